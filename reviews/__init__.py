@@ -1,0 +1,1 @@
+"""Everything the portal knows about reviewing service packages."""

@@ -1,0 +1,1 @@
+"""The workshop: an archive in, a report out. No Django, no Celery, no Redis, no network, no clock."""

@@ -1,0 +1,83 @@
+"""What a check reports: problems, the edits that mend them, and findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .messages import Message
+
+
+class Severity(StrEnum):
+    """How much a finding weighs, heaviest first."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def weight(self) -> int:
+        """0 for info, 1 for warning, 2 for error: larger is heavier."""
+        return {"info": 0, "warning": 1, "error": 2}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands. ``file`` None means the upload as a whole.
+
+    ``line`` and ``column`` are 1-based; columns count code points, a BOM is not counted.
+    """
+
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One replacement of bytes in one stored file.
+
+    ``start`` and ``end`` are 0-based byte offsets, end exclusive, such that
+    ``data[start:end].decode() == before``; an insertion has ``start == end`` and
+    ``before == ""``; a new file has ``before`` None and ``start == end == 0``.
+    """
+
+    file: str
+    start: int
+    end: int
+    before: str | None
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What one check found in one place.
+
+    ``message`` says what stands here and why it matters, ``help`` how to mend it.
+    ``severity`` is given only where it differs from the check's own.
+    Problems that share a ``change_set`` are decided together.
+    """
+
+    message: Message
+    help: Message
+    place: Place = Place()
+    image: str | None = None
+    change_set: str | None = None
+    edit: Edit | None = None
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A problem together with the rule that found it."""
+
+    rule: str
+    name: str
+    severity: Severity
+    title: Message
+    message: Message
+    help: Message
+    place: Place
+    image: str | None = None
+    change_set: str | None = None
+    edit: Edit | None = None
