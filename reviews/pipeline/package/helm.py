@@ -1,0 +1,326 @@
+"""A Helm chart with its sub-charts, and the tree of values the engine sees.
+
+Sources: Helm's chart layout (Chart.yaml, values.yaml, templates/, charts/, crds/) and
+its value rules: a parent's value shadows a sub-chart's default, a list or a null of the
+parent replaces everything below it, a sub-chart is addressed by its alias.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import Any
+
+from ..policy import Limits
+from ..unpack import Archive, Form, Member, read_inner, sniff
+from ..yaml_source import Leaf, Path, YamlBroken, YamlSource, YamlTooDeep
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """One declared dependency: what Chart.yaml (or Helm 2's requirements.yaml) asks for."""
+
+    name: str
+    version: str
+    repository: str
+    alias: str
+    condition: str
+    tags: tuple[str, ...]
+    line: int
+    column: int
+    file: str
+
+    @property
+    def key(self) -> str:
+        """The key under which the parent's values address it."""
+        return self.alias or self.name
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart in a deploy package: the root chart or a sub-chart.
+
+    ``root`` is its folder inside ``archive`` with a trailing slash ("" when it has none).
+    ``key`` is the path of its values as the engine sees them from the root chart: () for
+    the root chart, ``("database", "common")`` for a sub-chart of a sub-chart, by alias.
+    ``engine_path`` is the folder under which the engine names its templates.
+    ``broken`` lists YAML files of this chart that do not parse, with the reason.
+    """
+
+    name: str
+    version: str
+    app_version: str
+    archive: Archive
+    root: str
+    key: Path
+    engine_path: str
+    metadata: YamlSource | None
+    values: YamlSource | None
+    dependencies: tuple[Dependency, ...]
+    subcharts: tuple[Chart, ...] = ()
+    packed_subcharts: tuple[str, ...] = ()
+    broken: tuple[tuple[str, YamlBroken], ...] = field(default=(), compare=False)
+
+    @property
+    def is_root(self) -> bool:
+        """Whether this is the chart that the deploy package is for."""
+        return not self.key
+
+    @property
+    def path(self) -> str:
+        """The address of the chart's folder, without a trailing slash."""
+        return self.archive.address(self.root).rstrip("/").removesuffix("!")
+
+    def member(self, name: str) -> Member | None:
+        """The member of this name, relative to the chart's folder."""
+        return self.archive.get(self.root + name)
+
+    def address(self, name: str) -> str:
+        """The address of a file of this chart, by its name relative to the chart's folder."""
+        return self.archive.address(self.root + name)
+
+    def files(self) -> Iterator[tuple[str, Member]]:
+        """The chart's own files with their names relative to its folder, sub-charts left out."""
+        for member in self.archive.files():
+            if not member.name.startswith(self.root):
+                continue
+            name = member.name.removeprefix(self.root)
+            if not name.startswith("charts/"):
+                yield name, member
+
+    def walk(self) -> Iterator[Chart]:
+        """This chart and every sub-chart below it, parents first."""
+        yield self
+        for subchart in self.subcharts:
+            yield from subchart.walk()
+
+    def templates(self) -> Iterator[tuple[str, str]]:
+        """The chart's own templates: name relative to the chart's folder, and text."""
+        for name, member in self.files():
+            if name.startswith("templates/") and member.content is not None:
+                yield name, member.content.decode("utf-8", "replace")
+
+    @cached_property
+    def by_engine_path(self) -> dict[str, Chart]:
+        """Every chart below and this one, by the folder under which the engine names it."""
+        return {chart.engine_path: chart for chart in self.walk()}
+
+    def source_of(self, template: str) -> tuple[Chart, str]:
+        """The chart and the name in it of a template that the engine names by alias."""
+        best = self
+        for engine_path, chart in self.by_engine_path.items():
+            longer = len(engine_path) > len(best.engine_path)
+            if template.startswith(f"{engine_path}/") and longer:
+                best = chart
+        return best, template.removeprefix(f"{best.engine_path}/")
+
+
+def read_chart(archive: Archive, limits: Limits) -> Chart:
+    """The chart in ``archive`` with all its sub-charts, unpacked or packed.
+
+    A file that does not parse is no refusal: it is listed in ``Chart.broken`` and its
+    source is None. Raises YamlTooDeep for YAML past the limits and PackageRefused for a
+    packed sub-chart that is unsafe.
+    """
+    return _Reader(limits).read(archive, chart_root(archive), (), None, None)
+
+
+def chart_root(archive: Archive) -> str:
+    """The folder of the chart in ``archive`` with a trailing slash, "" for the archive's root."""
+    candidates = [
+        member.name.removesuffix("Chart.yaml")
+        for member in archive.files()
+        if PurePosixPath(member.name).name == "Chart.yaml" and member.name.count("/") <= 1
+    ]
+    return min(candidates, key=lambda name: (name.count("/"), name), default="")
+
+
+@dataclass
+class _Reader:
+    limits: Limits
+    parsed: dict[str, YamlSource | None] = field(default_factory=dict)
+
+    def read(
+        self,
+        archive: Archive,
+        root: str,
+        key: Path,
+        parent: str | None,
+        alias: str | None,
+    ) -> Chart:
+        broken: list[tuple[str, YamlBroken]] = []
+        metadata = self._parse(archive, f"{root}Chart.yaml", broken)
+        values = self._parse(archive, f"{root}values.yaml", broken)
+        facts = _mapping(metadata)
+        folder_name = PurePosixPath(root or archive.where.removesuffix("!/")).name
+        name = _text(facts.get("name")) or folder_name
+        engine_path = f"{parent}/charts/{alias or name}" if parent else name
+        requirements = self._parse(archive, f"{root}requirements.yaml", broken)
+        dependencies = tuple(_dependencies(metadata)) or tuple(_dependencies(requirements))
+        subcharts, packed = self._subcharts(archive, root, key, engine_path, dependencies)
+        return Chart(
+            name=name,
+            version=_text(facts.get("version")),
+            app_version=_text(facts.get("appVersion")),
+            archive=archive,
+            root=root,
+            key=key,
+            engine_path=engine_path,
+            metadata=metadata,
+            values=values,
+            dependencies=dependencies,
+            subcharts=subcharts,
+            packed_subcharts=packed,
+            broken=tuple(broken),
+        )
+
+    def _parse(
+        self, archive: Archive, name: str, broken: list[tuple[str, YamlBroken]]
+    ) -> YamlSource | None:
+        member = archive.get(name)
+        if member is None or member.content is None:
+            return None
+        address = archive.address(name)
+        try:
+            if address not in self.parsed:
+                self.parsed[address] = YamlSource.parse(member.content, address, self.limits)
+        except YamlTooDeep:
+            raise
+        except YamlBroken as error:
+            broken.append((address, error))
+            return None
+        return self.parsed[address]
+
+    def _subcharts(
+        self,
+        archive: Archive,
+        root: str,
+        key: Path,
+        engine_path: str,
+        dependencies: tuple[Dependency, ...],
+    ) -> tuple[tuple[Chart, ...], tuple[str, ...]]:
+        charts: list[Chart] = []
+        packed: list[str] = []
+        for holder, inner_root, packed_name in self._boxes(archive, root):
+            if packed_name:
+                packed.append(packed_name)
+            own = _chart_name(holder, inner_root)
+            keys = [item.key for item in dependencies if item.name == own] or [own]
+            charts.extend(
+                self.read(holder, inner_root, (*key, each), engine_path, each) for each in keys
+            )
+        return tuple(charts), tuple(packed)
+
+    def _boxes(self, archive: Archive, root: str) -> Iterator[tuple[Archive, str, str]]:
+        """Each sub-chart: the archive that holds it, its folder there, and its packed name."""
+        folder = f"{root}charts/"
+        seen: set[str] = set()
+        for member in archive.files():
+            if not member.name.startswith(folder):
+                continue
+            first, _, rest = member.name.removeprefix(folder).partition("/")
+            if first.startswith(("_", ".")) or first in seen:
+                continue
+            if rest and archive.get(f"{folder}{first}/Chart.yaml") is not None:
+                seen.add(first)
+                yield archive, f"{folder}{first}/", ""
+            elif not rest and sniff((member.content or b"")[:512]) is Form.TGZ:
+                seen.add(first)
+                where = f"{archive.address(member.name)}!/"
+                inner = read_inner(member.content or b"", where, self.limits)
+                yield inner, chart_root(inner), member.name
+
+
+def _chart_name(archive: Archive, root: str) -> str:
+    member = archive.get(f"{root}Chart.yaml")
+    text = (member.content or b"").decode("utf-8", "replace") if member else ""
+    for line in text.splitlines():
+        if line.startswith("name:"):
+            return line.removeprefix("name:").split(" #")[0].strip().strip("\"'")
+    return PurePosixPath(root).name
+
+
+def _mapping(source: YamlSource | None) -> dict[str, Any]:
+    tree = source.tree if source is not None else None
+    return tree if isinstance(tree, dict) else {}
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _dependencies(source: YamlSource | None) -> Iterator[Dependency]:
+    if source is None:
+        return
+    declared = _mapping(source).get("dependencies")
+    for index, item in enumerate(declared if isinstance(declared, list) else ()):
+        if not isinstance(item, dict) or not item.get("name"):
+            continue
+        leaf = source.leaf_at(("dependencies", index, "name"))
+        tags = item.get("tags")
+        yield Dependency(
+            name=_text(item["name"]),
+            version=_text(item.get("version")),
+            repository=_text(item.get("repository")),
+            alias=_text(item.get("alias")),
+            condition=_text(item.get("condition")),
+            tags=tuple(map(str, tags)) if isinstance(tags, list) else (),
+            line=leaf.line if leaf else 1,
+            column=leaf.column if leaf else 1,
+            file=source.file,
+        )
+
+
+@dataclass(frozen=True)
+class ValueLeaf:
+    """One scalar that the engine sees, and where it was written.
+
+    ``paths`` are all absolute paths that it feeds, the one where it is written first;
+    more than one where an anchor feeds aliases.
+    """
+
+    chart: Chart
+    source: YamlSource
+    leaf: Leaf
+    paths: tuple[Path, ...]
+
+    @property
+    def path(self) -> Path:
+        """The absolute path of the place where it is written, as the engine sees it."""
+        return self.paths[0]
+
+
+def effective_leaves(root: Chart) -> dict[Path, ValueLeaf]:
+    """Every scalar of all values.yaml that the engine uses, by its absolute path.
+
+    A parent's value shadows a sub-chart's default; a list, scalar or null that the parent
+    sets replaces everything the sub-chart has below that path.
+    """
+    leaves: dict[Path, ValueLeaf] = {}
+    for chart in reversed(tuple(root.walk())):
+        if chart.values is None:
+            continue
+        own: dict[Path, ValueLeaf] = {}
+        for leaf in chart.values.leaves:
+            paths = tuple(chart.key + path for path in (leaf.path, *leaf.aliased_by))
+            value = ValueLeaf(chart, chart.values, leaf, paths)
+            own.update(dict.fromkeys(paths, value))
+        _shadow(leaves, own)
+        leaves.update(own)
+    return leaves
+
+
+def _shadow(below: dict[Path, ValueLeaf], above: dict[Path, ValueLeaf]) -> None:
+    """Remove from ``below`` what the scalars and lists of ``above`` replace."""
+    replaced = {_up_to_list(path) for path in above}
+    for path in [path for path in below if any(path[:n] in replaced for n in range(len(path)))]:
+        del below[path]
+
+
+def _up_to_list(path: Path) -> Path:
+    for index, part in enumerate(path):
+        if isinstance(part, int):
+            return path[:index]
+    return path
