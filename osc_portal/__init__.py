@@ -1,0 +1,1 @@
+"""The building services: settings, addresses, servers; configuration without behaviour."""

@@ -1,0 +1,1 @@
+"""The proofs, laid out like the house: pipeline/ needs no database, reviews/ does."""

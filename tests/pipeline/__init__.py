@@ -1,0 +1,1 @@
+"""The workshop's proofs: no database, no network, packages of their own making."""
