@@ -1,0 +1,68 @@
+# One command each. `make` alone tells which.
+
+MAKEFLAGS += --no-builtin-rules --warn-undefined-variables
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev test lint check format lock bench
+
+VENV := .venv
+BIN := $(VENV)/bin
+CORPUS ?= ../shared/corpus
+PYTEST_ARGS ?=
+UPGRADE ?=
+
+help: ## tell what can be made
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+install: $(VENV)/.runtime ## make .venv with what the portal needs to run
+
+test: install-dev ## run all tests, after installing what they need
+	@.ci/debian-packages
+	$(BIN)/pytest -n auto $(PYTEST_ARGS)
+
+lint: install-dev ## formatting, lint, types and the direction of imports
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+check: lint test ## everything that must hold before a change lands
+
+format: install-dev ## put the code into its standard form
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+lock: install-dev ## pin what pyproject.toml asks for; UPGRADE=--upgrade takes the newest
+	$(call compile,requirements.lock,$(UPGRADE))
+	$(call compile,requirements-dev.lock,$(UPGRADE) --group dev --constraint requirements.lock)
+
+bench: install-dev ## measure on real packages: make bench CORPUS=DIR
+	$(BIN)/python -m tests.bench --corpus $(CORPUS)
+
+# Versions and hashes only: where packages come from is each machine's own affair.
+compile = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
+	$(2) pyproject.toml --output-file $(1)
+
+install-dev: $(VENV)/.dev
+
+# Both stamps are remade only when a lock is newer, so that a second call costs nothing.
+$(VENV)/.runtime: requirements.lock | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+# The first of these that is new enough and can make environments.
+$(BIN)/python:
+	@for python in python3 python3.13 python3.12 python3.11; do \
+		if $$python -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			echo "making $(VENV) with $$($$python --version)"; \
+			exec $$python -m venv $(VENV); \
+		fi; \
+	done; \
+	echo "No Python 3.11 or newer with venv was found; on Debian: apt-get install python3-venv" >&2; \
+	exit 1
