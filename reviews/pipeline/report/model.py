@@ -1,0 +1,198 @@
+"""What an examination has learned, as plain data: the report's nouns.
+
+``storage`` keeps a report, ``public_json``, ``text`` and ``sarif`` tell it. Addresses of files
+are those of findings everywhere: from the root of what was handed in, ``!/`` enters an archive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ..findings import Edit, Finding, Severity
+from ..messages import Message
+
+SCHEMA = "osc-portal/report/1"
+
+STAGES = ("unpack", "inspect", "render", "trace", "check", "rewrite", "verify", "total")
+"""The keys of ``Report.timings``, in the order in which the work is done."""
+
+
+class Kind(StrEnum):
+    """What a package holds."""
+
+    HELM = "helm"
+    OPERATOR = "operator"
+    OSC = "osc"
+
+
+class ImageStatus(StrEnum):
+    """What is known about where an image is pulled from once the edits are applied."""
+
+    REDIRECTED = "redirected"
+    """Equals its target in every state that was rendered."""
+    HARDCODED = "hardcoded"
+    """Nothing decides a part that must change."""
+    UNVERIFIED = "unverified"
+    """Found, not proven."""
+    UNCHANGED = "unchanged"
+    """Was its target already."""
+    EXTERNAL = "external"
+    """On the administrators' list of images that customers pull from elsewhere."""
+
+
+class Role(StrEnum):
+    """Which part of an image's address a piece of text decides."""
+
+    REFERENCE = "reference"
+    REGISTRY = "registry"
+    REPOSITORY = "repository"
+    TAG = "tag"
+    DIGEST = "digest"
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSource:
+    """A piece of text that decides a part of an image.
+
+    ``path`` is the dotted path of a value, or None for a literal in a template.
+    ``line`` and ``column`` are 1-based, columns in code points.
+    """
+
+    file: str
+    path: str | None
+    line: int | None
+    column: int | None
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class ImageUse:
+    """A container that pulls an image: template file, resource, and the container's name."""
+
+    template: str
+    kind: str
+    name: str
+    container: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedImage:
+    """One image in one status.
+
+    ``original`` is exactly what the package renders as it came in. ``target`` is None where
+    none can be told. ``shown_by`` names the settings without which the image does not appear.
+    ``archives`` gives, by architecture, the image archive that the package ships for it.
+    """
+
+    original: str
+    target: str | None
+    status: ImageStatus
+    sources: tuple[ImageSource, ...] = ()
+    used_by: tuple[ImageUse, ...] = ()
+    shown_by: tuple[str, ...] = ()
+    archives: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ChartFacts:
+    """A chart of the package, sub-charts too; ``path`` is the address of its folder."""
+
+    name: str
+    version: str | None
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackageFacts:
+    """What was handed in: ``file`` is its own name, ``sha256`` None for a folder."""
+
+    file: str
+    sha256: str | None
+    kind: Kind
+    service: str | None
+    version: str | None
+    charts: tuple[ChartFacts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """What the proposed edits change in one file, as a unified diff."""
+
+    file: str
+    diff: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherChange:
+    """Something beside an image that renders differently after the edits.
+
+    ``path`` leads to it inside the resource. ``before`` and ``after`` are its text, None where
+    it is absent, a hash in a Secret. ``cause`` is the path of the rewritten value from which it
+    follows; None means that nobody knows, and then the rewrite is not proven harmless.
+    """
+
+    template: str
+    kind: str
+    name: str
+    path: str
+    before: str | None
+    after: str | None
+    cause: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """Something that no rendering showed: ``what``, in the package's own words, and ``why``."""
+
+    what: str
+    why: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What rendering the rewritten package has proven.
+
+    ``rendered`` says whether it could be rendered at all, ``renders`` how often the engine was
+    asked in the whole examination.
+    """
+
+    rendered: bool
+    renders: int
+    images_total: int
+    images_redirected: int
+    other_changes: tuple[OtherChange, ...] = ()
+    unreached: tuple[Unreached, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything an examination has learned.
+
+    ``timings`` are seconds for each of ``STAGES``. ``engine`` names the renderer
+    (``helm v4.2.3``), ``rules`` the version of the rule set.
+    """
+
+    package: PackageFacts
+    images: tuple[ReportedImage, ...]
+    findings: tuple[Finding, ...]
+    rewrites: tuple[Rewrite, ...]
+    verification: Verification
+    timings: Mapping[str, float]
+    engine: str
+    rules: str
+
+    def __post_init__(self) -> None:
+        if set(self.timings) != set(STAGES):
+            raise ValueError(f"timings must be {STAGES}, not {tuple(self.timings)}")
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """Every proposed edit, each once, by file and place."""
+        edits = dict.fromkeys(finding.edit for finding in self.findings if finding.edit)
+        return tuple(sorted(edits, key=lambda edit: (edit.file, edit.start, edit.end)))
+
+    def count(self, severity: Severity) -> int:
+        """How many findings weigh exactly this much."""
+        return sum(finding.severity is severity for finding in self.findings)

@@ -1,0 +1,92 @@
+"""A report as the JSON that other programs read; ``report.schema.json`` describes it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from ..findings import Finding
+from ..messages import Message
+from .model import SCHEMA, STAGES, PackageFacts, Report, ReportedImage, Verification
+from .terminal import safe_json
+
+
+def to_json(report: Report, translate: Callable[[str], str] = str) -> dict[str, Any]:
+    """``report`` as JSON-ready data, its words in the language of ``translate``."""
+    return document(report, lambda message: message.text(translate))
+
+
+def json_text(data: Any) -> bytes:
+    """``data`` as indented UTF-8 JSON that is safe to show on a terminal."""
+    text = json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False)
+    return safe_json(text).encode() + b"\n"
+
+
+def document(report: Report, words: Callable[[Message], Any]) -> dict[str, Any]:
+    """``report`` as JSON-ready data in which ``words`` decides what becomes of a message."""
+    return {
+        "schema": SCHEMA,
+        "engine": report.engine,
+        "rules": report.rules,
+        "package": _package(report.package),
+        "images": [_image(image) for image in report.images],
+        "findings": [_finding(finding, words) for finding in report.findings],
+        "rewrites": [asdict(rewrite) for rewrite in report.rewrites],
+        "verification": _verification(report.verification, words),
+        "timings": {stage: report.timings[stage] for stage in STAGES},
+    }
+
+
+def _package(package: PackageFacts) -> dict[str, Any]:
+    return {
+        "file": package.file,
+        "sha256": package.sha256,
+        "kind": package.kind.value,
+        "service": package.service,
+        "version": package.version,
+        "charts": [asdict(chart) for chart in package.charts],
+    }
+
+
+def _image(image: ReportedImage) -> dict[str, Any]:
+    return {
+        "original": image.original,
+        "target": image.target,
+        "status": image.status.value,
+        "sources": [{**asdict(source), "role": source.role.value} for source in image.sources],
+        "used_by": [asdict(use) for use in image.used_by],
+        "shown_by": list(image.shown_by),
+        "archives": dict(image.archives),
+    }
+
+
+def _finding(finding: Finding, words: Callable[[Message], Any]) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "name": finding.name,
+        "severity": finding.severity.value,
+        "title": words(finding.title),
+        "message": words(finding.message),
+        "help": words(finding.help),
+        "file": finding.place.file,
+        "line": finding.place.line,
+        "column": finding.place.column,
+        "image": finding.image,
+        "change_set": finding.change_set,
+        "edit": asdict(finding.edit) if finding.edit else None,
+    }
+
+
+def _verification(verification: Verification, words: Callable[[Message], Any]) -> dict[str, Any]:
+    return {
+        "rendered": verification.rendered,
+        "renders": verification.renders,
+        "images_total": verification.images_total,
+        "images_redirected": verification.images_redirected,
+        "other_changes": [asdict(change) for change in verification.other_changes],
+        "unreached": [
+            {"what": item.what, "why": words(item.why)} for item in verification.unreached
+        ],
+    }

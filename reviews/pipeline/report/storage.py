@@ -1,0 +1,99 @@
+"""The stored form of a report: lossless, and free of any language.
+
+It is the public JSON with one difference: where that has words, this has the template and its
+parameters, so that every door can still speak its own language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..findings import Edit, Finding, Place, Severity
+from ..messages import Message
+from .model import (
+    SCHEMA,
+    ChartFacts,
+    ImageSource,
+    ImageStatus,
+    ImageUse,
+    Kind,
+    OtherChange,
+    PackageFacts,
+    Report,
+    ReportedImage,
+    Rewrite,
+    Role,
+    Unreached,
+    Verification,
+)
+from .public_json import document
+
+
+def dump(report: Report) -> dict[str, Any]:
+    """``report`` as JSON-ready data; ``load`` takes it back."""
+    return document(report, _dump_message)
+
+
+def load(data: Mapping[str, Any]) -> Report:
+    """The report that ``data`` was dumped of. ValueError: it is of another schema."""
+    if data.get("schema") != SCHEMA:
+        raise ValueError(f"a report of schema {data.get('schema')!r}, not {SCHEMA!r}")
+    return Report(
+        package=_package(data["package"]),
+        images=tuple(_image(image) for image in data["images"]),
+        findings=tuple(_finding(finding) for finding in data["findings"]),
+        rewrites=tuple(Rewrite(**rewrite) for rewrite in data["rewrites"]),
+        verification=_verification(data["verification"]),
+        timings=dict(data["timings"]),
+        engine=data["engine"],
+        rules=data["rules"],
+    )
+
+
+def _dump_message(message: Message) -> dict[str, Any]:
+    return {"template": message.template, "parameters": dict(message.parameters)}
+
+
+def _message(data: Mapping[str, Any]) -> Message:
+    return Message(data["template"], dict(data["parameters"]))
+
+
+def _package(data: Mapping[str, Any]) -> PackageFacts:
+    charts = tuple(ChartFacts(**chart) for chart in data["charts"])
+    return PackageFacts(**{**data, "kind": Kind(data["kind"]), "charts": charts})
+
+
+def _image(data: Mapping[str, Any]) -> ReportedImage:
+    return ReportedImage(
+        original=data["original"],
+        target=data["target"],
+        status=ImageStatus(data["status"]),
+        sources=tuple(
+            ImageSource(**{**source, "role": Role(source["role"])}) for source in data["sources"]
+        ),
+        used_by=tuple(ImageUse(**use) for use in data["used_by"]),
+        shown_by=tuple(data["shown_by"]),
+        archives=dict(data["archives"]),
+    )
+
+
+def _finding(data: Mapping[str, Any]) -> Finding:
+    return Finding(
+        rule=data["rule"],
+        name=data["name"],
+        severity=Severity(data["severity"]),
+        title=_message(data["title"]),
+        message=_message(data["message"]),
+        help=_message(data["help"]),
+        place=Place(data["file"], data["line"], data["column"]),
+        image=data["image"],
+        change_set=data["change_set"],
+        edit=None if data["edit"] is None else Edit(**data["edit"]),
+    )
+
+
+def _verification(data: Mapping[str, Any]) -> Verification:
+    changes = tuple(OtherChange(**change) for change in data["other_changes"])
+    unreached = tuple(Unreached(item["what"], _message(item["why"])) for item in data["unreached"])
+    return Verification(**{**data, "other_changes": changes, "unreached": unreached})
