@@ -4,7 +4,7 @@ MAKEFLAGS += --no-builtin-rules --warn-undefined-variables
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev test lint check format lock bench
+.PHONY: help install install-dev test style types contracts check format lock bench
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -21,13 +21,17 @@ test: install-dev ## run all tests, after installing what they need
 	@.ci/debian-packages
 	$(BIN)/pytest -n auto $(PYTEST_ARGS)
 
-lint: install-dev ## formatting, lint, types and the direction of imports
+style: install-dev ## formatting and lint
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+
+types: install-dev ## types, strictly
 	$(BIN)/mypy
+
+contracts: install-dev ## the direction of imports
 	$(BIN)/lint-imports --no-logo
 
-check: lint test ## everything that must hold before a change lands
+check: style types contracts test ## everything that must hold before a change lands
 
 format: install-dev ## put the code into its standard form
 	$(BIN)/ruff check --fix-only .

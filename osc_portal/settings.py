@@ -123,9 +123,9 @@ TEMPLATES = [
 
 
 def _database(url: str) -> dict[str, Any]:
-    database: dict[str, Any] = Env.db_url_config(url)
-    if "ENGINE" not in database:
+    if "://" not in url:
         raise ImproperlyConfigured(f"PORTAL_DATABASE_URL is {url!r}: write sqlite:///FILE")
+    database: dict[str, Any] = Env.db_url_config(url)
     if database["ENGINE"] == "django.db.backends.sqlite3":
         # Without these, transactions of several processes that read first and then write
         # fail with "database is locked" instead of waiting for their turn.

@@ -1,0 +1,143 @@
+"""The settings start on a fresh machine and stop loudly where they are wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reviews.pipeline.policy import Policy
+
+HOUSE = Path(__file__).resolve().parents[2]
+SHOW = """
+import json, sys
+from osc_portal import settings
+print(json.dumps({name: getattr(settings, name) for name in sys.argv[1:]}, default=str))
+"""
+
+
+def _environment(given: dict[str, str]) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
+    return kept | given
+
+
+def _settings(*names: str, **given: str) -> dict[str, object]:
+    shown = subprocess.run(
+        [sys.executable, "-c", SHOW, *names],
+        cwd=HOUSE,
+        env=_environment(given),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    read: dict[str, object] = json.loads(shown.stdout)
+    return read
+
+
+def _manage(**given: str) -> tuple[int, str, str]:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=HOUSE,
+        env=_environment(given),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_without_any_variable_it_is_the_demo() -> None:
+    assert _settings("DEMO", "DEBUG", "PORTAL_REGISTRY", "PORTAL_ORGANIZATION") == {
+        "DEMO": True,
+        "DEBUG": False,
+        "PORTAL_REGISTRY": Policy().registry,
+        "PORTAL_ORGANIZATION": Policy().organization,
+    }
+
+
+def test_other_programs_variables_decide_nothing() -> None:
+    assert (
+        _settings("DEBUG", "SECRET_KEY", DEBUG="true", SECRET_KEY="theirs", PORTAL_DATA="/x")[
+            "DEBUG"
+        ]
+        is False
+    )
+
+
+def test_variables_are_heard(tmp_path: Path) -> None:
+    given = {
+        "PORTAL_DEMO": "no",
+        "PORTAL_SECRET_KEY": "k" * 50,
+        "PORTAL_HOSTS": "portal.example.com, 10.0.0.1",
+        "PORTAL_DATA": str(tmp_path),
+        "PORTAL_REGISTRY": "registry.example.com:5000",
+        "PORTAL_ORGANIZATION": "",
+    }
+
+    assert _settings(
+        "DEMO",
+        "SECRET_KEY",
+        "ALLOWED_HOSTS",
+        "DATA_DIR",
+        "PORTAL_REGISTRY",
+        "PORTAL_ORGANIZATION",
+        "SESSION_COOKIE_SECURE",
+        **given,
+    ) == {
+        "DEMO": False,
+        "SECRET_KEY": "k" * 50,
+        "ALLOWED_HOSTS": ["portal.example.com", "10.0.0.1"],
+        "DATA_DIR": str(tmp_path),
+        "PORTAL_REGISTRY": "registry.example.com:5000",
+        "PORTAL_ORGANIZATION": Policy().organization,
+        "SESSION_COOKIE_SECURE": True,
+    }
+
+
+def test_sqlite_waits_for_its_turn_instead_of_failing(tmp_path: Path) -> None:
+    settings = _settings("DATABASES", PORTAL_DATA=str(tmp_path))
+
+    assert settings["DATABASES"]["default"] == {  # type: ignore[index]
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": f"{tmp_path}/portal.sqlite3",
+        "USER": "",
+        "PASSWORD": "",
+        "HOST": "",
+        "PORT": "",
+        "OPTIONS": {
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "objection"),
+    [
+        ({"PORTAL_DEMO": "maybe"}, "PORTAL_DEMO is 'maybe': write yes or no"),
+        (
+            {"PORTAL_DEMO": "no"},
+            "PORTAL_DEMO=no needs PORTAL_SECRET_KEY: 50 or more random characters",
+        ),
+        (
+            {"PORTAL_DEMO": "no", "PORTAL_SECRET_KEY": "k" * 50, "PORTAL_DEBUG": "yes"},
+            "PORTAL_DEBUG=yes shows secrets to visitors: only with the demo",
+        ),
+        (
+            {"PORTAL_DATABASE_URL": "somewhere"},
+            "PORTAL_DATABASE_URL is 'somewhere': write sqlite:///FILE",
+        ),
+    ],
+)
+def test_a_wrong_environment_ends_with_one_line(given: dict[str, str], objection: str) -> None:
+    assert _manage(**given) == (2, "", f"manage.py: {objection}\n")
+
+
+def test_commands_that_sign_nothing_leave_no_key_behind(tmp_path: Path) -> None:
+    assert _manage(PORTAL_DATA=str(tmp_path))[0] == 0
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,193 @@
+"""The house keeps its own rules: imports, names, and documents that cannot go stale."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from osc_portal.settings import VARIABLES
+
+HOUSE = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))
+CONTRACTS = [contract["name"] for contract in PROJECT["tool"]["importlinter"]["contracts"]]
+NAMED_FOR_NOTHING = {"util", "helper", "common", "misc", "manager", "service", "handler"}
+
+
+def _modules() -> Iterator[Path]:
+    for room in ("osc_portal", "reviews", "tests"):
+        yield from (HOUSE / room).rglob("*.py")
+
+
+def _text(name: str) -> str:
+    return (HOUSE / name).read_text(encoding="utf-8")
+
+
+def _broken_contracts(house: Path) -> set[str]:
+    linted = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-logo", "--no-cache"],
+        cwd=house,
+        env=os.environ | {"COLUMNS": "300"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    verdicts = dict(re.findall(r"^(.+) (KEPT|BROKEN)\b", linted.stdout, re.MULTILINE))
+    assert sorted(verdicts) == sorted(CONTRACTS), linted.stdout + linted.stderr
+    return {name for name, verdict in verdicts.items() if verdict == "BROKEN"}
+
+
+def test_imports_move_one_way() -> None:
+    assert _broken_contracts(HOUSE) == set()
+
+
+@pytest.mark.parametrize(
+    ("module", "imported", "broken"),
+    [
+        ("reviews/pipeline/unpack.py", "from reviews.pipeline import run", CONTRACTS[0]),
+        ("reviews/pipeline/findings.py", "from reviews.pipeline import policy", CONTRACTS[0]),
+        ("reviews/pipeline/checks/a.py", "from reviews.pipeline.checks import b", CONTRACTS[1]),
+        ("reviews/pipeline/run.py", "from django.conf import settings", CONTRACTS[2]),
+        ("reviews/pipeline/run.py", "import socket", CONTRACTS[2]),
+        ("reviews/models.py", "from reviews import views", CONTRACTS[3]),
+        ("reviews/pipeline/run.py", "from reviews import models", CONTRACTS[3]),
+        ("reviews/views.py", "from osc_portal import settings", CONTRACTS[4]),
+    ],
+)
+def test_an_import_against_the_current_is_caught(
+    module: str, imported: str, broken: str, tmp_path: Path
+) -> None:
+    shutil.copy(HOUSE / "pyproject.toml", tmp_path)
+    for name in (
+        "osc_portal/__init__.py",
+        "osc_portal/settings.py",
+        "reviews/__init__.py",
+        "reviews/models.py",
+        "reviews/views.py",
+        "reviews/pipeline/__init__.py",
+        "reviews/pipeline/checks/__init__.py",
+        "reviews/pipeline/checks/a.py",
+        "reviews/pipeline/checks/b.py",
+        "reviews/pipeline/run.py",
+        *(f"reviews/pipeline/{room}.py" for room in ("policy", "findings", "refusal", "messages")),
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / module).write_text(f"{imported}\n", encoding="utf-8")
+
+    assert _broken_contracts(tmp_path) == {broken}
+
+
+def test_every_contract_is_a_sentence() -> None:
+    assert [name for name in CONTRACTS if not re.fullmatch(r"[A-Z].*[a-z]", name)] == []
+
+
+def test_no_module_is_named_for_nothing() -> None:
+    named = {module: module.stem.rstrip("s").lstrip("_") for module in _modules()}
+
+    assert [str(module) for module, name in named.items() if name in NAMED_FOR_NOTHING] == []
+
+
+def test_every_folder_of_modules_says_what_it_is() -> None:
+    unspoken = [
+        str(folder.relative_to(HOUSE))
+        for folder in {module.parent for module in _modules()}
+        if "golden" not in folder.parts and not (folder / "__init__.py").is_file()
+    ]
+
+    assert unspoken == []
+
+
+def test_the_readme_lists_every_setting_with_its_default() -> None:
+    rows = re.findall(r"^\| `(PORTAL_\w+)` \| (.*?) \| (.*) \|$", _text("README.md"), re.MULTILINE)
+
+    assert rows == [
+        (name, f"`{variable.default}`" if variable.default else "", variable.meaning)
+        for name, variable in VARIABLES.items()
+    ]
+
+
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
+def test_every_command_that_a_document_names_exists(document: str) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", _text("Makefile"), re.MULTILINE))
+
+    named = re.findall(r"(?:^|`)make ([a-z-]+)", _text(document), re.MULTILINE)
+
+    assert [command for command in named if command not in targets] == []
+    assert "test" in named
+
+
+def test_make_alone_tells_every_command() -> None:
+    told = subprocess.run(["make"], cwd=HOUSE, capture_output=True, text=True, check=True).stdout
+    phony = re.search(r"^\.PHONY: (.*)$", _text("Makefile"), re.MULTILINE)
+
+    assert phony is not None
+    assert set(re.findall(r"make ([a-z-]+)", told)) == set(phony[1].split()) - {"install-dev"}
+
+
+def test_decisions_are_numbered_dated_and_complete() -> None:
+    decisions = sorted((HOUSE / "docs" / "adr").glob("*.md"))
+
+    assert [file.name[:4] for file in decisions] == [
+        f"{number:04}" for number in range(1, len(decisions) + 1)
+    ]
+    for file in decisions:
+        lines = file.read_text(encoding="utf-8").splitlines()
+        assert lines[0].startswith(f"# {file.name[:4]} "), file.name
+        assert re.fullmatch(r"Date: \d{4}-\d\d-\d\d", lines[2]), file.name
+        assert [line for line in lines if line.startswith("## ")] == [
+            "## Context",
+            "## Decision",
+            "## Consequences",
+        ], file.name
+
+
+@pytest.mark.parametrize("script", [".ci/run", ".ci/debian-packages"])
+def test_the_scripts_of_ci_are_executable_bash(script: str) -> None:
+    assert _text(script).startswith("#!/usr/bin/env bash\n")
+    assert os.access(HOUSE / script, os.X_OK)
+    assert subprocess.run(["bash", "-n", HOUSE / script], check=False).returncode == 0
+
+
+def _pins(lock: str) -> dict[str, tuple[str, int]]:
+    """What ``lock`` pins: the version, and how many hashes stand with it."""
+    blocks = re.findall(r"^([\w.-]+)==(\S+)(.*(?:\n    --hash=\S+.*)*)", _text(lock), re.MULTILINE)
+    return {name: (version, hashes.count("--hash=sha256:")) for name, version, hashes in blocks}
+
+
+@pytest.mark.parametrize(
+    ("lock", "wanted"),
+    [
+        ("requirements.lock", PROJECT["project"]["dependencies"]),
+        ("requirements-dev.lock", PROJECT["dependency-groups"]["dev"]),
+    ],
+)
+def test_the_lock_pins_what_the_project_asks_for(lock: str, wanted: list[str]) -> None:
+    pins = _pins(lock)
+
+    for requirement in map(Requirement, wanted):
+        assert requirement.specifier.contains(pins[requirement.name.lower()][0]), requirement
+    assert [name for name, (_, hashes) in pins.items() if not hashes] == []
+
+
+def test_both_locks_agree() -> None:
+    assert _pins("requirements.lock").items() <= _pins("requirements-dev.lock").items()
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+def test_a_lock_names_no_place_to_fetch_from(lock: str) -> None:
+    assert re.findall(r"^.*(?:://|-index|find-links|file:).*$", _text(lock), re.MULTILINE) == []
+
+
+def test_each_lint_rule_that_is_left_out_has_its_reason() -> None:
+    left_out = re.findall(r'^    "[A-Z]+[0-9]*",.*$', _text("pyproject.toml"), re.MULTILINE)
+
+    assert [line for line in left_out if not re.search(r",\s+# \S+", line)] == []
