@@ -1,0 +1,21 @@
+"""Renders charts with the real Helm engine, in a child process that is shut in.
+
+``engine`` is what the rest of the workshop uses, ``process`` the parent's end of the pipes,
+``verdicts`` what can come back instead of a rendering. ``helm_child`` runs on the other side.
+"""
+
+from .engine import NAMESPACE, RELEASE_NAME, Engine, LintMessage, Rendering, engine_version
+from .verdicts import BudgetSpent, ChartRejected, EngineBroken, RenderStopped
+
+__all__ = [
+    "NAMESPACE",
+    "RELEASE_NAME",
+    "BudgetSpent",
+    "ChartRejected",
+    "Engine",
+    "EngineBroken",
+    "LintMessage",
+    "RenderStopped",
+    "Rendering",
+    "engine_version",
+]

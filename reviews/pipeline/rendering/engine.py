@@ -1,0 +1,314 @@
+"""The Helm engine as the workshop sees it: archives in, manifests out, within a budget.
+
+Releases are rendered as ``helm template`` does when it is told no name: ``release-name`` in
+the namespace ``default``. Every render starts from the archive's bytes, so that none sees
+what an earlier one did to the chart.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from time import monotonic
+from types import TracebackType
+from typing import Any, Literal, Self
+
+from ..policy import MIB, Limits
+from .process import Child, ChildEnded, DeadlinePassed, TooMuchOutput
+from .verdicts import BudgetSpent, ChartRejected, EngineBroken, RenderStopped, limit_reached
+
+RELEASE_NAME = "release-name"
+NAMESPACE = "default"
+RENDER_OUTPUT_BYTES = 64 * MIB
+START_SECONDS = 60.0
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """What one render gave.
+
+    ``manifests``: the engine's name of a template (with aliases) -> its text. ``effective``:
+    the values the templates saw, where asked for. ``seconds``: how long it took, with the
+    loading of the chart and the way of the result.
+    """
+
+    manifests: Mapping[str, str]
+    seconds: float
+    effective: Json | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LintMessage:
+    """One message of the linter; ``path`` is relative to the chart's folder, "" for the chart."""
+
+    severity: Literal["error", "warning", "info", "unknown"]
+    path: str
+    text: str
+
+
+@cache
+def engine_version() -> str:
+    """The version of the bundled engine ("helm v4.2.3"), read without loading it.
+
+    Raises EngineBroken where no engine is installed.
+    """
+    package = importlib.util.find_spec("helm_python")
+    if package is None or package.origin is None:
+        raise EngineBroken("the package helm-python-sdk is not installed")
+    source = Path(package.origin).with_name("_native.py").read_text(encoding="utf-8")
+    found = re.search(r'EXPECTED_HELM_SDK_VERSION: Final = "(v[^"]+)"', source)
+    if found is None:
+        raise EngineBroken("the package helm-python-sdk does not tell its engine's version")
+    return f"helm {found[1]}"
+
+
+class Engine:
+    """One child process for one package; a context manager; not for several threads at once.
+
+    The child starts in the background as soon as the engine is made, and again by itself
+    after it had to be killed. Charts are known by the number that ``load`` gives.
+    ``renders`` and ``render_seconds`` count everything rendered so far, budgeted or not;
+    once they reach ``limits.analysis_renders`` or ``limits.analysis_render_seconds``, only
+    renders with ``budgeted=False`` are still done.
+
+    Every method raises EngineBroken when the fault is ours.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._archives: dict[int, bytes] = {}
+        self._resident: set[int] = set()
+        self._last_number = 0
+        self._isolation: tuple[str, ...] | None = None
+        self._child: Child | None = None
+        self.renders = 0
+        self.render_seconds = 0.0
+        self._start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the child and remove its folder; safe to call twice."""
+        if self._child is not None:
+            self._child.end()
+        self._child = None
+        self._isolation = None
+        self._resident.clear()
+
+    @property
+    def version(self) -> str:
+        """The engine's name and version, known without starting it."""
+        return engine_version()
+
+    @property
+    def isolation(self) -> tuple[str, ...]:
+        """The walls that stand around the child, beyond its limits; see ``helm_child.sandbox``."""
+        self._ready_child()
+        return self._isolation or ()
+
+    def load(self, archive: bytes) -> int:
+        """Register a chart archive (tgz) and give its number.
+
+        Raises ChartRejected when the engine cannot load it.
+        """
+        number = self._last_number + 1
+        self._ask({"op": "load", "chart": number}, archive)
+        self._last_number = number
+        self._archives[number] = archive
+        self._resident.add(number)
+        return number
+
+    def unload(self, chart: int) -> None:
+        """Forget a chart; its number is not given again."""
+        self._archives.pop(chart, None)
+        if chart in self._resident:
+            self._resident.discard(chart)
+            self._ask({"op": "unload", "chart": chart})
+
+    def metadata(self, chart: int) -> Json:
+        """What the engine read from the archive.
+
+        ``metadata``: Chart.yaml with its declared dependencies; ``dependencies``: the Chart.yaml
+        of each sub-chart that is there, one level deep; ``values``: the chart's own.
+        """
+        return self._object(self._ask_about(chart, {"op": "metadata"}))
+
+    def render(
+        self,
+        chart: int,
+        values: Mapping[str, Any] | None = None,
+        *,
+        budgeted: bool = True,
+        effective: bool = False,
+    ) -> Rendering:
+        """Render ``chart`` with ``values`` (JSON data) over its own.
+
+        With ``effective`` the result tells also the values that the templates saw: those of
+        all sub-charts in one tree, with aliases, conditions and import-values applied.
+        Raises ChartRejected, RenderStopped, or BudgetSpent (only if ``budgeted``).
+        """
+        request = {"op": "render", "values": values, "effective": effective}
+        reply, seconds = self._spend(chart, request, budgeted=budgeted)
+        manifests = {str(name): str(text) for name, text in reply["manifests"].items()}
+        return Rendering(manifests, seconds, reply["effective"])
+
+    def values(self, chart: int, values: Mapping[str, Any] | None = None) -> Json:
+        """The values the templates would see, also for a chart that does not render.
+
+        As ``render`` tells them with ``effective``. Costs a render, which is never refused.
+        """
+        return self._spend(chart, {"op": "values", "values": values}, budgeted=False)[0]
+
+    def lint(
+        self, archive: bytes, values: Mapping[str, Any] | None = None
+    ) -> tuple[LintMessage, ...]:
+        """What ``helm lint`` says of a chart archive; raises ChartRejected if it is none."""
+        messages = self._ask({"op": "lint", "values": values, "namespace": NAMESPACE}, archive)
+        if not isinstance(messages, list):
+            raise EngineBroken("the linter's messages are no list")
+        return tuple(LintMessage(**message) for message in messages)
+
+    def parse(self, documents: Sequence[str]) -> list[Json | None]:
+        """Each YAML document as the data Kubernetes would read, by the engine's own parser.
+
+        None for one that is not a map, is empty or does not parse; of a text with several
+        documents only the first is read. Numbers go through 64-bit floats.
+        """
+        parsed = self._ask({"op": "parse", "documents": list(documents)})
+        if not isinstance(parsed, list) or len(parsed) != len(documents):
+            raise EngineBroken("the parser answered with another number of documents")
+        return parsed
+
+    def _spend(self, chart: int, request: Json, *, budgeted: bool) -> tuple[Json, float]:
+        """Ask for a render and count it; a budgeted one gets no more seconds than are left."""
+        seconds = self._limits.render_seconds
+        if budgeted:
+            seconds = min(seconds, self._seconds_left())
+        request |= {"release": RELEASE_NAME, "namespace": NAMESPACE}
+        self._make_resident(chart)
+        self._ready_child()
+        self.renders += 1
+        started = monotonic()
+        try:
+            reply = self._object(self._ask(request | {"chart": chart}, seconds=seconds))
+        except RenderStopped as stop:
+            if stop.kind == "time" and seconds < self._limits.render_seconds:
+                raise BudgetSpent from stop
+            raise
+        finally:
+            spent = monotonic() - started
+            self.render_seconds += spent
+        return reply, spent
+
+    def _seconds_left(self) -> float:
+        left = self._limits.analysis_render_seconds - self.render_seconds
+        if self.renders >= self._limits.analysis_renders or left <= 0:
+            raise BudgetSpent
+        return left
+
+    def _ask_about(self, chart: int, request: Json) -> object:
+        self._make_resident(chart)
+        return self._ask(request | {"chart": chart})
+
+    def _make_resident(self, chart: int) -> None:
+        """Give the archive to a child that was started after it was loaded."""
+        if chart not in self._resident:
+            self._ask({"op": "load", "chart": chart}, self._archives[chart])
+            self._resident.add(chart)
+
+    def _ask(self, request: Json, blob: bytes = b"", *, seconds: float | None = None) -> object:
+        """Exchange one message; whatever goes wrong ends the child, a verdict does not."""
+        seconds = self._limits.render_seconds if seconds is None else seconds
+        text = json.dumps(request | {"seconds": seconds}).encode()
+        child = self._ready_child()
+        try:
+            return self._opened(child.exchange(text, blob, seconds))
+        except DeadlinePassed:
+            self.close()
+            raise RenderStopped("time", seconds) from None
+        except TooMuchOutput:
+            self.close()
+            raise RenderStopped("output", RENDER_OUTPUT_BYTES) from None
+        except ChildEnded as end:
+            self.close()
+            raise self._verdict(end) from end
+        except ChartRejected as verdict:
+            if isinstance(verdict, RenderStopped):
+                self.close()
+            raise
+        except BaseException:
+            # Half a conversation may be in the pipes.
+            self.close()
+            raise
+
+    def _opened(self, reply: bytes) -> object:
+        """What a reply holds, or the verdict it brings."""
+        try:
+            (outcome, content), *rest = json.loads(reply).items()
+        except (ValueError, AttributeError, RecursionError) as error:
+            raise EngineBroken(f"the engine's reply cannot be read: {error}") from error
+        if outcome == "ok" and not rest:
+            return content
+        if outcome == "rejected":
+            raise ChartRejected(content)
+        if outcome == "stopped":
+            memory = content == "memory"
+            limit = self._limits.render_memory_bytes if memory else RENDER_OUTPUT_BYTES
+            raise RenderStopped("memory" if memory else "output", limit)
+        raise EngineBroken(f"the engine failed: {content}")
+
+    def _verdict(self, end: ChildEnded) -> RenderStopped | EngineBroken:
+        limit = limit_reached(end)
+        if limit == "memory":
+            return RenderStopped(limit, self._limits.render_memory_bytes)
+        if limit == "time":
+            return RenderStopped(limit, self._limits.render_seconds)
+        return EngineBroken(f"the engine's process ended: {end}")
+
+    def _start(self) -> Child:
+        try:
+            self._child = Child(
+                memory_bytes=self._limits.render_memory_bytes,
+                file_bytes=self._limits.chart_bytes,
+                output_bytes=RENDER_OUTPUT_BYTES,
+            )
+        except OSError as error:
+            raise EngineBroken(f"the engine's process does not start: {error}") from error
+        return self._child
+
+    def _ready_child(self) -> Child:
+        """The running child, started if need be, once it has said that it is ready."""
+        child = self._child or self._start()
+        if self._isolation is None:
+            try:
+                greeting = self._object(self._opened(child.greeting(START_SECONDS)))
+            except (DeadlinePassed, TooMuchOutput, ChildEnded, ChartRejected) as error:
+                self.close()
+                raise EngineBroken(f"the engine does not start: {error!r}") from error
+            except BaseException:
+                self.close()
+                raise
+            self._isolation = tuple(greeting["isolation"])
+        return child
+
+    @staticmethod
+    def _object(content: object) -> Json:
+        if not isinstance(content, dict):
+            raise EngineBroken("the engine's reply is no object")
+        return content
