@@ -7,12 +7,13 @@ parent replaces everything below it, a sub-chart is addressed by its alias.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any
 
+from ..pack import pack_tgz
 from ..policy import Limits
 from ..unpack import Archive, Form, Member, read_inner, sniff
 from ..yaml_source import Leaf, Path, YamlBroken, YamlSource, YamlTooDeep
@@ -271,6 +272,32 @@ def _dependencies(source: YamlSource | None) -> Iterator[Dependency]:
             column=leaf.column if leaf else 1,
             file=source.file,
         )
+
+
+def packed_chart(
+    root: Chart, changed: Mapping[str, Mapping[str, bytes]] | None = None, *, level: int = 1
+) -> bytes:
+    """The root chart as a tgz for the engine, with some files changed.
+
+    ``changed`` maps an archive's ``where`` to changed members by name; a packed sub-chart
+    that changed is packed again into the archive that holds it.
+    """
+    edits = {where: dict(files) for where, files in (changed or {}).items()}
+    archives = {chart.archive.where: chart.archive for chart in root.walk()}
+    own = root.archive.where
+    for where in sorted((where for where in edits if where != own), key=len, reverse=True):
+        inner = where.removesuffix("!/")
+        parent = max((each for each in archives if inner.startswith(each)), key=len)
+        packed = pack_tgz(archives[where], edits[where], level=level)
+        edits.setdefault(parent, {})[inner.removeprefix(parent)] = packed
+    archive, files = root.archive, edits.get(own, {})
+    if not root.root:
+        # Helm takes the first folder off every name, so a chart without one gets one here.
+        folder = f"{root.name}/"
+        members = (replace(member, name=folder + member.name) for member in archive.members)
+        archive = replace(archive, members=tuple(members))
+        files = {folder + name: content for name, content in files.items()}
+    return pack_tgz(archive, files, level=level)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,33 @@
+"""What was read, rendered and traced: all that a check may look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .package.helm import Chart
+from .package.layout import Package
+from .package.mapping import ImageMapping
+from .provenance.trace import Trace
+from .rendering import ChartRejected, LintMessage
+from .yaml_source import YamlBroken
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One package as it is known before anything is rewritten.
+
+    ``chart`` is None for the other kinds. ``render_failure`` is why the chart does not
+    render with its default values (a ``RenderStopped`` when it did not finish within its
+    limits), None when it does. ``rendered_with`` names the values file that was given
+    instead, when only such a render succeeded. ``broken`` lists YAML files that do not
+    parse. ``mapping`` is None where the package has none.
+    """
+
+    package: Package
+    chart: Chart | None = None
+    mapping: ImageMapping | None = None
+    broken: tuple[tuple[str, YamlBroken], ...] = ()
+    lint: tuple[LintMessage, ...] = ()
+    render_failure: ChartRejected | None = None
+    rendered_with: str | None = None
+    trace: Trace = field(default_factory=Trace)

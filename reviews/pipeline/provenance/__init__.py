@@ -1,0 +1,1 @@
+"""Which value decides which image, found by experiment with the real engine."""

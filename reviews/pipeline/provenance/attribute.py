@@ -1,0 +1,272 @@
+"""Which leaf provides which part of which image: mark, render, read off.
+
+All candidates are marked in one render. Where that render fails, or a mark changes what is
+built, the candidates are split and the halves tried, until the budget is spent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from ..package.helm import ValueLeaf
+from ..rendering import BudgetSpent, ChartRejected, Rendering
+from ..workloads import Use, at
+from .laboratory import Laboratory, Observation, State, merged, overrides
+from .marks import Filling, Marking, Owner, printed
+from .solve import anatomy_of
+
+_IMAGE_WORDS = (
+    "image",
+    "registry",
+    "repository",
+    "repo",
+    "tag",
+    "hub",
+    "digest",
+    "sha",
+    "version",
+    "name",
+    "prefix",
+    "host",
+    "domain",
+    "namespace",
+    "organization",
+    "org",
+)
+_REGISTRY_WORDS = ("registry", "host", "hub", "domain", "server", "prefix", "repository", "url")
+
+
+@dataclass
+class Attribution:
+    """The owners of every use of one observation, by its spot.
+
+    ``unmarkable`` are leaves that cannot be marked alone; ``spent`` says that the budget
+    ended before every question was asked.
+    """
+
+    owners: dict[object, tuple[Owner, ...]] = field(default_factory=dict)
+    unmarkable: list[ValueLeaf] = field(default_factory=list)
+    spent: bool = False
+
+
+def attribute(lab: Laboratory, state: State, observation: Observation) -> Attribution:
+    """Find the owners of every use in ``observation``, which is the render of ``state``."""
+    result = Attribution()
+    uses = list(observation.uses)
+    chosen = _candidates(lab, uses)
+    try:
+        pending = _mark(lab, state, chosen, uses, result)
+        if pending and chosen:
+            _mark_apart(lab, state, chosen, pending, result)
+        _fill(lab, state, uses, result)
+    except BudgetSpent:
+        result.spent = True
+    return result
+
+
+def is_image_key(leaf: ValueLeaf) -> bool:
+    """Whether the key, or one near above it, has a name that images have."""
+    words = [str(part).lower() for part in leaf.path[-3:] if isinstance(part, str)]
+    return any(mark in word for word in words for mark in _IMAGE_WORDS)
+
+
+def _candidates(lab: Laboratory, uses: Sequence[Use]) -> list[ValueLeaf]:
+    """Leaves whose text occurs in an image, or that hold one; likely keys first."""
+    images = {use.image for use in uses}
+    blob = "\n".join(images)
+    found: dict[int, ValueLeaf] = {}
+    for leaf in lab.leaves.values():
+        if id(leaf) in found or isinstance(leaf.leaf.value, bool):
+            continue
+        text = printed(leaf)
+        if text and (text.rstrip("/") in blob and _occurs(text, images) or _holds(text, images)):
+            found[id(leaf)] = leaf
+        elif "{{" in text and is_image_key(leaf):
+            found[id(leaf)] = leaf
+    return sorted(found.values(), key=lambda leaf: not is_image_key(leaf))
+
+
+def _occurs(text: str, images: Iterable[str]) -> bool:
+    """Whether ``text`` is a part of an image that a template may have put there."""
+    for image in images:
+        start = image.find(text)
+        while start >= 0:
+            before = image[start - 1 : start]
+            after = image[start + len(text) : start + len(text) + 1]
+            if len(text) > 3 or not (before.isalnum() or after.isalnum()):  # noqa: PLR2004 - shorter texts occur by chance
+                return True
+            start = image.find(text, start + 1)
+    return text.rstrip("/") != text and _occurs(text.rstrip("/"), images)
+
+
+def _holds(text: str, images: Iterable[str]) -> bool:
+    return len(text) > 3 and any(image in text for image in images)  # noqa: PLR2004
+
+
+def _mark(
+    lab: Laboratory,
+    state: State,
+    leaves: Sequence[ValueLeaf],
+    uses: Sequence[Use],
+    result: Attribution,
+) -> list[Use]:
+    """Mark ``leaves`` together and read ``uses`` off; returns the uses that stay unread."""
+    if not leaves:
+        for use in uses:
+            result.owners.setdefault(use.spot, ())
+        return []
+    marking = Marking(leaves)
+    try:
+        rendering = lab.probe(merged(state.values, overrides(marking.marked)))
+    except ChartRejected:
+        if len(leaves) == 1:
+            result.unmarkable.append(leaves[0])
+            return list(uses)
+        likely = sum(map(is_image_key, leaves))
+        middle = likely if 0 < likely < len(leaves) else len(leaves) // 2
+        pending = _mark(lab, state, leaves[:middle], uses, result)
+        also = _mark(lab, state, leaves[middle:], uses, result)
+        return [use for use in pending if use in also]
+    return _read(lab, rendering, marking, uses, result)
+
+
+def _read(
+    lab: Laboratory,
+    rendering: Rendering,
+    marking: Marking,
+    uses: Sequence[Use],
+    result: Attribution,
+) -> list[Use]:
+    strings = _strings(lab, rendering, uses)
+    pending = []
+    for use in uses:
+        text = strings.get(use.spot)
+        owners = marking.owners(use, text) if isinstance(text, str) else None
+        if owners is None:
+            pending.append(use)
+        else:
+            known = result.owners.get(use.spot, ())
+            result.owners[use.spot] = _united(known, owners)
+    return pending
+
+
+def _united(known: tuple[Owner, ...], new: tuple[Owner, ...]) -> tuple[Owner, ...]:
+    free = [
+        owner
+        for owner in new
+        if not any(owner.start < other.end and other.start < owner.end for other in known)
+    ]
+    return tuple(sorted((*known, *free), key=lambda owner: owner.start))
+
+
+def _strings(
+    lab: Laboratory, rendering: Rendering, uses: Sequence[Use]
+) -> dict[object, str | None]:
+    """What stands now where each use was."""
+    observation = lab.read(rendering)
+    strings: dict[object, str | None] = {}
+    for use in uses:
+        document = observation.documents.get((use.template, use.index))
+        strings[use.spot] = at(lab.data(document), use.pointer) if document else None
+    return strings
+
+
+def _mark_apart(
+    lab: Laboratory,
+    state: State,
+    leaves: Sequence[ValueLeaf],
+    pending: Sequence[Use],
+    result: Attribution,
+) -> None:
+    """Uses that a common mark changed: try the likely leaves, then each part of them alone."""
+    images = {use.image for use in pending}
+    own = [leaf for leaf in leaves if _occurs(printed(leaf), images) or _holds(printed(leaf), images)]
+    likely = [leaf for leaf in own if is_image_key(leaf) and leaf not in result.unmarkable]
+    rest = list(pending)
+    if 0 < len(likely) < len(leaves):
+        rest = _mark(lab, state, likely, rest, result)
+    queue = [own] if len(own) > 1 else []
+    while queue and rest:
+        group = queue.pop(0)
+        middle = len(group) // 2
+        for half in (group[:middle], group[middle:]):
+            unread = _mark(lab, state, half, rest, result)
+            if len(half) > 1 and len(unread) == len(rest):
+                queue.append(list(half))
+
+
+def _fill(
+    lab: Laboratory, state: State, uses: Sequence[Use], result: Attribution
+) -> None:
+    """Where an image's beginning is not in a leaf, ask the empty registry leaves beside it."""
+    wanting = [use for use in uses if _wants_a_registry(use, result.owners.get(use.spot, ()))]
+    empties = _empty_siblings(lab, wanting, result)
+    if not wanting or not empties:
+        return
+    filling = Filling(empties)
+    try:
+        rendering = lab.probe(merged(state.values, overrides(filling.marked)))
+    except ChartRejected:
+        if len(empties) > 1:
+            for leaf in empties:
+                _fill_one(lab, state, leaf, wanting, result)
+        return
+    _read_filling(lab, rendering, filling, wanting, result)
+
+
+def _fill_one(
+    lab: Laboratory, state: State, leaf: ValueLeaf, uses: Sequence[Use], result: Attribution
+) -> None:
+    filling = Filling([leaf])
+    try:
+        rendering = lab.probe(merged(state.values, overrides(filling.marked)))
+    except ChartRejected:
+        result.unmarkable.append(leaf)
+        return
+    _read_filling(lab, rendering, filling, uses, result)
+
+
+def _read_filling(
+    lab: Laboratory,
+    rendering: Rendering,
+    filling: Filling,
+    uses: Sequence[Use],
+    result: Attribution,
+) -> None:
+    strings = _strings(lab, rendering, uses)
+    for use in uses:
+        text = strings.get(use.spot)
+        owner = filling.owner(use, text) if isinstance(text, str) else None
+        if owner is None:
+            continue
+        known = [
+            each for each in result.owners.get(use.spot, ()) if each.start >= owner.end
+        ]
+        result.owners[use.spot] = (owner, *known)
+
+
+def _wants_a_registry(use: Use, owners: Sequence[Owner]) -> bool:
+    anatomy = anatomy_of(use.image)
+    if anatomy is None:
+        return False
+    return not anatomy.reference.registry or not any(owner.start == 0 for owner in owners)
+
+
+def _empty_siblings(
+    lab: Laboratory, uses: Sequence[Use], result: Attribution
+) -> list[ValueLeaf]:
+    """Empty leaves with a registry-like key beside (or one map above) a leaf of the uses."""
+    near = set()
+    for use in uses:
+        for owner in result.owners.get(use.spot, ()):
+            near.add(owner.leaf.path[:-1])
+            near.add(owner.leaf.path[:-2])
+    found: dict[int, ValueLeaf] = {}
+    for path, leaf in lab.leaves.items():
+        if leaf.leaf.value not in ("", None) or path[:-1] not in near:
+            continue
+        words = _REGISTRY_WORDS if len(path) > 1 else _REGISTRY_WORDS[:1]
+        if any(word in str(path[-1]).lower() for word in words):
+            found[id(leaf)] = leaf
+    return list(found.values())

@@ -1,0 +1,264 @@
+"""Choose new values so that every image renders as its target.
+
+Only what stands before the image's last path segment must change: ``docker.io/bitnami/``
+of ``docker.io/bitnami/etcd:3.5`` becomes ``{registry}/{organization}/``. The leaves that
+provide that part share the new text among them; leaves that feed several images must agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ..images import ImageReference, NotAReference, is_host, parse
+from ..messages import Message, _
+from ..package.helm import ValueLeaf
+from .marks import Owner
+
+# What one leaf must become: the identity of a leaf to its new text.
+Assignment = Mapping[int, str]
+
+
+@dataclass(frozen=True)
+class Anatomy:
+    """An image reference taken apart, with the offsets of its parts.
+
+    ``[0, name)`` is everything before the last path segment, ``[name, location)`` that
+    segment, ``tag`` and ``digest`` the spans of those parts or None.
+    """
+
+    text: str
+    reference: ImageReference
+    name: int
+    location: int
+    tag: tuple[int, int] | None
+    digest: tuple[int, int] | None
+
+    @classmethod
+    def of(cls, text: str) -> Anatomy:
+        """Take ``text`` apart. Raises NotAReference."""
+        reference = parse(text)
+        end = len(text)
+        digest = tag = None
+        if reference.digest:
+            digest = (end - len(reference.digest), end)
+            end = digest[0] - 1
+        if reference.tag:
+            tag = (end - len(reference.tag), end)
+            end = tag[0] - 1
+        return cls(text, reference, text.rfind("/", 0, end) + 1, end, tag, digest)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One image as it is built, and what it must become.
+
+    ``owners`` are in the order of their parts. ``blocked`` says why it cannot be moved.
+    """
+
+    anatomy: Anatomy
+    owners: tuple[Owner, ...]
+    target: ImageReference
+    blocked: Message | None = None
+
+
+@dataclass
+class Solution:
+    """New texts for leaves, and which wanted images could not be agreed upon."""
+
+    texts: dict[int, str] = field(default_factory=dict)
+    leaves: dict[int, ValueLeaf] = field(default_factory=dict)
+    conflicts: list[int] = field(default_factory=list)
+
+
+def literal_parts(anatomy: Anatomy, owners: Sequence[Owner]) -> list[tuple[int, int]]:
+    """The spans before the last path segment that no leaf provides, lone slashes left out."""
+    free: list[tuple[int, int]] = []
+    position = 0
+    for owner in sorted(owners, key=lambda each: each.start):
+        if owner.start >= anatomy.name and anatomy.name > 0:
+            break
+        if anatomy.text[position : owner.start].strip("/"):
+            free.append((position, owner.start))
+        position = max(position, owner.end)
+    if position < anatomy.name and anatomy.text[position : anatomy.name].strip("/"):
+        free.append((position, anatomy.name))
+    return free
+
+
+def is_controlled(anatomy: Anatomy, owners: Sequence[Owner]) -> bool:
+    """Whether values decide everything that must change."""
+    if anatomy.name == 0:
+        return any(owner.start == 0 for owner in owners)
+    return not literal_parts(anatomy, owners) and any(owner.start == 0 for owner in owners)
+
+
+def solve(wanted: Sequence[Wanted]) -> Solution:
+    """New texts on which as many images as possible agree; the others are conflicts.
+
+    Images that share no leaf are solved apart; within a group the first alternatives that
+    agree win, so that the shape of the file is kept where it can be.
+    """
+    solution = Solution()
+    for group in _groups(wanted):
+        chosen = _agree([(index, list(alternatives(wanted[index]))) for index in group])
+        if chosen is None:
+            solution.conflicts.extend(group)
+            continue
+        solution.texts.update(chosen)
+        for index in group:
+            solution.leaves.update({id(owner.leaf): owner.leaf for owner in wanted[index].owners})
+    return solution
+
+
+def alternatives(wanted: Wanted) -> Iterator[Assignment]:
+    """The ways to make one image its target, the one closest to its present shape first."""
+    anatomy, target = wanted.anatomy, wanted.target
+    front = [
+        owner for owner in wanted.owners if owner.start < anatomy.name or (owner.start == 0)
+    ]
+    tail = _tail_changes(wanted)
+    if tail is None:
+        return
+    for shares in _shares(front, anatomy, target):
+        assignment = _assigned(wanted, front, shares, tail)
+        if assignment is not None:
+            yield assignment
+
+
+def _shares(
+    front: Sequence[Owner], anatomy: Anatomy, target: ImageReference
+) -> Iterator[tuple[str, ...]]:
+    """What each leaf in front of the name contributes, slashes between them left out."""
+    registry = target.registry
+    organization = target.repository.rpartition("/")[0]
+    both = f"{registry}/{organization}"
+    if len(front) == 1:
+        yield (both,)
+        return
+    first = front[0]
+    text = anatomy.text[first.start : first.end].rstrip("/")
+    rest = [""] * (len(front) - 2)
+    host_only = first.fills or (is_host(text.split("/")[0]) and "/" not in text)
+    keep = (registry, organization, *rest)
+    short = (both, "", *rest)
+    yield from ((keep, short) if host_only or len(front) > 1 and "/" in text else (short, keep))
+
+
+def _tail_changes(wanted: Wanted) -> list[tuple[int, int, str]] | None:
+    """Changes from the name on: spans of the image and their new text. None: impossible."""
+    anatomy, target = wanted.anatomy, wanted.target
+    changes: list[tuple[int, int, str]] = []
+    name = target.repository.rpartition("/")[2]
+    if anatomy.text[anatomy.name : anatomy.location] != name:
+        changes.append((anatomy.name, anatomy.location, name))
+    if anatomy.tag and target.tag and anatomy.reference.tag != target.tag:
+        changes.append((*anatomy.tag, target.tag))
+    if anatomy.digest and not target.digest:
+        changes.append((anatomy.digest[0], anatomy.digest[1], ""))
+    return changes
+
+
+def _assigned(
+    wanted: Wanted,
+    front: Sequence[Owner],
+    shares: Sequence[str],
+    tail: Sequence[tuple[int, int, str]],
+) -> dict[int, str] | None:
+    """The new text of every leaf that takes part, None where the parts do not fit."""
+    changes: dict[int, list[tuple[int, int, str]]] = {}
+    for owner, share in zip(front, shares, strict=True):
+        piece = _front_piece(wanted.anatomy, owner, share)
+        if piece is None:
+            return None
+        changes.setdefault(id(owner.leaf), []).append(piece)
+    for start, end, text in tail:
+        owner = next((o for o in wanted.owners if o.start <= start and end <= o.end), None)
+        if owner is None:
+            return None
+        begin = owner.leaf_start + start - owner.start
+        stop = begin + end - start
+        if not text and owner.text[begin - 1 : begin] == "@":
+            begin -= 1
+        changes.setdefault(id(owner.leaf), []).append((begin, stop, text))
+    return {
+        id(owner.leaf): _replaced(owner.text, changes.get(id(owner.leaf), ()))
+        for owner in wanted.owners
+    }
+
+
+def _front_piece(anatomy: Anatomy, owner: Owner, share: str) -> tuple[int, int, str] | None:
+    """What to replace in the leaf's own text so that it contributes ``share``."""
+    if owner.fills:
+        return (0, 0, share + owner.separator)
+    end = min(owner.end, anatomy.name)
+    old = anatomy.text[owner.start : end]
+    reaches_name = owner.end > anatomy.name or (anatomy.name == 0 and owner.end > 0)
+    if not share:
+        # Dropping a namespace works only where the name follows in the same leaf.
+        if not reaches_name:
+            return None
+        new = ""
+    else:
+        new = f"{share}/" if reaches_name or old.endswith("/") else share
+    return (owner.leaf_start, owner.leaf_start + len(old), new)
+
+
+def _replaced(text: str, pieces: Sequence[tuple[int, int, str]]) -> str:
+    for start, end, new in sorted(pieces, reverse=True):
+        text = text[:start] + new + text[end:]
+    return text
+
+
+def _groups(wanted: Sequence[Wanted]) -> list[list[int]]:
+    """Indexes of images that hang together through a leaf."""
+    group_of: dict[int, list[int]] = {}
+    groups: dict[int, list[int]] = {}
+    for index, each in enumerate(wanted):
+        mine = [index]
+        for owner in each.owners:
+            other = group_of.get(id(owner.leaf))
+            if other is not None and other is not mine:
+                groups.pop(id(other), None)
+                mine = sorted({*mine, *other})
+        groups = {key: value for key, value in groups.items() if not set(value) & set(mine)}
+        groups[id(mine)] = mine
+        for member in mine:
+            for owner in wanted[member].owners:
+                group_of[id(owner.leaf)] = mine
+    return sorted(groups.values())
+
+
+def _agree(choices: list[tuple[int, list[Assignment]]]) -> dict[int, str] | None:
+    """One alternative of each image such that no leaf gets two texts."""
+    choices = sorted(choices, key=lambda choice: len(choice[1]))
+    budget = [2_000]
+
+    def extend(depth: int, texts: dict[int, str]) -> dict[int, str] | None:
+        if depth == len(choices):
+            return texts
+        for option in choices[depth][1]:
+            budget[0] -= 1
+            if budget[0] < 0:
+                return None
+            if all(texts.get(leaf, text) == text for leaf, text in option.items()):
+                found = extend(depth + 1, {**texts, **option})
+                if found is not None:
+                    return found
+        return None
+
+    return extend(0, {})
+
+
+def anatomy_of(text: str) -> Anatomy | None:
+    """The anatomy of ``text``, None when it is no image reference."""
+    try:
+        return Anatomy.of(text)
+    except NotAReference:
+        return None
+
+
+UNAGREED = _(
+    "the same value feeds several images that need different values there,"
+    " or the parts of the image cannot hold the target address"
+)

@@ -1,0 +1,106 @@
+"""Apply edits to a package: splice them into their files, touch no other byte."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from .findings import Edit
+from .pack import pack_tgz, pack_zip, write_bytes, write_zip
+from .package.layout import Kind, Package
+from .unpack import Archive, Form
+from .yaml_edit import splice
+
+
+@dataclass(frozen=True)
+class RewrittenFile:
+    """One file before and after its edits. ``before`` is None for a new file."""
+
+    address: str
+    before: bytes | None
+    after: bytes
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True)
+class Rewriting:
+    """A package together with the edits applied to it."""
+
+    package: Package
+    files: tuple[RewrittenFile, ...]
+
+    def changed(self, archive: Archive) -> dict[str, bytes]:
+        """The changed members of ``archive`` itself, by name."""
+        names = {file.address: file.after for file in self.files}
+        inside = {
+            address.removeprefix(archive.where): after
+            for address, after in names.items()
+            if address.startswith(archive.where)
+        }
+        return {name: after for name, after in inside.items() if "!/" not in name}
+
+    def by_archive(self) -> Mapping[str, Mapping[str, bytes]]:
+        """The changed members of the deploy package, by the archive's ``where``."""
+        deploy = self.package.deploy
+        return {deploy.where: self.changed(deploy)}
+
+    def write(self, source: Path, destination: Path) -> None:
+        """Write the container that came in from ``source`` with every edit to ``destination``.
+
+        A zip stays a zip, a tgz a tgz; a folder with a chart becomes a tgz, with an operator
+        a zip. Members without an edit keep content, name, order and mode. Raises ValueError
+        when ``destination`` is ``source``, OSError when it cannot be written.
+        """
+        upload = self.package.upload
+        changed = self._outermost()
+        if upload.form is Form.ZIP:
+            write_zip(source, changed, destination)
+        elif upload.form is Form.DIRECTORY and self.package.kind is not Kind.HELM:
+            write_bytes(pack_zip(upload, changed), destination)
+        else:
+            write_bytes(pack_tgz(upload, changed), destination)
+
+    def _outermost(self) -> dict[str, bytes]:
+        """The changed members of the upload, inner archives packed again inside out."""
+        archive = self.package.deploy
+        changed = self.changed(archive)
+        for holder, member in reversed(self.package.holders):
+            outer = self.changed(holder)
+            if changed:
+                outer[member.name] = _packed(archive, changed)
+            archive, changed = holder, outer
+        return changed
+
+
+def apply(package: Package, edits: Iterable[Edit]) -> Rewriting:
+    """The package with ``edits`` applied.
+
+    Raises ValueError when edits overlap or do not fit what is stored: that is our own fault.
+    """
+    by_file: dict[str, list[Edit]] = {}
+    for edit in edits:
+        by_file.setdefault(edit.file, []).append(edit)
+    files = []
+    for address, mine in sorted(by_file.items()):
+        before = _stored(package, address)
+        if before is None and any(edit.before is not None for edit in mine):
+            message = f"an edit names {address}, which the package does not hold"
+            raise ValueError(message)
+        after = splice(before or b"", mine)
+        files.append(RewrittenFile(address, before, after, tuple(mine)))
+    return Rewriting(package, tuple(files))
+
+
+def _stored(package: Package, address: str) -> bytes | None:
+    archives = [package.deploy, *(holder for holder, _member in package.holders)]
+    for archive in sorted(archives, key=lambda each: len(each.where), reverse=True):
+        if address.startswith(archive.where):
+            member = archive.get(address.removeprefix(archive.where))
+            if member is not None:
+                return member.content
+    return None
+
+
+def _packed(archive: Archive, changed: Mapping[str, bytes]) -> bytes:
+    return pack_zip(archive, changed) if archive.form is Form.ZIP else pack_tgz(archive, changed)

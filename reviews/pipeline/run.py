@@ -1,0 +1,326 @@
+"""The journey of a package through the workshop: an archive in, a report out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from .checks import CHECKS, RULES_VERSION, run_checks
+from .diff import unified
+from .facts import Facts
+from .findings import Edit, Finding
+from .messages import Message, _
+from .package.helm import Chart, packed_chart, read_chart
+from .package.layout import Kind, Package, is_read, open_package
+from .package.mapping import ImageMapping, read_mapping
+from .policy import Limits, Policy
+from .provenance.laboratory import Laboratory, Observation
+from .provenance.trace import Status, Trace, TracedImage, trace
+from .refusal import PackageRefused
+from .rendering import ChartRejected, Engine, LintMessage, RenderStopped, engine_version
+from .report import (
+    STAGES,
+    ChartFacts,
+    ImageSource,
+    ImageStatus,
+    ImageUse,
+    OtherChange,
+    PackageFacts,
+    Report,
+    ReportedImage,
+    Rewrite,
+    Role,
+    Unreached,
+    Verification,
+)
+from .report import Kind as ReportedKind
+from .rewrite import Rewriting, apply
+from .unpack import Form, read_upload, sha256_of
+from .verify import Proof, verify
+from .yaml_source import YamlBroken, YamlSource, YamlTooDeep
+
+ATTEMPTS = 4
+
+
+@dataclass(frozen=True)
+class Examination:
+    """A finished examination: the report, and the rewriting that it proposes."""
+
+    path: Path
+    report: Report
+    rewriting: Rewriting
+
+    def write(self, destination: Path) -> None:
+        """Write the container that came in, with every proposed edit applied.
+
+        Raises ValueError when ``destination`` is the package itself, OSError when it cannot
+        be written.
+        """
+        self.rewriting.write(self.path, destination)
+
+
+def examine(
+    path: Path, policy: Policy, values: Sequence[Mapping[str, Any]] = ()
+) -> Examination:
+    """Examine the package at ``path`` under ``policy``.
+
+    ``values`` are extra values under which to render, later ones winning. Raises
+    PackageRefused when the package cannot be processed at all, FileNotFoundError when there
+    is none, EngineBroken when the engine itself fails.
+    """
+    clock = _Clock()
+    with Engine(policy.limits) as engine, clock.stage("total"):
+        with clock.stage("unpack"):
+            upload = read_upload(path, policy.limits, is_read)
+            package = open_package(upload, policy.limits)
+        work = _Work(path, policy, values, engine, package, clock)
+        return work.examine()
+
+
+@dataclass
+class _Clock:
+    """Seconds spent in each stage of the report."""
+
+    seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Count the time until the block ends for ``name``."""
+        started = perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] += perf_counter() - started
+
+
+@dataclass
+class _Work:
+    """One package on the bench."""
+
+    path: Path
+    policy: Policy
+    values: Sequence[Mapping[str, Any]]
+    engine: Engine
+    package: Package
+    clock: _Clock
+    lab: Laboratory | None = None
+
+    def examine(self) -> Examination:
+        """All stages after unpacking."""
+        facts = self._inspect()
+        if facts.chart is not None:
+            facts = self._render_and_trace(facts, facts.chart)
+        facts, findings, rewriting, proof = self._settle(facts)
+        report = self._report(facts, findings, rewriting, proof)
+        return Examination(self.path, report, rewriting)
+
+    def _inspect(self) -> Facts:
+        with self.clock.stage("inspect"):
+            limits = self.policy.limits
+            try:
+                chart = read_chart(self.package.deploy, limits) if self._is_helm else None
+                mapping = read_mapping(self.package.upload, self.package.mapping, limits)
+                broken = tuple(_broken(self.package, chart, limits))
+            except YamlTooDeep as error:
+                raise PackageRefused("OSC-YAML-001", error.message, error.file) from error
+            found = mapping if isinstance(mapping, ImageMapping) else None
+            return Facts(self.package, chart, found, broken)
+
+    @property
+    def _is_helm(self) -> bool:
+        return self.package.kind is Kind.HELM
+
+    def _render_and_trace(self, facts: Facts, chart: Chart) -> Facts:
+        archive = self._chart_archive(chart)
+        with self.clock.stage("render"):
+            facts = replace(facts, lint=self._lint(archive))
+            base, facts = self._base_render(facts, chart, archive)
+        if base is None or self.lab is None:
+            return facts
+        with self.clock.stage("trace"):
+            return replace(facts, trace=trace(self.lab, base, self.policy, facts.mapping))
+
+    def _chart_archive(self, chart: Chart) -> bytes:
+        """The chart's archive as it came in, where it came in as one."""
+        if self.package.deploy.form is Form.TGZ and chart.root:
+            if self.package.holders:
+                return self.package.holders[-1][1].content or b""
+            return self.path.read_bytes()
+        return packed_chart(chart)
+
+    def _lint(self, archive: bytes) -> tuple[LintMessage, ...]:
+        try:
+            return self.engine.lint(archive, self._given())
+        except ChartRejected as error:
+            return (LintMessage("error", "", error.words),)
+
+    def _given(self) -> dict[str, Any]:
+        from .provenance.laboratory import merged
+
+        given: dict[str, Any] = {}
+        for each in self.values:
+            given = merged(given, each)
+        return given
+
+    def _base_render(
+        self, facts: Facts, chart: Chart, archive: bytes
+    ) -> tuple[Observation | None, Facts]:
+        """The chart as it is: with the values given, else with one of its own ci values."""
+        failure: ChartRejected | None = None
+        for name, values in self._ways_to_render(chart):
+            try:
+                self.lab = Laboratory(self.engine, chart, archive, values)
+                return self.lab.observe({}, budgeted=False), replace(
+                    facts, render_failure=failure, rendered_with=name
+                )
+            except ChartRejected as error:
+                failure = failure or error
+                if isinstance(error, RenderStopped):
+                    break
+        self.lab = None
+        return None, replace(facts, render_failure=failure)
+
+    def _ways_to_render(
+        self, chart: Chart
+    ) -> Iterator[tuple[str | None, Mapping[str, Any]]]:
+        given = self._given()
+        yield None, given
+        if given:
+            return
+        for name, member in chart.files():
+            if name.startswith("ci/") and name.endswith(("values.yaml", "values.yml")):
+                try:
+                    source = YamlSource.parse(
+                        member.content or b"", chart.address(name), self.policy.limits
+                    )
+                except YamlBroken:
+                    continue
+                if isinstance(source.tree, dict):
+                    yield name, source.tree
+
+    def _settle(
+        self, facts: Facts
+    ) -> tuple[Facts, tuple[Finding, ...], Rewriting, Proof | None]:
+        """Check, rewrite and verify until everything that is still proposed is proven."""
+        proof: Proof | None = None
+        for _attempt in range(ATTEMPTS):
+            with self.clock.stage("check"):
+                findings = run_checks(facts, self.policy, CHECKS)
+            with self.clock.stage("rewrite"):
+                rewriting = apply(self.package, _edits(findings))
+            with self.clock.stage("verify"):
+                proof = self._verify(facts, rewriting)
+            if proof is None or not proof.failed:
+                break
+            facts = replace(facts, trace=facts.trace.without(proof.failed))
+        return facts, findings, rewriting, proof
+
+    def _verify(self, facts: Facts, rewriting: Rewriting) -> Proof | None:
+        if self.lab is None or facts.chart is None:
+            return None
+        archive = packed_chart(facts.chart, rewriting.by_archive())
+        return verify(self.lab, facts.trace, archive, facts.lint)
+
+    def _report(
+        self,
+        facts: Facts,
+        findings: tuple[Finding, ...],
+        rewriting: Rewriting,
+        proof: Proof | None,
+    ) -> Report:
+        images = tuple(_reported(image) for image in facts.trace.images)
+        self.clock.seconds["total"] = sum(
+            seconds for name, seconds in self.clock.seconds.items() if name != "total"
+        )
+        return Report(
+            package=self._package_facts(facts),
+            images=images,
+            findings=findings,
+            rewrites=tuple(
+                Rewrite(file.address, unified(file.before or b"", file.after, file.address))
+                for file in rewriting.files
+            ),
+            verification=self._verification(facts, proof, images),
+            timings=dict(self.clock.seconds),
+            engine=engine_version(),
+            rules=RULES_VERSION,
+        )
+
+    def _package_facts(self, facts: Facts) -> PackageFacts:
+        chart = facts.chart
+        charts = [] if chart is None else list(chart.walk())
+        return PackageFacts(
+            file=self.path.name,
+            sha256=None if self.path.is_dir() else sha256_of(self.path),
+            kind=ReportedKind(self.package.kind.value),
+            service=chart.name if chart else None,
+            version=(chart.version or None) if chart else None,
+            charts=tuple(ChartFacts(each.name, each.version or None, each.path) for each in charts),
+        )
+
+    def _verification(
+        self, facts: Facts, proof: Proof | None, images: Sequence[ReportedImage]
+    ) -> Verification:
+        changes = proof.changes if proof else []
+        return Verification(
+            rendered=bool(proof and proof.rendered),
+            renders=self.engine.renders,
+            images_total=len({image.original for image in images}),
+            images_redirected=sum(image.status is ImageStatus.REDIRECTED for image in images),
+            other_changes=tuple(
+                OtherChange(
+                    change.template,
+                    change.kind,
+                    change.name,
+                    ".".join(map(str, change.pointer)),
+                    change.before,
+                    change.after,
+                    change.cause,
+                )
+                for change in changes
+            ),
+            unreached=tuple(Unreached("", words) for words in facts.trace.unreached),
+        )
+
+
+def _edits(findings: Sequence[Finding]) -> list[Edit]:
+    return list(dict.fromkeys(finding.edit for finding in findings if finding.edit is not None))
+
+
+def _broken(
+    package: Package, chart: Chart | None, limits: Limits
+) -> Iterator[tuple[str, YamlBroken]]:
+    """Every YAML file that people wrote and that does not parse, templates left out."""
+    charts = [] if chart is None else list(chart.walk())
+    seen: set[str] = set()
+    for each in charts:
+        for file, error in each.broken:
+            if file not in seen:
+                seen.add(file)
+                yield file, error
+    mapping = read_mapping(package.upload, package.mapping, limits)
+    if isinstance(mapping, YamlBroken) and package.mapping is not None:
+        yield package.upload.address(package.mapping.name), mapping
+
+
+def _reported(image: TracedImage) -> ReportedImage:
+    return ReportedImage(
+        original=image.original,
+        target=image.target,
+        status=ImageStatus(image.status.value),
+        sources=tuple(
+            ImageSource(each.file, each.path, each.line, each.column, Role(each.role))
+            for each in image.sources
+        ),
+        used_by=tuple(
+            dict.fromkeys(
+                ImageUse(each.use.template, each.use.kind, each.use.name, each.use.container)
+                for each in image.uses
+            )
+        ),
+        shown_by=image.shown_by,
+    )

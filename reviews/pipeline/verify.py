@@ -1,0 +1,266 @@
+"""Prove the rewrite: render again, and compare everything with what was rendered before.
+
+An image is redirected when it equals its target in every state that was rendered. Whatever
+else differs is either random by design (the original rendered twice differs there too),
+follows from a rewritten value (it differs when those values alone are marked), or is
+unexplained, and then the edits of that place are not proven.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from .messages import Message, _
+from .provenance.laboratory import Laboratory, Observation, State, merged, overrides
+from .provenance.marks import Marking
+from .provenance.trace import LeafChange, Status, Trace
+from .rendering import BudgetSpent, ChartRejected, LintMessage
+from .workloads import Document, Pointer, Use, at
+from .yaml_source import dotted
+
+_ABSENT = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something beside an image that renders differently after the rewrite.
+
+    ``before`` and ``after`` are None where it is absent. Data of a Secret is given as a hash.
+    ``cause`` names the rewritten values from which it follows, None when nobody knows.
+    """
+
+    template: str
+    kind: str
+    name: str
+    pointer: Pointer
+    before: str | None
+    after: str | None
+    cause: str | None
+
+
+@dataclass
+class Proof:
+    """What rendering the rewritten chart has shown.
+
+    ``failed`` maps a change set to why its images are not proven.
+    """
+
+    rendered: bool = True
+    failed: dict[str, Message] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+    lint_errors: list[LintMessage] = field(default_factory=list)
+
+
+def verify(
+    lab: Laboratory, trace: Trace, rewritten: bytes, lint: Sequence[LintMessage]
+) -> Proof:
+    """Render ``rewritten`` in every state of ``trace`` and compare.
+
+    ``rewritten`` is the chart's archive with all proposed edits, ``lint`` what the original's
+    lint said. Raises BudgetSpent only where even the default state could not be rendered.
+    """
+    proof = Proof()
+    try:
+        handle = lab.engine.load(rewritten)
+        after = {
+            id(state): lab.read(
+                lab.engine.render(
+                    handle, merged(lab.given, state.values), budgeted=bool(state.shown_by)
+                )
+            )
+            for state, _observation in trace.states
+        }
+    except ChartRejected as error:
+        reason = _("the chart no longer renders after the rewrite: %(words)s", words=error.words)
+        return Proof(False, {change.change_set: reason for change in trace.changes})
+    for state, before in trace.states:
+        _Comparison(lab, trace, state, before, after[id(state)], proof).run()
+    known = {(message.severity, message.text) for message in lint}
+    proof.lint_errors = [
+        message
+        for message in lab.engine.lint(rewritten, lab.given or None)
+        if message.severity == "error" and (message.severity, message.text) not in known
+    ]
+    return proof
+
+
+@dataclass
+class _Comparison:
+    """The renders of one state before and after."""
+
+    lab: Laboratory
+    trace: Trace
+    state: State
+    before: Observation
+    after: Observation
+    proof: Proof
+    unexplained: list[tuple[Document | None, Document | None, Change]] = field(default_factory=list)
+
+    def run(self) -> None:
+        """Compare every document and every image."""
+        expected = self._expected()
+        for spot in [*self.before.documents, *(self.after.documents.keys() - self.before.documents)]:
+            before, after = self.before.documents.get(spot), self.after.documents.get(spot)
+            texts_differ = before is None or after is None or before.text != after.text
+            if texts_differ or (spot in expected and before is not None):
+                self._document(before, after, expected.get(spot, {}))
+        self._explain()
+
+    def _expected(self) -> dict[tuple[str, int], dict[Pointer, str]]:
+        """For every document: what each string that holds redirected images must become."""
+        targets: dict[tuple[tuple[str, int], Pointer], list[tuple[Use, str]]] = {}
+        redirected = {
+            each.use.spot: image.target
+            for image in self.trace.images
+            if image.status is Status.REDIRECTED
+            for each in image.uses
+            if each.is_controlled
+        }
+        texts = {
+            each.use.spot: each.use.text for image in self.trace.images for each in image.uses
+        }
+        for use in self.before.uses:
+            if use.spot in redirected and texts[use.spot] == use.text:
+                key = ((use.template, use.index), use.pointer)
+                targets.setdefault(key, []).append((use, redirected[use.spot]))
+        result: dict[tuple[str, int], dict[Pointer, str]] = {}
+        for (spot, pointer), parts in targets.items():
+            text = parts[0][0].text
+            for use, target in sorted(parts, key=lambda part: part[0].start, reverse=True):
+                text = text[: use.start] + target + text[use.end :]
+            result.setdefault(spot, {})[pointer] = text
+        return result
+
+    def _document(
+        self, before: Document | None, after: Document | None, expected: Mapping[Pointer, str]
+    ) -> None:
+        old = self.lab.data(before) if before else None
+        new = self.lab.data(after) if after else None
+        for pointer, text in expected.items():
+            if at(new, pointer) != text:
+                self._fail(before, pointer, text, at(new, pointer))
+        kind, name = _named(new if isinstance(new, dict) else old)
+        template = (before or after or _NOWHERE).template
+        if old is None and new is None:
+            if before is None or after is None or before.text != after.text:
+                change = Change(template, kind, name, (), _text(before), _text(after), None)
+                self.unexplained.append((before, after, change))
+            return
+        for pointer, was, now in differences(old, new):
+            if expected.get(pointer) == now:
+                continue
+            change = Change(template, kind, name, pointer, _shown(was), _shown(now), None)
+            self.unexplained.append((before, after, change))
+
+    def _fail(self, document: Document | None, pointer: Pointer, wanted: str, found: object) -> None:
+        for image in self.trace.images:
+            for each in image.uses:
+                same = document is not None and each.use.template == document.template
+                if same and each.use.pointer == pointer and image.change_set:
+                    self.proof.failed[image.change_set] = _(
+                        "after the rewrite it renders %(found)s instead of %(wanted)s",
+                        found=str(found),
+                        wanted=wanted,
+                    )
+
+    def _explain(self) -> None:
+        if not self.unexplained:
+            return
+        random = self._differences_of(lambda: self.lab.observe(self.state.values))
+        left = [each for each in self.unexplained if _key(each[2]) not in random]
+        if not left:
+            return
+        derived = self._derived()
+        for _before, _after, change in left:
+            cause = derived.get(_key(change))
+            self.proof.changes.append(replace(_hashed(change), cause=cause))
+
+    def _differences_of(self, render: Any) -> set[tuple[str, Pointer]]:
+        """Where another render of the original differs from the first."""
+        try:
+            other = render()
+        except (ChartRejected, BudgetSpent):
+            return set()
+        return {key for key in self._compared(other)}
+
+    def _compared(self, other: Observation) -> Iterator[tuple[str, Pointer]]:
+        for spot, before in self.before.documents.items():
+            document = other.documents.get(spot)
+            if document is not None and document.text != before.text:
+                old, new = self.lab.data(before), self.lab.data(document)
+                if old is None and new is None:
+                    yield (before.template, ())
+                for pointer, _was, _now in differences(old, new):
+                    yield (before.template, pointer)
+
+    def _derived(self) -> dict[tuple[str, Pointer], str]:
+        """Places that differ when the rewritten values are marked, with those values."""
+        if not self.trace.changes:
+            return {}
+        marking = Marking([change.leaf for change in self.trace.changes])
+        try:
+            rendering = self.lab.probe(merged(self.state.values, overrides(marking.marked)))
+        except (ChartRejected, BudgetSpent):
+            return {}
+        names = _names(self.trace.changes)
+        return dict.fromkeys(self._compared(self.lab.read(rendering)), names)
+
+
+def differences(old: Any, new: Any, pointer: Pointer = ()) -> Iterator[tuple[Pointer, Any, Any]]:
+    """Every place at which two parsed documents differ, with both values.
+
+    A value that is absent on one side is given as None there.
+    """
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in [*old, *(new.keys() - old.keys())]:
+            yield from differences(old.get(key, _ABSENT), new.get(key, _ABSENT), (*pointer, key))
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for index, (was, now) in enumerate(zip(old, new, strict=True)):
+            yield from differences(was, now, (*pointer, index))
+    elif old is not new and (type(old) is not type(new) or old != new):
+        yield pointer, _present(old), _present(new)
+
+
+def _present(value: Any) -> Any:
+    return None if value is _ABSENT else value
+
+
+def _named(data: Any) -> tuple[str, str]:
+    if not isinstance(data, dict):
+        return "", ""
+    metadata = data.get("metadata")
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    return str(data.get("kind") or ""), str(name or "")
+
+
+def _text(document: Document | None) -> str | None:
+    return document.text if document else None
+
+
+def _shown(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _key(change: Change) -> tuple[str, Pointer]:
+    return (change.template, change.pointer)
+
+
+def _names(changes: Sequence[LeafChange]) -> str:
+    return ", ".join(sorted({dotted(change.leaf.path) for change in changes}))
+
+
+def _hashed(change: Change) -> Change:
+    """Data of a Secret is never told, only whether it is the same."""
+    if change.kind != "Secret" or change.pointer[:1] not in {("data",), ("stringData",), ()}:
+        return change
+    return replace(change, before=_hash(change.before), after=_hash(change.after))
+
+
+def _hash(text: str | None) -> str | None:
+    return None if text is None else f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+_NOWHERE = Document("", 0, "")
