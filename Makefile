@@ -22,8 +22,8 @@ test: install-dev ## run all tests, after installing what they need
 	$(BIN)/pytest -n auto $(PYTEST_ARGS)
 
 style: install-dev ## formatting and lint
-	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 
 types: install-dev ## types, strictly
 	$(BIN)/mypy
