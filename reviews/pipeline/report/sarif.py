@@ -10,6 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from inspect import cleandoc
 from typing import Any
 from urllib.parse import quote
 
@@ -94,7 +95,7 @@ def _rules(
 
 def _rule(check: Check, translate: Callable[[str], str]) -> dict[str, Any]:
     title = check.TITLE.text(translate)
-    page = (check.__doc__ or title).strip()
+    page = cleandoc(check.__doc__ or title)
     rule: dict[str, Any] = {
         "id": check.ID,
         "name": check.NAME,

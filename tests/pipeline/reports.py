@@ -1,0 +1,134 @@
+"""Reports made by hand, small enough to compare whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reviews.pipeline.findings import Edit, Finding, Place, Severity
+from reviews.pipeline.messages import _
+from reviews.pipeline.report import (
+    STAGES,
+    ChartFacts,
+    ImageSource,
+    ImageStatus,
+    ImageUse,
+    Kind,
+    OtherChange,
+    PackageFacts,
+    Report,
+    ReportedImage,
+    Rewrite,
+    Role,
+    Unreached,
+    Verification,
+)
+
+CHART = "demo/package/demo-1.0.0.tgz!/demo"
+VALUES = f"{CHART}/values.yaml"
+JOB = f"{CHART}/templates/job.yaml"
+
+REGISTRY_EDIT = Edit(VALUES, 17, 26, "docker.io", "swr.example.com")
+REPOSITORY_EDIT = Edit(VALUES, 41, 53, "bitnami/demo", "osc/demo")
+
+LITERAL = Finding(
+    rule="OSC-HELM-008",
+    name="literal-image",
+    severity=Severity.ERROR,
+    title=_("A template names an image itself"),
+    message=_("%(image)s stands in the template, where no value reaches it.", image="busybox:1"),
+    help=_("Move the image to values.yaml."),
+    place=Place(JOB, 12, 18),
+    image="busybox:1",
+)
+REGISTRY = Finding(
+    rule="PORTAL-002",
+    name="redirect-image",
+    severity=Severity.WARNING,
+    title=_("An image is pulled from elsewhere"),
+    message=_("This registry must be %(registry)s.", registry="swr.example.com"),
+    help=_("Approve the change."),
+    place=Place(VALUES, 2, 13),
+    image="docker.io/bitnami/demo:1.0",
+    change_set="demo",
+    edit=REGISTRY_EDIT,
+)
+REPOSITORY = replace(
+    REGISTRY,
+    message=_("This repository must be %(repository)s.", repository="osc/demo"),
+    place=Place(VALUES, 3, 15),
+    edit=REPOSITORY_EDIT,
+)
+LOOSE = Finding(
+    rule="OSC-NAME-006",
+    name="outer-file-name",
+    severity=Severity.INFO,
+    title=_("The file has another name"),
+    message=_("100%% of such files are called otherwise."),
+    help=_("Rename it."),
+    place=Place(),
+)
+
+REDIRECTED = ReportedImage(
+    original="docker.io/bitnami/demo:1.0",
+    target="swr.example.com/osc/demo:1.0",
+    status=ImageStatus.REDIRECTED,
+    sources=(
+        ImageSource(VALUES, "image.registry", 2, 13, Role.REGISTRY),
+        ImageSource(VALUES, "image.repository", 3, 15, Role.REPOSITORY),
+    ),
+    used_by=(ImageUse(f"{CHART}/templates/web.yaml", "Deployment", "demo", "web"),),
+    shown_by=("web.enabled=true",),
+    archives={"x86_64": "demo-1.0-x86_64.tar"},
+)
+HARDCODED = ReportedImage(
+    original="busybox:1",
+    target="swr.example.com/osc/busybox:1",
+    status=ImageStatus.HARDCODED,
+    sources=(ImageSource(JOB, None, 12, 18, Role.REFERENCE),),
+    used_by=(ImageUse(JOB, "Job", "init", "init"),),
+)
+
+FULL = Report(
+    package=PackageFacts(
+        file="demo-1.0.0.zip",
+        sha256="0f" * 32,
+        kind=Kind.HELM,
+        service="demo",
+        version="1.0.0",
+        charts=(ChartFacts("demo", "1.0.0", CHART),),
+    ),
+    images=(REDIRECTED, HARDCODED),
+    findings=(LITERAL, REGISTRY, REPOSITORY, LOOSE),
+    rewrites=(Rewrite(VALUES, f"--- a/{VALUES}\n+++ b/{VALUES}\n"),),
+    verification=Verification(
+        rendered=True,
+        renders=7,
+        images_total=2,
+        images_redirected=1,
+        other_changes=(
+            OtherChange(
+                "t/web.yaml", "Deployment", "demo", "a.checksum", "1", "2", "image.registry"
+            ),
+        ),
+        unreached=(
+            Unreached(
+                "metrics",
+                _("It needs %(what)s.", what="a cluster"),
+            ),
+        ),
+    ),
+    timings=dict.fromkeys(STAGES, 0.25),
+    engine="helm v4.2.3",
+    rules="1",
+)
+
+EMPTY = Report(
+    package=PackageFacts("demo", None, Kind.OPERATOR, None, None),
+    images=(),
+    findings=(),
+    rewrites=(),
+    verification=Verification(rendered=False, renders=0, images_total=0, images_redirected=0),
+    timings=dict.fromkeys(STAGES, 0.0),
+    engine="helm v4.2.3",
+    rules="1",
+)
