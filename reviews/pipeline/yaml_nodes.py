@@ -300,6 +300,8 @@ class Composer:
 
     def _collection(self, event: _Event) -> tuple[int, int, int, int, bool, str | None, str | None]:
         index = event.start_mark.index
+        if event.flow_style and (event.anchor is not None or event.tag is not None):
+            index = self._content_of(index, event.end_mark.index)
         start = self._at.byte(index)
         return start, start, *self._at.place(index), event.flow_style, event.anchor, event.tag
 

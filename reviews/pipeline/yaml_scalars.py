@@ -146,12 +146,12 @@ def helm_text(value: YamlValue) -> str:
     Every number is a float64 to Helm, so a whole number of a million or more comes out
     with an exponent and a trailing zero is lost. Null prints nothing.
     """
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str):
-        return value
     return _float_text(float(value))
 
 

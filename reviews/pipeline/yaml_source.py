@@ -99,7 +99,7 @@ class DuplicateKey:
 class YamlSource:
     """One parsed YAML file.
 
-    ``documents`` counts the documents, ``root`` is the node of the one that counts,
+    ``documents`` counts the documents, ``roots`` are their nodes, ``root`` the node that counts,
     ``leaves`` are the scalars in force, in file order, ``duplicates`` the keys that shadow an
     earlier one, and ``tree`` the plain data. All but the first are of the first document, or
     of all documents merged (see ``parse``). What an alias or merge key feeds is shared in
@@ -109,6 +109,7 @@ class YamlSource:
     def __init__(self, data: bytes, file: str, documents: list[Target], *, merge: bool) -> None:
         self.data = data
         self.file = file
+        self.roots = documents
         self.documents = len(documents)
         counting = documents if merge else documents[:1]
         self.root = _laid_over_one_another(counting)
