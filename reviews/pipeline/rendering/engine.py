@@ -70,8 +70,9 @@ def engine_version() -> str:
 
 
 class Engine:
-    """One child process for one package; a context manager; not for several threads at once.
+    """One child process for one package; a context manager.
 
+    It belongs to the thread that made it: with that thread the kernel ends the child.
     The child starts in the background as soon as the engine is made, and again by itself
     after it had to be killed. Charts are known by the number that ``load`` gives.
     ``renders`` and ``render_seconds`` count everything rendered so far, budgeted or not;

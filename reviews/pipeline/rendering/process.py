@@ -10,23 +10,22 @@ import contextlib
 import json
 import os
 import selectors
-import shutil
 import signal
 import struct
 import subprocess
 import sys
-import tempfile
 import weakref
 from collections.abc import Sequence
 from pathlib import Path
 from time import monotonic
 from typing import IO
 
+from .scratch import ScratchFolder
+
 LENGTH_BYTES = 4
 CHUNK_BYTES = 1024 * 1024
 LAST_WORDS_BYTES = 8 * 1024
 DYING_SECONDS = 5.0
-SCRATCH_PREFIX = "osc-rendering-"
 # The child's code is loaded as a top-level package, so that nothing of the project is.
 BOOTSTRAP = "import sys; sys.path.append(sys.argv.pop()); from helm_child.serve import main; main()"
 
@@ -72,18 +71,18 @@ class Child:
     def __init__(self, *, memory_bytes: int, file_bytes: int, output_bytes: int) -> None:
         """Start the child without waiting for it; raise OSError where it cannot be started."""
         self._output_bytes = output_bytes
-        scratch = tempfile.mkdtemp(prefix=SCRATCH_PREFIX)
+        scratch = ScratchFolder()
         settings = {
             "memory_bytes": memory_bytes,
             "file_bytes": file_bytes,
             "output_bytes": output_bytes,
-            "scratch": scratch,
+            "scratch": scratch.path,
             "parent": os.getpid(),
         }
         try:
-            process = spawn(BOOTSTRAP, [json.dumps(settings)], scratch)
+            process = spawn(BOOTSTRAP, [json.dumps(settings)], scratch.path)
         except BaseException:
-            shutil.rmtree(scratch, ignore_errors=True)
+            scratch.remove()
             raise
         self._process = process
         self._stdin, self._stdout, self._stderr = _pipes(process)
@@ -186,7 +185,9 @@ def _pipes(process: subprocess.Popen[bytes]) -> tuple[int, int, int]:
     return stdin, stdout, stderr
 
 
-def _end(process: subprocess.Popen[bytes], selector: selectors.BaseSelector, scratch: str) -> None:
+def _end(
+    process: subprocess.Popen[bytes], selector: selectors.BaseSelector, scratch: ScratchFolder
+) -> None:
     """Kill the child with all it may have started, and remove its folder."""
     if process.poll() is None:
         with contextlib.suppress(ProcessLookupError):
@@ -197,4 +198,4 @@ def _end(process: subprocess.Popen[bytes], selector: selectors.BaseSelector, scr
         if pipe is not None:
             with contextlib.suppress(BrokenPipeError):
                 pipe.close()
-    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.remove()

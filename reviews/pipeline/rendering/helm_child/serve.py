@@ -26,16 +26,13 @@ def main() -> None:
     requests, replies = _take_pipes()
     walls = confine(**settings)
     try:
-        # Only now: the engine is native code that starts threads as it loads.
-        import helm_python  # noqa: PLC0415
-
+        # Only now, for it loads the engine: native code that starts threads.
         from .operations import Operations, encoded  # noqa: PLC0415
     except Exception as error:  # noqa: BLE001 - whatever it is, the parent must hear of it
         _send(replies, json.dumps({"broken": f"the engine does not load: {error}"}).encode())
         return
     sys.setrecursionlimit(NESTING)
-    ready = {"version": helm_python.helm_sdk_version(), "isolation": walls}
-    _send(replies, encoded({"ok": ready}))
+    _send(replies, encoded({"ok": {"isolation": walls}}))
     operations = Operations(settings["scratch"])
     while header := requests.read(8):
         text_bytes, blob_bytes = struct.unpack(">II", header)
