@@ -130,17 +130,19 @@ def read_tar(
 def _next_member(stream: _Stream, tally: Tally) -> _Header | None:
     """The next file or folder with its extended headers applied; None at the end."""
     extension = _Extension()
+    announced = False
     while True:
         block = stream.read(_BLOCK)
         if not block.strip(b"\0") and len(block) in {0, _BLOCK}:
-            if extension.kinds:
+            if announced:
                 raise _cut_off()
             return None
         header = _parse_header(block)
-        if header.kind == _PAX_GLOBAL:
+        announced = True
+        if header.kind == _PAX_GLOBAL and not extension.kinds:
             tally.add_member()
             _refuse_global_overrides(_extension_body(stream, header))
-        elif header.kind in {_PAX, _LONG_NAME, _LONG_LINK}:
+        elif header.kind in {_PAX, _PAX_GLOBAL, _LONG_NAME, _LONG_LINK}:
             _extend(extension, header.kind, _extension_body(stream, header))
         else:
             return _Header(
@@ -189,8 +191,9 @@ def _extension_body(stream: _Stream, header: _Header) -> bytes:
 
 
 def _extend(extension: _Extension, kind: bytes, body: bytes) -> None:
-    # A long name in two forms at once is resolved in one way by Python and in another by Go.
-    if kind in extension.kinds or (extension.kinds and _PAX in extension.kinds + kind):
+    # Headers that contradict each other are resolved in one way by Python, in another by Go.
+    mixed = _PAX in extension.kinds + kind and extension.kinds
+    if mixed or kind == _PAX_GLOBAL or kind in extension.kinds:
         raise _malformed()
     extension.kinds += kind
     if kind == _LONG_NAME:

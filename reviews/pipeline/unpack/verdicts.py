@@ -28,8 +28,8 @@ def printable(name: str) -> str:
 
 
 def amount(size: int) -> str:
-    """``size`` bytes for people, in the largest unit that leaves at least 1."""
+    """``size`` bytes for people, rounded up, in the largest unit that leaves at least 1."""
     for unit, name in ((GIB, "GiB"), (MIB, "MiB"), (KIB, "KiB")):
         if size >= unit:
-            return f"{size / unit:.1f}".removesuffix(".0") + f" {name}"
+            return f"{-(-size * 10 // unit) / 10:.1f}".removesuffix(".0") + f" {name}"
     return f"{size} B"
