@@ -123,7 +123,7 @@ class Child:
                     self._write_some(waiting)
                 elif key.fd == self._stderr:
                     self._keep_last_words()
-                elif self._read_some(reply):
+                elif self._read_some(reply) and not waiting:
                     return bytes(reply[LENGTH_BYTES:])
 
     def _write_some(self, waiting: list[memoryview]) -> None:

@@ -164,7 +164,7 @@ def test_lint_takes_values(engine: Engine) -> None:
     data = template("metadata: {name: {{ .Values.image.tag }}}")
     icon = LintMessage("info", "Chart.yaml", "icon is recommended")
     assert engine.lint(data, {"image": {"tag": "shop"}}) == (icon,)
-    nil = 'shop/templates/a.yaml:1:35\n  executing "shop/templates/a.yaml" at <.Values.image.tag>'
+    nil = 'shop/templates/a.yaml:1:27\n  executing "shop/templates/a.yaml" at <.Values.image.tag>'
     assert engine.lint(data) == (
         icon,
         LintMessage(
@@ -253,6 +253,13 @@ def test_a_chatty_engine_does_not_block_the_conversation(engine: Engine) -> None
     chart = engine.load(template("a: 1", "".join(f"{key}: {{x: 1}}\n" for key in keys)))
     manifests = engine.render(chart, dict.fromkeys(keys, "no table")).manifests
     assert manifests == {"shop/templates/a.yaml": "a: 1"}
+
+
+def test_a_large_archive_travels_whole(engine: Engine) -> None:
+    noise = os.urandom(2_000_000).hex()
+    text = '{{ .Files.Get "noise" }}'
+    chart = engine.load(archive({"noise": noise, "templates/a.yaml": text}))
+    assert engine.render(chart).manifests == {"shop/templates/a.yaml": noise}
 
 
 def test_renders_are_counted_and_bounded_but_the_proof_is_not_starved() -> None:
