@@ -134,16 +134,15 @@ def target(
     )
 
 
-# Hosts and endings that other things have: source code, Go modules, labels, cluster services.
+# Hosts of source code, Go modules, labels and documents; a registry below one of them is known.
 _NO_REGISTRY = re.compile(
-    r"(?:.+\.)?(?:kubernetes\.io|github\.com|gitlab\.com|bitbucket\.org|golang\.org|gopkg\.in"
-    r"|sigs\.k8s\.io|example\.(?:com|org))|(?:www|docs|api)\..+|k8s\.io"
+    r"(?:.+\.)?(?:kubernetes\.io|github\.com|gitlab\.com|bitbucket\.org|golang\.org|k8s\.io)"
+    r"|gopkg\.in|(?:www|docs|api)\..+"
 )
 _KNOWN_REGISTRY = re.compile(
-    r"(?:.+[.-])?(?:docker\.(?:io|com)|quay\.io|gcr\.io|ghcr\.io|pkg\.dev|k8s\.io|icr\.io|nvcr\.io"
-    r"|azurecr\.(?:io|cn)|amazonaws\.com(?:\.cn)?|public\.ecr\.aws|microsoft\.com|myhuaweicloud\.com"
-    r"|aliyuncs\.com|gitlab\.com|redhat\.(?:io|com)|suse\.com|docker\.elastic\.co|l5d\.io)"
-    r"|(?:.*[.-])?(?:registry|docker|quay|harbor|swr|cr|reg|hub|images?)\d*[.-].+|localhost"
+    r"(?:.+\.)?(?:docker\.io|quay\.io|gcr\.io|ghcr\.io|pkg\.dev|icr\.io|nvcr\.io)"
+    r"|.+\.azurecr\.(?:io|cn)|public\.ecr\.aws|.+\.dkr\.ecr\..+"
+    r"|[a-z0-9-]*(?:registry|harbor|quay)[a-z0-9-]*\..+|(?:docker|swr|cr|mcr|reg)[.-].+"
 )
 _FILE_ENDING = re.compile(
     r".*\.(?:png|jpe?g|gif|svg|ico|ya?ml|json|toml|conf|cfg|ini|html?|css|js|md|txt|sh|py|go|rb"
