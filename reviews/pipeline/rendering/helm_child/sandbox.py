@@ -88,11 +88,11 @@ def _leave_privileges_behind(libc: ctypes.CDLL, scratch: str) -> list[str]:
     if os.geteuid() == 0:
         if libc.unshare(CLONE_NEWNET) == 0:
             walls.append("network-namespace")
-        if _readable_by(NOBODY):
+        if _can_work_as(NOBODY, scratch):
             _become_nobody(scratch)
             walls.append("unprivileged-user")
-        elif not _readable_by(0):
-            # Only the capabilities let root read the libraries here: keep them.
+        elif not _can_work_as(0, scratch):
+            # Only its capabilities let root get at the libraries or the folder here: keep them.
             return walls
     missing = 0 if "network-namespace" in walls else CLONE_NEWNET
     if libc.unshare(CLONE_NEWUSER | missing) == 0:
@@ -119,18 +119,19 @@ def _drop_capabilities(libc: ctypes.CDLL) -> bool:
     return result == 0
 
 
-def _readable_by(user: int) -> bool:
-    """Whether the interpreter's libraries and the engine open to ``user`` by their modes alone."""
-    needed = (sysconfig.get_path("stdlib"), sysconfig.get_path("purelib"), __file__)
-    return all(_opens_to(user, Path(path).resolve()) for path in needed)
-
-
-def _opens_to(user: int, path: Path) -> bool:
-    """Whether owner and other bits let ``user`` reach and read ``path``; groups are not asked."""
-    return _grants(user, path, 0o4) and all(_grants(user, above, 0o1) for above in path.parents)
+def _can_work_as(user: int, scratch: str) -> bool:
+    """Whether ``user`` gets at the libraries and the scratch folder by their modes alone."""
+    libraries = (sysconfig.get_path("stdlib"), sysconfig.get_path("purelib"), __file__)
+    paths = [Path(path).resolve() for path in libraries]
+    return all(_grants(user, path, 0o4) for path in paths) and all(
+        _grants(user, above, 0o1)
+        for path in [*paths, Path(scratch).resolve()]
+        for above in path.parents
+    )
 
 
 def _grants(user: int, path: Path, wanted: int) -> bool:
+    """Whether owner and other bits grant the right ``wanted``; groups are not asked."""
     status = path.stat()
     granted = status.st_mode >> 6 if status.st_uid == user else status.st_mode
     return bool(granted & wanted)
