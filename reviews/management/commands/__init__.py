@@ -1,0 +1,1 @@
+"""The portal's commands, one a module: ``manage.py NAME``."""

@@ -1,0 +1,286 @@
+"""``manage.py check_package``: the whole examination on the command line, with no database.
+
+The report goes to standard output in one go, everything else to standard error, both in UTF-8
+whatever the locale says. Status 0: nothing at or above ``--fail-on``; 1: such findings;
+2: refused, missing file or wrong call; 3: our own crash; 130: interrupted.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import shutil
+import stat
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import translation
+
+from reviews.pipeline.findings import Severity
+from reviews.pipeline.policy import Policy
+from reviews.pipeline.refusal import PackageRefused
+from reviews.pipeline.report import (
+    Report,
+    json_text,
+    refusal_line,
+    safe_text,
+    to_json,
+    to_sarif,
+    to_text,
+)
+from reviews.pipeline.run import examine
+from reviews.pipeline.yaml_source import YamlBroken, YamlSource
+
+REFUSED = 2
+CRASHED = 3
+INTERRUPTED = 130  # what a shell reports of a program that SIGINT ended
+
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_HOST = re.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Fa-f:]+\])(?::(?P<port>[0-9]{{1,5}}))?")
+_ORGANIZATION = re.compile(r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*")
+_EPILOG = (
+    "Status: 0 nothing at or above --fail-on, 1 such findings, 2 refused, missing file or wrong"
+    " call, 3 an error of this program."
+)
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Examine a service package: which image is pulled from where, and what must be mended."
+    requires_system_checks = ()
+    requires_migrations_checks = False
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        parser = super().create_parser(
+            prog_name, subcommand, epilog=_EPILOG, allow_abbrev=False, **kwargs
+        )
+        # A wrong call then raises CommandError, of which one line is printed and no usage.
+        parser.called_from_command_line = False
+        return parser
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        add = parser.add_argument
+        add("path", metavar="PATH", type=Path, help="service package, chart or operator")
+        add("--format", choices=["text", "json", "sarif"], default="text", help="of the report")
+        add("--output", metavar="FILE", type=Path, help="write the package with all edits there")
+        add("--registry", metavar="HOST", default=settings.PORTAL_REGISTRY, help="target registry")
+        add(
+            "--organization",
+            metavar="ORG",
+            default=settings.PORTAL_ORGANIZATION,
+            help="organisation in the target registry",
+        )
+        add(
+            "--values",
+            metavar="FILE",
+            type=Path,
+            action="append",
+            default=[],
+            help="more values under which to render; may be given again",
+        )
+        add(
+            "--fail-on",
+            choices=["error", "warning", "never"],
+            default="error",
+            help="the least severity that makes the status 1",
+        )
+        add("--language", choices=["en", "zh-hans"], default="en", help="of the words")
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        """Run, say what must be said in one line, and leave with the status of the module's page.
+
+        A crash is told as ours, with its traceback in the log: it says nothing of the package.
+        """
+        try:
+            self.execute(**self._options(argv))
+        except CommandError as stop:
+            self._complain(str(stop))
+            sys.exit(REFUSED)
+        except KeyboardInterrupt:
+            self._complain("interrupted")
+            sys.exit(INTERRUPTED)
+        except Exception as crash:  # noqa: BLE001 - the last door: nothing is above to catch it
+            self._complain(
+                f"check_package: an error of this program, not of the package: {crash!r:.200}"
+            )
+            logger.critical("%s", "\n".join(_traceback(crash)))
+            sys.exit(CRASHED)
+
+    def _options(self, argv: list[str]) -> dict[str, Any]:
+        try:
+            return vars(self.create_parser(argv[0], argv[1]).parse_args(argv[2:]))
+        except CommandError as error:
+            raise _wrong(str(error).removeprefix("Error: ")) from error
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Examine, write the rewritten package, print the report.
+
+        CommandError holds the one line that says why there is no report; SystemExit(1) says that
+        there are findings at or above ``--fail-on``.
+        """
+        path: Path = options["path"]
+        output: Path | None = options["output"]
+        _check_path(path)
+        policy = _policy(options["registry"], options["organization"])
+        values = [_read_values(file, policy) for file in options["values"]]
+        if output:
+            try:
+                _check_output(output, (path, *options["values"]))
+            except OSError as error:
+                raise _wrong(f"--output {output}: {_reason(error)}") from error
+        with translation.override(options["language"]):
+            report = _examine(path, policy, values, output)
+            self._deliver(self._page(report, options))
+        if _fails(report, options["fail_on"]):
+            sys.exit(1)
+
+    def _page(self, report: Report, options: Mapping[str, Any]) -> bytes:
+        match options["format"]:
+            case "json":
+                return json_text(to_json(report, translation.gettext))
+            case "sarif":
+                language = translation.to_locale(options["language"]).replace("_", "-")
+                return json_text(to_sarif(report, translation.gettext, language))
+        terminal = self.stdout.isatty()
+        plain = options["no_color"] or "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+        text = to_text(
+            report,
+            translation.gettext,
+            width=shutil.get_terminal_size().columns if terminal else None,
+            colour=options["force_color"] or (terminal and not plain),
+        )
+        return text.encode()
+
+    def _deliver(self, page: bytes) -> None:
+        """Write the report in one go. A reader that has seen enough is no error."""
+        binary = getattr(self.stdout, "buffer", None)
+        try:
+            if binary is None:
+                self.stdout.write(page.decode(), ending="")
+            else:
+                binary.write(page)
+                binary.flush()
+        except BrokenPipeError:
+            # What is still in the buffer would fail once more when Python closes the stream.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    def _complain(self, words: str) -> None:
+        """One line on standard error, whatever ``words`` hold."""
+        line = safe_text(words) + "\n"
+        binary = getattr(self.stderr, "buffer", None)
+        if binary is None:
+            self.stderr.write(line, ending="")
+        else:
+            binary.write(line.encode())
+            binary.flush()
+
+
+def _examine(
+    path: Path, policy: Policy, values: Sequence[Mapping[str, Any]], output: Path | None
+) -> Report:
+    try:
+        examination = examine(path, policy, values)
+    except PackageRefused as refused:
+        raise CommandError(refusal_line(refused, translation.gettext)) from refused
+    if output:
+        try:
+            examination.write(output)
+        except OSError as error:
+            raise _wrong(f"--output {output} cannot be written: {_reason(error)}") from error
+    return examination.report
+
+
+def _fails(report: Report, fail_on: str) -> bool:
+    if fail_on == "never":
+        return False
+    least = Severity(fail_on).weight
+    return any(finding.severity.weight >= least for finding in report.findings)
+
+
+def _policy(registry: str, organization: str) -> Policy:
+    """The portal's policy for this target. CommandError: it could hold no image."""
+    host = _HOST.fullmatch(registry)
+    # Without one of these, an image's first part is read as a folder of docker.io.
+    names_a_host = any(sign in registry for sign in ".:") or registry == "localhost"
+    if not host or not names_a_host or not 0 < int(host["port"] or 443) < 65536:
+        raise _wrong(
+            f"{registry!r} is not a registry: give a host name such as registry.example.com,"
+            " with :port where it needs one"
+        )
+    if not _ORGANIZATION.fullmatch(organization):
+        raise _wrong(
+            f"{organization!r} is not an organisation of a registry: give lower-case letters,"
+            " digits and single . _ - between them"
+        )
+    return Policy(registry=registry, organization=organization)
+
+
+def _check_path(path: Path) -> None:
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        raise _wrong(f"{path}: {_reason(error)}") from error
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        raise _wrong(f"{path} is neither a file nor a folder")
+    if not os.access(path, os.R_OK):
+        raise _wrong(f"{path} may not be read by this user")
+
+
+def _check_output(output: Path, inputs: Sequence[Path]) -> None:
+    """Refuse what would destroy something or cannot work, before the work begins."""
+    folder = output.parent
+    if not folder.is_dir():
+        raise _wrong(f"--output {output}: the folder {folder} does not exist")
+    if output.exists():
+        if not output.is_file():
+            raise _wrong(f"--output {output} is there already and is not a file")
+        if any(output.samefile(source) for source in inputs):
+            raise _wrong(f"--output {output} would overwrite what is read: give another name")
+    path = inputs[0]
+    if path.is_dir() and folder.resolve().is_relative_to(path.resolve()):
+        raise _wrong(f"--output {output} lies inside {path}: give a place outside of it")
+    if not os.access(folder, os.W_OK):
+        raise _wrong(f"--output {output}: the folder {folder} may not be written by this user")
+
+
+def _read_values(file: Path, policy: Policy) -> Mapping[str, Any]:
+    """The values in ``file``, typed as Helm types them; an empty file holds none."""
+    limit = policy.limits.chart_file_bytes
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(limit + 1)
+    except OSError as error:
+        raise _wrong(f"--values {file} cannot be read: {_reason(error)}") from error
+    if len(data) > limit:
+        raise _wrong(f"--values {file} is larger than {limit} bytes")
+    try:
+        values = YamlSource.parse(data, str(file), policy.limits).tree
+    except YamlBroken as broken:
+        place = f"{file}:{broken.line}:{broken.column}"
+        raise _wrong(f"--values {place}: {broken.message}") from broken
+    if values is None:
+        return {}
+    if not isinstance(values, Mapping):
+        raise _wrong(f"--values {file} must hold a mapping of keys to values")
+    return values
+
+
+def _traceback(crash: BaseException) -> list[str]:
+    """The traceback in lines; an error may quote the package, so it is made safe as well."""
+    text = "".join(traceback.format_exception(crash))
+    return [safe_text(line) for line in text.splitlines()]
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__
+
+
+def _wrong(words: str) -> CommandError:
+    return CommandError(f"check_package: {words}")
