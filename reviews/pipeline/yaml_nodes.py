@@ -258,6 +258,8 @@ class Composer:
         plain = event.style == ""
         if event.anchor is not None or event.tag is not None:
             content = end if plain and not event.value else self._content_of(begin, end)
+        elif begin == end:
+            content = begin = end = self._behind_the_colon(begin)
         style: Style = "empty" if content == end else _STYLES[event.style]
         try:
             data = typed(event.value, event.tag, plain)
@@ -287,6 +289,13 @@ class Composer:
         if event.anchor is not None:
             self._anchors[event.anchor] = node
         self._attach(node, event)
+
+    def _behind_the_colon(self, index: int) -> int:
+        """Where an empty value is missing; in ``{a: , b}`` libyaml gives the comma's place."""
+        before = index
+        while before and self._text[before - 1] in " \t\r\n":
+            before -= 1
+        return before if self._text[before - 1 : before] == ":" else index
 
     def _content_of(self, begin: int, end: int) -> int:
         match = _PROPERTIES.match(self._text, begin, end)
@@ -427,6 +436,9 @@ _PROBLEMS = {
     "could not find expected ':'": _ALIGN,
     "block sequence entries are not allowed in this context": _ALIGN,
     "mapping keys are not allowed in this context": _ALIGN,
+    "did not find expected <document start>": _(
+        "Text follows the end of the document (...). Remove it, or begin a document with ---."
+    ),
     "did not find expected ',' or ']'": _CLOSE,
     "did not find expected ',' or '}'": _CLOSE,
     "did not find expected node content": _(
