@@ -13,6 +13,7 @@ the archive, ``tarfile`` takes a broken header for the end and unknown types for
 from __future__ import annotations
 
 import hashlib
+import os
 import stat
 from collections.abc import Callable
 from io import BytesIO
@@ -63,7 +64,7 @@ def read_upload(path: Path, limits: Limits, wanted: Callable[[str], bool]) -> Ar
             _("This is neither a file nor a folder. Give a zip, a tgz or the package's folder.")
         )
     with path.open("rb") as file:
-        size = path.stat().st_size
+        size = os.fstat(file.fileno()).st_size
         check_upload_size(size, limits)
         return _read(file, size, "", limits, wanted, most=limits.upload_bytes)
 

@@ -22,6 +22,7 @@ from .zip_format import Entry
 
 _LONGEST_COMMENT = 0xFFFF
 _LONGEST_DESCRIPTOR = 24
+_NEWEST_VERSION = 63
 _METHODS = {
     1: "Shrink",
     6: "Implode",
@@ -268,6 +269,16 @@ def _check_method(entry: Entry) -> None:
                 "Pack it again with the method Deflate (Windows Explorer takes Deflate64 for "
                 "files over 2 GiB; 7-Zip lets you choose).",
                 method=_METHODS.get(entry.method, str(entry.method)),
+            ),
+            _shown(entry.name),
+        )
+    version = entry.needed & 0xFF  # the upper half names a system, 4.4.3
+    if version > _NEWEST_VERSION:
+        raise unsafe(
+            _(
+                "The member asks for version %(version)s of the zip format, which no reader has. "
+                "Pack it again with an ordinary zip tool.",
+                version=f"{version // 10}.{version % 10}",
             ),
             _shown(entry.name),
         )

@@ -372,6 +372,22 @@ REJECTED = (
         CUT_TAR,
     ),
     Rejected(
+        "a header for all members before nothing",
+        lambda: tgz(record(b"pax", pax(comment="c"), b"g")),
+        UNREADABLE,
+        CUT_TAR,
+    ),
+    Rejected(
+        "a header for all members behind one for the next",
+        lambda: tgz(
+            record(b"pax", pax(path="etcd/a"), b"x"),
+            record(b"pax", pax(comment="c"), b"g"),
+            record(b"etcd/b"),
+        ),
+        UNREADABLE,
+        MALFORMED_TAR,
+    ),
+    Rejected(
         "a name in two headers, of which Python takes one and Go the other",
         lambda: tgz(
             record(b"long", b"etcd/a\0", b"L"),
@@ -660,6 +676,14 @@ REJECTED = (
         lambda: forge(Forged(b"etcd/a", table={"method": 77})),
         UNSAFE,
         method("77"),
+        "etcd/a",
+    ),
+    Rejected(
+        "a zip of the future",
+        lambda: forge(Forged(b"etcd/a", table={"needed": 64})),
+        UNSAFE,
+        "The member asks for version 6.4 of the zip format, which no reader has. "
+        "Pack it again with an ordinary zip tool.",
         "etcd/a",
     ),
     # Bombs.
