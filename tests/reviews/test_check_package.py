@@ -9,8 +9,9 @@ import subprocess
 import sys
 import tarfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import pytest
@@ -436,14 +437,17 @@ def test_a_program_can_call_it_too(good: Path) -> None:
 
 
 def start(
-    *words: object, stdout: int = subprocess.PIPE, **environment: str
+    *words: object,
+    stdout: int = subprocess.PIPE,
+    stderr: int = subprocess.PIPE,
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> subprocess.Popen[bytes]:
-    """The command in a process of its own, with no environment but ``environment``."""
+    """The command in a process of its own, with no environment but the one given."""
     return subprocess.Popen(
         [sys.executable, str(MANAGE), "check_package", *map(str, words)],
         stdout=stdout,
-        stderr=subprocess.PIPE,
-        env=environment,
+        stderr=stderr,
+        env=dict(environment),
         cwd="/",
     )
 
@@ -452,8 +456,10 @@ def test_it_needs_no_environment_and_leaves_nothing_behind(bad: Path, tmp_path: 
     data = tmp_path / "data"
     process = start(
         *(bad, "--fail-on", "never"),
-        PORTAL_DATA=str(data),
-        PORTAL_DATABASE_URL="sqlite:////nowhere/db.sqlite3",
+        environment={
+            "PORTAL_DATA": str(data),
+            "PORTAL_DATABASE_URL": "sqlite:////nowhere/db.sqlite3",
+        },
     )
     out, err = process.communicate()
 
@@ -464,22 +470,27 @@ def test_it_needs_no_environment_and_leaves_nothing_behind(bad: Path, tmp_path: 
 
 def test_it_speaks_utf_8_whatever_the_locale(tmp_path: Path, bad: Path) -> None:
     path = bad.rename(tmp_path / "软件包.zip")
-    process = start(path, LC_ALL="C", PYTHONIOENCODING="ascii")
-    missing = start(tmp_path / "没有.zip", LC_ALL="C", PYTHONIOENCODING="ascii")
+    locale = {"LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
+    process = start(path, environment=locale)
+    missing = start(tmp_path / "没有.zip", environment=locale)
 
     assert "软件包.zip: helm demo 1.0.0".encode() in process.communicate()[0]
     assert "没有.zip: No such file".encode() in missing.communicate()[1]
 
 
-def test_a_reader_that_has_seen_enough_is_no_error(bad: Path) -> None:
-    process = start(bad, "--fail-on", "never")
-    assert process.stdout is not None
-    process.stdout.close()
-    assert process.stderr is not None
-    err = process.stderr.read()
-    process.stderr.close()
+@pytest.mark.parametrize(
+    ("words", "status"), [(["--fail-on", "never"], 0), (["--nonsense"], 2)], ids=["out", "err"]
+)
+def test_a_reader_that_has_seen_enough_is_no_error(
+    bad: Path, words: list[str], status: int
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = start(bad, *words, stdout=writing, stderr=writing if status else subprocess.PIPE)
+    os.close(writing)
+    _out, err = process.communicate()
 
-    assert (process.wait(), err) == (0, b"")
+    assert (process.returncode, err or b"") == (status, b"")
 
 
 @pytest.mark.parametrize(
@@ -490,7 +501,7 @@ def test_colour_is_for_terminals_that_want_it(
     bad: Path, environment: dict[str, str], coloured: bool
 ) -> None:
     ours, theirs = os.openpty()
-    process = start(bad, stdout=theirs, **environment)
+    process = start(bad, stdout=theirs, environment=environment)
     os.close(theirs)
     out = b""
     try:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser, OutputWrapper
 from django.utils import translation
 
 from reviews.pipeline.findings import Severity
@@ -137,7 +137,7 @@ class Command(BaseCommand):
                 raise _wrong(f"--output {output}: {_reason(error)}") from error
         with translation.override(options["language"]):
             report = _examine(path, policy, values, output)
-            self._deliver(self._page(report, options))
+            _write(self.stdout, self._page(report, options))
         if _fails(report, options["fail_on"]):
             sys.exit(1)
 
@@ -158,28 +158,23 @@ class Command(BaseCommand):
         )
         return text.encode()
 
-    def _deliver(self, page: bytes) -> None:
-        """Write the report in one go. A reader that has seen enough is no error."""
-        binary = getattr(self.stdout, "buffer", None)
-        try:
-            if binary is None:
-                self.stdout.write(page.decode(), ending="")
-            else:
-                binary.write(page)
-                binary.flush()
-        except BrokenPipeError:
-            # What is still in the buffer would fail once more when Python closes the stream.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
     def _complain(self, words: str) -> None:
         """One line on standard error, whatever ``words`` hold."""
-        line = safe_text(words) + "\n"
-        binary = getattr(self.stderr, "buffer", None)
+        _write(self.stderr, f"{safe_text(words)}\n".encode())
+
+
+def _write(stream: OutputWrapper, data: bytes) -> None:
+    """Write UTF-8 in one go. A reader that has seen enough is no error."""
+    binary = getattr(stream, "buffer", None)
+    try:
         if binary is None:
-            self.stderr.write(line, ending="")
+            stream.write(data.decode(), ending="")
         else:
-            binary.write(line.encode())
+            binary.write(data)
             binary.flush()
+    except BrokenPipeError:
+        # What is still in the buffer would fail once more when Python closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _examine(
