@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,14 +13,12 @@ from .checks import CHECKS, RULES_VERSION, run_checks
 from .diff import unified
 from .facts import Facts
 from .findings import Edit, Finding
-from .messages import Message, _
 from .package.helm import Chart, packed_chart, read_chart
 from .package.layout import Kind, Package, is_read, open_package
 from .package.mapping import ImageMapping, read_mapping
-from .policy import Limits, Policy
-from .provenance.laboratory import Laboratory, Observation
-from .provenance.trace import Status, Trace, TracedImage, trace
-from .refusal import PackageRefused
+from .policy import Policy
+from .provenance.laboratory import Laboratory, Observation, merged
+from .provenance.trace import TracedImage, trace
 from .rendering import ChartRejected, Engine, LintMessage, RenderStopped, engine_version
 from .report import (
     STAGES,
@@ -41,7 +39,7 @@ from .report import Kind as ReportedKind
 from .rewrite import Rewriting, apply
 from .unpack import Form, read_upload, sha256_of
 from .verify import Proof, verify
-from .yaml_source import YamlBroken, YamlSource, YamlTooDeep
+from .yaml_source import YamlBroken, YamlSource
 
 ATTEMPTS = 4
 
@@ -63,9 +61,7 @@ class Examination:
         self.rewriting.write(self.path, destination)
 
 
-def examine(
-    path: Path, policy: Policy, values: Sequence[Mapping[str, Any]] = ()
-) -> Examination:
+def examine(path: Path, policy: Policy, values: Sequence[Mapping[str, Any]] = ()) -> Examination:
     """Examine the package at ``path`` under ``policy``.
 
     ``values`` are extra values under which to render, later ones winning. Raises
@@ -121,13 +117,10 @@ class _Work:
     def _inspect(self) -> Facts:
         with self.clock.stage("inspect"):
             limits = self.policy.limits
-            try:
-                chart = read_chart(self.package.deploy, limits) if self._is_helm else None
-                mapping = read_mapping(self.package.upload, self.package.mapping, limits)
-                broken = tuple(_broken(self.package, chart, limits))
-            except YamlTooDeep as error:
-                raise PackageRefused("OSC-YAML-001", error.message, error.file) from error
+            chart = read_chart(self.package.deploy, limits) if self._is_helm else None
+            mapping = read_mapping(self.package.upload, self.package.mapping, limits)
             found = mapping if isinstance(mapping, ImageMapping) else None
+            broken = tuple(_broken(self.package, chart, mapping))
             return Facts(self.package, chart, found, broken)
 
     @property
@@ -159,8 +152,6 @@ class _Work:
             return (LintMessage("error", "", error.words),)
 
     def _given(self) -> dict[str, Any]:
-        from .provenance.laboratory import merged
-
         given: dict[str, Any] = {}
         for each in self.values:
             given = merged(given, each)
@@ -184,9 +175,7 @@ class _Work:
         self.lab = None
         return None, replace(facts, render_failure=failure)
 
-    def _ways_to_render(
-        self, chart: Chart
-    ) -> Iterator[tuple[str | None, Mapping[str, Any]]]:
+    def _ways_to_render(self, chart: Chart) -> Iterator[tuple[str | None, Mapping[str, Any]]]:
         given = self._given()
         yield None, given
         if given:
@@ -202,9 +191,7 @@ class _Work:
                 if isinstance(source.tree, dict):
                     yield name, source.tree
 
-    def _settle(
-        self, facts: Facts
-    ) -> tuple[Facts, tuple[Finding, ...], Rewriting, Proof | None]:
+    def _settle(self, facts: Facts) -> tuple[Facts, tuple[Finding, ...], Rewriting, Proof | None]:
         """Check, rewrite and verify until everything that is still proposed is proven."""
         proof: Proof | None = None
         for _attempt in range(ATTEMPTS):
@@ -292,7 +279,7 @@ def _edits(findings: Sequence[Finding]) -> list[Edit]:
 
 
 def _broken(
-    package: Package, chart: Chart | None, limits: Limits
+    package: Package, chart: Chart | None, mapping: ImageMapping | YamlBroken | None
 ) -> Iterator[tuple[str, YamlBroken]]:
     """Every YAML file that people wrote and that does not parse, templates left out."""
     charts = [] if chart is None else list(chart.walk())
@@ -302,7 +289,6 @@ def _broken(
             if file not in seen:
                 seen.add(file)
                 yield file, error
-    mapping = read_mapping(package.upload, package.mapping, limits)
     if isinstance(mapping, YamlBroken) and package.mapping is not None:
         yield package.upload.address(package.mapping.name), mapping
 

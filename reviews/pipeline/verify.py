@@ -54,9 +54,7 @@ class Proof:
     lint_errors: list[LintMessage] = field(default_factory=list)
 
 
-def verify(
-    lab: Laboratory, trace: Trace, rewritten: bytes, lint: Sequence[LintMessage]
-) -> Proof:
+def verify(lab: Laboratory, trace: Trace, rewritten: bytes, lint: Sequence[LintMessage]) -> Proof:
     """Render ``rewritten`` in every state of ``trace`` and compare.
 
     ``rewritten`` is the chart's archive with all proposed edits, ``lint`` what the original's
@@ -102,7 +100,10 @@ class _Comparison:
     def run(self) -> None:
         """Compare every document and every image."""
         expected = self._expected()
-        for spot in [*self.before.documents, *(self.after.documents.keys() - self.before.documents)]:
+        for spot in [
+            *self.before.documents,
+            *(self.after.documents.keys() - self.before.documents),
+        ]:
             before, after = self.before.documents.get(spot), self.after.documents.get(spot)
             texts_differ = before is None or after is None or before.text != after.text
             if texts_differ or (spot in expected and before is not None):
@@ -119,9 +120,7 @@ class _Comparison:
             for each in image.uses
             if each.is_controlled
         }
-        texts = {
-            each.use.spot: each.use.text for image in self.trace.images for each in image.uses
-        }
+        texts = {each.use.spot: each.use.text for image in self.trace.images for each in image.uses}
         for use in self.before.uses:
             if use.spot in redirected and texts[use.spot] == use.text:
                 key = ((use.template, use.index), use.pointer)
@@ -155,7 +154,9 @@ class _Comparison:
             change = Change(template, kind, name, pointer, _shown(was), _shown(now), None)
             self.unexplained.append((before, after, change))
 
-    def _fail(self, document: Document | None, pointer: Pointer, wanted: str, found: object) -> None:
+    def _fail(
+        self, document: Document | None, pointer: Pointer, wanted: str, found: object
+    ) -> None:
         for image in self.trace.images:
             for each in image.uses:
                 same = document is not None and each.use.template == document.template
@@ -184,7 +185,7 @@ class _Comparison:
             other = render()
         except (ChartRejected, BudgetSpent):
             return set()
-        return {key for key in self._compared(other)}
+        return set(self._compared(other))
 
     def _compared(self, other: Observation) -> Iterator[tuple[str, Pointer]]:
         for spot, before in self.before.documents.items():

@@ -24,7 +24,9 @@ _CONTAINER_LISTS: dict[str, Position] = {
     "ephemeralContainers": "ephemeralContainer",
 }
 _SEPARATOR = re.compile(r"(?:^|\s*\n)---[ \t]*(?=\n|$|#)")
-_TOKEN = re.compile(r"[A-Za-z0-9][\w.-]*(?::\d+)?(?:/[\w.-]+)*(?::[\w][\w.-]*)?(?:@sha256:[0-9a-f]{64})?")
+_TOKEN = re.compile(
+    r"[A-Za-z0-9][\w.-]*(?::\d+)?(?:/[\w.-]+)*(?::[\w][\w.-]*)?(?:@sha256:[0-9a-f]{64})?"
+)
 
 
 @dataclass(frozen=True, slots=True)

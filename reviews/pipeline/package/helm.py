@@ -15,6 +15,7 @@ from typing import Any
 
 from ..pack import pack_tgz
 from ..policy import Limits
+from ..refusal import PackageRefused
 from ..unpack import Archive, Form, Member, read_inner, sniff
 from ..yaml_source import Leaf, Path, YamlBroken, YamlSource, YamlTooDeep
 
@@ -122,8 +123,8 @@ def read_chart(archive: Archive, limits: Limits) -> Chart:
     """The chart in ``archive`` with all its sub-charts, unpacked or packed.
 
     A file that does not parse is no refusal: it is listed in ``Chart.broken`` and its
-    source is None. Raises YamlTooDeep for YAML past the limits and PackageRefused for a
-    packed sub-chart that is unsafe.
+    source is None. Raises PackageRefused for YAML past the limits and for a packed sub-chart
+    that is unsafe.
     """
     return _Reader(limits).read(archive, chart_root(archive), (), None, None)
 
@@ -186,9 +187,11 @@ class _Reader:
         address = archive.address(name)
         try:
             if address not in self.parsed:
-                self.parsed[address] = YamlSource.parse(member.content, address, self.limits)
-        except YamlTooDeep:
-            raise
+                merge = name.endswith("values.yaml")
+                source = YamlSource.parse(member.content, address, self.limits, merge=merge)
+                self.parsed[address] = source
+        except YamlTooDeep as error:
+            raise PackageRefused("OSC-YAML-001", error.message, address) from error
         except YamlBroken as error:
             broken.append((address, error))
             return None

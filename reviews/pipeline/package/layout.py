@@ -67,7 +67,9 @@ class Package:
     @property
     def mapping(self) -> Member | None:
         """``images/mapping.yaml``, when it is there."""
-        return self.upload.get(f"{self.top}images/mapping.yaml") if self.is_service_package else None
+        return (
+            self.upload.get(f"{self.top}images/mapping.yaml") if self.is_service_package else None
+        )
 
 
 def is_read(name: str) -> bool:
@@ -247,4 +249,3 @@ def _no_known_kind(archive: Archive) -> PackageRefused:
         ),
         file=archive.where.removesuffix("!/") or None,
     )
-

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..policy import Limits
+from ..refusal import PackageRefused
 from ..unpack import Archive, Member
 from ..yaml_source import YamlBroken, YamlSource, YamlTooDeep
 
@@ -54,14 +55,15 @@ def read_mapping(
 ) -> ImageMapping | YamlBroken | None:
     """The mapping in ``member``; why it does not parse; None when there is none.
 
-    Raises YamlTooDeep for YAML past the limits.
+    Raises PackageRefused for YAML past the limits.
     """
     if member is None or member.content is None:
         return None
     try:
         source = YamlSource.parse(member.content, archive.address(member.name), limits)
-    except YamlTooDeep:
-        raise
+    except YamlTooDeep as error:
+        address = archive.address(member.name)
+        raise PackageRefused("OSC-YAML-001", error.message, address) from error
     except YamlBroken as error:
         return error
     tree = source.tree

@@ -80,9 +80,9 @@ def _candidates(lab: Laboratory, uses: Sequence[Use]) -> list[ValueLeaf]:
         if id(leaf) in found or isinstance(leaf.leaf.value, bool):
             continue
         text = printed(leaf)
-        if text and (text.rstrip("/") in blob and _occurs(text, images) or _holds(text, images)):
-            found[id(leaf)] = leaf
-        elif "{{" in text and is_image_key(leaf):
+        if (
+            text and ((text.rstrip("/") in blob and _occurs(text, images)) or _holds(text, images))
+        ) or ("{{" in text and is_image_key(leaf)):
             found[id(leaf)] = leaf
     return sorted(found.values(), key=lambda leaf: not is_image_key(leaf))
 
@@ -94,14 +94,14 @@ def _occurs(text: str, images: Iterable[str]) -> bool:
         while start >= 0:
             before = image[start - 1 : start]
             after = image[start + len(text) : start + len(text) + 1]
-            if len(text) > 3 or not (before.isalnum() or after.isalnum()):  # noqa: PLR2004 - shorter texts occur by chance
+            if len(text) > 3 or not (before.isalnum() or after.isalnum()):
                 return True
             start = image.find(text, start + 1)
     return text.rstrip("/") != text and _occurs(text.rstrip("/"), images)
 
 
 def _holds(text: str, images: Iterable[str]) -> bool:
-    return len(text) > 3 and any(image in text for image in images)  # noqa: PLR2004
+    return len(text) > 3 and any(image in text for image in images)
 
 
 def _mark(
@@ -181,7 +181,9 @@ def _mark_apart(
 ) -> None:
     """Uses that a common mark changed: try the likely leaves, then each part of them alone."""
     images = {use.image for use in pending}
-    own = [leaf for leaf in leaves if _occurs(printed(leaf), images) or _holds(printed(leaf), images)]
+    own = [
+        leaf for leaf in leaves if _occurs(printed(leaf), images) or _holds(printed(leaf), images)
+    ]
     likely = [leaf for leaf in own if is_image_key(leaf) and leaf not in result.unmarkable]
     rest = list(pending)
     if 0 < len(likely) < len(leaves):
@@ -196,9 +198,7 @@ def _mark_apart(
                 queue.append(list(half))
 
 
-def _fill(
-    lab: Laboratory, state: State, uses: Sequence[Use], result: Attribution
-) -> None:
+def _fill(lab: Laboratory, state: State, uses: Sequence[Use], result: Attribution) -> None:
     """Where an image's beginning is not in a leaf, ask the empty registry leaves beside it."""
     wanting = [use for use in uses if _wants_a_registry(use, result.owners.get(use.spot, ()))]
     empties = _empty_siblings(lab, wanting, result)
@@ -240,9 +240,7 @@ def _read_filling(
         owner = filling.owner(use, text) if isinstance(text, str) else None
         if owner is None:
             continue
-        known = [
-            each for each in result.owners.get(use.spot, ()) if each.start >= owner.end
-        ]
+        known = [each for each in result.owners.get(use.spot, ()) if each.start >= owner.end]
         result.owners[use.spot] = (owner, *known)
 
 
@@ -253,9 +251,7 @@ def _wants_a_registry(use: Use, owners: Sequence[Owner]) -> bool:
     return not anatomy.reference.registry or not any(owner.start == 0 for owner in owners)
 
 
-def _empty_siblings(
-    lab: Laboratory, uses: Sequence[Use], result: Attribution
-) -> list[ValueLeaf]:
+def _empty_siblings(lab: Laboratory, uses: Sequence[Use], result: Attribution) -> list[ValueLeaf]:
     """Empty leaves with a registry-like key beside (or one map above) a leaf of the uses."""
     near = set()
     for use in uses:

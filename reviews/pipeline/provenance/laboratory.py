@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..package.helm import Chart, ValueLeaf, effective_leaves
 from ..pack import pack_tgz
+from ..package.helm import Chart, ValueLeaf, effective_leaves
 from ..policy import Limits
 from ..rendering import ChartRejected, Engine, Rendering
 from ..unpack import Archive, Form, read_inner, sniff
@@ -197,9 +197,7 @@ def _list_at(leaf: ValueLeaf, path: Path) -> list[Any]:
     return copy.deepcopy(data) if isinstance(data, list) else []
 
 
-def _not_shadowed(
-    leaves: dict[Path, ValueLeaf], given: Mapping[str, Any]
-) -> dict[Path, ValueLeaf]:
+def _not_shadowed(leaves: dict[Path, ValueLeaf], given: Mapping[str, Any]) -> dict[Path, ValueLeaf]:
     return {path: leaf for path, leaf in leaves.items() if not _is_given(path, given)}
 
 

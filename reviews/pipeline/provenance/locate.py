@@ -93,9 +93,7 @@ def _is_closed(use: Use, owners: Sequence[Owner], literals: Sequence[Literal]) -
     spans = [(each.start, each.end) for each in (*owners, *literals)]
     covered = {position for start, end in spans for position in range(start, end)}
     end = anatomy.tag[1] if anatomy.tag else anatomy.location
-    return all(
-        position in covered or use.image[position] in "/:@" for position in range(end)
-    )
+    return all(position in covered or use.image[position] in "/:@" for position in range(end))
 
 
 def _whole(anatomy: Anatomy) -> list[str]:
@@ -138,9 +136,7 @@ def _candidates(
         chart = root.source_of(use.template)[0]
         if anatomy.tag and chart.app_version and chart.app_version in use.image:
             key = (chart.address("Chart.yaml"), 0)
-            found.setdefault(
-                key, _Candidate(chart, "Chart.yaml", 0, chart.app_version, True, True)
-            )
+            found.setdefault(key, _Candidate(chart, "Chart.yaml", 0, chart.app_version, True, True))
     return list(found.values())
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..images import NotAReference, parse
+from ..images import ImageReference, NotAReference
 from ..package.helm import ValueLeaf
 from ..workloads import Use, references_in
 from ..yaml_source import helm_text
@@ -72,13 +72,15 @@ def mark_points(leaf: ValueLeaf) -> tuple[MarkPoint, ...]:
 
 def _part_ends(text: str) -> set[int]:
     try:
-        reference = parse(text)
+        reference = ImageReference.parse(text)
     except NotAReference:
         return set()
     if not reference.tag and not reference.digest:
         return set()
-    return {len(text) - len(reference.digest) - 1 if reference.digest else 0,
-            _location_end(text, reference.tag, reference.digest)} - {0}
+    return {
+        len(text) - len(reference.digest) - 1 if reference.digest else 0,
+        _location_end(text, reference.tag, reference.digest),
+    } - {0}
 
 
 def _location_end(text: str, tag: str, digest: str) -> int:
@@ -181,4 +183,6 @@ class Filling:
         if not rest or not tail.endswith(rest):
             return None
         replaced = len(tail) - len(rest)
-        return Owner(self.leaves[int(match[1])], 0, replaced, 0, "", fills=True, separator=separator)
+        return Owner(
+            self.leaves[int(match[1])], 0, replaced, 0, "", fills=True, separator=separator
+        )

@@ -7,16 +7,18 @@ provide that part share the new text among them; leaves that feed several images
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ..images import ImageReference, NotAReference, is_host, parse
+from ..images import ImageReference, NotAReference, is_host
 from ..messages import Message, _
 from ..package.helm import ValueLeaf
 from .marks import Owner
 
-# What one leaf must become: the identity of a leaf to its new text.
-Assignment = Mapping[int, str]
+# A span of a leaf's printed text and what it must become, which may be what it is.
+Piece = tuple[int, int, str]
+# What leaves must become: the identity of a leaf to its pieces.
+Assignment = Mapping[int, tuple[Piece, ...]]
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Anatomy:
     @classmethod
     def of(cls, text: str) -> Anatomy:
         """Take ``text`` apart. Raises NotAReference."""
-        reference = parse(text)
+        reference = ImageReference.parse(text)
         end = len(text)
         digest = tag = None
         if reference.digest:
@@ -64,9 +66,9 @@ class Wanted:
 
 @dataclass
 class Solution:
-    """New texts for leaves, and which wanted images could not be agreed upon."""
+    """What leaves must become, and which wanted images could not be agreed upon."""
 
-    texts: dict[int, str] = field(default_factory=dict)
+    pieces: dict[int, tuple[Piece, ...]] = field(default_factory=dict)
     leaves: dict[int, ValueLeaf] = field(default_factory=dict)
     conflicts: list[int] = field(default_factory=list)
 
@@ -105,7 +107,7 @@ def solve(wanted: Sequence[Wanted]) -> Solution:
         if chosen is None:
             solution.conflicts.extend(group)
             continue
-        solution.texts.update(chosen)
+        solution.pieces.update(chosen)
         for index in group:
             solution.leaves.update({id(owner.leaf): owner.leaf for owner in wanted[index].owners})
     return solution
@@ -114,12 +116,8 @@ def solve(wanted: Sequence[Wanted]) -> Solution:
 def alternatives(wanted: Wanted) -> Iterator[Assignment]:
     """The ways to make one image its target, the one closest to its present shape first."""
     anatomy, target = wanted.anatomy, wanted.target
-    front = [
-        owner for owner in wanted.owners if owner.start < anatomy.name or (owner.start == 0)
-    ]
+    front = [owner for owner in wanted.owners if owner.start < anatomy.name or (owner.start == 0)]
     tail = _tail_changes(wanted)
-    if tail is None:
-        return
     for shares in _shares(front, anatomy, target):
         assignment = _assigned(wanted, front, shares, tail)
         if assignment is not None:
@@ -142,13 +140,13 @@ def _shares(
     host_only = first.fills or (is_host(text.split("/")[0]) and "/" not in text)
     keep = (registry, organization, *rest)
     short = (both, "", *rest)
-    yield from ((keep, short) if host_only or len(front) > 1 and "/" in text else (short, keep))
+    yield from ((keep, short) if host_only or (len(front) > 1 and "/" in text) else (short, keep))
 
 
-def _tail_changes(wanted: Wanted) -> list[tuple[int, int, str]] | None:
-    """Changes from the name on: spans of the image and their new text. None: impossible."""
+def _tail_changes(wanted: Wanted) -> list[Piece]:
+    """Changes from the name on: spans of the image and their new text."""
     anatomy, target = wanted.anatomy, wanted.target
-    changes: list[tuple[int, int, str]] = []
+    changes: list[Piece] = []
     name = target.repository.rpartition("/")[2]
     if anatomy.text[anatomy.name : anatomy.location] != name:
         changes.append((anatomy.name, anatomy.location, name))
@@ -163,10 +161,10 @@ def _assigned(
     wanted: Wanted,
     front: Sequence[Owner],
     shares: Sequence[str],
-    tail: Sequence[tuple[int, int, str]],
-) -> dict[int, str] | None:
-    """The new text of every leaf that takes part, None where the parts do not fit."""
-    changes: dict[int, list[tuple[int, int, str]]] = {}
+    tail: Sequence[Piece],
+) -> Assignment | None:
+    """What every leaf that takes part must become, None where the parts do not fit."""
+    changes: dict[int, list[Piece]] = {}
     for owner, share in zip(front, shares, strict=True):
         piece = _front_piece(wanted.anatomy, owner, share)
         if piece is None:
@@ -181,13 +179,24 @@ def _assigned(
         if not text and owner.text[begin - 1 : begin] == "@":
             begin -= 1
         changes.setdefault(id(owner.leaf), []).append((begin, stop, text))
-    return {
-        id(owner.leaf): _replaced(owner.text, changes.get(id(owner.leaf), ()))
-        for owner in wanted.owners
-    }
+    result: dict[int, tuple[Piece, ...]] = {}
+    for owner in wanted.owners:
+        piece = _whole_piece(owner, changes.get(id(owner.leaf), ()))
+        result[id(owner.leaf)] = (*result.get(id(owner.leaf), ()), piece)
+    return result
 
 
-def _front_piece(anatomy: Anatomy, owner: Owner, share: str) -> tuple[int, int, str] | None:
+def _whole_piece(owner: Owner, changes: Sequence[Piece]) -> Piece:
+    """The owner's whole span with the changes that fall into it."""
+    start, end = owner.leaf_start, owner.leaf_end
+    if owner.fills:
+        return changes[0] if changes else (0, 0, "")
+    inside = [each for each in changes if start <= each[0] and each[1] <= end]
+    moved = [(low - start, high - start, new) for low, high, new in inside]
+    return (start, end, replaced(owner.text[start:end], moved))
+
+
+def _front_piece(anatomy: Anatomy, owner: Owner, share: str) -> Piece | None:
     """What to replace in the leaf's own text so that it contributes ``share``."""
     if owner.fills:
         return (0, 0, share + owner.separator)
@@ -204,7 +213,8 @@ def _front_piece(anatomy: Anatomy, owner: Owner, share: str) -> tuple[int, int, 
     return (owner.leaf_start, owner.leaf_start + len(old), new)
 
 
-def _replaced(text: str, pieces: Sequence[tuple[int, int, str]]) -> str:
+def replaced(text: str, pieces: Iterable[Piece]) -> str:
+    """``text`` with disjoint spans replaced."""
     for start, end, new in sorted(pieces, reverse=True):
         text = text[:start] + new + text[end:]
     return text
@@ -229,25 +239,46 @@ def _groups(wanted: Sequence[Wanted]) -> list[list[int]]:
     return sorted(groups.values())
 
 
-def _agree(choices: list[tuple[int, list[Assignment]]]) -> dict[int, str] | None:
-    """One alternative of each image such that no leaf gets two texts."""
+def _agree(choices: list[tuple[int, list[Assignment]]]) -> dict[int, tuple[Piece, ...]] | None:
+    """One alternative of each image such that no leaf is asked for two different texts."""
     choices = sorted(choices, key=lambda choice: len(choice[1]))
     budget = [2_000]
 
-    def extend(depth: int, texts: dict[int, str]) -> dict[int, str] | None:
+    def extend(depth: int, chosen: Assignment) -> Assignment | None:
         if depth == len(choices):
-            return texts
+            return chosen
         for option in choices[depth][1]:
             budget[0] -= 1
             if budget[0] < 0:
                 return None
-            if all(texts.get(leaf, text) == text for leaf, text in option.items()):
-                found = extend(depth + 1, {**texts, **option})
-                if found is not None:
-                    return found
+            both = _both(chosen, option)
+            found = None if both is None else extend(depth + 1, both)
+            if found is not None:
+                return found
         return None
 
-    return extend(0, {})
+    found = extend(0, {})
+    return None if found is None else dict(found)
+
+
+def _both(left: Assignment, right: Assignment) -> Assignment | None:
+    """Two assignments as one, None where they contradict each other."""
+    result = dict(left)
+    for leaf, pieces in right.items():
+        for piece in pieces:
+            mine = result.get(leaf, ())
+            if piece in mine:
+                continue
+            if any(_touches(piece, other) for other in mine):
+                return None
+            result[leaf] = (*mine, piece)
+    return result
+
+
+def _touches(left: Piece, right: Piece) -> bool:
+    if left[:2] == right[:2]:
+        return True
+    return left[0] < right[1] and right[0] < left[1]
 
 
 def anatomy_of(text: str) -> Anatomy | None:

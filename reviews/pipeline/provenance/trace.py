@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -22,7 +22,16 @@ from .laboratory import Laboratory, Observation, State
 from .locate import Literal, locate
 from .marks import Owner, printed
 from .reveal import reveal
-from .solve import UNAGREED, Anatomy, Wanted, anatomy_of, is_controlled, solve
+from .solve import (
+    UNAGREED,
+    Anatomy,
+    Piece,
+    Wanted,
+    anatomy_of,
+    is_controlled,
+    replaced,
+    solve,
+)
 
 
 class Status(StrEnum):
@@ -224,7 +233,9 @@ class _Tracer:
         collisions = self._collisions(fates)
         changes = self._solve(fates)
         images = [
-            image for original, fate in fates.items() for image in self._images(original, fate, changes)
+            image
+            for original, fate in fates.items()
+            for image in self._images(original, fate, changes)
         ]
         return Trace(
             tuple(self.states),
@@ -292,8 +303,8 @@ class _Tracer:
             solution = solve(wanted)
             for index in solution.conflicts:
                 given_up.setdefault(originals[index], UNAGREED)
-            sets = _change_sets(wanted, originals, solution.texts)
-            changes, failed = self._changes(solution.texts, solution.leaves, sets)
+            sets = _change_sets(wanted, originals, solution.pieces)
+            changes, failed = self._changes(solution.pieces, solution.leaves, sets)
             if not failed:
                 break
             given_up.update(failed)
@@ -317,19 +328,20 @@ class _Tracer:
 
     def _changes(
         self,
-        texts: Mapping[int, str],
+        pieces: Mapping[int, tuple[Piece, ...]],
         leaves: Mapping[int, ValueLeaf],
         sets: Mapping[int, tuple[str, tuple[str, ...]]],
     ) -> tuple[list[LeafChange], dict[str, Message]]:
         changes: list[LeafChange] = []
         failed: dict[str, Message] = {}
-        for key, text in texts.items():
+        for key, mine in pieces.items():
             leaf = leaves[key]
             name, images = sets[key]
-            if text == printed(leaf):
-                continue
+            real = [piece for piece in mine if _changes_text(leaf, piece)]
             try:
-                changes.append(LeafChange(leaf, text, images, name, _edit(leaf, text)))
+                changes.extend(
+                    LeafChange(leaf, text, images, name, edit) for text, edit in _edits(leaf, real)
+                )
             except CannotEdit as error:
                 failed.update(dict.fromkeys(images, error.reason))
         return changes, failed
@@ -341,15 +353,12 @@ class _Tracer:
         change_set = min(moved) if moved else None
         groups: dict[Status, list[TracedUse]] = {}
         for each in fate.uses:
-            status = fate.status or (
-                Status.REDIRECTED if each.is_controlled else Status.HARDCODED
-            )
+            status = fate.status or (Status.REDIRECTED if each.is_controlled else Status.HARDCODED)
             if status is Status.HARDCODED and not each.literals:
                 status = Status.UNVERIFIED
             groups.setdefault(status, []).append(each)
         return [
-            self._image(original, status, uses, fate, change_set)
-            for status, uses in groups.items()
+            self._image(original, status, uses, fate, change_set) for status, uses in groups.items()
         ]
 
     def _image(
@@ -397,11 +406,20 @@ def _is_open(each: TracedUse) -> bool:
     return any(p not in covered and anatomy.text[p] not in "/:@" for p in range(end))
 
 
-def _edit(leaf: ValueLeaf, text: str) -> Edit:
-    """The edit that gives ``leaf`` its new text.
+def _changes_text(leaf: ValueLeaf, piece: Piece) -> bool:
+    start, end, text = piece
+    return start == end or printed(leaf)[start:end] != text
 
-    Raises CannotEdit where it would have to touch a file that the platform does not reach.
+
+def _edits(leaf: ValueLeaf, pieces: Sequence[Piece]) -> Iterator[tuple[str, Edit]]:
+    """The edits that give ``leaf`` its new text, each with that text.
+
+    One for a scalar on one line; one for each piece of a block scalar, whose other lines
+    are left as they are. Raises CannotEdit where an edit would have to touch a file that
+    the platform does not reach, or cannot be made safely.
     """
+    if not pieces:
+        return
     if not leaf.chart.is_root:
         raise CannotEdit(
             _(
@@ -411,11 +429,33 @@ def _edit(leaf: ValueLeaf, text: str) -> Edit:
                 file=leaf.source.file,
             )
         )
-    return replace_leaf(leaf.source, leaf.leaf, text)
+    before = "" if leaf.leaf.value is None else printed(leaf)
+    text = replaced(before, pieces)
+    if leaf.leaf.style not in {"literal", "folded"}:
+        yield text, replace_leaf(leaf.source, leaf.leaf, text)
+        return
+    for start, end, new in pieces:
+        yield new, _inside_block(leaf, before[start:end], new)
+
+
+def _inside_block(leaf: ValueLeaf, old: str, new: str) -> Edit:
+    """The edit of one piece of a block scalar, which must stand there exactly once."""
+    data, place = leaf.source.data, leaf.leaf
+    raw = old.encode()
+    if not raw or data.count(raw, place.start, place.end) != 1:
+        raise CannotEdit(
+            _(
+                "%(path)s is a block of text in which %(text)s does not stand exactly once",
+                path=dotted(leaf.path),
+                text=old,
+            )
+        )
+    start = data.index(raw, place.start, place.end)
+    return Edit(leaf.source.file, start, start + len(raw), old, new)
 
 
 def _change_sets(
-    wanted: Sequence[Wanted], originals: Sequence[str], texts: Mapping[int, str]
+    wanted: Sequence[Wanted], originals: Sequence[str], pieces: Mapping[int, tuple[Piece, ...]]
 ) -> dict[int, tuple[str, tuple[str, ...]]]:
     """For every leaf: the name of its change set and the images it feeds.
 
@@ -425,8 +465,10 @@ def _change_sets(
     images_of: dict[int, dict[str, None]] = {}
     members: dict[str, set[int]] = {}
     for each, original in zip(wanted, originals, strict=True):
-        mine = [o for o in each.owners if id(o.leaf) in texts]
-        changed = [o for o in mine if texts[id(o.leaf)] != o.text] or mine
+        mine = [o for o in each.owners if id(o.leaf) in pieces]
+        changed = [
+            o for o in mine if any(_changes_text(o.leaf, p) for p in pieces[id(o.leaf)])
+        ] or mine
         for owner in mine:
             images_of.setdefault(id(owner.leaf), {})[original] = None
         joined = {name_of[id(o.leaf)] for o in changed if id(o.leaf) in name_of}
