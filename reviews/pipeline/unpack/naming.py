@@ -55,8 +55,10 @@ def normalise(stored: str) -> str:
     name = stored
     while name.startswith("./"):
         name = name[2:]
-    name = "" if name == "." else name.removesuffix("/")
-    objection = objection_to(name) if name else None
+    if name in {"", "."}:
+        return ""
+    name = name.removesuffix("/") or name
+    objection = objection_to(name)
     if objection is not None:
         raise unsafe(objection, stored)
     return name

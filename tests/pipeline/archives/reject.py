@@ -405,6 +405,7 @@ REJECTED = (
     ),
     # Names.
     Rejected("an absolute path", lambda: tgz_of(("/etc/x", b"")), UNSAFE, ABSOLUTE, "/etc/x"),
+    Rejected("the root of the disk", lambda: zip_of(("/", b"")), UNSAFE, ABSOLUTE, "/"),
     Rejected("a drive letter", lambda: zip_of(("C:/x", b"")), UNSAFE, ABSOLUTE, "C:/x"),
     Rejected("a way up", lambda: zip_of(("../x", b"")), UNSAFE, UPWARDS, "../x"),
     Rejected(
