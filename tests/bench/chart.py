@@ -1,0 +1,150 @@
+"""One chart on the bench: trial, witness and judgement, as one flat record."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from .archives import content_at, spliced, unexplained
+from .judge import Claims, Json, hard_coded, image_verdicts, invented, prove, states_to_try
+from .scalars import changed_values
+from .truth import Truth, read_truth
+from .witness import WitnessFailed, renders
+
+HANG_SECONDS = 600.0
+WITNESS_SECONDS = 300.0
+STATES = 16
+PROJECT = Path(__file__).parents[2]
+
+
+def measure(chart: Path, truth_file: Path, repeat: int) -> Json:
+    """Everything the bench says of one chart; see ``table`` for what becomes of it.
+
+    ``outcome`` is ``examined``, ``refused``, ``crashed`` or ``hung``. ``repeat`` is how often
+    the time is measured against a bare render.
+    """
+    truth = read_truth(truth_file)
+    record: Json = {"chart": chart.name, "has_subcharts": truth.has_subcharts}
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        rewritten = Path(folder, "rewritten.tgz")
+        record |= _trial(chart, truth, rewritten, repeat)
+        if record["outcome"] == "examined":
+            record |= _judge(chart, rewritten, truth, record.pop("report"))
+    return record
+
+
+def _trial(chart: Path, truth: Truth, rewritten: Path, repeat: int) -> Json:
+    request = {
+        "package": str(chart),
+        "values": truth.base_values,
+        "rewritten": str(rewritten),
+        "repeat": repeat,
+    }
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.bench.trial"],
+            input=json.dumps(request).encode(),
+            capture_output=True,
+            cwd=PROJECT,
+            timeout=HANG_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return {"outcome": "hung", "words": f"not finished after {HANG_SECONDS:.0f} s"}
+    if done.returncode != 0:
+        words = f"the process ended with {done.returncode}"
+        last = done.stderr.decode("utf-8", "replace")[-4000:]
+        return {"outcome": "crashed", "words": words, "traceback": last}
+    outcome: Json = json.loads(done.stdout)
+    return outcome
+
+
+def _judge(chart: Path, rewritten: Path, truth: Truth, report: Json) -> Json:
+    original, result = chart.read_bytes(), rewritten.read_bytes()
+    edits = _edits(report)
+    outside = unexplained(original, result, edits)
+    claims = Claims(report)
+    states = states_to_try(truth, report, STATES)
+    names, values = [name for name, _ in states], [given for _, given in states]
+    try:
+        before = renders(chart, values, WITNESS_SECONDS)
+        after = renders(rewritten, values, WITNESS_SECONDS)
+    except WitnessFailed as error:
+        return {"outcome": "crashed", "words": str(error), "traceback": ""}
+    proof = prove(claims, names, before, after)
+    return {
+        "rendered": report["verification"]["rendered"],
+        "rendered_before": before[0].error is None,
+        "stopped": proof.stopped,
+        "renders": report["verification"]["renders"],
+        "unreached": len(report["verification"]["unreached"]),
+        "other_changes": [
+            change for change in report["verification"]["other_changes"] if not change["cause"]
+        ],
+        "timings": report["timings"],
+        "rules": sorted({finding["rule"] for finding in report["findings"]}),
+        "edits": len(edits),
+        "bytes_outside": outside.bytes,
+        "members_outside": outside.members,
+        "foreign_scalars": _foreign(original, edits, truth),
+        "images": [
+            asdict(verdict.image)
+            | {"stage": verdict.image.stage}
+            | {
+                "outcome": verdict.outcome,
+                "rendered_again": verdict.rendered_again,
+                "reason": verdict.reason,
+            }
+            for verdict in image_verdicts(truth, claims, proof)
+        ],
+        "wrong": [asdict(each) for each in proof.wrong],
+        "hard_coded": [
+            {"template": image.template, "value": image.value, "result": found, "where": where}
+            for image, found, where in hard_coded(truth, claims, original)
+        ],
+        "invented": [
+            {"value": value, "truth": verdict}
+            for value, verdict in invented(truth, claims, original)
+        ],
+    }
+
+
+def _edits(report: Json) -> list[Json]:
+    """Every proposed edit once, in the report's order."""
+    edits: list[Json] = []
+    for finding in report["findings"]:
+        if finding["edit"] is not None and finding["edit"] not in edits:
+            edits.append(finding["edit"])
+    return edits
+
+
+def _foreign(original: bytes, edits: Sequence[Json], truth: Truth) -> list[str]:
+    """Scalars that the edits change and that are no part of an image, as ``file: path``."""
+    by_file: dict[str, list[Mapping[str, Any]]] = {}
+    for edit in edits:
+        by_file.setdefault(edit["file"], []).append(edit)
+    foreign = []
+    for file, mine in by_file.items():
+        before = content_at(original, file) or b""
+        after = spliced(before, [dict(edit) for edit in mine])
+        foreign.extend(
+            f"{file}: {min(paths)}"
+            for paths in changed_values(before, after)
+            if not any(_may_change(file, path, truth) for path in paths)
+        )
+    return foreign
+
+
+def _may_change(file: str, path: str, truth: Truth) -> bool:
+    """Image parts and the guard in the root values.yaml, the source mark in Chart.yaml."""
+    if file.count("/") != 1:
+        return False
+    if file.endswith("/Chart.yaml"):
+        return path.startswith("annotations")
+    return file.endswith("/values.yaml") and path in truth.image_paths

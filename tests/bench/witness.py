@@ -1,0 +1,124 @@
+"""Renders by a bare engine, and the container images in them, read without the workshop."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import yaml
+
+BARE = Path(__file__).with_name("bare.py")
+CONTAINERS = ("containers", "initContainers", "ephemeralContainers")
+_SEPARATOR = re.compile(r"^---[ \t]*(?:#.*)?$", re.MULTILINE)
+
+
+class WitnessFailed(Exception):  # noqa: N818 - the bench cannot judge, nobody is to blame yet
+    """The bare engine did not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a container stands: template, document in it, kind and name, and its name."""
+
+    template: str
+    document: int
+    kind: str
+    name: str
+    container: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Render:
+    """What one bare render gave: the image at every spot, or why there is none."""
+
+    images: Mapping[Spot, str]
+    error: str | None = None
+
+
+def renders(archive: Path, values: Sequence[Mapping[str, Any]], timeout: float) -> list[Render]:
+    """``archive`` rendered once with each of ``values``, in one fresh process.
+
+    ``timeout`` in seconds is for all of them. Raises WitnessFailed.
+    """
+    replies = json.loads(_ask(archive, values, timeout))
+    return [
+        Render({}, reply["error"])
+        if "error" in reply
+        else Render(dict(container_images(reply["manifests"])))
+        for reply in replies
+    ]
+
+
+def bare_seconds(archive: Path, values: Mapping[str, Any], timeout: float) -> float:
+    """How long one render takes in a fresh process: start, import, load, render, answer."""
+    started = perf_counter()
+    _ask(archive, [values], timeout)
+    return perf_counter() - started
+
+
+def _ask(archive: Path, values: Sequence[Mapping[str, Any]], timeout: float) -> bytes:
+    request = json.dumps({"archive": str(archive), "renders": list(values)})
+    try:
+        return subprocess.run(
+            [sys.executable, "-I", "-B", str(BARE)],
+            input=request.encode(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=timeout,
+            check=True,
+        ).stdout
+    except subprocess.SubprocessError as error:
+        raise WitnessFailed(f"the bare engine did not render {archive.name}: {error}") from error
+
+
+def container_images(manifests: Mapping[str, str]) -> Iterator[tuple[Spot, str]]:
+    """Every container of every pod template, with its image.
+
+    Documents that PyYAML cannot read are left out; Kubernetes could not read them either.
+    """
+    for template, text in manifests.items():
+        if template.endswith("NOTES.txt"):
+            continue
+        for number, document in enumerate(_SEPARATOR.split(text)):
+            if "ontainers" not in document:
+                continue
+            try:
+                data = yaml.load(document, yaml.CSafeLoader)
+            except yaml.YAMLError:
+                continue
+            if isinstance(data, dict):
+                yield from _in_document(template, number, data)
+
+
+def _in_document(template: str, number: int, data: dict[Any, Any]) -> Iterator[tuple[Spot, str]]:
+    metadata = data.get("metadata")
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    kind = str(data.get("kind") or "")
+    for place, container in _containers(data, ""):
+        image = container.get("image")
+        if isinstance(image, str) and image:
+            called = str(container.get("name") or "")
+            yield Spot(template, number, kind, str(name or ""), called, place), image
+
+
+def _containers(data: Any, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    if isinstance(data, list):
+        for index, item in enumerate(data):
+            yield from _containers(item, f"{place}[{index}]")
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            here = f"{place}.{key}"
+            if key in CONTAINERS and isinstance(value, list):
+                for index, item in enumerate(value):
+                    if isinstance(item, dict):
+                        yield f"{here}[{index}]", item
+            else:
+                yield from _containers(value, here)
