@@ -436,6 +436,9 @@ _PROBLEMS = {
     "could not find expected ':'": _ALIGN,
     "block sequence entries are not allowed in this context": _ALIGN,
     "mapping keys are not allowed in this context": _ALIGN,
+    "found unexpected ':'": _(
+        "A colon in braces or brackets needs a space behind it, or quotes around the whole text."
+    ),
     "did not find expected <document start>": _(
         "Text follows the end of the document (...). Remove it, or begin a document with ---."
     ),

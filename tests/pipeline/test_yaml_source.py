@@ -412,6 +412,7 @@ def test_too_many_values_are_refused() -> None:
         ("a: 'x\n", (2, 1), "A text is missing its closing quote, or a quote inside it is not escaped. Add the quote."),
         ("a: [1\nb: 2\n", (2, 2), "A list [...] or a map {...} is not closed, or a comma is missing. Close it."),
         ("a: 'x' y\n", (1, 8), "This line does not fit what stands above it. Check that keys of one map begin in one column, that each key has its colon, and that nothing follows a closed quote."),
+        ("a: {b:}\n", (1, 6), "A colon in braces or brackets needs a space behind it, or quotes around the whole text."),
         ("a: *x\n", (1, 4), "The alias *x stands for an anchor that is not defined above it. Define &x first, or put the text in quotes."),
         ("a: &x [*x]\n", (1, 8), "The anchor &x contains itself. Break the loop."),
         ("a: 1\n~: 2\n", (2, 1), "A key is empty or null. Give it a name, or put it in quotes."),
