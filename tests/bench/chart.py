@@ -15,7 +15,7 @@ from .archives import content_at, spliced, unexplained
 from .judge import Claims, Json, hard_coded, image_verdicts, invented, prove, states_to_try
 from .scalars import changed_values
 from .truth import Truth, read_truth
-from .witness import WitnessFailed, renders
+from .witness import WitnessFailed, everything_on, renders
 
 HANG_SECONDS = 600.0
 WITNESS_SECONDS = 300.0
@@ -71,8 +71,11 @@ def _judge(chart: Path, rewritten: Path, truth: Truth, report: Json) -> Json:
     outside = unexplained(original, result, edits)
     claims = Claims(report)
     states = states_to_try(truth, report, STATES)
-    names, values = [name for name, _ in states], [given for _, given in states]
     try:
+        everything = everything_on(chart, truth.base_values, truth.never, WITNESS_SECONDS)
+        if everything is not None:
+            states.insert(1, ("all", everything))
+        names, values = [name for name, _ in states], [given for _, given in states]
         before = renders(chart, values, WITNESS_SECONDS)
         after = renders(rewritten, values, WITNESS_SECONDS)
     except WitnessFailed as error:
@@ -81,6 +84,7 @@ def _judge(chart: Path, rewritten: Path, truth: Truth, report: Json) -> Json:
     return {
         "rendered": report["verification"]["rendered"],
         "rendered_before": before[0].error is None,
+        "states": [name for name, render in zip(names, before, strict=True) if not render.error],
         "stopped": proof.stopped,
         "renders": report["verification"]["renders"],
         "unreached": len(report["verification"]["unreached"]),
@@ -129,7 +133,7 @@ def _foreign(original: bytes, edits: Sequence[Json], truth: Truth) -> list[str]:
     by_file: dict[str, list[Mapping[str, Any]]] = {}
     for edit in edits:
         by_file.setdefault(edit["file"], []).append(edit)
-    foreign = []
+    foreign: list[str] = []
     for file, mine in by_file.items():
         before = content_at(original, file) or b""
         after = spliced(before, [dict(edit) for edit in mine])

@@ -167,10 +167,16 @@ def _lists(records: Sequence[Json]) -> Iterator[str]:
 
 
 def _bad_ends(records: Iterable[Json]) -> Iterator[str]:
+    """Charts that came to the same end in the same place are told once."""
+    ends: dict[tuple[str, str], list[str]] = {}
     for record in records:
         if record["outcome"] != "examined":
-            yield f"{record['chart']}: {record['outcome']}: {record['words']}"
-            yield from (f"    {line}" for line in record.get("traceback", "").splitlines()[-12:])
+            place = record.get("traceback", "").splitlines()[-10:-1]
+            what = f"{record['outcome']}: {record['words']}"
+            end = "\n".join([what, *(f"    {line}" for line in place)])
+            ends.setdefault((record["outcome"], end), []).append(record["chart"])
+    for (_outcome, end), charts in sorted(ends.items(), key=lambda item: -len(item[1])):
+        yield f"{len(charts)} x {end}\n    {', '.join(charts)}"
 
 
 def _each(records: Iterable[Json], key: str, words: Callable[[Any], str | None]) -> Iterator[str]:

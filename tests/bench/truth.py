@@ -46,7 +46,8 @@ class Truth:
 
     ``base_values`` had to be given for it to render. ``image_paths`` are all paths of values
     that are part of an image, ``other_images`` strings outside container fields that look
-    like one. ``flags`` are booleans that show an image when they are on.
+    like one. ``flags`` are booleans that show an image when they are on, ``never`` those that
+    cannot be on together with all others.
     """
 
     base_values: Mapping[str, Any]
@@ -56,6 +57,7 @@ class Truth:
     other_images: frozenset[str]
     image_paths: frozenset[str]
     flags: tuple[str, ...]
+    never: frozenset[str]
 
 
 def read_truth(path: Path) -> Truth:
@@ -84,6 +86,7 @@ def read_truth(path: Path) -> Truth:
         other_images=frozenset(each["value"] for each in data["other_images"]),
         image_paths=frozenset(_image_paths(data)) | {GUARD},
         flags=tuple(sorted(s.removeprefix("flag:") for s in states if s.startswith("flag:"))),
+        never=frozenset(data["flags"]["not_in_all"]),
     )
 
 

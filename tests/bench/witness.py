@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -15,6 +15,8 @@ from typing import Any
 import yaml
 
 BARE = Path(__file__).with_name("bare.py")
+SWITCHES = ("enabled", "enable", "create", "install", "deploy")
+ROUNDS = 2
 CONTAINERS = ("containers", "initContainers", "ephemeralContainers")
 _SEPARATOR = re.compile(r"^---[ \t]*(?:#.*)?$", re.MULTILINE)
 
@@ -64,8 +66,54 @@ def bare_seconds(archive: Path, values: Mapping[str, Any], timeout: float) -> fl
     return perf_counter() - started
 
 
-def _ask(archive: Path, values: Sequence[Mapping[str, Any]], timeout: float) -> bytes:
-    request = json.dumps({"archive": str(archive), "renders": list(values)})
+def everything_on(
+    archive: Path, base: Mapping[str, Any], never: Collection[str], timeout: float
+) -> dict[str, Any] | None:
+    """``base`` with every switch on except those of ``never``, None when that does not render.
+
+    A switch is a boolean that is off and is called like one. Sub-charts show theirs once
+    they are on themselves, so that it takes two rounds.
+    """
+    values: dict[str, Any] = dict(base)
+    for _round in range(ROUNDS):
+        (reply,) = json.loads(_ask(archive, [values], timeout, effective=True))
+        if "error" in reply:
+            return None
+        values = _merged(values, _switched(reply["effective"], "", never))
+    return values
+
+
+def _switched(values: Mapping[str, Any], path: str, never: Collection[str]) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for key, value in values.items():
+        here = f"{path}.{key}" if path else key
+        if isinstance(value, dict):
+            if below := _switched(value, here, never):
+                result[key] = below
+        elif value is False and key.lower().endswith(SWITCHES) and here not in never:
+            result[key] = True
+    return result
+
+
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    result = dict(below)
+    for key, value in above.items():
+        known = result.get(key)
+        if isinstance(known, Mapping) and isinstance(value, Mapping):
+            result[key] = _merged(known, value)
+        else:
+            result[key] = value
+    return result
+
+
+def _ask(
+    archive: Path,
+    values: Sequence[Mapping[str, Any]],
+    timeout: float,
+    *,
+    effective: bool = False,
+) -> bytes:
+    request = json.dumps({"archive": str(archive), "renders": list(values), "effective": effective})
     try:
         return subprocess.run(
             [sys.executable, "-I", "-B", str(BARE)],
