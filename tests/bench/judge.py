@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -60,6 +61,11 @@ def template_end(template: str) -> str:
     return template[template.rfind("templates/") :]
 
 
+def container_name(name: str) -> str:
+    """A container's name whatever the release is called: the truth was measured with ``demo``."""
+    return re.sub(r"\b(release-name|demo)-?", "", name)
+
+
 class Claims:
     """The report's images, found by what they render as and where."""
 
@@ -80,12 +86,12 @@ class Claims:
         ``name`` of the resource decides between several; see ``has_seen`` for the difference.
         """
         entries = self._by_original.get(original, [])
-        wanted = (template_end(template), container)
+        wanted = (template_end(template), container_name(container))
         fits = [
             (bool(name) and use["name"] == name, -number)
             for number, entry in enumerate(entries)
             for use in entry["used_by"]
-            if (template_end(use["template"]), use["container"]) == wanted
+            if (template_end(use["template"]), container_name(use["container"])) == wanted
         ]
         if fits:
             return entries[-max(fits)[1]]
@@ -93,9 +99,9 @@ class Claims:
 
     def has_seen(self, original: str, template: str, container: str) -> bool:
         """Whether the report has the image in this place."""
-        wanted = (template_end(template), container)
+        wanted = (template_end(template), container_name(container))
         return any(
-            (template_end(use["template"]), use["container"]) == wanted
+            (template_end(use["template"]), container_name(use["container"])) == wanted
             for entry in self._by_original.get(original, [])
             for use in entry["used_by"]
         )
@@ -127,19 +133,16 @@ def prove(
             if found != promised:
                 proof.wrong.append(WrongChange(spot, state, original, promised, found))
             elif redirected:
-                proof.good.add((template_end(spot.template), spot.container, original))
+                proof.good.add(_key(spot.template, spot.container, original))
     return proof
 
 
 def image_verdicts(truth: Truth, claims: Claims, proof: Proof) -> Iterator[ImageVerdict]:
     """What became of every true container position."""
-    wrong = {
-        (template_end(each.spot.template), each.spot.container, each.original)
-        for each in proof.wrong
-    }
+    wrong = {_key(each.spot.template, each.spot.container, each.original) for each in proof.wrong}
     for image in truth.images:
         claim = claims.of(image.value, image.template, image.container)
-        key = (template_end(image.template), image.container, image.value)
+        key = _key(image.template, image.container, image.value)
         outcome = "absent" if claim is None else str(claim["status"])
         if key in wrong:
             outcome = "wrong"
@@ -194,6 +197,10 @@ def invented(truth: Truth, claims: Claims, original: bytes) -> Iterator[tuple[st
                 yield value, "unknown"
         elif known <= {"controlled", "subchart-values-only"}:
             yield value, "/".join(sorted(known))
+
+
+def _key(template: str, container: str, original: str) -> tuple[str, str, str]:
+    return template_end(template), container_name(container), original
 
 
 def _place(image: TrueImage) -> tuple[str, str, str]:

@@ -81,7 +81,7 @@ def read_truth(path: Path) -> Truth:
         images=images,
         literals=tuple(
             Literal(each["file"], each["line"], each["text"])
-            for each in (*data["static_literals"], *data["static_literals_not_rendered"])
+            for each in (*data["static_literals"], *data.get("static_literals_not_rendered", ()))
         ),
         other_images=frozenset(each["value"] for each in data["other_images"]),
         image_paths=frozenset(_image_paths(data)) | {GUARD},
