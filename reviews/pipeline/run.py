@@ -13,12 +13,14 @@ from .checks import CHECKS, RULES_VERSION, run_checks
 from .diff import unified
 from .facts import Facts
 from .findings import Edit, Finding
+from .messages import Message
 from .package.helm import Chart, packed_chart, read_chart
 from .package.layout import Kind, Package, is_read, open_package
 from .package.mapping import ImageMapping, read_mapping
-from .policy import Policy
+from .policy import Limits, Policy
 from .provenance.laboratory import Laboratory, Observation, merged
-from .provenance.trace import TracedImage, trace
+from .provenance.plan import plan
+from .provenance.trace import Status, TracedImage, Tracing, trace
 from .rendering import ChartRejected, Engine, LintMessage, RenderStopped, engine_version
 from .report import (
     STAGES,
@@ -40,8 +42,6 @@ from .rewrite import Rewriting, apply
 from .unpack import Form, read_upload, sha256_of
 from .verify import Proof, verify
 from .yaml_source import YamlBroken, YamlSource
-
-ATTEMPTS = 4
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,7 @@ def examine(path: Path, policy: Policy, values: Sequence[Mapping[str, Any]] = ()
     clock = _Clock()
     with Engine(policy.limits) as engine, clock.stage("total"):
         with clock.stage("unpack"):
-            upload = read_upload(path, policy.limits, is_read)
-            package = open_package(upload, policy.limits)
+            package = _opened(path, policy.limits)
         work = _Work(path, policy, values, engine, package, clock)
         return work.examine()
 
@@ -104,6 +103,7 @@ class _Work:
     package: Package
     clock: _Clock
     lab: Laboratory | None = None
+    tracing: Tracing | None = None
 
     def examine(self) -> Examination:
         """All stages after unpacking."""
@@ -135,7 +135,8 @@ class _Work:
         if base is None or self.lab is None:
             return facts
         with self.clock.stage("trace"):
-            return replace(facts, trace=trace(self.lab, base, self.policy, facts.mapping))
+            self.tracing = trace(self.lab, base)
+            return replace(facts, trace=plan(self.tracing, self.policy, facts.mapping))
 
     def _chart_archive(self, chart: Chart) -> bytes:
         """The chart's archive as it came in, where it came in as one."""
@@ -193,18 +194,20 @@ class _Work:
 
     def _settle(self, facts: Facts) -> tuple[Facts, tuple[Finding, ...], Rewriting, Proof | None]:
         """Check, rewrite and verify until everything that is still proposed is proven."""
-        proof: Proof | None = None
-        for _attempt in range(ATTEMPTS):
+        given_up: dict[str, Message] = {}
+        while True:
             with self.clock.stage("check"):
                 findings = run_checks(facts, self.policy, CHECKS)
             with self.clock.stage("rewrite"):
                 rewriting = apply(self.package, _edits(findings))
             with self.clock.stage("verify"):
                 proof = self._verify(facts, rewriting)
-            if proof is None or not proof.failed:
-                break
-            facts = replace(facts, trace=facts.trace.without(proof.failed))
-        return facts, findings, rewriting, proof
+            if proof is None or self.tracing is None or not proof.failed.keys() - given_up.keys():
+                return facts, findings, rewriting, proof
+            given_up |= proof.failed
+            with self.clock.stage("trace"):
+                settled = plan(self.tracing, self.policy, facts.mapping, given_up)
+                facts = replace(facts, trace=settled)
 
     def _verify(self, facts: Facts, rewriting: Rewriting) -> Proof | None:
         if self.lab is None or facts.chart is None:
@@ -270,8 +273,22 @@ class _Work:
                 )
                 for change in changes
             ),
-            unreached=tuple(Unreached("", words) for words in facts.trace.unreached),
+            unreached=tuple(
+                Unreached(image.original, image.reason)
+                for image in facts.trace.images
+                if image.status is Status.UNVERIFIED and image.reason is not None
+            )
+            + tuple(Unreached(what, words) for what, words in facts.trace.unreached),
         )
+
+
+def _opened(path: Path, limits: Limits) -> Package:
+    """The package at ``path``; of a bare one everything is read, for it has no image archives."""
+    package = open_package(read_upload(path, limits, is_read), limits)
+    unread = any(member.content is None for member in package.upload.files())
+    if package.is_service_package or not unread:
+        return package
+    return open_package(read_upload(path, limits, lambda _name: True), limits)
 
 
 def _edits(findings: Sequence[Finding]) -> list[Edit]:

@@ -17,7 +17,7 @@ from .messages import Message, _
 from .provenance.laboratory import Laboratory, Observation, State, merged, overrides
 from .provenance.marks import Marking
 from .provenance.trace import LeafChange, Status, Trace
-from .rendering import BudgetSpent, ChartRejected, LintMessage
+from .rendering import ChartRejected, LintMessage
 from .workloads import Document, Pointer, Use, at
 from .yaml_source import dotted
 
@@ -45,7 +45,7 @@ class Change:
 class Proof:
     """What rendering the rewritten chart has shown.
 
-    ``failed`` maps a change set to why its images are not proven.
+    ``failed`` maps an original to why it is not proven.
     """
 
     rendered: bool = True
@@ -58,22 +58,22 @@ def verify(lab: Laboratory, trace: Trace, rewritten: bytes, lint: Sequence[LintM
     """Render ``rewritten`` in every state of ``trace`` and compare.
 
     ``rewritten`` is the chart's archive with all proposed edits, ``lint`` what the original's
-    lint said. Raises BudgetSpent only where even the default state could not be rendered.
+    lint said. The proof is never refused for want of budget: it renders each state once, and
+    again only to explain what else differs.
     """
     proof = Proof()
     try:
         handle = lab.engine.load(rewritten)
         after = {
             id(state): lab.read(
-                lab.engine.render(
-                    handle, merged(lab.given, state.values), budgeted=bool(state.shown_by)
-                )
+                lab.engine.render(handle, merged(lab.given, state.values), budgeted=False)
             )
             for state, _observation in trace.states
         }
     except ChartRejected as error:
         reason = _("the chart no longer renders after the rewrite: %(words)s", words=error.words)
-        return Proof(False, {change.change_set: reason for change in trace.changes})
+        failed = {image: reason for change in trace.changes for image in change.images}
+        return Proof(rendered=False, failed=failed)
     for state, before in trace.states:
         _Comparison(lab, trace, state, before, after[id(state)], proof).run()
     known = {(message.severity, message.text) for message in lint}
@@ -160,8 +160,8 @@ class _Comparison:
         for image in self.trace.images:
             for each in image.uses:
                 same = document is not None and each.use.template == document.template
-                if same and each.use.pointer == pointer and image.change_set:
-                    self.proof.failed[image.change_set] = _(
+                if same and each.use.pointer == pointer and image.status is Status.REDIRECTED:
+                    self.proof.failed[image.original] = _(
                         "after the rewrite it renders %(found)s instead of %(wanted)s",
                         found=str(found),
                         wanted=wanted,
@@ -170,7 +170,7 @@ class _Comparison:
     def _explain(self) -> None:
         if not self.unexplained:
             return
-        random = self._differences_of(lambda: self.lab.observe(self.state.values))
+        random = self._random()
         left = [each for each in self.unexplained if _key(each[2]) not in random]
         if not left:
             return
@@ -179,11 +179,11 @@ class _Comparison:
             cause = derived.get(_key(change))
             self.proof.changes.append(replace(_hashed(change), cause=cause))
 
-    def _differences_of(self, render: Any) -> set[tuple[str, Pointer]]:
+    def _random(self) -> set[tuple[str, Pointer]]:
         """Where another render of the original differs from the first."""
         try:
-            other = render()
-        except (ChartRejected, BudgetSpent):
+            other = self.lab.observe(self.state.values, budgeted=False)
+        except ChartRejected:
             return set()
         return set(self._compared(other))
 
@@ -198,16 +198,31 @@ class _Comparison:
                     yield (before.template, pointer)
 
     def _derived(self) -> dict[tuple[str, Pointer], str]:
-        """Places that differ when the rewritten values are marked, with those values."""
+        """Places that follow from the rewritten values, with those values.
+
+        Shown by marking them, and where a template compares a value with a text (so that a
+        mark behind it makes no difference), by giving the new texts to the original.
+        """
         if not self.trace.changes:
             return {}
-        marking = Marking([change.leaf for change in self.trace.changes])
-        try:
-            rendering = self.lab.probe(merged(self.state.values, overrides(marking.marked)))
-        except (ChartRejected, BudgetSpent):
-            return {}
+        leaves = list({id(change.leaf): change.leaf for change in self.trace.changes}.values())
+        new = [(change.leaf, change.text) for change in self.trace.changes if _is_whole(change)]
         names = _names(self.trace.changes)
-        return dict.fromkeys(self._compared(self.lab.read(rendering)), names)
+        places: dict[tuple[str, Pointer], str] = {}
+        for pairs in (Marking(leaves).marked, new):
+            try:
+                values = merged(self.state.values, overrides(pairs))
+                rendering = self.lab.probe(values, budgeted=False)
+            except ChartRejected:
+                continue
+            places |= dict.fromkeys(self._compared(self.lab.read(rendering)), names)
+            if all(_key(change) in places for _before, _after, change in self.unexplained):
+                break
+        return places
+
+
+def _is_whole(change: LeafChange) -> bool:
+    return change.leaf.leaf.style not in {"literal", "folded"}
 
 
 def differences(old: Any, new: Any, pointer: Pointer = ()) -> Iterator[tuple[Pointer, Any, Any]]:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from ..package.helm import ValueLeaf
 from ..rendering import BudgetSpent, ChartRejected, Rendering
 from ..workloads import Use, at
+from ..yaml_source import Path
 from .laboratory import Laboratory, Observation, State, merged, overrides
 from .marks import Filling, Marking, Owner, printed
-from .solve import anatomy_of
+from .solve import anatomy_of, is_controlled
 
 _IMAGE_WORDS = (
     "image",
@@ -35,6 +36,7 @@ _IMAGE_WORDS = (
     "org",
 )
 _REGISTRY_WORDS = ("registry", "host", "hub", "domain", "server", "prefix", "repository", "url")
+_OVERRIDE_WORDS = (*_REGISTRY_WORDS, "override", "image", "name")
 
 
 @dataclass
@@ -199,70 +201,86 @@ def _mark_apart(
 
 
 def _fill(lab: Laboratory, state: State, uses: Sequence[Use], result: Attribution) -> None:
-    """Where an image's beginning is not in a leaf, ask the empty registry leaves beside it."""
+    """Where an image's beginning is not in a leaf, ask the empty leaves beside it.
+
+    An empty leaf may shadow another (an override of everything before an override of the
+    registry), so those that take a whole address are set aside and the others asked again.
+    """
     wanting = [use for use in uses if _wants_a_registry(use, result.owners.get(use.spot, ()))]
     empties = _empty_siblings(lab, wanting, result)
-    if not wanting or not empties:
-        return
+    best: dict[object, Owner] = {}
+    for _round in range(3):
+        if not wanting or not empties:
+            break
+        found = _filled(lab, state, empties, wanting, result)
+        for spot, owner in found.items():
+            if spot not in best or owner.end < best[spot].end:
+                best[spot] = owner
+        aside = {id(owner.leaf) for owner in found.values()}
+        empties = [leaf for leaf in empties if id(leaf) not in aside]
+        wanting = [use for use in wanting if use.spot in found and _is_long(use, best)]
+    for spot, owner in best.items():
+        known = [each for each in result.owners.get(spot, ()) if each.start >= owner.end]
+        result.owners[spot] = (owner, *known)
+
+
+def _is_long(use: Use, best: dict[object, Owner]) -> bool:
+    anatomy = anatomy_of(use.image)
+    return anatomy is not None and best[use.spot].end >= anatomy.location
+
+
+def _filled(
+    lab: Laboratory,
+    state: State,
+    empties: Sequence[ValueLeaf],
+    uses: Sequence[Use],
+    result: Attribution,
+) -> dict[object, Owner]:
     filling = Filling(empties)
     try:
         rendering = lab.probe(merged(state.values, overrides(filling.marked)))
     except ChartRejected:
-        if len(empties) > 1:
-            for leaf in empties:
-                _fill_one(lab, state, leaf, wanting, result)
-        return
-    _read_filling(lab, rendering, filling, wanting, result)
-
-
-def _fill_one(
-    lab: Laboratory, state: State, leaf: ValueLeaf, uses: Sequence[Use], result: Attribution
-) -> None:
-    filling = Filling([leaf])
-    try:
-        rendering = lab.probe(merged(state.values, overrides(filling.marked)))
-    except ChartRejected:
-        result.unmarkable.append(leaf)
-        return
-    _read_filling(lab, rendering, filling, uses, result)
-
-
-def _read_filling(
-    lab: Laboratory,
-    rendering: Rendering,
-    filling: Filling,
-    uses: Sequence[Use],
-    result: Attribution,
-) -> None:
+        if len(empties) == 1:
+            result.unmarkable.extend(empties)
+            return {}
+        middle = len(empties) // 2
+        found = _filled(lab, state, empties[middle:], uses, result)
+        return found | _filled(lab, state, empties[:middle], uses, result)
     strings = _strings(lab, rendering, uses)
+    found = {}
     for use in uses:
         text = strings.get(use.spot)
         owner = filling.owner(use, text) if isinstance(text, str) else None
-        if owner is None:
-            continue
-        known = [each for each in result.owners.get(use.spot, ()) if each.start >= owner.end]
-        result.owners[use.spot] = (owner, *known)
+        if owner is not None:
+            found[use.spot] = owner
+    return found
 
 
 def _wants_a_registry(use: Use, owners: Sequence[Owner]) -> bool:
     anatomy = anatomy_of(use.image)
     if anatomy is None:
         return False
-    return not anatomy.reference.registry or not any(owner.start == 0 for owner in owners)
+    return not anatomy.reference.registry or not is_controlled(anatomy, owners)
 
 
 def _empty_siblings(lab: Laboratory, uses: Sequence[Use], result: Attribution) -> list[ValueLeaf]:
-    """Empty leaves with a registry-like key beside (or one map above) a leaf of the uses."""
-    near = set()
+    """Empty leaves with a fitting key beside (or one map above) a leaf of the uses."""
+    near: dict[Path, tuple[str, ...]] = {}
     for use in uses:
-        for owner in result.owners.get(use.spot, ()):
-            near.add(owner.leaf.path[:-1])
-            near.add(owner.leaf.path[:-2])
+        owners = result.owners.get(use.spot, ())
+        anatomy = anatomy_of(use.image)
+        lost = anatomy is None or not is_controlled(anatomy, owners)
+        for owner in owners:
+            path = owner.leaf.path
+            near.setdefault(path[:-2], _REGISTRY_WORDS)
+            if lost or path[:-1] not in near:
+                near[path[:-1]] = _OVERRIDE_WORDS if lost else _REGISTRY_WORDS
+    near.pop((), None)
     found: dict[int, ValueLeaf] = {}
     for path, leaf in lab.leaves.items():
-        if leaf.leaf.value not in ("", None) or path[:-1] not in near:
+        if leaf.leaf.value not in ("", None):
             continue
-        words = _REGISTRY_WORDS if len(path) > 1 else _REGISTRY_WORDS[:1]
+        words = near.get(path[:-1], ()) if len(path) > 1 else _REGISTRY_WORDS[:1]
         if any(word in str(path[-1]).lower() for word in words):
             found[id(leaf)] = leaf
     return list(found.values())

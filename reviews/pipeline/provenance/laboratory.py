@@ -67,7 +67,9 @@ class Laboratory:
         """
         return self.read(self._render(self.handle, values, budgeted=budgeted))
 
-    def probe(self, values: Mapping[str, Any], handle: int | None = None) -> Rendering:
+    def probe(
+        self, values: Mapping[str, Any], handle: int | None = None, *, budgeted: bool = True
+    ) -> Rendering:
         """Render with the guard off, for reading marks.
 
         Notes and schemas may refuse a marked value, so a render that fails is tried once
@@ -75,16 +77,16 @@ class Laboratory:
         """
         values = merged(GUARD_OFF, values)
         if handle is not None:
-            return self._render(handle, values)
+            return self._render(handle, values, budgeted=budgeted)
         if self._stripped is not None:
-            return self._render(self._stripped, values)
+            return self._render(self._stripped, values, budgeted=budgeted)
         try:
-            return self._render(self.handle, values)
+            return self._render(self.handle, values, budgeted=budgeted)
         except ChartRejected:
             if not _has_strippable(self.chart):
                 raise
         self._stripped = self.engine.load(pack_tgz(stripped(self.chart.archive), {}, level=1))
-        return self._render(self._stripped, values)
+        return self._render(self._stripped, values, budgeted=budgeted)
 
     def read(self, rendering: Rendering) -> Observation:
         """The documents and uses of a rendering."""

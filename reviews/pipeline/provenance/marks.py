@@ -165,7 +165,7 @@ def _joined(owners: list[Owner]) -> list[Owner]:
 
 
 class Filling:
-    """Marks in empty leaves: which of them would a registry written there reach?"""
+    """Marks in empty leaves, to see which images a text written there would reach."""
 
     def __init__(self, leaves: Iterable[ValueLeaf]) -> None:
         self.leaves = tuple(leaves)
@@ -177,12 +177,12 @@ class Filling:
         if match is None or marked[: use.start] != use.text[: use.start]:
             return None
         rest = marked[match.end() :]
-        separator = "" if rest.startswith("/") else "/"
+        separator = "" if rest[:1] in {"/", ":", "@", ""} else "/"
         rest = rest.removeprefix("/")
         tail = use.text[use.start :]
-        if not rest or not tail.endswith(rest):
+        if not tail.endswith(rest):
             return None
-        replaced = len(tail) - len(rest)
+        replaced = len(use.image) - max(0, len(rest) - (len(use.text) - use.end))
         return Owner(
             self.leaves[int(match[1])], 0, replaced, 0, "", fills=True, separator=separator
         )

@@ -103,25 +103,56 @@ def solve(wanted: Sequence[Wanted]) -> Solution:
     """
     solution = Solution()
     for group in _groups(wanted):
-        chosen = _agree([(index, list(alternatives(wanted[index]))) for index in group])
-        if chosen is None:
-            solution.conflicts.extend(group)
-            continue
-        solution.pieces.update(chosen)
+        options = {index: list(alternatives(wanted[index])) for index in group}
+        agreed, left_out = _most_that_agree(options)
+        solution.pieces.update(agreed)
+        solution.conflicts.extend(left_out)
         for index in group:
             solution.leaves.update({id(owner.leaf): owner.leaf for owner in wanted[index].owners})
     return solution
 
 
+def _most_that_agree(
+    options: Mapping[int, list[Assignment]],
+) -> tuple[dict[int, tuple[Piece, ...]], list[int]]:
+    """What all images agree on; where they do not, one image after the other is left out."""
+    agreed = _agree(list(options.values()))
+    if agreed is not None:
+        return agreed, []
+    kept: list[int] = []
+    left_out: list[int] = []
+    result: dict[int, tuple[Piece, ...]] = {}
+    for index in options:
+        found = _agree([options[each] for each in (*kept, index)])
+        if found is None:
+            left_out.append(index)
+        else:
+            kept.append(index)
+            result = found
+    return result, left_out
+
+
 def alternatives(wanted: Wanted) -> Iterator[Assignment]:
     """The ways to make one image its target, the one closest to its present shape first."""
     anatomy, target = wanted.anatomy, wanted.target
-    front = [owner for owner in wanted.owners if owner.start < anatomy.name or (owner.start == 0)]
+    front = [owner for owner in wanted.owners if owner.start < anatomy.name or owner.start == 0]
+    if front and front[0].fills and front[0].end >= anatomy.location:
+        yield _filled(wanted, front[0])
+        return
     tail = _tail_changes(wanted)
     for shares in _shares(front, anatomy, target):
         assignment = _assigned(wanted, front, shares, tail)
         if assignment is not None:
             yield assignment
+
+
+def _filled(wanted: Wanted, owner: Owner) -> Assignment:
+    """An empty leaf that takes the place of the whole address, with or without the tag."""
+    target = wanted.target
+    text = f"{target.registry}/{target.repository}"
+    if owner.end == len(wanted.anatomy.text):
+        text = str(target)
+    return {id(owner.leaf): ((0, 0, text),)}
 
 
 def _shares(
@@ -202,14 +233,16 @@ def _front_piece(anatomy: Anatomy, owner: Owner, share: str) -> Piece | None:
         return (0, 0, share + owner.separator)
     end = min(owner.end, anatomy.name)
     old = anatomy.text[owner.start : end]
+    lead = "/" if old.startswith("/") else ""
     reaches_name = owner.end > anatomy.name or (anatomy.name == 0 and owner.end > 0)
     if not share:
         # Dropping a namespace works only where the name follows in the same leaf.
         if not reaches_name:
             return None
-        new = ""
+        new = lead
     else:
-        new = f"{share}/" if reaches_name or old.endswith("/") else share
+        closed = reaches_name or (len(old) > 1 and old.endswith("/"))
+        new = lead + share + ("/" if closed else "")
     return (owner.leaf_start, owner.leaf_start + len(old), new)
 
 
@@ -239,15 +272,15 @@ def _groups(wanted: Sequence[Wanted]) -> list[list[int]]:
     return sorted(groups.values())
 
 
-def _agree(choices: list[tuple[int, list[Assignment]]]) -> dict[int, tuple[Piece, ...]] | None:
+def _agree(choices: list[list[Assignment]]) -> dict[int, tuple[Piece, ...]] | None:
     """One alternative of each image such that no leaf is asked for two different texts."""
-    choices = sorted(choices, key=lambda choice: len(choice[1]))
+    choices = sorted(choices, key=len)
     budget = [2_000]
 
     def extend(depth: int, chosen: Assignment) -> Assignment | None:
         if depth == len(choices):
             return chosen
-        for option in choices[depth][1]:
+        for option in choices[depth]:
             budget[0] -= 1
             if budget[0] < 0:
                 return None

@@ -111,8 +111,7 @@ SHAPES = {
         "{{ if .Values.image.digest }}@{{ .Values.image.digest }}{{ end }}",
         f"image:\n  registry: registry.k8s.io\n  image: ingress/controller\n  tag: v1\n"
         f"  digest: {DIGEST}\n",
-        "image:\n  registry: swr.example.com\n  image: osc/controller\n  tag: v1\n"
-        '  digest: ""\n',
+        'image:\n  registry: swr.example.com\n  image: osc/controller\n  tag: v1\n  digest: ""\n',
         f"registry.k8s.io/ingress/controller:v1@{DIGEST}",
         "swr.example.com/osc/controller:v1",
     ),
@@ -173,7 +172,7 @@ SHAPES = {
         "swr.example.com/osc/dataset:v1",
     ),
     "a list of maps": (
-        '{{ (index .Values.sidecars 0).image }}',
+        "{{ (index .Values.sidecars 0).image }}",
         "sidecars: [{name: x, image: docker.io/library/busybox:1}, {name: y, port: 1000000}]\n",
         "sidecars: [{name: x, image: swr.example.com/osc/busybox:1}, {name: y, port: 1000000}]\n",
         "docker.io/library/busybox:1",
@@ -228,12 +227,12 @@ def test_an_argument_that_holds_an_image_is_redirected(tmp_path: Path) -> None:
     values = "image: quay.io/a/b:1\nextraArgs:\n- --solver-image=quay.io/jetstack/solver:v1\n"
     template = (
         "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - name: c\n"
-        '    image: {{ .Values.image }}\n    args: {{ .Values.extraArgs | toJson }}\n'
+        "    image: {{ .Values.image }}\n    args: {{ .Values.extraArgs | toJson }}\n"
     )
     outcome = examine_chart(tmp_path, values, template)
     assert outcome.values == (
         "image: swr.example.com/osc/b:1\nextraArgs:\n"
-        "- --solver-image=swr.example.com/osc/solver:v1\n"
+        '- "--solver-image=swr.example.com/osc/solver:v1"\n'
     )
 
 
@@ -275,7 +274,9 @@ def test_a_value_that_occurs_by_chance_does_not_stop_the_marking(tmp_path: Path)
         + pod(TWO)
     )
     outcome = examine_chart(tmp_path, values, template)
-    assert outcome.values == values.replace("docker.io/bitnami/mariadb", "swr.example.com/osc/mariadb")
+    assert outcome.values == values.replace(
+        "docker.io/bitnami/mariadb", "swr.example.com/osc/mariadb"
+    )
 
 
 def test_two_originals_with_one_target_are_left_and_reported(tmp_path: Path) -> None:
