@@ -4,7 +4,7 @@ MAKEFLAGS += --no-builtin-rules --warn-undefined-variables
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev test style types contracts check format lock bench
+.PHONY: help install install-dev run test style types contracts check format lock bench
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,6 +16,9 @@ help: ## tell what can be made
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 install: $(VENV)/.runtime ## make .venv with what the portal needs to run
+
+run: install ## start the portal on this machine; PORT=8000, Ctrl-C stops it
+	@exec $(BIN)/python manage.py run_portal
 
 test: install-dev ## run all tests, after installing what they need
 	@.ci/debian-packages

@@ -7,7 +7,8 @@ secrets are the administrator's to give, and a missing one stops the start.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +17,21 @@ from django.utils.functional import SimpleLazyObject
 from environ import Env
 
 from osc_portal.secret_key import stored_key
-from reviews.pipeline.policy import Policy
+from reviews.pipeline.policy import Limits, Policy
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """One variable of the environment: its default as one would write it, and its meaning."""
+    """One variable of the environment: its default as one would write it, and its meaning.
+
+    ``also`` is a usual name under which it is heard, too, where its own is not set.
+    """
 
     default: str
     meaning: str
+    also: str = ""
 
 
 # The prefix keeps other programs' DEBUG or SECRET_KEY from deciding anything here.
@@ -40,7 +45,42 @@ VARIABLES = {
         "localhost,127.0.0.1,[::1]", "host names the portal answers to, separated by commas"
     ),
     "PORTAL_DATA": Variable("var", "folder of everything the portal keeps"),
-    "PORTAL_DATABASE_URL": Variable("", "where the records are; empty: SQLite in `PORTAL_DATA`"),
+    "PORTAL_PORT": Variable("8000", "port of `make run`, on this machine only; or `PORT`", "PORT"),
+    "PORTAL_DEMO_PASSWORD": Variable(
+        "",
+        "password of the demo's accounts, else one is made; or `DEMO_PASSWORD`",
+        "DEMO_PASSWORD",
+    ),
+    "PORTAL_ORIGINS": Variable(
+        "",
+        "addresses people type when a proxy stands before the portal: `https://portal.example.com`",
+    ),
+    "PORTAL_PROXIES": Variable(
+        "0", "how many proxies of yours stand before the portal and tell the visitor's address"
+    ),
+    "PORTAL_DATABASE_URL": Variable(
+        "",
+        "where the records are, `postgres://USER:PASSWORD@HOST/NAME`; empty: SQLite in"
+        " `PORTAL_DATA`; or `DATABASE_URL`",
+        "DATABASE_URL",
+    ),
+    "PORTAL_BROKER_URL": Variable(
+        "",
+        "Redis or Valkey that rings the workers, `redis://HOST:6379/0`; empty: `make run` starts"
+        " its own; or `BROKER_URL`",
+        "BROKER_URL",
+    ),
+    "PORTAL_EMAIL_URL": Variable(
+        "consolemail://", "where mail goes, `smtp+tls://USER:PASSWORD@HOST:587`; the demo prints it"
+    ),
+    "PORTAL_EMAIL_FROM": Variable("osc-portal@localhost", "sender of the portal's mail"),
+    "PORTAL_WORKERS": Variable("2", "how many packages `make run` examines at once"),
+    "PORTAL_LEASE_SECONDS": Variable(
+        "60", "after how long the work of a worker that died is taken over"
+    ),
+    "PORTAL_LIMITS": Variable(
+        "", "limits of processing that differ: `upload_bytes=1073741824,analysis_renders=100`"
+    ),
     "PORTAL_REGISTRY": Variable(
         Policy().registry, "registry that images are redirected to: `host` or `host:port`"
     ),
@@ -51,7 +91,9 @@ _LEAST_KEY_LENGTH = 50  # Django's own deployment check asks for as many
 
 
 def _text(name: str) -> str:
-    return os.environ.get(name, "").strip() or VARIABLES[name].default
+    variable = VARIABLES[name]
+    heard = (os.environ.get(each, "").strip() for each in (name, variable.also) if each)
+    return next(filter(None, heard), variable.default)
 
 
 def _flag(name: str) -> bool:
@@ -63,6 +105,31 @@ def _flag(name: str) -> bool:
 
 def _list(name: str) -> list[str]:
     return [part.strip() for part in _text(name).split(",") if part.strip()]
+
+
+def _number(name: str, least: int, most: int) -> int:
+    text = _text(name)
+    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+        raise ImproperlyConfigured(f"{name} is {text!r}: write a number from {least} to {most}")
+    return int(text)
+
+
+def _limits() -> Limits:
+    types = {field.name: float if field.type == "float" else int for field in fields(Limits)}
+    given: dict[str, Any] = {}
+    for item in _list("PORTAL_LIMITS"):
+        name, _equals, text = (part.strip() for part in item.partition("="))
+        if name not in types:
+            raise ImproperlyConfigured(
+                f"PORTAL_LIMITS has no {name!r}: write {', '.join(types)}, each with =NUMBER"
+            )
+        try:
+            given[name] = types[name](text)
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"PORTAL_LIMITS: {name} is {text!r}: write a number"
+            ) from None
+    return Limits(**given)
 
 
 DEMO = _flag("PORTAL_DEMO")
@@ -85,8 +152,15 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
 
 PORTAL_REGISTRY = _text("PORTAL_REGISTRY")
 PORTAL_ORGANIZATION = _text("PORTAL_ORGANIZATION")
+PORTAL_LIMITS = _limits()
+PORTAL_LEASE_SECONDS = _number("PORTAL_LEASE_SECONDS", 1, 3600)
+PORTAL_PORT = _number("PORTAL_PORT", 0, 65535)
+PORTAL_WORKERS = _number("PORTAL_WORKERS", 1, 64)
+PORTAL_PROXIES = _number("PORTAL_PROXIES", 0, 9)
+PORTAL_DEMO_PASSWORD = _text("PORTAL_DEMO_PASSWORD")
 
 INSTALLED_APPS = [
+    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -96,6 +170,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -134,13 +210,20 @@ def _database(url: str) -> dict[str, Any]:
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
         }
+    else:
+        database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     return database
 
 
 DATABASES = {
     "default": _database(_text("PORTAL_DATABASE_URL") or f"sqlite:///{DATA_DIR}/portal.sqlite3")
 }
+# Originals, reports and released packages, in files named for their content.
+ARCHIVES_DIR = DATA_DIR / "archives"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTHENTICATION_BACKENDS = ["reviews.signing_in.PatientBackend"]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -157,4 +240,67 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
+# Static files are served from where they lie: nothing has to be collected before a start.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_TRUSTED_ORIGINS = _list("PORTAL_ORIGINS")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+globals().update(Env.email_url_config(_text("PORTAL_EMAIL_URL")))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = _text("PORTAL_EMAIL_FROM")
+
+BROKER_SOCKET = DATA_DIR / "broker" / "broker.sock"
+OWNS_BROKER = not _text("PORTAL_BROKER_URL")
+CELERY_APP = "osc_portal.celery.app"
+CELERY_BROKER_URL = _text("PORTAL_BROKER_URL") or f"redis+socket://{BROKER_SOCKET}"
+# The longest analysis is one of 20 GiB of image archives, which are read, hashed and copied.
+CELERY_TASK_SOFT_TIME_LIMIT = 30 * 60
+CELERY_TASK_TIME_LIMIT = CELERY_TASK_SOFT_TIME_LIMIT + 60
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # Shorter than a task, it would start the task a second time while it runs.
+    "visibility_timeout": CELERY_TASK_TIME_LIMIT * 2 + 60,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 30,
+    "socket_connect_timeout": 3,
+    "socket_keepalive": True,
+    "health_check_interval": 25,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "upkeep"
+CELERY_TASK_ROUTES = {
+    "reviews.tasks.analyse": {"queue": "analyses"},
+    "reviews.tasks.release": {"queue": "releases"},
+}
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 512_000  # kB
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {
+        "task": "reviews.tasks.sweep",
+        "schedule": timedelta(seconds=min(60, PORTAL_LEASE_SECONDS)),
+    },
+}

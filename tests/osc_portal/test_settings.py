@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from reviews.pipeline.policy import Policy
+from reviews.pipeline.policy import Limits, Policy
 
 HOUSE = Path(__file__).resolve().parents[2]
 SHOW = """
@@ -38,9 +38,9 @@ def _settings(*names: str, **given: str) -> dict[str, object]:
     return read
 
 
-def _manage(**given: str) -> tuple[int, str, str]:
+def _manage(command: str = "check", **given: str) -> tuple[int, str, str]:
     done = subprocess.run(
-        [sys.executable, "manage.py", "check"],
+        [sys.executable, "manage.py", command],
         cwd=HOUSE,
         env=_environment(given),
         capture_output=True,
@@ -98,6 +98,17 @@ def test_variables_are_heard(tmp_path: Path) -> None:
     }
 
 
+def test_a_usual_name_is_heard_where_the_portals_own_is_not_set() -> None:
+    assert _settings("PORTAL_PORT", PORT="8080") == {"PORTAL_PORT": 8080}
+    assert _settings("PORTAL_PORT", PORT="8080", PORTAL_PORT="8081") == {"PORTAL_PORT": 8081}
+
+
+def test_limits_that_are_given_replace_only_themselves() -> None:
+    limits = _settings("PORTAL_LIMITS", PORTAL_LIMITS="render_seconds=2.5, analysis_renders=7")
+
+    assert limits == {"PORTAL_LIMITS": str(Limits(render_seconds=2.5, analysis_renders=7))}
+
+
 def test_sqlite_waits_for_its_turn_instead_of_failing(tmp_path: Path) -> None:
     settings = _settings("DATABASES", PORTAL_DATA=str(tmp_path))
 
@@ -132,6 +143,20 @@ def test_sqlite_waits_for_its_turn_instead_of_failing(tmp_path: Path) -> None:
             {"PORTAL_DATABASE_URL": "somewhere"},
             "PORTAL_DATABASE_URL is 'somewhere': write sqlite:///FILE",
         ),
+        ({"PORTAL_WORKERS": "0"}, "PORTAL_WORKERS is '0': write a number from 1 to 64"),
+        ({"PORT": "http"}, "PORTAL_PORT is 'http': write a number from 0 to 65535"),
+        (
+            {"PORTAL_LIMITS": "renders=many, members=12"},
+            (
+                "PORTAL_LIMITS has no 'renders': write upload_bytes, members, ratio, chart_file_bytes,"
+                " chart_bytes, yaml_depth, yaml_nodes, render_seconds, render_memory_bytes,"
+                " analysis_render_seconds, analysis_renders, findings_per_rule, each with =NUMBER"
+            ),
+        ),
+        (
+            {"PORTAL_LIMITS": "analysis_renders=many"},
+            "PORTAL_LIMITS: analysis_renders is 'many': write a number",
+        ),
     ],
 )
 def test_a_wrong_environment_ends_with_one_line(given: dict[str, str], objection: str) -> None:
@@ -139,5 +164,5 @@ def test_a_wrong_environment_ends_with_one_line(given: dict[str, str], objection
 
 
 def test_commands_that_sign_nothing_leave_no_key_behind(tmp_path: Path) -> None:
-    assert _manage(PORTAL_DATA=str(tmp_path))[0] == 0
+    assert _manage("list_rules", PORTAL_DATA=str(tmp_path))[0] == 0
     assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,34 @@
+"""The records: who submitted what, what was found in it, what was decided, what was released."""
+
+from __future__ import annotations
+
+from .comment import Comment
+from .decision import Decision, Reason
+from .event import Event
+from .finding import Finding
+from .organisation import Membership, Organisation
+from .policy import PortalPolicy, SeverityOverride, policy_for
+from .release import Release
+from .revision import Revision
+from .run import Run
+from .sign_in import FailedSignIn
+from .submission import Service, Submission
+
+__all__ = [
+    "Comment",
+    "Decision",
+    "Event",
+    "FailedSignIn",
+    "Finding",
+    "Membership",
+    "Organisation",
+    "PortalPolicy",
+    "Reason",
+    "Release",
+    "Revision",
+    "Run",
+    "Service",
+    "SeverityOverride",
+    "Submission",
+    "policy_for",
+]

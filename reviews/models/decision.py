@@ -1,0 +1,49 @@
+"""What a reviewer decided about a finding, once and for the record."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .append_only import AppendOnly
+from .finding import Finding
+
+
+class Reason(models.TextChoices):
+    """Why a finding is dismissed, or a proposed edit not wanted."""
+
+    FALSE_POSITIVE = "false-positive", _("the rule is wrong here")
+    NOT_APPLICABLE = "not-applicable", _("the rule does not apply here")
+    ACCEPTED_RISK = "accepted-risk", _("known and accepted")
+    INTENDED = "intended", _("the original is meant to be so")
+    OTHER = "other", _("another reason, told in the comment")
+
+
+class Decision(AppendOnly):
+    """One move of one finding. The last one counts; undoing is another decision.
+
+    ``batch`` is shared by what was decided in one go. ``carried_from`` is the decision on an
+    earlier revision that holds on, None for one made on this revision.
+    """
+
+    finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="decisions")
+    verb = models.CharField(max_length=10)
+    reason = models.CharField(max_length=20, blank=True, choices=Reason.choices)
+    comment = models.TextField(blank=True, max_length=4000)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="decisions"
+    )
+    at = models.DateTimeField(default=timezone.now)
+    batch = models.UUIDField()
+    carried_from = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="carried_to"
+    )
+
+    class Meta(AppendOnly.Meta):
+        abstract = False
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.finding_id} by {self.by_id}"

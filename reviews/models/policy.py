@@ -1,0 +1,91 @@
+"""What administrators allow and want, and the ``Policy`` that the workshop gets of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from ..pipeline.findings import Severity
+from ..pipeline.policy import Policy
+from .organisation import namespace_validator, registry_validator
+
+if TYPE_CHECKING:
+    from .organisation import Organisation
+
+
+class PortalPolicy(models.Model):
+    """The portal's own targets and limits: one row, number 1. Empty means the settings'."""
+
+    registry = models.CharField(max_length=255, blank=True, validators=[registry_validator])
+    namespace = models.CharField(
+        _("organisation in the registry"),
+        max_length=255,
+        blank=True,
+        validators=[namespace_validator],
+    )
+    external = models.TextField(
+        _("external images"),
+        blank=True,
+        help_text=_(
+            "Images that customers pull from elsewhere on purpose, one a line; * fits all."
+        ),
+    )
+    running_limit = models.PositiveSmallIntegerField(
+        default=2,
+        validators=[MinValueValidator(1)],
+        help_text=_("How many packages of one organisation are examined at once."),
+    )
+
+    class Meta:
+        verbose_name = _("portal policy")
+        verbose_name_plural = _("portal policy")
+        constraints = (
+            models.CheckConstraint(condition=models.Q(pk=1), name="there_is_one_portal_policy"),
+        )
+
+    def __str__(self) -> str:
+        return str(_("portal policy"))
+
+    @classmethod
+    def current(cls) -> PortalPolicy:
+        """The one row, or an unsaved one with the defaults where nobody has written it yet."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+
+class SeverityOverride(models.Model):
+    """How much the findings of one rule weigh here, instead of the rule's own severity."""
+
+    rule = models.CharField(max_length=40, unique=True)
+    severity = models.CharField(
+        max_length=10, choices=[(each.value, each.value) for each in Severity]
+    )
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ("rule",)
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.severity}"
+
+
+def policy_for(organisation: Organisation) -> Policy:
+    """What holds for a package that ``organisation`` submits now."""
+    portal = PortalPolicy.current()
+    return Policy(
+        registry=organisation.registry or portal.registry or settings.PORTAL_REGISTRY,
+        organization=organisation.namespace or portal.namespace or settings.PORTAL_ORGANIZATION,
+        limits=settings.PORTAL_LIMITS,
+        severities={each.rule: Severity(each.severity) for each in SeverityOverride.objects.all()},
+        external=tuple(line.strip() for line in portal.external.splitlines() if line.strip()),
+    )
+
+
+def running_limit(organisation: Organisation) -> int:
+    """How many of its packages may be examined at the same time."""
+    if organisation.running_limit is not None:
+        return organisation.running_limit
+    return PortalPolicy.current().running_limit

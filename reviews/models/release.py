@@ -1,0 +1,41 @@
+"""What an approved package becomes: the original with the approved edits, proven once more."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from .revision import Revision
+from .run import Run, unfinished_index
+
+
+class Release(Run):
+    """One attempt to release an approved revision.
+
+    ``edits`` are the approved edits, ``expected`` maps each original image to the target the
+    reviewer saw proven. ``findings_seen`` is the mark of the findings at the approval.
+    ``archive`` is a name in the store; ``sha256`` and ``size`` are the archive's.
+    ``objection`` (template, parameters) says why it does not verify, None where it does.
+    """
+
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="releases")
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="releases"
+    )
+    approved_at = models.DateTimeField(default=timezone.now, editable=False)
+    findings_seen = models.CharField(max_length=100)
+    edits = models.JSONField()
+    expected = models.JSONField()
+    file_name = models.CharField(max_length=255, blank=True)
+    archive = models.CharField(max_length=200, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    size = models.PositiveBigIntegerField(null=True)
+    objection = models.JSONField(null=True)
+
+    class Meta:
+        ordering = ("pk",)
+        indexes = (unfinished_index("unfinished_releases"),)
+
+    def __str__(self) -> str:
+        return f"release of {self.revision}"

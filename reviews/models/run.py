@@ -1,0 +1,53 @@
+"""Work that a worker does: who does it, until when it is theirs, and how often it was tried."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+MOST_ATTEMPTS = 3
+
+
+class Run(models.Model):
+    """The lease on a piece of work. The row is the truth; the broker only rings.
+
+    ``lease_owner`` may work on it until ``lease_until`` and prolongs that while it lives;
+    afterwards anybody may take it over. ``attempts`` counts how often it was taken.
+    ``failure`` is the last crash of ours in a few lines, for administrators.
+    """
+
+    rung_at = models.DateTimeField(default=timezone.now, editable=False)
+    lease_owner = models.CharField(max_length=120, blank=True, editable=False)
+    lease_until = models.DateTimeField(null=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
+    started_at = models.DateTimeField(null=True, editable=False)
+    finished_at = models.DateTimeField(null=True, editable=False)
+    failure = models.TextField(blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the last attempt took, None while it has not ended."""
+        if self.started_at is None or self.finished_at is None:
+            return None
+        return float((self.finished_at - self.started_at).total_seconds())
+
+    @property
+    def is_abandoned(self) -> bool:
+        """Whether every attempt was spent without an end."""
+        return self.finished_at is None and self.attempts >= MOST_ATTEMPTS and not self.is_leased
+
+    @property
+    def is_leased(self) -> bool:
+        """Whether somebody works on it now."""
+        return self.lease_until is not None and self.lease_until > timezone.now()
+
+
+def unfinished_index(name: str) -> models.Index:
+    """The few rows that are not finished, as the sweep looks for them."""
+    condition: Any = models.Q(finished_at__isnull=True)
+    return models.Index(fields=("rung_at",), condition=condition, name=name)

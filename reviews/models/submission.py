@@ -1,0 +1,129 @@
+"""A service of a provider, and one version of it on its way to the release."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from ..states import CLOSED, LABELS, TURNS, SubmissionState, Turn
+from .organisation import Organisation
+
+if TYPE_CHECKING:
+    from ..pipeline.messages import Message
+
+
+class Service(models.Model):
+    """A cloud service that an organisation offers, known by its name."""
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="services"
+    )
+    name = models.CharField(max_length=100)
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("organisation", "name"), name="one_service_of_a_name_each"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Submission(models.Model):
+    """One version of a service. Only ``actions/_move.py`` changes its state.
+
+    ``step`` is raised with every move, so that two who move at once cannot both win.
+    ``waiting_since`` is when it came into its state. ``kind`` and the counts are those of the
+    current revision, and ``title`` and ``search`` (lower case) say once more who and what it
+    is, so that a queue of many thousand sorts and filters within one table.
+    """
+
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="submissions")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="submissions"
+    )
+    version = models.CharField(max_length=100)
+    title = models.CharField(max_length=201, editable=False)
+    search = models.CharField(max_length=500, editable=False)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="submissions"
+    )
+    submitted_at = models.DateTimeField(default=timezone.now, editable=False)
+    state = models.CharField(
+        max_length=20,
+        default=SubmissionState.RECEIVED.value,
+        choices=[(state.value, str(LABELS[state])) for state in SubmissionState],
+        editable=False,
+    )
+    step = models.PositiveIntegerField(default=0, editable=False)
+    waiting_since = models.DateTimeField(default=timezone.now, editable=False)
+    current = models.ForeignKey(
+        "Revision", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="claims",
+    )
+    claimed_until = models.DateTimeField(null=True, editable=False)
+    kind = models.CharField(max_length=10, blank=True, editable=False)
+    errors = models.PositiveIntegerField(default=0, editable=False)
+    warnings = models.PositiveIntegerField(default=0, editable=False)
+    infos = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("service", "version"),
+                condition=~models.Q(state__in=sorted(CLOSED)),
+                name="one_open_submission_of_a_version",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=sorted(SubmissionState)), name="submission_states"
+            ),
+        )
+        indexes = (
+            models.Index(fields=("state", "waiting_since"), name="queue_by_age"),
+            models.Index(fields=("state", "title"), name="queue_by_title"),
+            models.Index(fields=("state", "errors"), name="queue_by_errors"),
+            models.Index(fields=("waiting_since",), name="all_by_age"),
+            models.Index(fields=("title",), name="all_by_title"),
+            models.Index(fields=("errors",), name="all_by_errors"),
+            models.Index(fields=("organisation", "waiting_since"), name="organisation_by_age"),
+            models.Index(fields=("search",), name="all_by_words"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def status(self) -> SubmissionState:
+        """The state as the table of states knows it."""
+        return SubmissionState(self.state)
+
+    @property
+    def label(self) -> Message:
+        """The state in words."""
+        return LABELS[self.status]
+
+    @property
+    def turn(self) -> Turn:
+        """Whose move it is."""
+        return TURNS[self.status]
+
+    @property
+    def is_claimed(self) -> bool:
+        """Whether a reviewer holds it now: a claim ends when its holder has long done nothing."""
+        return (
+            self.claimed_by_id is not None
+            and self.claimed_until is not None
+            and self.claimed_until > timezone.now()
+        )

@@ -1,0 +1,162 @@
+"""Where archives and reports rest: files named for their content, written once.
+
+A file appears whole or not at all, and is never altered. Reading is by local path, because
+the workshop wants to look into an archive wherever it likes.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+import secrets
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage
+
+from .pipeline.report import Report, dump, load
+
+_PIECE = 1 << 20
+_READ_ONLY = 0o440
+_DRAFTS = "drafts"
+_DRAFT_SECONDS = 24 * 60 * 60
+
+
+class TooLarge(Exception):  # noqa: N818 - it is a verdict on the upload, not an error of ours
+    """The content is larger than ``limit`` bytes."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"more than {limit} bytes")
+        self.limit = limit
+
+
+class Damaged(Exception):  # noqa: N818 - it says what the file is
+    """A stored file is not what was stored: our own fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A stored file: its name in the store, its hash in hex, its size in bytes."""
+
+    name: str
+    sha256: str
+    size: int
+
+
+def keep(pieces: Iterable[bytes], folder: str, *, suffix: str = "", limit: int = 0) -> Stored:
+    """Store what ``pieces`` make up in ``folder``.
+
+    The same content is stored once. TooLarge: it has more than ``limit`` bytes (0: no limit).
+    OSError: it cannot be written.
+    """
+    digest, size = hashlib.sha256(), 0
+    with draft() as path:
+        with path.open("xb") as file:
+            for piece in pieces:
+                size += len(piece)
+                if limit and size > limit:
+                    raise TooLarge(limit)
+                digest.update(piece)
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+        return _settle(path, folder, digest.hexdigest(), size, suffix)
+
+
+def keep_file(path: Path, folder: str, *, suffix: str = "") -> Stored:
+    """Move the file at ``path``, a ``draft``, into ``folder`` of the store."""
+    return _settle(path, folder, hash_of(path), path.stat().st_size, suffix)
+
+
+def keep_report(report: Report) -> str:
+    """Store a report, compressed; the name it is found under."""
+    text = json.dumps(dump(report), ensure_ascii=False, separators=(",", ":")).encode()
+    return keep([gzip.compress(text, mtime=0)], "reports", suffix=".json.gz").name
+
+
+def read_report(name: str) -> Report:
+    """The report stored under ``name``."""
+    return load(json.loads(gzip.decompress(local_path(name).read_bytes())))
+
+
+def local_path(name: str) -> Path:
+    """Where the file stored under ``name`` lies on this machine."""
+    return Path(_store().path(name))
+
+
+def open_stored(name: str) -> BinaryIO:
+    """The file stored under ``name``, to be streamed and closed by the caller."""
+    return local_path(name).open("rb")
+
+
+def check(name: str, sha256: str) -> None:
+    """Read the whole file once more. Damaged: it is not what was stored."""
+    try:
+        found = hash_of(local_path(name))
+    except FileNotFoundError as missing:
+        raise Damaged(f"{name} is gone") from missing
+    if found != sha256:
+        raise Damaged(f"{name} has the hash {found}, not {sha256}")
+
+
+@contextmanager
+def draft(suffix: str = "") -> Iterator[Path]:
+    """A name in the store for a file that is being made; what is left of it then goes."""
+    folder = local_path(_DRAFTS)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / (secrets.token_hex(16) + suffix)
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def clear_drafts() -> int:
+    """Remove drafts that nobody has touched for a day; how many there were."""
+    removed = 0
+    folder = local_path(_DRAFTS)
+    oldest = time.time() - _DRAFT_SECONDS
+    for path in folder.iterdir() if folder.is_dir() else ():
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < oldest:
+                path.unlink()
+                removed += 1
+    return removed
+
+
+def hash_of(path: Path) -> str:
+    """The SHA-256 of a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _store() -> FileSystemStorage:
+    return FileSystemStorage(location=settings.ARCHIVES_DIR)
+
+
+def _settle(path: Path, folder: str, sha256: str, size: int, suffix: str) -> Stored:
+    name = f"{folder}/{sha256[:2]}/{sha256}{suffix}"
+    final = local_path(name)
+    final.parent.mkdir(parents=True, exist_ok=True)
+    path.chmod(_READ_ONLY)
+    # A link never replaces: whoever stored the same content first stays.
+    with suppress(FileExistsError):
+        os.link(path, final)
+    _flush_folder(final.parent)
+    return Stored(name, sha256, size)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make new names in ``folder`` survive a power failure."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
