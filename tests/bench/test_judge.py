@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+from typing import Any
+
+from .boxes import chart
+from .judge import Claims, Proof, hard_coded, image_verdicts, invented, prove, states_to_try
+from .truth import Literal, TrueImage, Truth
+from .witness import Render, Spot
+
+WEB = "docker.io/acme/web:1.0"
+TARGET = "swr.example.com/osc/web:1.0"
+APP = Spot("demo/templates/pod.yaml", 0, "Pod", "web", "release-name-app", ".spec.containers[0]")
+WAIT = Spot("demo/templates/pod.yaml", 0, "Pod", "web", "wait", ".spec.initContainers[0]")
+
+
+def true(value: str, container: str, verdict: str, state: str = "default") -> TrueImage:
+    return TrueImage("demo/templates/pod.yaml", "Pod", container, value, state, verdict)
+
+
+def truth(*images: TrueImage, literals: tuple[Literal, ...] = ()) -> Truth:
+    return Truth({}, False, images, literals, frozenset(), frozenset(), (), frozenset())
+
+
+def claim(original: str, status: str, container: str, **more: Any) -> dict[str, Any]:
+    use = {"template": "demo/templates/pod.yaml", "kind": "Pod", "name": "web"}
+    return {
+        "original": original,
+        "target": TARGET,
+        "status": status,
+        "sources": [],
+        "used_by": [use | {"container": container}],
+        "shown_by": [],
+    } | more
+
+
+def claims(*images: dict[str, Any]) -> Claims:
+    finding = {"rule": "R-1", "message": "why", "image": "busybox:1.36", "edit": None}
+    return Claims({"images": list(images), "findings": [finding]})
+
+
+REDIRECTED = claim(WEB, "redirected", "release-name-app")
+
+
+def proof(found: str) -> Proof:
+    before = [Render({APP: WEB, WAIT: "busybox:1.36"})]
+    after = [Render({APP: found, WAIT: "busybox:1.36"})]
+    return prove(claims(REDIRECTED), ["default"], before, after)
+
+
+def test_an_image_at_its_target_is_rendered_again() -> None:
+    at_target = proof(TARGET)
+    assert (at_target.wrong, at_target.stopped) == ([], [])
+    (verdict,) = image_verdicts(
+        truth(true(WEB, "demo-app", "controlled")), claims(REDIRECTED), at_target
+    )
+    assert (verdict.outcome, verdict.rendered_again) == ("redirected", True)
+
+
+def test_a_promise_that_the_engine_does_not_keep_is_wrong() -> None:
+    elsewhere = proof("elsewhere/web:1.0")
+    assert [(each.promised, each.found) for each in elsewhere.wrong] == [
+        (TARGET, "elsewhere/web:1.0")
+    ]
+    (verdict,) = image_verdicts(
+        truth(true(WEB, "demo-app", "controlled")), claims(REDIRECTED), elsewhere
+    )
+    assert (verdict.outcome, verdict.rendered_again) == ("wrong", False)
+
+
+def test_an_image_that_nobody_promised_must_stay() -> None:
+    before, after = [Render({WAIT: "busybox:1.36"})], [Render({WAIT: "other:1"})]
+    moved = prove(claims(), ["default"], before, after)
+    assert [each.found for each in moved.wrong] == ["other:1"]
+
+
+def test_a_container_that_is_gone_is_wrong() -> None:
+    gone = prove(claims(REDIRECTED), ["default"], [Render({APP: WEB})], [Render({})])
+    assert [each.found for each in gone.wrong] == [None]
+
+
+def test_a_state_that_stopped_rendering_is_told() -> None:
+    states = ["default", "a=true"]
+    before = [Render({}), Render({}, "never did")]
+    stopped = prove(claims(), states, before, [Render({}, "boom"), Render({}, "boom")])
+    assert stopped.stopped == ["default: boom"]
+
+
+def test_misses_carry_the_reason_of_the_report() -> None:
+    known = truth(
+        true("busybox:1.36", "wait", "controlled"),
+        true(WEB, "demo-app", "controlled"),
+        true("nginx:1", "n", "controlled"),
+    )
+    seen = claims(claim("busybox:1.36", "unverified", "wait"), claim(WEB, "redirected", "other"))
+    assert [(v.outcome, v.reason) for v in image_verdicts(known, seen, Proof())] == [
+        ("unverified", "R-1: why"),
+        ("unseen", ""),
+        ("absent", ""),
+    ]
+
+
+def literal(line: int) -> dict[str, Any]:
+    source = {"file": "demo/templates/pod.yaml", "path": None, "line": line, "column": 14}
+    return claim("busybox:1.36", "hardcoded", "wait", sources=[source])
+
+
+def results(line: int, *literals: Literal) -> list[str]:
+    known = truth(true("busybox:1.36", "wait", "hard-coded"), literals=literals)
+    return [result for _, result, _ in hard_coded(known, claims(literal(line)), chart())]
+
+
+def test_a_hard_coded_image_is_found_in_the_line_that_holds_it() -> None:
+    there = Literal("templates/pod.yaml", 8, "image: busybox:1.36")
+    assert results(8, there) == ["found"]
+    assert results(8) == ["found"]
+    assert results(7, there) == ["elsewhere"]
+    assert results(7) == ["elsewhere"]
+
+
+def test_a_hard_coded_image_with_another_status_is_missed() -> None:
+    known = truth(true("busybox:1.36", "wait", "hard-coded"))
+    seen = claims(claim("busybox:1.36", "unverified", "wait"))
+    assert [found[1:] for found in hard_coded(known, seen, chart())] == [
+        ("missed", "unverified R-1: why")
+    ]
+
+
+def test_a_hard_coded_image_is_invented_when_a_value_controls_it() -> None:
+    known = truth(true("busybox:1.36", "wait", "controlled"))
+    assert list(invented(known, claims(literal(8)), chart())) == [("busybox:1.36", "controlled")]
+    assert list(invented(truth(), claims(literal(7)), chart())) == [("busybox:1.36", "unknown")]
+    assert list(invented(truth(), claims(literal(8)), chart())) == []
+
+
+def test_every_switch_that_shows_an_image_is_a_state() -> None:
+    report = {"images": [claim(WEB, "redirected", "a", shown_by=["x.enabled=true", "y=true"])]}
+    flagged = Truth(
+        {"k": {"v": 1}}, False, (), (), frozenset(), frozenset(), ("k.on",), frozenset()
+    )
+    assert states_to_try(flagged, report, 16) == [
+        ("default", {"k": {"v": 1}}),
+        ("k.on=true", {"k": {"v": 1, "on": True}}),
+        ("x.enabled=true y=true", {"k": {"v": 1}, "x": {"enabled": True}, "y": True}),
+    ]
+    assert flagged.base_values == {"k": {"v": 1}}
