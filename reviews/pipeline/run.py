@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,7 +13,7 @@ from .checks import CHECKS, RULES_VERSION, run_checks
 from .diff import unified
 from .facts import Facts
 from .findings import Edit, Finding
-from .messages import Message
+from .messages import Message, _
 from .package.helm import Chart, packed_chart, read_chart
 from .package.layout import Kind, Package, is_read, open_package
 from .package.mapping import ImageMapping, read_mapping
@@ -61,14 +61,36 @@ class Examination:
         self.rewriting.write(self.path, destination)
 
 
-def examine(path: Path, policy: Policy, values: Sequence[Mapping[str, Any]] = ()) -> Examination:
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What the proof of a release has shown: each original image with its target."""
+
+    images: Mapping[str, str]
+    renders: int
+
+
+class NotProven(Exception):  # noqa: N818 - it is a verdict on the release, not an error of ours
+    """With the approved edits the package does not render what was approved; ``words`` say why."""
+
+    def __init__(self, words: Message) -> None:
+        super().__init__(str(words))
+        self.words = words
+
+
+def examine(
+    path: Path,
+    policy: Policy,
+    values: Sequence[Mapping[str, Any]] = (),
+    progress: Callable[[str], None] | None = None,
+) -> Examination:
     """Examine the package at ``path`` under ``policy``.
 
-    ``values`` are extra values under which to render, later ones winning. Raises
-    PackageRefused when the package cannot be processed at all, FileNotFoundError when there
-    is none, EngineBroken when the engine itself fails.
+    ``values`` are extra values under which to render, later ones winning. ``progress`` is told
+    the name of each stage as it begins. Raises PackageRefused when the package cannot be
+    processed at all, FileNotFoundError when there is none, EngineBroken when the engine itself
+    fails.
     """
-    clock = _Clock()
+    clock = _Clock(progress)
     with Engine(policy.limits) as engine, clock.stage("total"):
         with clock.stage("unpack"):
             package = _opened(path, policy.limits)
@@ -76,15 +98,46 @@ def examine(path: Path, policy: Policy, values: Sequence[Mapping[str, Any]] = ()
         return work.examine()
 
 
+def release(
+    path: Path,
+    edits: Sequence[Edit],
+    policy: Policy,
+    destination: Path,
+    *,
+    expected: Mapping[str, str],
+    known_changes: Sequence[OtherChange] = (),
+) -> Released:
+    """Write the package at ``path`` with exactly ``edits`` to ``destination``, proven once more.
+
+    ``expected`` maps each original image that the edits move to its target: these and no others
+    must render so. ``known_changes`` are what else may render differently. Nothing is written
+    unless all is proven: NotProven. ValueError: the edits do not fit the package. Otherwise
+    raises like ``examine`` and ``Examination.write``.
+    """
+    # What one machine proved must not fall because another one is busier.
+    limits = replace(
+        policy.limits, analysis_render_seconds=policy.limits.analysis_render_seconds * 4
+    )
+    policy = replace(policy, limits=limits)
+    with Engine(limits) as engine:
+        work = _Work(path, policy, (), engine, _opened(path, limits), _Clock())
+        rewriting = work.release(edits, expected, known_changes)
+        rewriting.write(path, destination)
+        return Released(dict(expected), engine.renders)
+
+
 @dataclass
 class _Clock:
     """Seconds spent in each stage of the report."""
 
+    tell: Callable[[str], None] | None = None
     seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Count the time until the block ends for ``name``."""
+        if self.tell is not None and name != "total":
+            self.tell(name)
         started = perf_counter()
         try:
             yield
@@ -113,6 +166,47 @@ class _Work:
         facts, findings, rewriting, proof = self._settle(facts)
         report = self._report(facts, findings, rewriting, proof)
         return Examination(self.path, report, rewriting)
+
+    def release(
+        self,
+        edits: Sequence[Edit],
+        expected: Mapping[str, str],
+        known_changes: Sequence[OtherChange],
+    ) -> Rewriting:
+        """The package with ``edits``. NotProven: it does not render what is expected."""
+        facts = self._inspect()
+        if facts.chart is not None:
+            facts = self._render_and_trace(facts, facts.chart)
+        facts = self._without_the_unexpected(facts, expected)
+        moved = {
+            image.original: image.target
+            for image in facts.trace.images
+            if image.status is Status.REDIRECTED
+        }
+        for original, goal in expected.items():
+            if moved.get(original) != goal:
+                raise NotProven(
+                    _("%(image)s is no longer found to lead to %(goal)s", image=original, goal=goal)
+                )
+        rewriting = apply(self.package, edits)
+        proof = self._verify(facts, rewriting)
+        if proof is not None:
+            _require(proof, known_changes)
+        return rewriting
+
+    def _without_the_unexpected(self, facts: Facts, expected: Mapping[str, str]) -> Facts:
+        """The facts with every image given up whose edits were not approved."""
+        if self.tracing is None:
+            return facts
+        given_up = {
+            image.original: _("its edits were not approved")
+            for image in facts.trace.images
+            if image.status is Status.REDIRECTED and image.original not in expected
+        }
+        if not given_up:
+            return facts
+        planned = plan(self.tracing, self.policy, facts.mapping, given_up)
+        return replace(facts, trace=planned)
 
     def _inspect(self) -> Facts:
         with self.clock.stage("inspect"):
@@ -289,6 +383,26 @@ def _opened(path: Path, limits: Limits) -> Package:
     if package.is_service_package or not unread:
         return package
     return open_package(read_upload(path, limits, lambda _name: True), limits)
+
+
+def _require(proof: Proof, known_changes: Sequence[OtherChange]) -> None:
+    """NotProven: the proof shows a failure, or a change that nobody knows of."""
+    for words in proof.failed.values():
+        raise NotProven(words)
+    if not proof.rendered:
+        raise NotProven(_("the chart no longer renders after the rewrite"))
+    known = {(each.template, each.kind, each.name, each.path) for each in known_changes}
+    for change in proof.changes:
+        path = ".".join(map(str, change.pointer))
+        if change.cause is None and (change.template, change.kind, change.name, path) not in known:
+            raise NotProven(
+                _(
+                    "%(kind)s %(name)s also changes at %(path)s, and nothing explains why",
+                    kind=change.kind,
+                    name=change.name,
+                    path=path,
+                )
+            )
 
 
 def _edits(findings: Sequence[Finding]) -> list[Edit]:
