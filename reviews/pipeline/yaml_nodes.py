@@ -136,13 +136,16 @@ def target_of(node: Node) -> Target:
 
 
 class Positions:
-    """From libyaml's code-point offsets to bytes of the file and to lines and columns."""
+    """From code points of a text to bytes of its file, and to lines and columns of the text.
+
+    ``base`` is the byte at which the text begins in the file.
+    """
 
     _STRIDE = 512
 
-    def __init__(self, text: str, bom: int) -> None:
+    def __init__(self, text: str, base: int) -> None:
         self._text = text
-        self._bom = bom
+        self._base = base
         self._lines = [0, *(match.end() for match in re.finditer("\n", text))]
         self._strides: list[int] | None = None if text.isascii() else self._measure()
 
@@ -156,10 +159,10 @@ class Positions:
     def byte(self, index: int) -> int:
         """The byte offset in the file of the code point ``index`` (both 0-based)."""
         if self._strides is None:
-            return index + self._bom
+            return index + self._base
         stride, rest = divmod(index, self._STRIDE)
         part = self._text[index - rest : index]
-        return self._bom + self._strides[stride] + len(part.encode())
+        return self._base + self._strides[stride] + len(part.encode())
 
     def place(self, index: int) -> tuple[int, int]:
         """Line and column, both 1-based, of the code point ``index``."""
