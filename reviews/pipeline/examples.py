@@ -21,3 +21,61 @@ class Example:
 
     files: Mapping[str, str]
     mended: Mapping[str, str] = field(default_factory=dict)
+
+
+CHART = """\
+apiVersion: v2
+name: demo
+version: 1.0.0
+annotations:
+  source: ISV
+"""
+"""A Chart.yaml in order."""
+
+
+def bare_chart(
+    values: str = "{}\n",
+    template: str = "",
+    *,
+    metadata: str = CHART,
+    more: Mapping[str, str] | None = None,
+    mended: Mapping[str, str] | None = None,
+) -> Example:
+    """A bare chart in the folder ``demo`` with one template.
+
+    ``more`` are further files and ``mended`` the changed ones, by their names in that folder.
+    """
+    files = {
+        "Chart.yaml": metadata,
+        "values.yaml": values,
+        "templates/pod.yaml": template or pod(),
+        **(more or {}),
+    }
+    return Example(_below("demo/", files), _below("demo/", mended or {}))
+
+
+def service_package(
+    deploy: str = "package/demo-1.0.0.tgz", *, more: Mapping[str, str] | None = None
+) -> Example:
+    """A service package in the folder ``demo``, with a small chart at ``deploy``.
+
+    ``more`` are further files by their names in that folder.
+    """
+    files = {"Chart.yaml": CHART, "values.yaml": "{}\n", "templates/pod.yaml": pod()}
+    return Example({**_below(f"demo/{deploy}!/demo/", files), **_below("demo/", more or {})})
+
+
+def pod(*images: str) -> str:
+    """A template of one pod with a container for each of ``images``, as written there."""
+    containers = "".join(
+        f"    - name: main{number or ''}\n      image: {image}\n"
+        for number, image in enumerate(images)
+    )
+    return (
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: demo\nspec:\n"
+        f"  containers:{' []' if not images else ''}\n{containers}"
+    )
+
+
+def _below(folder: str, files: Mapping[str, str]) -> dict[str, str]:
+    return {folder + name: text for name, text in files.items()}

@@ -32,6 +32,12 @@ class Place:
     line: int | None = None
     column: int | None = None
 
+    @classmethod
+    def at(cls, file: str, data: bytes, offset: int) -> Place:
+        """The place of byte ``offset`` in ``data``, the UTF-8 content of ``file``."""
+        before = data[:offset].decode("utf-8", "replace").removeprefix("\N{BYTE ORDER MARK}")
+        return cls(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:

@@ -14,6 +14,30 @@ from ..examples import Example
 from ..findings import Finding, Problem, Severity
 from ..messages import Message, _
 from ..policy import Policy
+from . import (
+    bitnami_image_guard,
+    chart_files,
+    chart_lints,
+    chart_renders,
+    digest_pinned,
+    fitting_extension,
+    image_address,
+    known_kind,
+    literal_fallback,
+    literal_fragment,
+    literal_image,
+    one_deploy_package,
+    package_folder,
+    readable_archive,
+    safe_archive,
+    sound_yaml,
+    source_is_isv,
+    source_mark,
+    target_collision,
+    unproven_image,
+    vendored_dependencies,
+    version_spelling,
+)
 
 if TYPE_CHECKING:
     from ..facts import Facts
@@ -45,7 +69,32 @@ class Check(Protocol):
         ...
 
 
-CHECKS: tuple[Check, ...] = ()
+CHECKS: tuple[Check, ...] = (
+    readable_archive,
+    package_folder,
+    one_deploy_package,
+    fitting_extension,
+    safe_archive,
+    known_kind,
+    source_mark,
+    source_is_isv,
+    sound_yaml,
+    version_spelling,
+    chart_files,
+    chart_lints,
+    chart_renders,
+    literal_image,
+    literal_fragment,
+    literal_fallback,
+    vendored_dependencies,
+    target_collision,
+    image_address,
+    bitnami_image_guard,
+    unproven_image,
+    digest_pinned,
+)
+"""In the order of the stations a package passes. A rule whose breach keeps a package from being
+read at all (``PackageRefused`` bears its id) has its page here, too; its check finds nothing."""
 
 
 def run_checks(

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from ..findings import Place
 from ..images import is_host
+from ..messages import Message, _
 from ..package.helm import Chart
 from ..yaml_source import Path, dotted
 from ..yaml_spelling import spelled
@@ -50,6 +51,31 @@ class SpelledOut:
     values: tuple[tuple[str, str], ...]
     values_file: str
     line: str
+
+    @property
+    def remedy(self) -> Message:
+        """What to write instead, in words."""
+        values = "; ".join(f"{path}: {text}" for path, text in self.values)
+        if values and self.extent is Extent.FALLBACK:
+            return _("Write %(values)s into %(file)s.", values=values, file=self.values_file)
+        if self.line:
+            return _(
+                "Write %(values)s into %(file)s and let the line read: %(line)s",
+                values=values,
+                file=self.values_file,
+                line=self.line,
+            )
+        if values:
+            return _(
+                "Write %(values)s into %(file)s and let the template read it from there.",
+                values=values,
+                file=self.values_file,
+            )
+        return _(
+            "Write %(text)s into %(file)s and let the template read it from there.",
+            text=self.text,
+            file=self.values_file,
+        )
 
 
 def spelled_out(root: Chart, images: Iterable[TracedImage]) -> tuple[SpelledOut, ...]:

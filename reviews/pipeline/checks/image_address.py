@@ -1,0 +1,164 @@
+"""A value that decides an image's address points to the platform's registry.
+
+**What.** For every value that provides the registry or the organisation of an image the portal
+proposes one edit, found and proven by rendering: after it, the image renders as
+`registry/organisation/name:tag` of the platform. Values that belong together (registry and
+repository of one image, one registry for five images) form a change set and are decided together.
+
+**Why.** The platform stores the package's images in its own registry, whose address the partner
+cannot know before. What is not rewritten is not found there on the day of deployment.
+
+**What you need to do.** Nothing: the portal makes the change in the released package when the
+reviewer approves it. Tags stay as they are written. Where an image has a tag and a digest the
+digest is dropped, because the platform's own push has another one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..examples import Example, bare_chart, pod
+from ..facts import Facts
+from ..findings import Place, Problem, Severity
+from ..messages import Message, _
+from ..policy import Policy
+from ..provenance.marks import printed
+from ..provenance.trace import LeafChange
+from ..yaml_source import dotted
+
+ID = "PORTAL-002"
+NAME = "image-address"
+TITLE = _("Image addresses point to the platform's registry")
+SEVERITY = Severity.INFO
+SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0011.html"
+
+_DIGEST = "sha256:" + "0123456789abcdef" * 4
+_THREE = pod(
+    '"{{ .Values.image.registry }}/{{ .Values.image.repository }}:{{ .Values.image.tag }}"'
+)
+_OURS = "swr.cn-east-3.myhuaweicloud.com"
+GOOD: tuple[Example, ...] = (
+    bare_chart(
+        f"image:\n  registry: {_OURS}\n  repository: osc-opensource/etcd\n  tag: '3.5'\n", _THREE
+    ),
+    bare_chart("mirror: docker.io/bitnami/etcd:3.5\n"),
+)
+BAD: tuple[Example, ...] = (
+    bare_chart(
+        "image:\n  registry: docker.io # the hub\n  repository: bitnami/etcd\n  tag: '3.5'\n",
+        _THREE,
+        mended={
+            "values.yaml": (
+                f"image:\n  registry: {_OURS} # the hub\n"
+                "  repository: osc-opensource/etcd\n  tag: '3.5'\n"
+            )
+        },
+    ),
+    bare_chart(
+        f"image: 'quay.io/coreos/etcd:v3.5@{_DIGEST}'\n",
+        pod("{{ .Values.image }}"),
+        mended={"values.yaml": f"image: '{_OURS}/osc-opensource/etcd:v3.5'\n"},
+    ),
+)
+
+_A_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """One problem for each value that must change."""
+    for change in facts.trace.changes:
+        yield Problem(
+            _message(facts, change),
+            _(
+                "You need not do anything: when the reviewer approves this, the portal makes the"
+                " change in the released package."
+            ),
+            _place(change),
+            image=change.images[0] if change.images else None,
+            change_set=change.change_set,
+            edit=change.edit,
+        )
+
+
+def _place(change: LeafChange) -> Place:
+    """Where the edit begins, which in a block of text is below the value's own place."""
+    leaf, source = change.leaf.leaf, change.leaf.source
+    if leaf.style not in {"literal", "folded"}:
+        return Place(source.file, leaf.line, leaf.column)
+    return Place.at(source.file, source.data, change.edit.start)
+
+
+def _before(change: LeafChange) -> str:
+    if change.leaf.leaf.style in {"literal", "folded"}:
+        return change.edit.before or ""
+    return "" if change.leaf.leaf.value is None else printed(change.leaf)
+
+
+def _role(facts: Facts, change: LeafChange) -> str:
+    """The one part that the value provides in all its images, "" when these differ."""
+    path, file = dotted(change.leaf.path), change.leaf.source.file
+    roles = {
+        source.role
+        for image in facts.trace.images
+        if image.original in change.images
+        for source in image.sources
+        if (source.path, source.file) == (path, file)
+    }
+    return roles.pop() if len(roles) == 1 else ""
+
+
+def _message(facts: Facts, change: LeafChange) -> Message:
+    before, after = _before(change), change.text
+    names: dict[str, str | int | float] = {
+        "path": dotted(change.leaf.path),
+        "images": ", ".join(change.images),
+        "before": before,
+        "after": after,
+    }
+    if _A_DIGEST.search(before) and not _A_DIGEST.search(after):
+        return _without_digest(names)
+    if not before:
+        return _(
+            "%(path)s is empty, and a default outside of values.yaml decides that part of"
+            " %(images)s. It becomes %(after)s.",
+            **names,
+        )
+    match _role(facts, change):
+        case "registry":
+            return _(
+                "%(path)s decides the registry of %(images)s: %(before)s becomes %(after)s.",
+                **names,
+            )
+        case "repository":
+            return _(
+                "%(path)s decides the repository of %(images)s: %(before)s becomes %(after)s.",
+                **names,
+            )
+        case "tag":
+            return _(
+                "%(path)s decides the tag of %(images)s: %(before)s becomes %(after)s.", **names
+            )
+        case "reference":
+            return _(
+                "%(path)s decides the whole address of %(images)s: %(before)s becomes %(after)s.",
+                **names,
+            )
+    return _(
+        "%(path)s decides a part of %(images)s: %(before)s becomes %(after)s.",
+        **names,
+    )
+
+
+def _without_digest(names: dict[str, str | int | float]) -> Message:
+    if not names["after"]:
+        return _(
+            "%(path)s pins %(images)s to the digest %(before)s. It is emptied, for the platform's"
+            " own push has another digest; the tag decides.",
+            **names,
+        )
+    return _(
+        "%(path)s decides %(images)s: %(before)s becomes %(after)s. The digest is dropped, for the"
+        " platform's own push has another one; the tag decides.",
+        **names,
+    )

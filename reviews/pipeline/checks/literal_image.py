@@ -1,0 +1,74 @@
+"""No template names a whole image by itself.
+
+**What.** Every image that the chart pulls comes from `values.yaml`. A template that spells out
+`image: quay.io/team/backup:1.2` is found, with file, line and column, by rendering: the portal
+marks the text and sees the mark in the rendered image.
+
+**Why.** The platform stores the images in its own registry and rewrites `values.yaml`, and no
+other file. An image in a template keeps its old address, and the customer's cluster cannot pull
+it on the day of deployment.
+
+**How to mend it.** Introduce a value for the image and let the template read it. The finding says
+which lines to write. Outside of pod templates (environment, arguments, ConfigMaps) it is a
+warning: look whether that text is ever pulled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..examples import CHART, Example, bare_chart, pod
+from ..facts import Facts
+from ..findings import Problem, Severity
+from ..messages import Message, _
+from ..policy import Policy
+from ..provenance.literals import Extent, SpelledOut, spelled_out
+
+ID = "OSC-HELM-008"
+NAME = "literal-image"
+TITLE = _("No template spells out an image")
+SEVERITY = Severity.ERROR
+SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0011.html"
+
+_OURS = "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3.5"
+GOOD: tuple[Example, ...] = (
+    bare_chart(f"image: {_OURS}\n", pod("{{ .Values.image }}")),
+    bare_chart(template=pod() + "# an image in a comment: quay.io/team/backup:1.2\n"),
+)
+BAD: tuple[Example, ...] = (
+    bare_chart(template=pod("quay.io/team/backup:1.2")),
+    bare_chart(
+        template=pod('"docker.io/team/backup:{{ .Chart.AppVersion }}"'),
+        metadata=CHART + "appVersion: '1.2'\n",
+    ),
+    bare_chart(template=pod('{{ "docker.io/team/backup:1.2" | quote }}')),
+)
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """Every place in a template that alone decides an image."""
+    if facts.chart is None:
+        return
+    for each in spelled_out(facts.chart, facts.trace.images):
+        if each.extent is Extent.WHOLE:
+            yield Problem(
+                _message(each),
+                each.remedy,
+                each.place,
+                image=each.images[0],
+                severity=None if each.is_pulled else Severity.WARNING,
+            )
+
+
+def _message(each: SpelledOut) -> Message:
+    if each.is_pulled:
+        return _(
+            "The template spells out %(text)s. The platform rewrites values.yaml only, so this"
+            " image stays at its old address and cannot be pulled there.",
+            text=each.text,
+        )
+    return _(
+        "The template spells out %(text)s outside of a pod's image fields. If it is pulled, it is"
+        " pulled from its old address, for the platform rewrites values.yaml only.",
+        text=each.text,
+    )

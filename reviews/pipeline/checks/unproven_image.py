@@ -1,0 +1,87 @@
+"""Of every image it is proven where it will be pulled from.
+
+**What.** The portal renders the chart before and after the rewrite. An image that it found, and
+of which it could not prove that it moves to its target, is listed here with the reason.
+
+**Why.** Nothing may pass in silence. The image may be in order, or it may fail to pull on the
+day of deployment: rendering alone could not tell.
+
+**How to mend it.** Look at the places named. Let each image be built from values of its own in
+the root `values.yaml`, one for the registry, one for the repository, one for the tag.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..examples import Example, bare_chart, pod
+from ..facts import Facts
+from ..findings import Place, Problem, Severity
+from ..messages import Message, _
+from ..policy import Policy
+from ..provenance.trace import Source, Status, TracedImage
+
+ID = "PORTAL-004"
+NAME = "unproven-image"
+TITLE = _("Every image is proven to come from its target")
+SEVERITY = Severity.WARNING
+SOURCE: str | None = None
+
+_OURS = "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3.5"
+GOOD: tuple[Example, ...] = (bare_chart(f"image: {_OURS}\n", pod("{{ .Values.image }}")),)
+BAD: tuple[Example, ...] = (
+    bare_chart(
+        "name: etcd\n",
+        pod("{{ .Values.name }}/{{ .Values.name }}:3.5"),
+    ),
+    bare_chart(
+        'image: "{{ .Values.host }}/bitnami/etcd:3.5"\nhost: docker.io\n',
+        pod("{{ tpl .Values.image . }}"),
+    ),
+)
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """Every unverified image, but those whose target another image has: that is told already."""
+    colliding = {original for each in facts.trace.collisions for original in each.originals}
+    for image in facts.trace.images:
+        if image.status is Status.UNVERIFIED and image.original not in colliding:
+            yield _problem(image)
+
+
+def _problem(image: TracedImage) -> Problem:
+    first = image.sources[0] if image.sources else None
+    return Problem(
+        _message(image),
+        _(
+            "Let the image be built from values of its own in the root values.yaml, and look at"
+            " what decides it now."
+        ),
+        Place(first.file, first.line, first.column) if first else Place(),
+        image=image.original,
+        severity=None if image.is_pulled else Severity.INFO,
+    )
+
+
+def _message(image: TracedImage) -> Message:
+    reason = str(image.reason or "").rstrip(".")
+    if not image.sources:
+        return _(
+            "It is not proven that %(image)s will come from %(target)s: %(reason)s.",
+            image=image.original,
+            target=image.target,
+            reason=reason,
+        )
+    return _(
+        "It is not proven that %(image)s will come from %(target)s: %(reason)s."
+        " It is decided by %(sources)s.",
+        image=image.original,
+        target=image.target,
+        reason=reason,
+        sources=", ".join(dict.fromkeys(map(_named, image.sources))),
+    )
+
+
+def _named(source: Source) -> str:
+    where = f"{source.file}:{source.line}"
+    return f"{source.path} ({where})" if source.path else where

@@ -1,0 +1,84 @@
+"""Examples written as the archives they stand for, and taken through the whole journey."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from reviews.pipeline.examples import Example
+from reviews.pipeline.findings import Finding
+from reviews.pipeline.policy import Policy
+from reviews.pipeline.run import Examination, examine
+
+
+def written(example: Example, folder: Path) -> Path:
+    """The upload that ``example`` describes, as a file in ``folder``.
+
+    A lone file is that file. With ``package`` or ``images`` below the top folder, or an archive
+    inside, it is a zip; with a Chart.yaml a tgz; else a zip.
+    """
+    names = list(example.files)
+    if len(names) == 1 and "/" not in names[0]:
+        path = folder / names[0]
+        path.write_text(example.files[names[0]], encoding="utf-8")
+        return path
+    top = names[0].split("/")[0]
+    is_chart = f"{top}/Chart.yaml" in names
+    path = folder / f"{top}-1.0.0{'.tgz' if is_chart else '.zip'}"
+    path.write_bytes(_packed(path.name, example.files))
+    return path
+
+
+def examined(example: Example, folder: Path, policy: Policy | None = None) -> Examination:
+    """The examination of ``example``. Raises PackageRefused."""
+    return examine(written(example, folder), policy or Policy())
+
+
+def findings(example: Example, folder: Path, rule: str) -> list[Finding]:
+    """What ``rule`` finds in ``example``."""
+    found = examined(example, folder).report.findings
+    return [finding for finding in found if finding.rule == rule]
+
+
+def told(example: Example, folder: Path, rule: str) -> list[tuple[str, str]]:
+    """Severity and message of all that ``rule`` finds in ``example``."""
+    return [(each.severity.value, str(each.message)) for each in findings(example, folder, rule)]
+
+
+def _packed(name: str, files: Mapping[str, str]) -> bytes:
+    members: dict[str, str | bytes] = {}
+    inner: dict[str, dict[str, str]] = {}
+    for address, text in files.items():
+        own, entered, below = address.partition("!/")
+        if entered:
+            inner.setdefault(own, {})[below] = text
+            members.setdefault(own, "")
+        else:
+            members[own] = text
+    members |= {own: _packed(own, below) for own, below in inner.items()}
+    contents = {
+        own: content.encode() if isinstance(content, str) else content
+        for own, content in members.items()
+    }
+    return _zip(contents) if name.endswith(".zip") else _tgz(contents)
+
+
+def _tgz(contents: Mapping[str, bytes]) -> bytes:
+    output = io.BytesIO()
+    with tarfile.open(fileobj=output, mode="w:gz") as archive:
+        for name, content in contents.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return output.getvalue()
+
+
+def _zip(contents: Mapping[str, bytes]) -> bytes:
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in contents.items():
+            archive.writestr(name, content)
+    return output.getvalue()
