@@ -1,1 +1,1 @@
-"""The workshop: an archive in, a report out. No Django, no Celery, no Redis, no network, no clock."""
+"""The workshop: an archive in, a report out; no Django, Celery, Redis, network or clock."""

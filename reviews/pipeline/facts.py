@@ -9,7 +9,25 @@ from .package.layout import Package
 from .package.mapping import ImageMapping
 from .provenance.trace import Trace
 from .rendering import ChartRejected, LintMessage
+from .workloads import Pointer
 from .yaml_source import YamlBroken
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something beside an image that renders differently after the rewrite.
+
+    ``before`` and ``after`` are None where it is absent. Data of a Secret is given as a hash.
+    ``cause`` names the rewritten values from which it follows, None when nobody knows.
+    """
+
+    template: str
+    kind: str
+    name: str
+    pointer: Pointer
+    before: str | None
+    after: str | None
+    cause: str | None
 
 
 @dataclass(frozen=True)
@@ -20,7 +38,8 @@ class Facts:
     render with its default values (a ``RenderStopped`` when it did not finish within its
     limits), None when it does. ``rendered_with`` names the values file that was given
     instead, when only such a render succeeded. ``broken`` lists YAML files that do not
-    parse. ``mapping`` is None where the package has none.
+    parse. ``mapping`` is None where the package has none. ``other_changes`` are what the
+    proof saw render differently beside images; empty before it.
     """
 
     package: Package
@@ -31,3 +50,4 @@ class Facts:
     render_failure: ChartRejected | None = None
     rendered_with: str | None = None
     trace: Trace = field(default_factory=Trace)
+    other_changes: tuple[Change, ...] = ()

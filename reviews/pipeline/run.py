@@ -224,7 +224,6 @@ class _Work:
     def _render_and_trace(self, facts: Facts, chart: Chart) -> Facts:
         archive = self._chart_archive(chart)
         with self.clock.stage("render"):
-            facts = replace(facts, lint=self._lint(archive))
             base, facts = self._base_render(facts, chart, archive)
         if base is None or self.lab is None:
             return facts
@@ -239,12 +238,6 @@ class _Work:
                 return self.package.holders[-1][1].content or b""
             return self.path.read_bytes()
         return packed_chart(chart)
-
-    def _lint(self, archive: bytes) -> tuple[LintMessage, ...]:
-        try:
-            return self.engine.lint(archive, self._given())
-        except ChartRejected as error:
-            return (LintMessage("error", "", error.words),)
 
     def _given(self) -> dict[str, Any]:
         given: dict[str, Any] = {}
@@ -296,18 +289,43 @@ class _Work:
                 rewriting = apply(self.package, _edits(findings))
             with self.clock.stage("verify"):
                 proof = self._verify(facts, rewriting)
-            if proof is None or self.tracing is None or not proof.failed.keys() - given_up.keys():
-                return facts, findings, rewriting, proof
-            given_up |= proof.failed
+            fresh = {} if proof is None else proof.failed
+            if self.tracing is None or not fresh.keys() - given_up.keys():
+                break
+            given_up |= fresh
             with self.clock.stage("trace"):
                 settled = plan(self.tracing, self.policy, facts.mapping, given_up)
                 facts = replace(facts, trace=settled)
+        changes = tuple(proof.changes) if proof else ()
+        facts = replace(facts, lint=self._lint(facts, proof), other_changes=changes)
+        with self.clock.stage("check"):
+            findings = run_checks(facts, self.policy, CHECKS)
+        if set(_edits(findings)) != set(_edits_of(rewriting)):
+            raise AssertionError("the proof has changed what is proposed")
+        return facts, findings, rewriting, proof
+
+    def _lint(self, facts: Facts, proof: Proof | None) -> tuple[LintMessage, ...]:
+        """What lint says of the original.
+
+        The rewritten chart was linted by the proof; an original is asked only where that
+        found an error, or where there was nothing to prove. Edits of images and annotations
+        mend nothing that lint could find.
+        """
+        if facts.chart is None or (proof is not None and proof.rendered and not proof.lint_errors):
+            return ()
+        with self.clock.stage("render"):
+            try:
+                return self.engine.lint(self._chart_archive(facts.chart), self._given())
+            except RenderStopped:
+                return ()
+            except ChartRejected as error:
+                return (LintMessage("error", "", error.words),)
 
     def _verify(self, facts: Facts, rewriting: Rewriting) -> Proof | None:
         if self.lab is None or facts.chart is None:
             return None
         archive = packed_chart(facts.chart, rewriting.by_archive())
-        return verify(self.lab, facts.trace, archive, facts.lint)
+        return verify(self.lab, facts.trace, archive)
 
     def _report(
         self,
@@ -407,6 +425,10 @@ def _require(proof: Proof, known_changes: Sequence[OtherChange]) -> None:
 
 def _edits(findings: Sequence[Finding]) -> list[Edit]:
     return list(dict.fromkeys(finding.edit for finding in findings if finding.edit is not None))
+
+
+def _edits_of(rewriting: Rewriting) -> list[Edit]:
+    return [edit for file in rewriting.files for edit in file.edits]
 
 
 def _broken(

@@ -13,39 +13,31 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from .facts import Change
 from .messages import Message, _
-from .provenance.laboratory import Laboratory, Observation, State, merged, overrides
+from .provenance.laboratory import (
+    Laboratory,
+    Observation,
+    Spot,
+    State,
+    merged,
+    overrides,
+)
 from .provenance.marks import Marking
 from .provenance.trace import LeafChange, Status, Trace
-from .rendering import ChartRejected, LintMessage
+from .rendering import ChartRejected, LintMessage, RenderStopped
 from .workloads import Document, Pointer, Use, at
 from .yaml_source import dotted
 
 _ABSENT = object()
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Something beside an image that renders differently after the rewrite.
-
-    ``before`` and ``after`` are None where it is absent. Data of a Secret is given as a hash.
-    ``cause`` names the rewritten values from which it follows, None when nobody knows.
-    """
-
-    template: str
-    kind: str
-    name: str
-    pointer: Pointer
-    before: str | None
-    after: str | None
-    cause: str | None
-
-
 @dataclass
 class Proof:
     """What rendering the rewritten chart has shown.
 
-    ``failed`` maps an original to why it is not proven.
+    ``failed`` maps an original to why it is not proven, ``lint_errors`` are those of the
+    rewritten chart.
     """
 
     rendered: bool = True
@@ -54,18 +46,17 @@ class Proof:
     lint_errors: list[LintMessage] = field(default_factory=list)
 
 
-def verify(lab: Laboratory, trace: Trace, rewritten: bytes, lint: Sequence[LintMessage]) -> Proof:
+def verify(lab: Laboratory, trace: Trace, rewritten: bytes) -> Proof:
     """Render ``rewritten`` in every state of ``trace`` and compare.
 
-    ``rewritten`` is the chart's archive with all proposed edits, ``lint`` what the original's
-    lint said. The proof is never refused for want of budget: it renders each state once, and
-    again only to explain what else differs.
+    ``rewritten`` is the chart's archive with all proposed edits. The proof is never refused
+    for want of budget: it renders each state once, and again only to explain what else differs.
     """
     proof = Proof()
     try:
         handle = lab.engine.load(rewritten)
         after = {
-            id(state): lab.read(
+            id(state): lab.documents(
                 lab.engine.render(handle, merged(lab.given, state.values), budgeted=False)
             )
             for state, _observation in trace.states
@@ -76,13 +67,19 @@ def verify(lab: Laboratory, trace: Trace, rewritten: bytes, lint: Sequence[LintM
         return Proof(rendered=False, failed=failed)
     for state, before in trace.states:
         _Comparison(lab, trace, state, before, after[id(state)], proof).run()
-    known = {(message.severity, message.text) for message in lint}
-    proof.lint_errors = [
-        message
-        for message in lab.engine.lint(rewritten, lab.given or None)
-        if message.severity == "error" and (message.severity, message.text) not in known
-    ]
+    proof.lint_errors = _lint_errors(lab, rewritten)
     return proof
+
+
+def _lint_errors(lab: Laboratory, archive: bytes) -> list[LintMessage]:
+    """What lint calls an error; nothing where it does not finish, for it rendered just now."""
+    try:
+        messages = lab.engine.lint(archive, lab.given or None)
+    except RenderStopped:
+        return []
+    except ChartRejected as error:
+        return [LintMessage("error", "", error.words)]
+    return [message for message in messages if message.severity == "error"]
 
 
 @dataclass
@@ -93,18 +90,15 @@ class _Comparison:
     trace: Trace
     state: State
     before: Observation
-    after: Observation
+    after: Mapping[Spot, Document]
     proof: Proof
     unexplained: list[tuple[Document | None, Document | None, Change]] = field(default_factory=list)
 
     def run(self) -> None:
         """Compare every document and every image."""
         expected = self._expected()
-        for spot in [
-            *self.before.documents,
-            *(self.after.documents.keys() - self.before.documents),
-        ]:
-            before, after = self.before.documents.get(spot), self.after.documents.get(spot)
+        for spot in [*self.before.documents, *(self.after.keys() - self.before.documents)]:
+            before, after = self.before.documents.get(spot), self.after.get(spot)
             texts_differ = before is None or after is None or before.text != after.text
             if texts_differ or (spot in expected and before is not None):
                 self._document(before, after, expected.get(spot, {}))
@@ -185,11 +179,11 @@ class _Comparison:
             other = self.lab.observe(self.state.values, budgeted=False)
         except ChartRejected:
             return set()
-        return set(self._compared(other))
+        return set(self._compared(other.documents))
 
-    def _compared(self, other: Observation) -> Iterator[tuple[str, Pointer]]:
+    def _compared(self, other: Mapping[Spot, Document]) -> Iterator[tuple[str, Pointer]]:
         for spot, before in self.before.documents.items():
-            document = other.documents.get(spot)
+            document = other.get(spot)
             if document is not None and document.text != before.text:
                 old, new = self.lab.data(before), self.lab.data(document)
                 if old is None and new is None:
@@ -215,7 +209,7 @@ class _Comparison:
                 rendering = self.lab.probe(values, budgeted=False)
             except ChartRejected:
                 continue
-            places |= dict.fromkeys(self._compared(self.lab.read(rendering)), names)
+            places |= dict.fromkeys(self._compared(self.lab.documents(rendering)), names)
             if all(_key(change) in places for _before, _after, change in self.unexplained):
                 break
         return places

@@ -23,7 +23,7 @@ _CONTAINER_LISTS: dict[str, Position] = {
     "initContainers": "initContainer",
     "ephemeralContainers": "ephemeralContainer",
 }
-_SEPARATOR = re.compile(r"(?:^|\s*\n)---[ \t]*(?=\n|$|#)")
+_SEPARATOR = re.compile(r"^---(?=[ \t\r\n#]|$)", re.MULTILINE)
 _TOKEN = re.compile(
     r"[A-Za-z0-9][\w.-]*(?::\d+)?(?:/[\w.-]+)*(?::[\w][\w.-]*)?(?:@sha256:[0-9a-f]{64})?"
 )

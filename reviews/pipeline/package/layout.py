@@ -131,14 +131,13 @@ def _service_top(upload: Archive) -> str | None:
     for top in tops:
         if any(name == f"{top}/package" or name.startswith(f"{top}/package/") for name in names):
             return f"{top}/"
-    if kind_of(upload) is None and not _lone_archive(upload):
+    if kind_of(upload) is None and (_misspelt_folders(names) or not _lone_archive(upload)):
         _refuse_without_package(names)
     return None
 
 
 def _refuse_without_package(names: list[str]) -> None:
-    folders = {part for name in names for part in PurePosixPath(name).parts[:2]}
-    near = sorted(part for part in folders if part.lower() in {"package", "packages", "pkg"})
+    near = _misspelt_folders(names)
     if near:
         raise PackageRefused(
             "OSC-PKG-004",
@@ -148,7 +147,7 @@ def _refuse_without_package(names: list[str]) -> None:
                 found=near[0],
             ),
         )
-    if any(part == "images" for part in folders):
+    if any("images" in PurePosixPath(name).parts[:2] for name in names):
         raise PackageRefused(
             "OSC-PKG-004",
             _(
@@ -164,6 +163,12 @@ def _refuse_without_package(names: list[str]) -> None:
             " Send the zip that the packaging guide describes."
         ),
     )
+
+
+def _misspelt_folders(names: list[str]) -> list[str]:
+    """Folders at or below the top whose name was meant to be ``package``."""
+    folders = {part for name in names for part in PurePosixPath(name).parts[:-1][:2]}
+    return sorted(part for part in folders if part.lower() in {"package", "packages", "pkg"})
 
 
 def _one_deploy_member(upload: Archive, folder: str) -> Member:

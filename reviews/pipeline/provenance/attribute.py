@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from ..package.helm import ValueLeaf
 from ..rendering import BudgetSpent, ChartRejected, Rendering
-from ..workloads import Use, at
+from ..workloads import Use
 from ..yaml_source import Path
 from .laboratory import Laboratory, Observation, State, merged, overrides
 from .marks import Filling, Marking, Owner, printed
@@ -140,11 +140,11 @@ def _read(
     uses: Sequence[Use],
     result: Attribution,
 ) -> list[Use]:
-    strings = _strings(lab, rendering, uses)
+    strings = lab.strings(rendering, uses)
     pending = []
     for use in uses:
         text = strings.get(use.spot)
-        owners = marking.owners(use, text) if isinstance(text, str) else None
+        owners = marking.owners(use, text) if text is not None else None
         if owners is None:
             pending.append(use)
         else:
@@ -160,18 +160,6 @@ def _united(known: tuple[Owner, ...], new: tuple[Owner, ...]) -> tuple[Owner, ..
         if not any(owner.start < other.end and other.start < owner.end for other in known)
     ]
     return tuple(sorted((*known, *free), key=lambda owner: owner.start))
-
-
-def _strings(
-    lab: Laboratory, rendering: Rendering, uses: Sequence[Use]
-) -> dict[object, str | None]:
-    """What stands now where each use was."""
-    observation = lab.read(rendering)
-    strings: dict[object, str | None] = {}
-    for use in uses:
-        document = observation.documents.get((use.template, use.index))
-        strings[use.spot] = at(lab.data(document), use.pointer) if document else None
-    return strings
 
 
 def _mark_apart(
@@ -246,11 +234,11 @@ def _filled(
         middle = len(empties) // 2
         found = _filled(lab, state, empties[middle:], uses, result)
         return found | _filled(lab, state, empties[:middle], uses, result)
-    strings = _strings(lab, rendering, uses)
+    strings = lab.strings(rendering, uses)
     found = {}
     for use in uses:
         text = strings.get(use.spot)
-        owner = filling.owner(use, text) if isinstance(text, str) else None
+        owner = filling.owner(use, text) if text is not None else None
         if owner is not None:
             found[use.spot] = owner
     return found

@@ -12,7 +12,7 @@ from ..package.helm import Chart, ValueLeaf, effective_leaves
 from ..policy import Limits
 from ..rendering import ChartRejected, Engine, Rendering
 from ..unpack import Archive, Form, read_inner, sniff
-from ..workloads import Document, Use, split_documents, uses_in
+from ..workloads import Document, Use, at, split_documents, uses_in
 from ..yaml_source import Path
 
 # Bitnami's charts refuse images they do not know; a marked image is never known to them.
@@ -90,16 +90,33 @@ class Laboratory:
 
     def read(self, rendering: Rendering) -> Observation:
         """The documents and uses of a rendering."""
-        documents = {
-            (document.template, document.index): document
-            for document in split_documents(rendering.manifests)
-        }
+        documents = self.documents(rendering)
         relevant = [document for document in documents.values() if may_name_images(document.text)]
         self.parse(document.text for document in relevant)
         uses = [
             use for document in relevant for use in uses_in(document, self._parsed[document.text])
         ]
         return Observation(rendering, documents, tuple(uses))
+
+    @staticmethod
+    def documents(rendering: Rendering) -> dict[Spot, Document]:
+        """The documents of a rendering by template and number."""
+        return {
+            (document.template, document.index): document
+            for document in split_documents(rendering.manifests)
+        }
+
+    def strings(self, rendering: Rendering, uses: Iterable[Use]) -> dict[object, str | None]:
+        """What stands now where each of ``uses`` was, by its spot; None where nothing does."""
+        documents = self.documents(rendering)
+        found = {use.spot: documents.get((use.template, use.index)) for use in uses}
+        self.parse(document.text for document in found.values() if document is not None)
+        strings: dict[object, str | None] = {}
+        for use in uses:
+            document = found[use.spot]
+            text = at(self.data(document), use.pointer) if document is not None else None
+            strings[use.spot] = text if isinstance(text, str) else None
+        return strings
 
     def parse(self, texts: Iterable[str]) -> None:
         """Parse every text that was not parsed before, in one message to the engine."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from ..package.helm import Chart, packed_chart
 from ..rendering import BudgetSpent, ChartRejected
-from ..workloads import Use, at
+from ..workloads import Use
 from ..yaml_edit import CannotEdit, replace, splice
 from .laboratory import Laboratory, State
 from .marks import Owner
@@ -90,7 +90,8 @@ def _is_closed(use: Use, owners: Sequence[Owner], literals: Sequence[Literal]) -
     anatomy = anatomy_of(use.image)
     if anatomy is None:
         return True
-    spans = [(each.start, each.end) for each in (*owners, *literals)]
+    spans = [(owner.start, owner.end) for owner in owners]
+    spans += [(literal.start, literal.end) for literal in literals]
     covered = {position for start, end in spans for position in range(start, end)}
     end = anatomy.tag[1] if anatomy.tag else anatomy.location
     return all(position in covered or use.image[position] in "/:@" for position in range(end))
@@ -191,11 +192,10 @@ def _try(
             _try(lab, state, candidates[:middle], uses, result)
             _try(lab, state, candidates[middle:], uses, result)
         return
-    observation = lab.read(rendering)
+    strings = lab.strings(rendering, uses)
     for use in uses:
-        document = observation.documents.get((use.template, use.index))
-        text = at(lab.data(document), use.pointer) if document else None
-        if isinstance(text, str):
+        text = strings[use.spot]
+        if text is not None:
             literals = tuple(_literals(use, text, candidates))
             known = result.literals.get(use.spot, ())
             new = [each for each in literals if not _overlaps(each, known)]

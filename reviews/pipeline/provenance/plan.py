@@ -262,8 +262,9 @@ def _sources(uses: Iterable[TracedUse]) -> tuple[Source, ...]:
         for owner in each.owners:
             leaf = owner.leaf
             role = _role(anatomy, owner.start, owner.end)
-            path, place = dotted(leaf.path), leaf.leaf
-            found[Source(leaf.source.file, path, place.line, place.column, role)] = None
+            place = leaf.leaf
+            source = Source(leaf.source.file, dotted(leaf.path), place.line, place.column, role)
+            found[source] = None
         for literal in each.literals:
             role = _role(anatomy, literal.start, literal.end)
             path = "appVersion" if literal.is_app_version else None

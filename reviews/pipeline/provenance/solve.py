@@ -202,14 +202,14 @@ def _assigned(
             return None
         changes.setdefault(id(owner.leaf), []).append(piece)
     for start, end, text in tail:
-        owner = next((o for o in wanted.owners if o.start <= start and end <= o.end), None)
-        if owner is None:
+        holder = next((o for o in wanted.owners if o.start <= start and end <= o.end), None)
+        if holder is None:
             return None
-        begin = owner.leaf_start + start - owner.start
+        begin = holder.leaf_start + start - holder.start
         stop = begin + end - start
-        if not text and owner.text[begin - 1 : begin] == "@":
+        if not text and holder.text[begin - 1 : begin] == "@":
             begin -= 1
-        changes.setdefault(id(owner.leaf), []).append((begin, stop, text))
+        changes.setdefault(id(holder.leaf), []).append((begin, stop, text))
     result: dict[int, tuple[Piece, ...]] = {}
     for owner in wanted.owners:
         piece = _whole_piece(owner, changes.get(id(owner.leaf), ()))
