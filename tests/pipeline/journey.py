@@ -13,7 +13,9 @@ from reviews.pipeline.report import Report, ReportedImage
 from reviews.pipeline.run import examine
 
 POLICY = Policy(registry="swr.example.com", organization="osc")
-CHART = "apiVersion: v2\nname: demo\nversion: 1.0.0\nappVersion: '9.9'\nannotations:\n  source: ISV\n"
+CHART = (
+    "apiVersion: v2\nname: demo\nversion: 1.0.0\nappVersion: '9.9'\nannotations:\n  source: ISV\n"
+)
 
 
 def tgz(files: Mapping[str, str | bytes]) -> bytes:
@@ -80,14 +82,12 @@ def examine_chart(
     """Examine a chart called demo, write it rewritten, read it back.
 
     ``templates`` maps names below templates/ to text; a plain text is the only one.
-    ``more`` gives further files, their names with ``__`` for a slash and ``_DOT_`` for a dot.
+    ``more`` gives further files by name.
     """
     named = {"app.yaml": templates} if isinstance(templates, str) else dict(templates)
     files: dict[str, str | bytes] = {"demo/Chart.yaml": CHART, "demo/values.yaml": values}
     files |= {f"demo/templates/{name}": text for name, text in named.items()}
-    files |= {
-        f"demo/{name.replace('__', '/').replace('_DOT_', '.')}": text for name, text in more.items()
-    }
+    files |= {f"demo/{name}": text for name, text in more.items()}
     source = tmp_path / "demo-1.0.0.tgz"
     source.write_bytes(tgz(files))
     examination = examine(source, policy)

@@ -68,9 +68,12 @@ def redirect(root: Chart, intents: Sequence[Intent]) -> Redirection:
 
 
 def _own_changes(intent: Intent) -> Iterator[LeafChange]:
-    """One change for a scalar on one line; one for each piece of a block scalar."""
+    """One change for a plain or quoted scalar; one for each piece of a text around images.
+
+    A block scalar and a template expression hold more than the image, which is left as it is.
+    """
     leaf = intent.leaf
-    if leaf.leaf.style not in {"literal", "folded"}:
+    if leaf.leaf.style not in {"literal", "folded"} and "{{" not in leaf.leaf.text:
         text = intent.text
         edit = replace_leaf(leaf.source, leaf.leaf, text)
         yield LeafChange(leaf, text, intent.images, intent.change_set, edit)
@@ -81,13 +84,13 @@ def _own_changes(intent: Intent) -> Iterator[LeafChange]:
 
 
 def _inside_block(leaf: ValueLeaf, old: str, new: str) -> Edit:
-    """The edit of one piece of a block scalar, which must stand there exactly once."""
+    """The edit of one piece inside a scalar, which must stand there exactly once."""
     data, place = leaf.source.data, leaf.leaf
     raw = old.encode()
     if not raw or data.count(raw, place.start, place.end) != 1:
         raise CannotEdit(
             _(
-                "%(path)s is a block of text in which %(text)s does not stand exactly once",
+                "%(path)s is a text in which %(text)s does not stand exactly once",
                 path=dotted(leaf.path),
                 text=old,
             )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from ..package.helm import ValueLeaf
 from ..rendering import BudgetSpent, ChartRejected
-from ..yaml_source import dotted
+from ..yaml_source import Path, dotted
 from .laboratory import Laboratory, Observation, State, overrides
 
 _SWITCHES = ("enabled", "enable", "create", "install", "deploy")
@@ -14,7 +14,11 @@ _HOLDS_AN_IMAGE = ("image", "repository", "registry")
 
 
 def switches(lab: Laboratory) -> list[ValueLeaf]:
-    """``enabled`` booleans that are off and stand in a map that also holds an image."""
+    """Booleans that are off and may show an image.
+
+    ``enabled`` and its like in a map that also holds an image, and the root's ``tags``,
+    which switch sub-charts.
+    """
     imagelike = [
         path
         for path in lab.leaves
@@ -25,10 +29,13 @@ def switches(lab: Laboratory) -> list[ValueLeaf]:
         leaf
         for path, leaf in lab.leaves.items()
         if leaf.leaf.value is False
-        and str(path[-1]).lower().endswith(_SWITCHES)
         and len(path) > 1
-        and path[:-1] in above
+        and (path[0] == "tags" or _guards(path, above))
     ]
+
+
+def _guards(path: Path, above: Collection[Path]) -> bool:
+    return str(path[-1]).lower().endswith(_SWITCHES) and path[:-1] in above
 
 
 def reveal(lab: Laboratory, base: Observation) -> tuple[list[tuple[State, Observation]], bool]:
