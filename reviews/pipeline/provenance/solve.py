@@ -140,8 +140,8 @@ def alternatives(wanted: Wanted) -> Iterator[Assignment]:
         yield _filled(wanted, front[0])
         return
     tail = _tail_changes(wanted)
-    for shares in _shares(front, anatomy, target):
-        assignment = _assigned(wanted, front, shares, tail)
+    for parts, shares in _shares(wanted, front):
+        assignment = _assigned(wanted, parts, shares, tail)
         if assignment is not None:
             yield assignment
 
@@ -156,22 +156,32 @@ def _filled(wanted: Wanted, owner: Owner) -> Assignment:
 
 
 def _shares(
-    front: Sequence[Owner], anatomy: Anatomy, target: ImageReference
-) -> Iterator[tuple[str, ...]]:
-    """What each leaf in front of the name contributes, slashes between them left out."""
-    registry = target.registry
-    organization = target.repository.rpartition("/")[0]
+    wanted: Wanted, front: Sequence[Owner]
+) -> Iterator[tuple[Sequence[Owner], tuple[str, ...]]]:
+    """What each leaf contributes in front of the name, slashes between them left out.
+
+    A leaf that held nothing but a host keeps to that, as in the packaging guide, wherever
+    another leaf can take the organisation.
+    """
+    registry = wanted.target.registry
+    organization = wanted.target.repository.rpartition("/")[0]
     both = f"{registry}/{organization}"
-    if len(front) == 1:
-        yield (both,)
+    if not front:
         return
     first = front[0]
-    text = anatomy.text[first.start : first.end].rstrip("/")
-    rest = [""] * (len(front) - 2)
+    text = wanted.anatomy.text[first.start : first.end].strip("/")
     host_only = first.fills or (is_host(text.split("/")[0]) and "/" not in text)
+    if len(front) == 1:
+        name = next((o for o in wanted.owners if o.start == wanted.anatomy.name > 0), None)
+        if host_only and name is not None:
+            yield (first, name), (registry, organization)
+        yield front, (both,)
+        return
+    rest = [""] * (len(front) - 2)
     keep = (registry, organization, *rest)
     short = (both, "", *rest)
-    yield from ((keep, short) if host_only or (len(front) > 1 and "/" in text) else (short, keep))
+    for shares in (keep, short) if host_only or "/" in text else (short, keep):
+        yield front, shares
 
 
 def _tail_changes(wanted: Wanted) -> list[Piece]:
@@ -231,7 +241,7 @@ def _front_piece(anatomy: Anatomy, owner: Owner, share: str) -> Piece | None:
     """What to replace in the leaf's own text so that it contributes ``share``."""
     if owner.fills:
         return (0, 0, share + owner.separator)
-    end = min(owner.end, anatomy.name)
+    end = max(owner.start, min(owner.end, anatomy.name))
     old = anatomy.text[owner.start : end]
     lead = "/" if old.startswith("/") else ""
     reaches_name = owner.end > anatomy.name or (anatomy.name == 0 and owner.end > 0)
