@@ -12,7 +12,8 @@ from .revision import Revision
 class Finding(models.Model):
     """One finding of a revision's report, by its ``position`` there.
 
-    ``unit`` names what is decided as a whole: a change set, or the finding alone.
+    ``unit`` names what is decided as a whole: a change set, or the finding alone; ``has_edit``
+    says whether the unit proposes edits, so that approving it applies them.
     ``fingerprint`` is equal for two findings only when all is equal that a decision rests on.
     """
 

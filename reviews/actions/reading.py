@@ -1,0 +1,106 @@
+"""Who looked at what: viewing a submission and downloading a package are told in the log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path, PurePosixPath
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from .. import permissions, storage
+from ..models import Event, Release, Revision, Submission
+from ..pipeline.messages import _
+from ._objected import Objected, unless
+
+_ONE_VISIT = timedelta(minutes=10)
+
+
+class Goods(StrEnum):
+    """What can be downloaded."""
+
+    ORIGINAL = "original"
+    PROPOSED = "proposed"
+    RELEASED = "released"
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file to be streamed as an attachment."""
+
+    path: Path
+    file_name: str
+    size: int
+    sha256: str | None
+
+
+def view(*, by: User, submission: Submission) -> None:
+    """Note that somebody looks at a submission: once a visit, not at every reload.
+
+    Objected: the user may not see it.
+    """
+    unless(permissions.objection_to_viewing(by, submission))
+    since = timezone.now() - _ONE_VISIT
+    seen = Event.objects.filter(by=by, submission=submission, verb="view", at__gte=since)
+    if not seen.exists():
+        Event.objects.create(by=by, verb="view", submission=submission, revision=submission.current)
+
+
+def download(*, by: User, revision: Revision, goods: Goods) -> Download:
+    """A package of a revision, noted in the log.
+
+    Objected: the user may not have it, or there is none of that kind.
+    """
+    submission = revision.submission
+    unless(permissions.objection_to_downloading(by, submission))
+    found = _find(revision, goods)
+    Event.objects.create(
+        by=by,
+        verb="download",
+        submission=submission,
+        revision=revision,
+        detail={"goods": goods.value, "file": found.file_name},
+    )
+    return found
+
+
+def _find(revision: Revision, goods: Goods) -> Download:
+    match goods:
+        case Goods.ORIGINAL:
+            return _file(revision.original, revision.file_name, revision.sha256)
+        case Goods.PROPOSED:
+            if not revision.proposed:
+                raise Objected(_("No edit is proposed for this revision."))
+            name = proposed_name(revision)
+            return _file(revision.proposed, name, None)
+        case Goods.RELEASED:
+            release = released(revision)
+            if release is None:
+                raise Objected(_("This revision is not released."))
+            return _file(release.archive, release.file_name, release.sha256)
+
+
+def proposed_name(revision: Revision) -> str:
+    """What the package with every proposed edit is called."""
+    stem, suffix = split_name(revision.file_name)
+    return f"{stem}-proposed{suffix}"
+
+
+def released(revision: Revision) -> Release | None:
+    """The release of a revision that was made and verified, None where there is none."""
+    return revision.releases.exclude(archive="").order_by("pk").last()
+
+
+def split_name(file_name: str) -> tuple[str, str]:
+    """A package's name and its suffix, ``.tar.gz`` in one piece."""
+    if file_name.lower().endswith(".tar.gz"):
+        return file_name[:-7], file_name[-7:]
+    path = PurePosixPath(file_name)
+    return path.stem, path.suffix
+
+
+def _file(name: str, file_name: str, sha256: str | None) -> Download:
+    path = storage.local_path(name)
+    return Download(path, file_name, path.stat().st_size, sha256)

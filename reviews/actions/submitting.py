@@ -1,0 +1,188 @@
+"""What partners do: submit a package, upload a new revision, withdraw."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from .. import permissions, storage, tasks
+from ..models import Event, Organisation, Revision, Service, Submission, policy_for
+from ..pipeline.messages import _
+from ..states import CLOSED
+from ._move import move
+from ._objected import Objected, unless
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,98}[A-Za-z0-9]|[A-Za-z0-9]")
+_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+_-]{0,99}")
+_SUFFIXES = (".tar.gz", ".tgz", ".zip")
+
+
+def submit(
+    *,
+    by: User,
+    organisation: Organisation,
+    service: str,
+    version: str,
+    file_name: str,
+    content: Iterable[bytes],
+    note: str = "",
+) -> Submission:
+    """Receive the package of one version of a service, and have it examined.
+
+    ``content`` are pieces of the uploaded file. The service is made when its name is new.
+    Objected: the user may not, a field is wrong (``field`` names it), or this version is
+    here already. Nothing of a refused upload is kept.
+    """
+    unless(permissions.objection_to_submitting(by, organisation))
+    service, version = service.strip(), version.strip()
+    _check_names(service, version)
+    unless_taken(organisation, service, version)
+    stored = _keep(organisation, content, file_name)
+    try:
+        with transaction.atomic():
+            owner, _made = Service.objects.get_or_create(organisation=organisation, name=service)
+            submission = Submission.objects.create(
+                service=owner,
+                organisation=organisation,
+                version=version,
+                title=f"{service} {version}",
+                search=f"{service} {version} {organisation.name} {by.get_username()}".lower(),
+                submitted_by=by,
+            )
+            revision = _add_revision(submission, by, file_name, stored, note)
+            Submission.objects.filter(pk=submission.pk).update(current=revision)
+            submission.current = revision
+            _tell(submission, revision, by, "submit")
+            tasks.ring(tasks.analyse, revision.pk)
+    except IntegrityError as twice:
+        unless_taken(organisation, service, version)
+        raise RuntimeError("the submission could not be written") from twice
+    return submission
+
+
+def revise(
+    *, by: User, submission: Submission, file_name: str, content: Iterable[bytes], note: str = ""
+) -> Revision:
+    """Receive a corrected package for the same version, and have it examined.
+
+    Objected: the user may not, the state does not allow it, or the file is too large.
+    """
+    unless(permissions.objection_to_revising(by, submission))
+    stored = _keep(submission.organisation, content, file_name)
+    with transaction.atomic():
+        submission = Submission.objects.select_for_update().get(pk=submission.pk)
+        unless(permissions.objection_to_revising(by, submission))
+        revision = _add_revision(submission, by, file_name, stored, note)
+        move(
+            submission,
+            "revise",
+            by=by,
+            revision=revision,
+            detail=_upload(revision),
+            current=revision,
+            claimed_by=None,
+            claimed_until=None,
+        )
+        tasks.ring(tasks.analyse, revision.pk)
+    return revision
+
+
+def withdraw(*, by: User, submission: Submission, comment: str = "") -> None:
+    """Take a submission back before it is decided. Objected: the user may not, or it is late."""
+    with transaction.atomic():
+        submission = Submission.objects.select_for_update().get(pk=submission.pk)
+        unless(permissions.objection_to_withdrawing(by, submission))
+        # A worker that still examines it finds its lease gone and writes nothing.
+        submission.revisions.filter(finished_at__isnull=True).update(
+            finished_at=timezone.now(), lease_until=None, stage=""
+        )
+        detail = {"comment": comment} if comment else {}
+        move(submission, "withdraw", by=by, detail=detail, claimed_by=None, claimed_until=None)
+
+
+def unless_taken(organisation: Organisation, service: str, version: str) -> None:
+    """Objected: this version of the service is submitted already, and not closed."""
+    taken = Submission.objects.filter(
+        organisation=organisation, service__name=service, version=version
+    ).exclude(state__in=CLOSED)
+    if taken.exists():
+        raise Objected(
+            _(
+                "%(service)s %(version)s was submitted already: upload a new revision there.",
+                service=service,
+                version=version,
+            ),
+            "version",
+        )
+
+
+def _check_names(service: str, version: str) -> None:
+    if not _NAME.fullmatch(service):
+        words = _(
+            "Give the service a name of at most 100 letters, digits, spaces and . _ - that begins"
+            " and ends with a letter or digit."
+        )
+        raise Objected(words, "service")
+    if not _VERSION.fullmatch(version):
+        words = _("Give a version such as 6.7.0, of at most 100 letters, digits and . + _ - signs.")
+        raise Objected(words, "version")
+
+
+def _keep(organisation: Organisation, content: Iterable[bytes], file_name: str) -> storage.Stored:
+    limit = policy_for(organisation).limits.upload_bytes
+    suffix = next((each for each in _SUFFIXES if file_name.lower().endswith(each)), "")
+    try:
+        stored = storage.keep(content, "originals", suffix=suffix, limit=limit)
+    except storage.TooLarge as large:
+        words = _(
+            "The package is larger than %(limit)s bytes, the most that is taken.", limit=large.limit
+        )
+        raise Objected(words, "file") from large
+    if not stored.size:
+        raise Objected(_("The file is empty: choose the service package."), "file")
+    return stored
+
+
+def _add_revision(
+    submission: Submission, by: User, file_name: str, stored: storage.Stored, note: str
+) -> Revision:
+    last = submission.revisions.order_by("number").last()
+    return Revision.objects.create(
+        submission=submission,
+        number=last.number + 1 if last else 1,
+        uploaded_by=by,
+        note=note.strip()[:2000],
+        file_name=_base_name(file_name),
+        sha256=stored.sha256,
+        size=stored.size,
+        original=stored.name,
+        policy=policy_for(submission.organisation).snapshot(),
+    )
+
+
+def _base_name(file_name: str) -> str:
+    """The last part of what a browser sent, without signs that are not for show."""
+    base = PurePosixPath(file_name.replace("\\", "/")).name
+    shown = "".join(sign for sign in base if sign.isprintable()).strip()
+    return shown[-200:] or "package.zip"
+
+
+def _upload(revision: Revision) -> dict[str, Any]:
+    return {"file": revision.file_name, "sha256": revision.sha256, "size": revision.size}
+
+
+def _tell(submission: Submission, revision: Revision, by: User, verb: str) -> None:
+    Event.objects.create(
+        by=by,
+        verb=verb,
+        submission=submission,
+        revision=revision,
+        to_state=submission.state,
+        detail=_upload(revision),
+    )

@@ -1,0 +1,151 @@
+"""A service package of our own, for the demo: small, and with something of everything.
+
+Its chart has images that values decide in one piece and in parts, one behind a feature
+switch, and one that is spelled out in a template, which nobody but the partner can mend.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import tarfile
+import zipfile
+
+SERVICE = "harbour"
+VERSION = "1.4.0"
+FILE_NAME = f"{SERVICE}-{VERSION}.zip"
+
+_CHART = """\
+apiVersion: v2
+name: harbour
+description: A small web shop for berths, to look around with.
+type: application
+version: 1.4.0
+appVersion: "1.4"
+"""
+
+_VALUES = """\
+# Berths are booked here.
+web:
+  replicas: 2
+  image:
+    registry: docker.io
+    repository: harbourmaster/web   # built every night
+    tag: "1.4.0"
+  resources:
+    requests: {cpu: 50m, memory: 64Mi}
+
+# Sends the confirmations.
+worker:
+  image: quay.io/harbourmaster/worker:1.4.0
+
+database:
+  image:
+    registry: docker.io
+    repository: library/postgres
+    tag: '16.4'
+  storage: 8Gi
+
+# Shown only when it is switched on.
+metrics:
+  enabled: false
+  image: ghcr.io/harbourmaster/exporter:0.9.2
+"""
+
+_WEB = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {{ .Release.Name }}-web
+spec:
+  replicas: {{ .Values.web.replicas }}
+  selector:
+    matchLabels: {app: web}
+  template:
+    metadata:
+      labels: {app: web}
+    spec:
+      initContainers:
+        - name: wait-for-database
+          image: busybox:1.36
+          command: [sh, -c, "until nc -z database 5432; do sleep 1; done"]
+      containers:
+        - name: web
+          image: "{{ .Values.web.image.registry }}/{{ .Values.web.image.repository }}:\
+{{ .Values.web.image.tag }}"
+          resources: {{- toYaml .Values.web.resources | nindent 12 }}
+        {{- if .Values.metrics.enabled }}
+        - name: exporter
+          image: {{ .Values.metrics.image }}
+        {{- end }}
+"""
+
+_WORKER = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {{ .Release.Name }}-worker
+spec:
+  selector:
+    matchLabels: {app: worker}
+  template:
+    metadata:
+      labels: {app: worker}
+    spec:
+      containers:
+        - name: worker
+          image: {{ .Values.worker.image | quote }}
+"""
+
+_DATABASE = """\
+apiVersion: apps/v1
+kind: StatefulSet
+metadata:
+  name: database
+spec:
+  serviceName: database
+  selector:
+    matchLabels: {app: database}
+  template:
+    metadata:
+      labels: {app: database}
+    spec:
+      containers:
+        - name: postgres
+          {{- with .Values.database.image }}
+          image: "{{ .registry }}/{{ .repository }}:{{ .tag }}"
+          {{- end }}
+"""
+
+_FILES = {
+    "Chart.yaml": _CHART,
+    "values.yaml": _VALUES,
+    "templates/web.yaml": _WEB,
+    "templates/worker.yaml": _WORKER,
+    "templates/database.yaml": _DATABASE,
+}
+
+
+def demo_package(replacing: tuple[str, str] = ("", "")) -> bytes:
+    """The service package as a zip, every time with the same bytes.
+
+    ``replacing`` is a text of the chart's files and what to write instead.
+    """
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
+        chart = zipfile.ZipInfo(f"{SERVICE}/package/{SERVICE}-{VERSION}.tgz")
+        chart.external_attr = 0o644 << 16
+        archive.writestr(chart, _chart(replacing))
+    return output.getvalue()
+
+
+def _chart(replacing: tuple[str, str]) -> bytes:
+    output = io.BytesIO()
+    with tarfile.open(fileobj=output, mode="w") as archive:
+        for name, text in _FILES.items():
+            data = (text.replace(*replacing) if replacing[0] else text).encode()
+            member = tarfile.TarInfo(f"{SERVICE}/{name}")
+            member.size = len(data)
+            member.mode = 0o644
+            archive.addfile(member, io.BytesIO(data))
+    return gzip.compress(output.getvalue(), mtime=0)
