@@ -228,7 +228,8 @@ class _Work:
         if base is None or self.lab is None:
             return facts
         with self.clock.stage("trace"):
-            self.tracing = trace(self.lab, base)
+            others = [] if self._given() else list(self._own_values(chart))
+            self.tracing = trace(self.lab, base, others)
             return replace(facts, trace=plan(self.tracing, self.policy, facts.mapping))
 
     def _chart_archive(self, chart: Chart) -> bytes:
@@ -266,8 +267,11 @@ class _Work:
     def _ways_to_render(self, chart: Chart) -> Iterator[tuple[str | None, Mapping[str, Any]]]:
         given = self._given()
         yield None, given
-        if given:
-            return
+        if not given:
+            yield from self._own_values(chart)
+
+    def _own_values(self, chart: Chart) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """The values files that the chart brings for its own tests."""
         for name, member in chart.files():
             if name.startswith("ci/") and name.endswith(("values.yaml", "values.yml")):
                 try:

@@ -134,7 +134,7 @@ def _most_that_agree(
 
 def alternatives(wanted: Wanted) -> Iterator[Assignment]:
     """The ways to make one image its target, the one closest to its present shape first."""
-    anatomy, target = wanted.anatomy, wanted.target
+    anatomy = wanted.anatomy
     front = [owner for owner in wanted.owners if owner.start < anatomy.name or owner.start == 0]
     if front and front[0].fills and front[0].end >= anatomy.location:
         yield _filled(wanted, front[0])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 from ..findings import Edit
 from ..messages import Message, _
@@ -124,18 +126,23 @@ class Trace:
     unreached: tuple[tuple[str, Message], ...] = ()
 
 
-def trace(lab: Laboratory, base: Observation) -> Tracing:
+def trace(
+    lab: Laboratory,
+    base: Observation,
+    own_values: Sequence[tuple[str, Mapping[str, Any]]] = (),
+) -> Tracing:
     """Trace every image that the chart shows by default or with a feature switched on.
 
-    ``base`` is the render of the chart as it is.
+    ``base`` is the render of the chart as it is, ``own_values`` are the values files that the
+    chart brings for its own tests, as further ways to install it.
     """
     tracing = Tracing(lab)
     tracing.look(State(), base)
-    revealed, spent = reveal(lab, base)
-    for state, observation in revealed:
+    revealed = reveal(lab, base, own_values)
+    for state, observation in revealed.states:
         tracing.look(state, observation)
     tracing.locate_literals()
-    if spent:
+    if revealed.spent:
         why = _("not every feature switch could be tried within the budget of renders")
         tracing.unreached.append(("features", why))
     return tracing
