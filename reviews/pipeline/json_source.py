@@ -8,24 +8,26 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .findings import Edit
 from .messages import Message, _
-from .yaml_nodes import Positions
 from .yaml_source import Leaf, Path, YamlSource, YamlValue, dotted
 from .yaml_spelling import CannotEdit, escaped
-from .yaml_unquote import CannotTrace, Run, runs_of
+from .yaml_text import WrittenText
 
 _TOKEN = re.compile(
     r'[ \t\n\r]*(?:(?P<string>"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")'
     r"|(?P<number>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)"
     r"|(?P<word>true|false|null)|(?P<mark>[\[\]{},:]))"
 )
+_CHARACTER = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|.", re.DOTALL
+)
 _BLANK = re.compile(r"[ \t\n\r]*")
 _DEEPEST = 200
+_MOST_STEPS = 5_000_000  # of all paths together: what their memory is bounded by
 _NEEDS_ESCAPE = re.compile(r"[\x7f-\x9f\xad\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
@@ -83,14 +85,12 @@ class JsonInYaml:
         self.source = source
         self.leaf = leaf
         self.text = leaf.text
-        self._token = source.data[leaf.start : leaf.end].decode()
-        self._positions = Positions(self._token, leaf.start)
-        try:
-            self._runs = runs_of(self._token, leaf.style, leaf.text)
-        except CannotTrace:
-            self._runs = []  # the values are known all the same, only not where they are written
-        self._starts = [run.text_at for run in self._runs]
-        self.leaves = tuple(self._leaf(found) for found in self._scanned())
+        self._written = WrittenText(source, leaf)
+        self._found: dict[JsonLeaf, _Found] = {}
+        for found in self._scanned():
+            self._found[self._leaf(found)] = found
+        self.leaves = tuple(self._found)
+        self._by_path = {each.path: each for each in self.leaves}
 
     @classmethod
     def parse(cls, source: YamlSource, leaf: Leaf) -> JsonInYaml:
@@ -99,7 +99,7 @@ class JsonInYaml:
 
     def leaf_at(self, path: Path) -> JsonLeaf | None:
         """The value at ``path``; of two equal keys the last counts, as to Go's reader."""
-        return {leaf.path: leaf for leaf in self.leaves}.get(path)
+        return self._by_path.get(path)
 
     def replace(self, leaf: JsonLeaf, new: str) -> Edit:
         """The edit that makes ``leaf`` the JSON string ``new``. Raises CannotEdit."""
@@ -116,47 +116,54 @@ class JsonInYaml:
         after = _in_yaml(_json_string(new), self.leaf.style)
         return Edit(self.source.file, leaf.start, leaf.end, before, after)
 
+    def replace_within(self, leaf: JsonLeaf, start: int, end: int, new: str) -> Edit:
+        """The edit that puts ``new`` in the place of a part of a JSON string, nothing else.
+
+        ``start`` and ``end`` are code points of the string's value. Raises CannotEdit.
+        """
+        found = self._found[leaf]
+        offsets = _offsets_in(found.token)
+        span = self._written.span(found.start + offsets[start], found.start + offsets[end])
+        if span is None:
+            raise CannotEdit(
+                _(
+                    "the text of %(holder)s is laid out in a way that is not edited automatically",
+                    holder=dotted(self.leaf.path),
+                )
+            )
+        before = self.source.data[slice(*span)].decode()
+        return Edit(
+            self.source.file, *span, before, _in_yaml(_json_string(new)[1:-1], self.leaf.style)
+        )
+
+    def place_within(self, leaf: JsonLeaf, start: int) -> tuple[int, int]:
+        """Line and column in the file of the character ``start`` of a JSON string's value."""
+        found = self._found[leaf]
+        return self._written.place(found.start + _offsets_in(found.token)[start])
+
     def _scanned(self) -> list[_Found]:
         try:
             return list(_scan(self.text))
         except _BrokenAt as broken:
-            index = self._index(broken.offset)
-            raise JsonBroken(broken.message, *self._place(index)) from None
+            raise JsonBroken(broken.message, *self._written.place(broken.offset)) from None
 
     def _leaf(self, found: _Found) -> JsonLeaf:
-        line, column = self._place(self._index(found.start))
+        line, column = self._written.place(found.start)
         start: int | None = None
         end: int | None = None
-        if not self._folded(found.start, found.end):
-            start = self._positions.byte(self._index(found.start))
-            end = self._positions.byte(self._index_behind(found.end))
+        span = self._written.span(found.start, found.end)
+        if span is not None and not self._written.is_folded(found.start, found.end):
+            start, end = span
         return JsonLeaf(found.path, _value(found.token), start, end, line, column)
 
-    def _run(self, offset: int) -> Run:
-        return self._runs[max(bisect_right(self._starts, offset) - 1, 0)]
 
-    def _index(self, offset: int) -> int:
-        """Where in the YAML token the code point at ``offset`` of the JSON text is written."""
-        if not self._runs:
-            return 0
-        run = self._run(offset)
-        return run.token_at + (offset - run.text_at if run.verbatim else 0)
-
-    def _index_behind(self, offset: int) -> int:
-        run = self._run(offset - 1)
-        return run.token_at + (offset - run.text_at if run.verbatim else run.token_length)
-
-    def _folded(self, start: int, end: int) -> bool:
-        if not self._runs:
-            return True
-        first = bisect_right(self._starts, start) - 1
-        last = bisect_right(self._starts, end - 1)
-        return any(run.fold for run in self._runs[first:last])
-
-    def _place(self, index: int) -> tuple[int, int]:
-        """Line and column in the file; the first line of the token begins in mid-line."""
-        line, column = self._positions.place(index)
-        return self.leaf.line + line - 1, column + (self.leaf.column - 1 if line == 1 else 0)
+def _offsets_in(token: str) -> list[int]:
+    """For each character of a JSON string's value, and for its end, the offset in the token."""
+    offsets, at = [], 1
+    for match in _CHARACTER.finditer(token, 1, len(token) - 1):
+        offsets.append(match.start())
+        at = match.end()
+    return [*offsets, at]
 
 
 def _value(token: str) -> YamlValue:
@@ -185,7 +192,7 @@ def _scan(text: str) -> Iterator[_Found]:
     path: list[str | int] = []
     opened: list[str] = []
     expected = "value"
-    offset = 0
+    offset = steps = 0
     while expected != "nothing":
         match = _TOKEN.match(text, offset)
         kind = match.lastgroup if match else None
@@ -194,6 +201,9 @@ def _scan(text: str) -> Iterator[_Found]:
             raise _BrokenAt(words, _at(text, offset))
         lexeme, start, offset = match[kind], match.start(kind), match.end()
         if kind != "mark" and expected.startswith("value"):
+            steps += len(path)
+            if steps > _MOST_STEPS:
+                raise _BrokenAt(_("The JSON holds too many nested values. Split it."), start)
             yield _Found(tuple(path), lexeme, start, offset)
             expected = _behind_value(opened)
         elif kind == "string" and expected.startswith("key"):

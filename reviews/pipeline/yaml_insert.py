@@ -7,6 +7,7 @@ braces, an empty one is opened.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from collections.abc import Mapping as Mappable
@@ -21,6 +22,8 @@ from .yaml_spelling import CannotEdit, spelled
 
 NewValue: TypeAlias = "str | bool | Mappable[str, NewValue]"
 NewKeys = dict[str, NewValue]
+
+_LONE_RETURN = re.compile(rb"\r(?!\n)")
 
 
 def edit_of(source: YamlSource, start: int, end: int, after: str) -> Edit:
@@ -66,6 +69,10 @@ class _Place:
 def _insertions(
     source: YamlSource, values: Mappable[Path, NewValue], *, first: bool, comment: str | None
 ) -> Iterator[Edit]:
+    if _LONE_RETURN.search(source.data):
+        raise CannotEdit(
+            _("The file holds line breaks of a single carriage return. Save it with LF breaks.")
+        )
     places: dict[Path, _Place] = {}
     for path, value in values.items():
         nodes = source.nodes_along(path)

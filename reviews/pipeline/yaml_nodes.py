@@ -185,7 +185,6 @@ class Composer:
         self._waiting: dict[int, list[Node]] = {}
         self._count = 0
         self.roots: list[Target] = []
-        self.aliases = 0
 
     def compose(self) -> list[Target]:
         """The roots, one for each document. Raises YamlBroken and YamlTooDeep."""
@@ -291,7 +290,7 @@ class Composer:
         )
         if event.anchor is not None:
             self._anchors[event.anchor] = node
-        self._attach(node, event)
+        self._attach(node)
 
     def _behind_the_colon(self, index: int) -> int:
         """Where an empty value is missing; in ``{a: , b}`` libyaml gives the comma's place."""
@@ -339,7 +338,7 @@ class Composer:
             node.data = [target_of(item).data for item in children]
         if node.anchor is not None:
             self._anchors[node.anchor] = node
-        self._attach(node, event)
+        self._attach(node)
 
     def _alias(self, event: _Event) -> None:
         self._admit(event, 0)
@@ -355,16 +354,14 @@ class Composer:
             words = _("The anchor &%(name)s contains itself. Break the loop.", name=event.anchor)
             raise self._broken(words, event.start_mark.index)
         target.aliased = True
-        self.aliases += 1
         start, end = event.start_mark.index, event.end_mark.index
-        self._attach(Alias(target, self._at.byte(start), self._at.byte(end)), event)
+        self._attach(Alias(target, self._at.byte(start), self._at.byte(end)))
 
-    def _attach(self, node: Node, event: _Event) -> None:
+    def _attach(self, node: Node) -> None:
         if self._open:
             self._waiting[id(self._open[-1])].append(node)
         else:
             self.roots.append(target_of(node))
-            self._within(target_of(node).size, target_of(node).height, event)
 
 
 def _fill(node: Mapping, children: list[Node]) -> None:

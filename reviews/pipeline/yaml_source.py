@@ -44,6 +44,9 @@ __all__ = [
 
 Path = tuple[str | int, ...]
 
+# Depth and number of values are bounded each for itself; this bounds the memory of all paths.
+_STEPS_PER_NODE = 10
+
 
 def dotted(path: Path) -> str:
     r"""A path as ``helm --set`` writes it: ``image.registry``, ``list[0].image``, ``a\.b``."""
@@ -106,7 +109,9 @@ class YamlSource:
     ``tree``: read it, do not change it.
     """
 
-    def __init__(self, data: bytes, file: str, documents: list[Target], *, merge: bool) -> None:
+    def __init__(
+        self, data: bytes, file: str, documents: list[Target], limits: Limits, *, merge: bool
+    ) -> None:
         self.data = data
         self.file = file
         self.roots = documents
@@ -114,7 +119,7 @@ class YamlSource:
         counting = documents if merge else documents[:1]
         self.root = _laid_over_one_another(counting)
         self.duplicates = tuple(_duplicates(counting))
-        self._by_path = _leaves_by_path(self.root, counting)
+        self._by_path = _leaves_by_path(self.root, counting, limits)
         in_force = {leaf.start: leaf for leaf in self._by_path.values()}
         self.leaves = tuple(leaf for _start, leaf in sorted(in_force.items()))
 
@@ -127,7 +132,8 @@ class YamlSource:
         Raises YamlBroken, and YamlTooDeep past the limits.
         """
         text, bom = _decoded(data)
-        return cls(data, file, Composer(text, bom, limits).compose(), merge=merge)
+        documents = Composer(text, bom, limits).compose()
+        return cls(data, file, documents, limits, merge=merge)
 
     @property
     def tree(self) -> Any:
@@ -249,10 +255,17 @@ def _duplicates(documents: list[Target]) -> list[DuplicateKey]:
     return sorted(found, key=lambda each: (each.line, each.column))
 
 
-def _leaves_by_path(root: Target | None, documents: list[Target]) -> dict[Path, Leaf]:
+def _leaves_by_path(
+    root: Target | None, documents: list[Target], limits: Limits
+) -> dict[Path, Leaf]:
     scalars: dict[int, Scalar] = {}
     paths: dict[int, list[Path]] = {}
+    steps = 0
     for path, scalar in _visits(root):
+        steps += len(path)
+        if steps > _STEPS_PER_NODE * limits.yaml_nodes:
+            words = _("The file holds too many values that are deeply nested. Make it flatter.")
+            raise YamlTooDeep(words, scalar.line, scalar.column)
         scalars[id(scalar)] = scalar
         paths.setdefault(id(scalar), []).append(path)
     written: dict[int, Path] = {}

@@ -42,7 +42,7 @@ _IN_DOUBLE_QUOTES = re.compile(
 )
 _ELSEWHERE = re.compile(rf"{_FOLD}|(?P<doubled>'')|(?P<text>[^'\r\n \t]+|[ \t]+|')")
 _BREAK = re.compile(_LINE_BREAK)
-_BLOCK_HEADER = re.compile(rf"[|>](?P<marks>[-+0-9]*)[^\r\n]*{_LINE_BREAK}?")
+_BLOCK_HEADER = re.compile(rf"[|>][^\r\n]*{_LINE_BREAK}?")
 _ESCAPES = dict(
     zip('0abt\tnvfre "/\\N_LP', '\0\a\b\t\t\n\v\f\r\x1b "/\\\x85\xa0\u2028\u2029', strict=True)
 )
@@ -101,16 +101,14 @@ def _unescaped(escape: str) -> str:
 def _of_block(token: str, text: str, *, folded: bool) -> list[Run]:
     header = _BLOCK_HEADER.match(token)
     begin = header.end() if header else 0
-    first = next((line for _at, line, _break in _lines(token, begin) if line.strip(" ")), " ")
-    indent = max(len(first) - len(first.lstrip(" ")), 1)
-    explicit = header is not None and any(mark.isdigit() for mark in header["marks"])
-    # The digit counts from the parent's column, which the token does not know: try them all.
-    for each in range(indent, 0, -1) if explicit else (indent,):
-        try:
-            return _runs(_block_pieces(token, begin, each, folded=folded), text)
-        except CannotTrace:
-            continue
-    raise CannotTrace
+    # What the first line is indented by in the token but not in the text belongs to the layout.
+    indent = _indent_of_first_line(token, begin) - _indent_of_first_line(text, 0)
+    return _runs(_block_pieces(token, begin, max(indent, 1), folded=folded), text)
+
+
+def _indent_of_first_line(text: str, begin: int) -> int:
+    first = next((line for _at, line, _break in _lines(text, begin) if line.strip(" ")), "")
+    return len(first) - len(first.lstrip(" "))
 
 
 def _lines(token: str, begin: int) -> Iterator[tuple[int, str, str]]:

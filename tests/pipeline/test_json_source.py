@@ -132,6 +132,7 @@ def test_half_a_surrogate_pair_and_a_huge_number_do_no_harm() -> None:
         ("'[''a'']'", (1, 17), "This is not JSON: something else is expected here. Correct it."),
         ("'[01]'", (1, 18), "This is not JSON: “1” is not expected here."),
         ("'[1] x'", (1, 20), "Text follows the end of the JSON. Remove it."),
+        ("'" + "[" * 200 + "1," * 26_000 + "'", (1, 50_216), "The JSON holds too many nested values. Split it."),
         ("|\n  [1,\n   x]", (3, 4), "This is not JSON: something else is expected here. Correct it."),
         ("'" + "[" * 201 + "'", (1, 216), "The JSON is nested deeper than 200 levels. Make it flatter."),
     ],

@@ -226,6 +226,7 @@ QUESTION = (
         ("e:\n  ? a\n  : 1\n", QUESTION),
         ("e:\n  a: 1\n  ? b\nz: 1\n", QUESTION),
         ("e:\n  a: |\n    x", "The file ends inside a block of text. End its last line with a line break."),
+        ("a: 1\re:\r  b: 1\r", "The file holds line breaks of a single carriage return. Save it with LF breaks."),
         ("---\n---\na: 1\n", "The file's first document is empty. Begin the file with a key."),
     ],
 )  # fmt: skip

@@ -399,6 +399,16 @@ def test_too_many_values_are_refused() -> None:
     assert parse("[1, 2, 3]", limits=Limits(yaml_nodes=4)).tree == [1, 2, 3]
 
 
+def test_many_values_that_are_deeply_nested_are_refused() -> None:
+    def nested(depth: int) -> str:
+        return "[" * depth + ", ".join("1" * 100) + "]" * depth
+
+    limits = Limits(yaml_nodes=200)
+    assert len(parse(nested(20), limits=limits).leaves) == 100
+    words, _line, _column = broken(nested(21), limits)
+    assert words == "The file holds too many values that are deeply nested. Make it flatter."
+
+
 @pytest.mark.parametrize(
     ("text", "where", "words"),
     [
