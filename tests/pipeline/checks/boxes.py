@@ -63,7 +63,7 @@ def _packed(name: str, files: Mapping[str, str]) -> bytes:
         own: content.encode() if isinstance(content, str) else content
         for own, content in members.items()
     }
-    return _zip(contents) if name.endswith(".zip") else _tgz(contents)
+    return _zip(contents) if name.lower().endswith(".zip") else _tgz(contents)
 
 
 def _tgz(contents: Mapping[str, bytes]) -> bytes:

@@ -1,0 +1,79 @@
+"""The mark of the source: added once, replaced in place, and never guessed at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reviews.pipeline.examples import CHART, bare_chart
+
+from .boxes import examined
+
+HEAD = "apiVersion: v2\nname: demo\nversion: 1.0.0\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "rule", "after"),
+    [
+        (HEAD + "annotations:\n", "OSC-ANN-001", HEAD + "annotations:\n  source: ISV\n"),
+        (HEAD + "annotations: {}\n", "OSC-ANN-001", HEAD + "annotations:\n  source: ISV\n"),
+        (
+            HEAD + "annotations:\n  source: ''\n",
+            "OSC-ANN-001",
+            HEAD + "annotations:\n  source: 'ISV'\n",
+        ),
+        (
+            HEAD.replace("\n", "\r\n"),
+            "OSC-ANN-001",
+            (HEAD + "annotations:\n  source: ISV\n").replace("\n", "\r\n"),
+        ),
+        (
+            HEAD + "annotations:\n    # ours\n    category: Database\n",
+            "OSC-ANN-001",
+            HEAD + "annotations:\n    # ours\n    source: ISV\n    category: Database\n",
+        ),
+        (
+            HEAD + "annotations: {source: true}\n",
+            "OSC-ANN-003",
+            HEAD + "annotations: {source: ISV}\n",
+        ),
+        (
+            CHART + "  source: OpenSource\n",
+            "OSC-ANN-003",
+            CHART + "  source: ISV\n",
+        ),
+    ],
+)
+def test_the_mark_is_mended_by_one_rule_and_one_edit(
+    before: str, rule: str, after: str, tmp_path: Path
+) -> None:
+    examination = examined(bare_chart(metadata=before), tmp_path)
+
+    marks = [each for each in examination.report.findings if each.rule.startswith("OSC-ANN")]
+    assert [(each.rule, each.edit is not None) for each in marks] == [(rule, True)]
+    assert [file.after.decode() for file in examination.rewriting.files] == [after]
+
+
+@pytest.mark.parametrize(
+    ("metadata", "rule", "help_"),
+    [
+        (
+            HEAD + "home: &h OpenSource\nannotations: {source: *h}\n",
+            "OSC-ANN-003",
+            "Write ISV out here: the value is shared with other places by an anchor (&).",
+        ),
+        (
+            HEAD + "annotations: {source: {a: b}}\n",
+            "OSC-ANN-003",
+            "Write “source: ISV” in its place.",
+        ),
+    ],
+)
+def test_what_cannot_be_edited_safely_is_told_in_words(
+    metadata: str, rule: str, help_: str, tmp_path: Path
+) -> None:
+    found = examined(bare_chart(metadata=metadata), tmp_path).report.findings
+
+    marks = [each for each in found if each.rule.startswith("OSC-ANN")]
+    assert [(each.rule, str(each.help), each.edit) for each in marks] == [(rule, help_, None)]
