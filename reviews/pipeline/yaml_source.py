@@ -135,6 +135,14 @@ class YamlSource:
         documents = Composer(text, bom, limits).compose()
         return cls(data, file, documents, limits, merge=merge)
 
+    def each_document(self, limits: Limits) -> tuple[YamlSource, ...]:
+        """A source for every document, over the same bytes. Raises YamlTooDeep."""
+        if self.documents == 1:
+            return (self,)
+        return tuple(
+            YamlSource(self.data, self.file, [root], limits, merge=False) for root in self.roots
+        )
+
     @property
     def tree(self) -> Any:
         """The document as plain dicts, lists and scalars; None when there is none."""
