@@ -55,13 +55,9 @@ def analyse(revision_id: int) -> None:
     revision = Revision.objects.select_related("submission").get(pk=revision_id)
     try:
         with kept(lease):
-            result = _examine(revision, lease)
-    except PackageRefused as refused:
-        _refuse(revision, lease, refused)
+            _settle(revision, lease)
     except Exception as crash:  # noqa: BLE001 - whatever it is, it is not the package's fault
         _stumble(revision, lease, crash)
-    else:
-        _finish(revision, lease, result)
     _wake_next(revision.submission.organisation_id)
 
 
@@ -130,6 +126,17 @@ def _running(organisation: Organisation, besides: Revision) -> int:
     )
 
 
+def _settle(revision: Revision, lease: Lease) -> None:
+    try:
+        result = _examine(revision, lease)
+    except PackageRefused as refused:
+        # Before the partner is told so: is it still what the partner sent?
+        storage.check(revision.original, revision.sha256)
+        _refuse(revision, lease, refused)
+    else:
+        _finish(revision, lease, result)
+
+
 def _examine(revision: Revision, lease: Lease) -> _Result:
     def tell(stage: str) -> None:
         lease.prolong(stage=stage)
@@ -169,6 +176,7 @@ def _finish(revision: Revision, lease: Lease, result: _Result) -> None:
         )
         if not finished or submission.state != SubmissionState.PROCESSING:
             return
+        revision.refresh_from_db()
         _write_findings(revision, report)
         counts = {f"{each.value}s": report.count(each) for each in Severity}
         move(

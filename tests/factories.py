@@ -1,0 +1,182 @@
+"""People with fixed names, and submissions that walked the real road into their state."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import Group, User
+
+from reviews.actions import processing, releasing, reviewing, submitting
+from reviews.management.demo_package import FILE_NAME, SERVICE, VERSION, demo_package
+from reviews.models import Membership, Organisation, Release, Submission
+from reviews.permissions import REVIEWERS
+from reviews.queries import review
+from reviews.states import FindingState
+
+SPELLED_OUT = "image: busybox:1.36"
+MENDED = (SPELLED_OUT, 'image: "{{ .Values.web.image.registry }}/library/busybox:1.36"')
+
+
+def organisation(name: str = "Acme") -> Organisation:
+    return Organisation.objects.get_or_create(name=name)[0]
+
+
+def person(name: str, *, member_of: str = "", reviewer: bool = False, staff: bool = False) -> User:
+    user, made = User.objects.get_or_create(
+        username=name, defaults={"is_staff": staff, "is_superuser": staff}
+    )
+    if made:
+        user.set_password(f"the password of {name}")
+        user.save()
+    if member_of:
+        Membership.objects.get_or_create(user=user, organisation=organisation(member_of))
+    if reviewer:
+        user.groups.add(Group.objects.get(name=REVIEWERS))
+    return user
+
+
+def petra() -> User:
+    """A partner at Acme, who submits everything here."""
+    return person("petra", member_of="Acme")
+
+
+def paul() -> User:
+    """A partner at Globex, whom Acme's packages do not concern."""
+    return person("paul", member_of="Globex")
+
+
+def rita() -> User:
+    """A reviewer."""
+    return person("rita", reviewer=True)
+
+
+def ralf() -> User:
+    """Another reviewer."""
+    return person("ralf", reviewer=True)
+
+
+def robin() -> User:
+    """A reviewer who also belongs to Acme."""
+    return person("robin", member_of="Acme", reviewer=True)
+
+
+def ada() -> User:
+    """The administrator."""
+    return person("ada", staff=True)
+
+
+def submitted(package: bytes | None = None, version: str = VERSION) -> Submission:
+    """Received, waiting for a worker."""
+    return submitting.submit(
+        by=petra(),
+        organisation=organisation(),
+        service=SERVICE,
+        version=version,
+        file_name=FILE_NAME,
+        content=[demo_package() if package is None else package],
+    )
+
+
+def examined(submission: Submission) -> Submission:
+    """What a worker makes of it."""
+    assert submission.current is not None
+    processing.analyse(submission.current.pk)
+    return again(submission)
+
+
+def in_review(package: bytes | None = None, version: str = VERSION) -> Submission:
+    return examined(submitted(package, version))
+
+
+def refused() -> Submission:
+    return in_review(b"no archive at all")
+
+
+def decided(submission: Submission, verb: str = "approve", by: User | None = None) -> Submission:
+    """Everything that needs a decision has one: ``verb`` for edits, the rest dismissed."""
+    assert submission.current is not None
+    for unit in review(submission.current).units:
+        if unit.needs_decision and unit.state is FindingState.OPEN:
+            word = verb if unit.edits else "reject"
+            decide(submission, word, unit.key, by=by)
+    return again(submission)
+
+
+def decide(
+    submission: Submission, verb: str, *units: str, by: User | None = None, **words: str
+) -> int:
+    """Rita decides, unless another does."""
+    assert submission.current is not None
+    words = {"reason": "accepted-risk", **words} if verb == "reject" else words
+    return reviewing.decide(
+        by=by or rita(),
+        submission=submission,
+        revision=submission.current.number,
+        units=units,
+        verb=verb,
+        **words,
+    )
+
+
+def approve(submission: Submission, by: User | None = None, *, confirmed: bool = False) -> Release:
+    """Rita approves what she sees now, unless another does."""
+    assert submission.current is not None
+    return reviewing.approve(
+        by=by or rita(),
+        submission=submission,
+        revision=submission.current.number,
+        findings_seen=reviewing.mark(submission.current),
+        confirmed=confirmed,
+    )
+
+
+def approved() -> Submission:
+    submission = decided(in_review())
+    approve(submission)
+    return again(submission)
+
+
+def released() -> Submission:
+    submission = approved()
+    releasing.make(Release.objects.get(revision=submission.current).pk)
+    return again(submission)
+
+
+def returned() -> Submission:
+    submission = in_review()
+    reviewing.return_to_partner(by=rita(), submission=submission, revision=1, comment="Mend it.")
+    return again(submission)
+
+
+def rejected() -> Submission:
+    submission = in_review()
+    reviewing.reject(by=rita(), submission=submission, revision=1, comment="Not for us.")
+    return again(submission)
+
+
+def withdrawn() -> Submission:
+    submission = submitted()
+    submitting.withdraw(by=petra(), submission=submission)
+    return again(submission)
+
+
+def revised(submission: Submission, package: bytes | None = None) -> Submission:
+    """A new revision from Petra, not examined yet."""
+    submitting.revise(
+        by=petra(),
+        submission=submission,
+        file_name=FILE_NAME,
+        content=[demo_package() if package is None else package],
+    )
+    return again(submission)
+
+
+def unit_of(submission: Submission, rule: str) -> str:
+    """The key of the first unit with a finding of this rule."""
+    assert submission.current is not None
+    found = submission.current.findings.filter(rule=rule).order_by("position").first()
+    assert found is not None, rule
+    return found.unit
+
+
+def again(submission: Submission) -> Submission:
+    """The submission as it is now."""
+    return Submission.objects.select_related("current", "organisation").get(pk=submission.pk)

@@ -1,0 +1,287 @@
+"""A worker examines; whatever happens to it, every submission reaches its end once."""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from reviews import storage
+from reviews.actions import Objected, processing
+from reviews.actions._lease import Lease, take
+from reviews.models import Event, Finding, Revision, Submission
+from reviews.pipeline.messages import Message
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+PACKAGE = "harbour/package/harbour-1.4.0.tgz!/harbour/"
+
+
+def _current(submission: Submission) -> Revision:
+    revision = factories.again(submission).current
+    assert revision is not None
+    return revision
+
+
+def _verbs(submission: Submission) -> list[str]:
+    return list(submission.events.values_list("verb", flat=True))
+
+
+def _damage(revision: Revision) -> None:
+    """A disk error: what is stored is not what was stored."""
+    path = storage.local_path(revision.original)
+    path.chmod(0o640)
+    path.write_bytes(path.read_bytes() + b" ")
+
+
+def _let_expire(revision: Revision) -> None:
+    Revision.objects.filter(pk=revision.pk).update(
+        lease_until=timezone.now() - timedelta(seconds=1),
+        rung_at=timezone.now() - timedelta(minutes=5),
+    )
+
+
+def test_an_examined_package_is_in_review_with_what_was_found() -> None:
+    submission = factories.in_review()
+    revision = _current(submission)
+
+    assert (submission.state, submission.kind) == ("in_review", "helm")
+    assert (submission.errors, submission.warnings) == (2, 0)
+    assert (revision.attempts, revision.stage, revision.failure) == (1, "", "")
+    assert (revision.images_total, revision.images_redirected) == (5, 4)
+    assert not revision.is_leased
+    found = revision.findings.filter(severity="error").values_list("rule", "file", "has_edit")
+    assert list(found) == [
+        ("OSC-ANN-001", f"{PACKAGE}Chart.yaml", True),
+        ("OSC-HELM-008", f"{PACKAGE}templates/web.yaml", False),
+    ]
+    assert _verbs(submission) == ["submit", "start", "finish"]
+
+
+def test_the_report_says_the_name_that_people_gave() -> None:
+    revision = _current(factories.in_review())
+
+    report = storage.read_report(revision.report)
+
+    assert report.package.file == "harbour-1.4.0.zip"
+    assert report.package.sha256 == revision.sha256
+    assert len(report.findings) == revision.findings.count()
+
+
+def test_the_package_with_all_proposed_edits_is_ready() -> None:
+    revision = _current(factories.in_review())
+
+    assert revision.proposed.startswith("proposed/")
+    assert storage.local_path(revision.proposed).read_bytes()[:2] == b"PK"
+
+
+def test_a_change_set_is_one_unit() -> None:
+    revision = _current(factories.in_review())
+
+    units = revision.findings.filter(line__in=(5, 6), rule="PORTAL-002")
+
+    assert len({finding.unit for finding in units}) == 1
+    assert len({finding.fingerprint for finding in units}) == 2
+
+
+def test_what_cannot_be_processed_is_refused_in_words_for_the_partner() -> None:
+    submission = factories.refused()
+    revision = _current(submission)
+
+    assert (submission.state, submission.errors) == ("refused", 1)
+    assert isinstance(revision.refusal_words, Message)
+    assert revision.refusal["code"].startswith(("OSC-", "PORTAL-"))
+    assert not Finding.objects.exists()
+    assert _verbs(submission) == ["submit", "start", "refuse"]
+
+
+def test_who_is_rung_twice_finds_the_work_done() -> None:
+    submission = factories.in_review()
+
+    factories.examined(submission)
+
+    assert _current(submission).attempts == 1
+    assert _verbs(submission) == ["submit", "start", "finish"]
+
+
+def test_what_somebody_works_on_is_left_to_them() -> None:
+    submission = factories.submitted()
+    processing._begin(_current(submission).pk)
+
+    factories.examined(submission)
+
+    assert (factories.again(submission).state, _current(submission).attempts) == ("processing", 1)
+
+
+def test_the_work_of_a_worker_that_fell_silent_is_taken_over() -> None:
+    submission = factories.submitted()
+    silent = processing._begin(_current(submission).pk)
+    assert silent is not None
+    _let_expire(_current(submission))
+
+    submission = factories.examined(submission)
+
+    assert (submission.state, _current(submission).attempts) == ("in_review", 2)
+    assert _verbs(submission) == ["submit", "start", "finish"]
+
+
+def test_a_worker_that_lost_its_lease_writes_nothing() -> None:
+    submission = factories.submitted()
+    revision = _current(submission)
+    slow = processing._begin(revision.pk)
+    assert slow is not None
+    _let_expire(revision)
+    late = processing._examine(revision, slow)
+    _let_expire(revision)
+    submission = factories.examined(submission)
+    written = list(Finding.objects.values_list("pk", flat=True))
+
+    processing._finish(revision, slow, late)
+
+    assert list(Finding.objects.values_list("pk", flat=True)) == written
+    assert _verbs(submission) == ["submit", "start", "finish"]
+
+
+def test_a_withdrawn_one_gets_no_findings_any_more() -> None:
+    submission = factories.submitted()
+    revision = _current(submission)
+    lease = processing._begin(revision.pk)
+    assert lease is not None
+    result = processing._examine(revision, lease)
+    processing_one = factories.again(submission)
+    factories.submitting.withdraw(by=factories.petra(), submission=processing_one)
+
+    processing._finish(revision, lease, result)
+
+    assert factories.again(submission).state == "withdrawn"
+    assert not Finding.objects.exists()
+
+
+def test_our_own_crash_is_tried_three_times_and_never_the_partners_fault() -> None:
+    submission = factories.submitted()
+    _damage(_current(submission))
+
+    states = [factories.examined(submission).state for _attempt in range(4)]
+
+    revision = _current(submission)
+    assert states == ["processing", "processing", "failed", "failed"]
+    assert (revision.attempts, revision.refusal) == (3, None)
+    assert "Damaged: " in revision.failure
+    assert _verbs(submission) == ["submit", "start", "fail"]
+
+
+def test_a_worker_that_dies_each_time_is_given_up_by_the_sweep() -> None:
+    submission = factories.submitted()
+    revision = _current(submission)
+    for _attempt in range(3):
+        assert processing._begin(revision.pk) is not None
+        _let_expire(revision)
+    assert processing._begin(revision.pk) is None
+
+    processing.sweep()
+
+    assert factories.again(submission).state == "failed"
+    event = Event.objects.last()
+    assert event is not None
+    assert (event.verb, event.detail) == ("fail", {"attempts": 3})
+
+
+def test_an_administrator_has_failed_work_done_again() -> None:
+    submission = factories.submitted()
+    revision = _current(submission)
+    path = storage.local_path(revision.original)
+    whole = path.read_bytes()
+    _damage(revision)
+    for _attempt in range(3):
+        factories.examined(submission)
+    path.write_bytes(whole)
+
+    processing.retry(by=factories.ada(), submission=submission)
+
+    assert factories.again(submission).state == "received"
+    assert factories.examined(submission).state == "in_review"
+    assert _verbs(submission) == ["submit", "start", "fail", "retry", "start", "finish"]
+
+
+def test_only_administrators_retry_and_only_what_failed() -> None:
+    submission = factories.in_review()
+
+    with pytest.raises(Objected) as not_she:
+        processing.retry(by=factories.rita(), submission=submission)
+    with pytest.raises(Objected) as not_this:
+        processing.retry(by=factories.ada(), submission=submission)
+
+    assert str(not_she.value) == "Only administrators do this."
+    assert str(not_this.value) == "It is in review."
+
+
+def test_one_organisation_does_not_take_every_worker(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    acme = factories.organisation()
+    acme.running_limit = 1
+    acme.save()
+    first, second = factories.submitted(version="1"), factories.submitted(version="2")
+    lease = processing._begin(_current(first).pk)
+    assert lease is not None
+    assert factories.examined(second).state == "received"
+    _let_expire(_current(first))
+
+    with django_capture_on_commit_callbacks() as rung:
+        factories.examined(first)
+
+    assert [call.args[1] for call in rung] == [_current(second).pk]
+    assert factories.examined(second).state == "in_review"
+
+
+def test_the_sweep_rings_for_what_nobody_was_rung_for(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    lost, fresh, silent, done = (
+        factories.submitted(version="1"),
+        factories.submitted(version="2"),
+        factories.submitted(version="3"),
+        factories.in_review(version="4"),
+    )
+    processing._begin(_current(silent).pk)
+    for each in (lost, silent, done):
+        _let_expire(_current(each))
+
+    with django_capture_on_commit_callbacks() as rung:
+        processing.sweep()
+        processing.sweep()
+
+    assert sorted(call.args[1] for call in rung) == [_current(lost).pk, _current(silent).pk]
+    assert factories.again(fresh).state == "received"
+
+
+def test_the_sweep_clears_drafts_of_yesterday(store: Path) -> None:
+    drafts = store / "drafts"
+    drafts.mkdir(parents=True)
+    old, new = drafts / "old", drafts / "new"
+    old.touch()
+    new.touch()
+    yesterday = time.time() - 25 * 60 * 60
+    os.utime(old, (yesterday, yesterday))
+
+    processing.sweep()
+
+    assert list(drafts.iterdir()) == [new]
+
+
+def test_a_lease_is_prolonged_only_by_its_owner() -> None:
+    revision = _current(factories.submitted())
+    lease = take(Revision, revision.pk)
+    assert lease is not None
+
+    assert lease.prolong(stage="trace")
+    assert not Lease(Revision, revision.pk, "somebody else").prolong(stage="check")
+    revision.refresh_from_db()
+    assert revision.stage == "trace"
+    assert lease.finish()
+    assert not lease.prolong()

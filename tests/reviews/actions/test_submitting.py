@@ -1,0 +1,203 @@
+"""Partners submit, revise, withdraw."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+
+from reviews import storage
+from reviews.actions import Objected, submitting
+from reviews.management.demo_package import demo_package
+from reviews.models import Event, PortalPolicy, Revision, Service, Submission
+from reviews.pipeline.policy import Limits, Policy
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def _submit(**changes: object) -> Submission:
+    fields: dict = {
+        "by": factories.petra(),
+        "organisation": factories.organisation(),
+        "service": "etcd",
+        "version": "6.7.0",
+        "file_name": "etcd.zip",
+        "content": [b"PK", b"..."],
+    }
+    return submitting.submit(**(fields | changes))
+
+
+def test_a_package_is_received_and_kept_as_it_came(store: Path) -> None:
+    submission = _submit(note="  The first one. ")
+
+    revision = submission.current
+    assert revision is not None
+    sha256 = hashlib.sha256(b"PK...").hexdigest()
+    assert (submission.state, submission.title, submission.kind) == ("received", "etcd 6.7.0", "")
+    assert (revision.number, revision.sha256, revision.size) == (1, sha256, 5)
+    assert (revision.file_name, revision.note) == ("etcd.zip", "The first one.")
+    assert storage.local_path(revision.original).read_bytes() == b"PK..."
+    assert storage.local_path(revision.original).stat().st_mode & 0o777 == 0o440
+    assert [path for path in (store / "drafts").iterdir()] == []
+    event = Event.objects.get()
+    assert (event.verb, event.by, event.to_state, event.detail) == (
+        "submit",
+        factories.petra(),
+        "received",
+        {"file": "etcd.zip", "sha256": sha256, "size": 5},
+    )
+
+
+def test_the_policy_in_force_is_kept_with_the_revision() -> None:
+    PortalPolicy.objects.create(pk=1, registry="swr.example.com", external="quay.io/*\n")
+    acme = factories.organisation()
+    acme.namespace = "acme"
+    acme.save()
+
+    revision = _submit().current
+
+    assert revision is not None
+    assert revision.held_to == Policy(
+        registry="swr.example.com", organization="acme", external=("quay.io/*",)
+    )
+
+
+def test_the_worker_is_rung_when_all_is_written(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    with django_capture_on_commit_callbacks() as rung:
+        submission = _submit()
+
+    assert [call.args[1] for call in rung] == [submission.current_id]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "words"),
+    [
+        (
+            {"service": " ../etcd "},
+            "service",
+            "Give the service a name of at most 100 letters, digits, spaces and . _ - that begins"
+            " and ends with a letter or digit.",
+        ),
+        (
+            {"version": ""},
+            "version",
+            "Give a version such as 6.7.0, of at most 100 letters, digits and . + _ - signs.",
+        ),
+        ({"content": []}, "file", "The file is empty: choose the service package."),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field(
+    changes: dict[str, object], field: str, words: str
+) -> None:
+    with pytest.raises(Objected) as objected:
+        _submit(**changes)
+
+    assert (objected.value.field, str(objected.value)) == (field, words)
+    assert not Submission.objects.exists()
+
+
+def test_what_is_too_large_is_not_kept(settings: Settings, store: Path) -> None:
+    settings.PORTAL_LIMITS = Limits(upload_bytes=4)
+
+    with pytest.raises(Objected) as objected:
+        _submit()
+
+    assert str(objected.value) == "The package is larger than 4 bytes, the most that is taken."
+    assert [path for path in store.rglob("*") if path.is_file()] == []
+
+
+def test_a_version_is_submitted_once() -> None:
+    _submit()
+
+    with pytest.raises(Objected) as objected:
+        _submit(file_name="other.zip")
+
+    assert objected.value.field == "version"
+    assert str(objected.value) == (
+        "etcd 6.7.0 was submitted already: upload a new revision there."
+    )
+
+
+def test_after_a_withdrawal_the_version_may_be_submitted_afresh() -> None:
+    submitting.withdraw(by=factories.petra(), submission=_submit())
+
+    assert _submit().state == "received"
+    assert Service.objects.count() == 1
+
+
+def test_nobody_submits_for_others() -> None:
+    with pytest.raises(Objected) as objected:
+        _submit(by=factories.paul())
+
+    assert str(objected.value) == "You are not a member of Acme."
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("etcd.zip", "etcd.zip"),
+        ("C:\\packages\\etcd.zip", "etcd.zip"),
+        ("../../etc/passwd", "passwd"),
+        ("a\r\nb\u202e.zip", "ab.zip"),
+        ("", "package.zip"),
+    ],
+)
+def test_a_file_is_known_by_the_last_part_of_its_name(given: str, kept: str) -> None:
+    revision = _submit(file_name=given).current
+
+    assert revision is not None
+    assert revision.file_name == kept
+
+
+def test_a_new_revision_is_examined_afresh() -> None:
+    submission = factories.revised(factories.returned(), demo_package(factories.MENDED))
+
+    assert (submission.state, submission.claimed_by) == ("received", None)
+    assert submission.current is not None
+    assert submission.current.number == 2
+    assert list(submission.revisions.values_list("number", "attempts")) == [(1, 1), (2, 0)]
+
+
+def test_the_same_content_is_stored_once(store: Path) -> None:
+    factories.revised(factories.refused(), b"no archive at all")
+
+    assert Revision.objects.count() == 2
+    assert len([path for path in (store / "originals").rglob("*") if path.is_file()]) == 1
+
+
+@pytest.mark.parametrize("state", ["submitted", "approved", "released", "rejected", "withdrawn"])
+def test_a_revision_has_its_time(state: str) -> None:
+    submission = getattr(factories, state)()
+
+    with pytest.raises(Objected) as objected:
+        factories.revised(submission)
+
+    assert str(objected.value) == f"It is {submission.label}."
+
+
+@pytest.mark.parametrize("state", ["approved", "released", "rejected", "returned", "withdrawn"])
+def test_what_is_decided_cannot_be_withdrawn(state: str) -> None:
+    submission = getattr(factories, state)()
+
+    with pytest.raises(Objected) as objected:
+        submitting.withdraw(by=factories.petra(), submission=submission)
+
+    assert str(objected.value) == f"It is {submission.label}."
+
+
+def test_a_claimed_one_that_is_withdrawn_is_claimed_no_more() -> None:
+    submission = factories.in_review()
+    factories.decided(submission)
+
+    submitting.withdraw(by=factories.petra(), submission=submission, comment="Too early.")
+
+    submission = factories.again(submission)
+    assert (submission.state, submission.claimed_by) == ("withdrawn", None)
+    event = Event.objects.last()
+    assert event is not None
+    assert (event.verb, event.detail) == ("withdraw", {"comment": "Too early."})

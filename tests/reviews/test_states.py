@@ -1,0 +1,106 @@
+"""The tables of states, and that nobody moves but by them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+
+from reviews.actions import Overtaken
+from reviews.actions._move import move
+from reviews.models import Event, Submission
+from reviews.states import SUBMISSION_MOVES, TURNS, SubmissionState, diagram
+from tests import factories
+
+HOUSE = Path(__file__).resolve().parents[2]
+
+LEGAL = {
+    ("received", "processing"),
+    ("processing", "refused"),
+    ("processing", "in_review"),
+    ("processing", "failed"),
+    ("failed", "received"),
+    ("in_review", "returned"),
+    ("in_review", "rejected"),
+    ("in_review", "approved"),
+    ("approved", "released"),
+    ("approved", "in_review"),
+    ("refused", "received"),
+    ("returned", "received"),
+    ("in_review", "received"),
+    ("received", "withdrawn"),
+    ("processing", "withdrawn"),
+    ("failed", "withdrawn"),
+    ("refused", "withdrawn"),
+    ("in_review", "withdrawn"),
+}
+
+
+def test_the_documents_diagram_is_that_of_the_table() -> None:
+    assert (HOUSE / "docs/states.md").read_text(encoding="utf-8") == diagram()
+
+
+def test_every_state_has_somebody_whose_turn_it_is() -> None:
+    assert sorted(TURNS) == sorted(SubmissionState)
+
+
+@pytest.mark.django_db
+def test_every_state_leads_exactly_where_the_table_says() -> None:
+    submission = factories.submitted()
+    led = set()
+    for source in SubmissionState:
+        for rule in SUBMISSION_MOVES:
+            Submission.objects.filter(pk=submission.pk).update(state=source.value)
+            here = Submission.objects.get(pk=submission.pk)
+            try:
+                with transaction.atomic():
+                    move(here, rule.verb, by=None)
+            except Overtaken:
+                continue
+            led.add((source.value, Submission.objects.get(pk=submission.pk).state))
+
+    assert led == LEGAL
+
+
+@pytest.mark.django_db
+def test_of_two_who_move_at_once_one_wins() -> None:
+    submission = factories.submitted()
+    first, second = factories.again(submission), factories.again(submission)
+    with transaction.atomic():
+        move(first, "start", by=None)
+
+    with pytest.raises(Overtaken) as lost, transaction.atomic():
+        move(second, "withdraw", by=factories.petra())
+
+    assert str(lost.value) == "harbour 1.4.0 has moved on meanwhile: it is being examined."
+    assert factories.again(submission).state == "processing"
+    assert list(Event.objects.values_list("verb", flat=True)) == ["submit", "start"]
+
+
+@pytest.mark.django_db
+def test_a_move_and_its_event_are_one() -> None:
+    submission = factories.submitted()
+
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        move(submission, "start", by=None)
+        raise ZeroDivisionError
+
+    assert factories.again(submission).state == "received"
+    assert list(Event.objects.values_list("verb", flat=True)) == ["submit"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_move_outside_of_a_transaction_is_our_own_fault() -> None:
+    with pytest.raises(RuntimeError):
+        move(Submission(), "start", by=None)
+
+
+def test_one_module_alone_changes_states() -> None:
+    writes = re.compile(r"\.update\([^)]*\bstate=|\.state = ")
+    modules = [path for path in (HOUSE / "reviews").rglob("*.py") if "pipeline" not in path.parts]
+
+    assert [
+        path.relative_to(HOUSE).as_posix() for path in modules if writes.search(path.read_text())
+    ] == ["reviews/actions/_move.py"]
