@@ -18,6 +18,7 @@ from ..messages import _
 from ..policy import Limits
 from ..refusal import PackageRefused
 from ..unpack import Archive, Form, Member, read_inner, sniff
+from .osc import osc_root
 
 JUNK = ("__MACOSX/*", "*/__MACOSX/*", ".DS_Store", "*/.DS_Store", "Thumbs.db", "*/Thumbs.db")
 
@@ -97,12 +98,10 @@ def open_package(upload: Archive, limits: Limits) -> Package:
 def kind_of(archive: Archive) -> Kind | None:
     """The kind of deploy package that ``archive`` is, by its content."""
     names = [member.name for member in archive.files() if not is_junk(member.name)]
-    shallow = [name for name in names if name.count("/") <= 1]
-    bases = {PurePosixPath(name).name for name in shallow}
-    if "Chart.yaml" in bases:
-        return Kind.HELM
-    if {"metadata.yaml", "lifecycle.yaml"} <= bases:
+    if osc_root(archive) is not None:
         return Kind.OSC
+    if any(name == "Chart.yaml" or name.partition("/")[2] == "Chart.yaml" for name in names):
+        return Kind.HELM
     if any(_tells_an_operator(name) for name in names):
         return Kind.OPERATOR
     return None

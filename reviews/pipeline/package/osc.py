@@ -1,0 +1,355 @@
+"""An OSC-format package: metadata.yaml, lifecycle.yaml, manifests/ with CRDs and csd files.
+
+Sources: the developer guide's pages on the package, metadata.yaml, the csd file, vendor/, raw/
+and lifecycle.yaml (osc_ss_0004, 0005, 0009, 0010, 0011, 0012), and the packaging guide's last
+section for the instance version definition.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import Any
+
+from ..findings import Place
+from ..json_source import JsonBroken, JsonInYaml
+from ..policy import Limits
+from ..refusal import PackageRefused
+from ..unpack import Archive, Form, Member, read_inner, sniff
+from ..yaml_source import Path, YamlBroken, YamlSource, YamlTooDeep
+from .helm import Chart, read_chart
+from .osc_schema import Violation, place_of, violations_in
+from .version_definition import VersionDefinition, read_version_definition
+
+METADATA, LIFECYCLE, README = "metadata.yaml", "lifecycle.yaml", "README.md"
+MANIFESTS, VENDOR, RAW = "manifests/", "manifests/vendor/", "raw/"
+HELM_GROUP = "helm.osc.huawei.com"
+"""The API group of the custom resource that stands for a chart."""
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One CustomResourceDefinition. ``schemas`` maps a version to its openAPIV3Schema or None."""
+
+    file: str
+    name: str
+    group: str
+    kind: str
+    schemas: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Csd:
+    """One CustomServiceDefinition: how the platform shows and upgrades a custom resource."""
+
+    source: YamlSource
+
+    @property
+    def file(self) -> str:
+        """The address of its file."""
+        return self.source.file
+
+    def text(self, *path: str) -> str:
+        """The text at ``path``, "" where there is none or something else."""
+        value = self.source.data_at(path)
+        return value if isinstance(value, str) else ""
+
+    def maps(self, *path: str) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+        """The maps in the list at ``path``, each with its own path."""
+        items = self.source.data_at(path)
+        for index, item in enumerate(items if isinstance(items, list) else ()):
+            if isinstance(item, dict):
+                yield (*path, index), item
+
+    def place(self, path: Path) -> Place:
+        """Where ``path`` is written, or the innermost of its parents that is."""
+        return place_of(self.source, path)
+
+    @property
+    def crd_name(self) -> str:
+        """The name of the CRD it is for."""
+        return self.text("spec", "CRDRef", "metadata", "name")
+
+    @property
+    def role(self) -> str:
+        """``serviceEntity`` (also where it is left out) or what is written."""
+        value = self.source.data_at(("spec", "role"))
+        return "serviceEntity" if value is None else str(value)
+
+    @cached_property
+    def version_definition(self) -> VersionDefinition | None:
+        """The instance version definition; None where there is none or it has no mode."""
+        written = self.source.data_at(("spec", "versionDefinition"))
+        return read_version_definition(self.crd_name, written)
+
+    @cached_property
+    def configuration(self) -> JsonInYaml | JsonBroken | None:
+        """The JSON of ``defaultConfiguration``; why it is none; None without such a text."""
+        leaf = self.source.leaf_at(("spec", "defaultConfiguration"))
+        if leaf is None or not isinstance(leaf.value, str):
+            return None
+        try:
+            return JsonInYaml.parse(self.source, leaf)
+        except JsonBroken as error:
+            return error
+
+    @cached_property
+    def sample(self) -> Any:
+        """The custom resource in ``defaultConfiguration`` as plain data, None without one.
+
+        Texts are better taken from ``configuration``, which knows where they stand.
+        """
+        found = self.configuration
+        if not isinstance(found, JsonInYaml):
+            return None
+        # Every number as a float: Python refuses to convert very long whole ones.
+        return json.loads(found.text, parse_int=float)
+
+
+@dataclass(frozen=True)
+class OscPackage:
+    """One OSC-format package.
+
+    ``root`` is its folder in ``archive`` with a trailing slash, or "". ``sources`` are its YAML
+    files outside raw/ by their names in that folder, ``broken`` those that do not parse, with
+    their addresses. ``chart`` is the chart in raw/ of a Helm-type package, ``charts`` counts
+    those that are there.
+    """
+
+    archive: Archive
+    root: str
+    sources: Mapping[str, YamlSource]
+    broken: tuple[tuple[str, YamlBroken], ...] = field(default=(), compare=False)
+    chart: Chart | None = None
+    charts: int = 0
+
+    def member(self, name: str) -> Member | None:
+        """The member of this name, relative to the package's folder."""
+        return self.archive.get(self.root + name)
+
+    def address(self, name: str) -> str:
+        """The address of a file by its name relative to the package's folder."""
+        return self.archive.address(self.root + name)
+
+    @property
+    def path(self) -> str:
+        """The address of the package's folder."""
+        return self.address("").rstrip("/").removesuffix("!")
+
+    def names(self) -> Iterator[str]:
+        """The names of all files, relative to the package's folder."""
+        for member in self.archive.files():
+            if member.name.startswith(self.root):
+                yield member.name.removeprefix(self.root)
+
+    @property
+    def metadata(self) -> YamlSource | None:
+        """``metadata.yaml``, where it is there and parses."""
+        return self.sources.get(METADATA)
+
+    @property
+    def lifecycle(self) -> YamlSource | None:
+        """``lifecycle.yaml``, where it is there and parses."""
+        return self.sources.get(LIFECYCLE)
+
+    def written(self, key: str) -> str:
+        """A text of metadata.yaml as it is spelled, "" where there is none."""
+        leaf = self.metadata.leaf_at((key,)) if self.metadata is not None else None
+        return leaf.text if leaf is not None else ""
+
+    @cached_property
+    def definitions(self) -> tuple[Definition, ...]:
+        """The CustomResourceDefinitions in manifests/, in stored order."""
+        return tuple(
+            _definition(source.file, _map(root.data))
+            for name, source in self.sources.items()
+            if name.startswith(MANIFESTS) and not name.startswith(VENDOR)
+            for root in source.roots
+            if _kind(root.data) == "CustomResourceDefinition"
+        )
+
+    def definition_of(self, csd: Csd) -> Definition | None:
+        """The CRD that ``csd`` is for, when it is in the package."""
+        found = (each for each in self.definitions if each.name and each.name == csd.crd_name)
+        return next(found, None)
+
+    @cached_property
+    def csds(self) -> tuple[Csd, ...]:
+        """The csd files in manifests/, told by their name or their kind, in stored order."""
+        return tuple(
+            Csd(source)
+            for name, source in self.sources.items()
+            if name.startswith(MANIFESTS) and not name.startswith(VENDOR)
+            if is_csd_name(name) or _kind(source.tree) == "CustomServiceDefinition"
+        )
+
+    @cached_property
+    def vendor(self) -> Mapping[str, YamlSource]:
+        """The files of vendor/ by their names in manifests/, as ``defaultPath`` names them."""
+        return {
+            name.removeprefix(MANIFESTS): source
+            for name, source in self.sources.items()
+            if name.startswith(VENDOR)
+        }
+
+    def configs(self, kind: str) -> list[YamlSource]:
+        """The files of vendor/ of this kind (``LogConfig``, ``MonitorConfig``)."""
+        return [source for source in self.vendor.values() if _kind(source.tree) == kind]
+
+    @cached_property
+    def is_helm(self) -> bool:
+        """Whether it installs the chart in raw/: ``type: helm``, or such a CRD without a type."""
+        declared = self.written("type")
+        if declared:
+            return declared.lower() == "helm"
+        return any(each.group == HELM_GROUP for each in self.definitions)
+
+    @cached_property
+    def version_definitions(self) -> tuple[VersionDefinition, ...]:
+        """All instance version definitions that have a mode."""
+        found = (csd.version_definition for csd in self.csds)
+        return tuple(each for each in found if each is not None)
+
+    @cached_property
+    def violations(self) -> tuple[Violation, ...]:
+        """Where the files break the format's schemas."""
+        found = [*_violations(self.metadata, "metadata"), *_violations(self.lifecycle, "lifecycle")]
+        for csd in self.csds:
+            found += violations_in(csd.source, "csd")
+        for kind, schema in (("LogConfig", "log_config"), ("MonitorConfig", "monitor_config")):
+            for source in self.configs(kind):
+                found += violations_in(source, schema)
+        return tuple(found)
+
+    def violations_of(self, rule: str) -> Iterator[Violation]:
+        """Those that the rule of this id speaks of."""
+        return (each for each in self.violations if each.rule == rule)
+
+
+def osc_root(archive: Archive) -> str | None:
+    """The folder of the OSC-format package in ``archive`` ("" or a top folder), None without one.
+
+    It holds ``metadata.yaml`` and ``lifecycle.yaml``, or one of the two beside ``manifests/``, or
+    a csd file in ``manifests/``; and no Chart.yaml, for a chart may have files of these names.
+    """
+    inside: dict[str, list[str]] = {"": []}
+    for member in archive.files():
+        top, slash, below = member.name.partition("/")
+        inside[""].append(member.name)
+        if slash:
+            inside.setdefault(f"{top}/", []).append(below)
+    for folder, names in sorted(inside.items()):
+        if "Chart.yaml" in names:
+            return None
+        main = len({METADATA, LIFECYCLE}.intersection(names))
+        manifests = [name for name in names if name.startswith(MANIFESTS)]
+        if main == 2 or (main and manifests) or any(map(is_csd_name, manifests)):
+            return folder
+    return None
+
+
+def is_csd_name(name: str) -> bool:
+    """Whether a file's name is a csd file's: ``xxx_csd.yaml`` or ``csd.yaml``."""
+    stem = PurePosixPath(name).name.lower()
+    return stem.endswith(("_csd.yaml", "_csd.yml", "-csd.yaml")) or stem == "csd.yaml"
+
+
+def read_osc(archive: Archive, limits: Limits) -> OscPackage:
+    """The OSC-format package in ``archive``, with the chart of a Helm-type one.
+
+    A file that does not parse is no refusal: it is listed in ``broken``. Raises PackageRefused
+    for YAML past the limits and for a packed chart in raw/ that is unsafe.
+    """
+    root = osc_root(archive) or ""
+    sources: dict[str, YamlSource] = {}
+    broken: list[tuple[str, YamlBroken]] = []
+    for member in archive.files():
+        name = member.name.removeprefix(root)
+        if not member.name.startswith(root) or name.startswith(RAW) or not _is_yaml(name):
+            continue
+        address = archive.address(member.name)
+        try:
+            sources[name] = YamlSource.parse(member.content or b"", address, limits)
+        except YamlTooDeep as error:
+            raise PackageRefused("OSC-YAML-001", error.message, address) from error
+        except YamlBroken as error:
+            broken.append((address, error))
+    package = OscPackage(archive, root, sources, tuple(broken))
+    if not package.is_helm:
+        return package
+    boxes = list(_charts(archive, f"{root}{RAW}", limits))
+    chart = read_chart(boxes[0], limits) if boxes else None
+    return replace(package, chart=chart, charts=len(boxes))
+
+
+def _charts(archive: Archive, raw: str, limits: Limits) -> Iterator[Archive]:
+    """Each chart in raw/ as an archive of its own: the folder itself, one in it, or a packed one.
+
+    A folder is given as a view whose addresses are those of ``archive``.
+    """
+    members = [
+        replace(member, name=member.name.removeprefix(raw))
+        for member in archive.members
+        if member.name.startswith(raw)
+    ]
+    names = {member.name for member in members}
+    where = archive.address(raw)
+    if "Chart.yaml" in names:
+        yield Archive(archive.form, where, tuple(members))
+        return
+    for folder in sorted({name.split("/")[0] for name in names if "/" in name}):
+        if f"{folder}/Chart.yaml" in names:
+            inside = [each for each in members if each.name.startswith(f"{folder}/")]
+            yield Archive(archive.form, where, tuple(inside))
+    for member in members:
+        packed = sniff((member.content or b"")[:512]) in {Form.TGZ, Form.ZIP}
+        if packed and "/" not in member.name:
+            inner = read_inner(member.content or b"", f"{where}{member.name}!/", limits)
+            if any(PurePosixPath(each.name).name == "Chart.yaml" for each in inner.files()):
+                yield inner
+
+
+def _definition(file: str, data: Mapping[str, Any]) -> Definition:
+    spec = _map(data.get("spec"))
+    names = _map(spec.get("names"))
+    shared = _map(spec.get("validation")).get("openAPIV3Schema")
+    versions = spec.get("versions")
+    schemas = {
+        str(each.get("name")): _map(each.get("schema")).get("openAPIV3Schema", shared)
+        for each in (versions if isinstance(versions, list) else ())
+        if isinstance(each, dict)
+    }
+    if isinstance(spec.get("version"), str):
+        schemas.setdefault(spec["version"], shared)
+    return Definition(
+        file=file,
+        name=_text(_map(data.get("metadata")).get("name")),
+        group=_text(spec.get("group")),
+        kind=_text(names.get("kind")),
+        schemas=schemas,
+    )
+
+
+def _violations(source: YamlSource | None, schema: str) -> Iterator[Violation]:
+    """None in a file that is empty: what must be in it is asked by other rules."""
+    if source is not None and source.tree is not None:
+        yield from violations_in(source, schema)
+
+
+def _is_yaml(name: str) -> bool:
+    return name.lower().endswith((".yaml", ".yml"))
+
+
+def _kind(data: object) -> str:
+    return _text(_map(data).get("kind"))
+
+
+def _map(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
