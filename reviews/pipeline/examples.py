@@ -51,7 +51,7 @@ def bare_chart(
         "templates/pod.yaml": template or pod(),
         **(more or {}),
     }
-    return Example(_below("demo/", files), _below("demo/", mended or {}))
+    return Example(below("demo/", files), below("demo/", mended or {}))
 
 
 def service_package(
@@ -62,7 +62,7 @@ def service_package(
     ``more`` are further files by their names in that folder.
     """
     files = {"Chart.yaml": CHART, "values.yaml": "{}\n", "templates/pod.yaml": pod()}
-    return Example({**_below(f"demo/{deploy}!/demo/", files), **_below("demo/", more or {})})
+    return Example({**below(f"demo/{deploy}!/demo/", files), **below("demo/", more or {})})
 
 
 def pod(*images: str) -> str:
@@ -77,5 +77,6 @@ def pod(*images: str) -> str:
     )
 
 
-def _below(folder: str, files: Mapping[str, str]) -> dict[str, str]:
+def below(folder: str, files: Mapping[str, str]) -> dict[str, str]:
+    """``files`` with their names put below ``folder``, which ends in a slash."""
     return {folder + name: text for name, text in files.items()}

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from .package.helm import Chart
 from .package.layout import Package
 from .package.mapping import ImageMapping
+from .package.osc import OscPackage
+from .package.version_definition import VersionDefinition
 from .provenance.trace import Trace
 from .rendering import ChartRejected, LintMessage
 from .workloads import Pointer
@@ -34,7 +36,9 @@ class Change:
 class Facts:
     """One package as it is known before anything is rewritten.
 
-    ``chart`` is None for the other kinds. ``render_failure`` is why the chart does not
+    ``chart`` is None for the other kinds, but for an OSC-format package (``osc``) of Helm type,
+    whose chart it is. ``previous_versions`` are the instance version definitions of the release
+    before, where one is known. ``render_failure`` is why the chart does not
     render with its default values (a ``RenderStopped`` when it did not finish within its
     limits), None when it does. ``rendered_with`` names the values file that was given
     instead, when only such a render succeeded. ``broken`` lists YAML files that do not
@@ -51,3 +55,5 @@ class Facts:
     rendered_with: str | None = None
     trace: Trace = field(default_factory=Trace)
     other_changes: tuple[Change, ...] = ()
+    osc: OscPackage | None = None
+    previous_versions: tuple[VersionDefinition, ...] = ()

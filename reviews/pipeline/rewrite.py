@@ -40,10 +40,9 @@ class Rewriting:
         }
         return {name: after for name, after in inside.items() if "!/" not in name}
 
-    def by_archive(self) -> Mapping[str, Mapping[str, bytes]]:
-        """The changed members of the deploy package, by the archive's ``where``."""
-        deploy = self.package.deploy
-        return {deploy.where: self.changed(deploy)}
+    def by_archive(self, archive: Archive) -> Mapping[str, Mapping[str, bytes]]:
+        """The changed members of ``archive``, by its ``where``, as packing a chart wants them."""
+        return {archive.where: self.changed(archive)}
 
     def write(self, source: Path, destination: Path) -> None:
         """Write the container that came in from ``source`` with every edit to ``destination``.
@@ -65,6 +64,10 @@ class Rewriting:
         """The changed members of the upload, inner archives packed again inside out."""
         archive = self.package.deploy
         changed = self.changed(archive)
+        for opened in self.package.opened:
+            if inside := self.changed(opened):
+                name = opened.where.removeprefix(archive.where).removesuffix("!/")
+                changed[name] = _packed(opened, inside)
         for holder, member in reversed(self.package.holders):
             outer = self.changed(holder)
             if changed:
@@ -93,7 +96,8 @@ def apply(package: Package, edits: Iterable[Edit]) -> Rewriting:
 
 
 def _stored(package: Package, address: str) -> bytes | None:
-    archives = [package.deploy, *(holder for holder, _member in package.holders)]
+    holders = (holder for holder, _member in package.holders)
+    archives = [package.deploy, *package.opened, *holders]
     for archive in sorted(archives, key=lambda each: len(each.where), reverse=True):
         if address.startswith(archive.where):
             member = archive.get(address.removeprefix(archive.where))

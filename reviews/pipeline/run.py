@@ -17,6 +17,8 @@ from .messages import Message, _
 from .package.helm import Chart, packed_chart, read_chart
 from .package.layout import Kind, Package, is_read, open_package
 from .package.mapping import ImageMapping, read_mapping
+from .package.osc import OscPackage, read_osc
+from .package.version_definition import VersionDefinition
 from .policy import Limits, Policy
 from .provenance.laboratory import Laboratory, Observation, merged
 from .provenance.plan import plan
@@ -82,20 +84,33 @@ def examine(
     policy: Policy,
     values: Sequence[Mapping[str, Any]] = (),
     progress: Callable[[str], None] | None = None,
+    previous_versions: tuple[VersionDefinition, ...] = (),
 ) -> Examination:
     """Examine the package at ``path`` under ``policy``.
 
     ``values`` are extra values under which to render, later ones winning. ``progress`` is told
-    the name of each stage as it begins. Raises PackageRefused when the package cannot be
-    processed at all, FileNotFoundError when there is none, EngineBroken when the engine itself
-    fails.
+    the name of each stage as it begins. ``previous_versions`` are the instance versions of the
+    release before (see ``released_versions``), where one is known. Raises PackageRefused when
+    the package cannot be processed at all, FileNotFoundError when there is none, EngineBroken
+    when the engine itself fails.
     """
     clock = _Clock(progress)
     with Engine(policy.limits) as engine, clock.stage("total"):
         with clock.stage("unpack"):
             package = _opened(path, policy.limits)
-        work = _Work(path, policy, values, engine, package, clock)
+        work = _Work(path, policy, values, engine, package, clock, previous_versions)
         return work.examine()
+
+
+def released_versions(path: Path, limits: Limits) -> tuple[VersionDefinition, ...]:
+    """The instance version definitions of the package at ``path``, for ``examine`` of the next.
+
+    Empty for packages of the other kinds. Raises like ``examine``.
+    """
+    package = _opened(path, limits)
+    if package.kind is not Kind.OSC:
+        return ()
+    return read_osc(package.deploy, limits).version_definitions
 
 
 def release(
@@ -155,6 +170,7 @@ class _Work:
     engine: Engine
     package: Package
     clock: _Clock
+    previous_versions: tuple[VersionDefinition, ...] = ()
     lab: Laboratory | None = None
     tracing: Tracing | None = None
 
@@ -211,15 +227,25 @@ class _Work:
     def _inspect(self) -> Facts:
         with self.clock.stage("inspect"):
             limits = self.policy.limits
-            chart = read_chart(self.package.deploy, limits) if self._is_helm else None
+            osc = self._read_osc()
+            chart = osc.chart if osc is not None else self._read_chart()
             mapping = read_mapping(self.package.upload, self.package.mapping, limits)
             found = mapping if isinstance(mapping, ImageMapping) else None
-            broken = tuple(_broken(self.package, chart, mapping))
-            return Facts(self.package, chart, found, broken)
+            broken = (*(osc.broken if osc else ()), *_broken(self.package, chart, mapping))
+            previous = self.previous_versions
+            return Facts(self.package, chart, found, broken, osc=osc, previous_versions=previous)
 
-    @property
-    def _is_helm(self) -> bool:
-        return self.package.kind is Kind.HELM
+    def _read_chart(self) -> Chart | None:
+        is_helm = self.package.kind is Kind.HELM
+        return read_chart(self.package.deploy, self.policy.limits) if is_helm else None
+
+    def _read_osc(self) -> OscPackage | None:
+        if self.package.kind is not Kind.OSC:
+            return None
+        osc = read_osc(self.package.deploy, self.policy.limits)
+        if osc.chart is not None and osc.chart.archive.where.endswith("!/"):
+            self.package = replace(self.package, opened=(osc.chart.archive,))
+        return osc
 
     def _render_and_trace(self, facts: Facts, chart: Chart) -> Facts:
         archive = self._chart_archive(chart)
@@ -234,7 +260,8 @@ class _Work:
 
     def _chart_archive(self, chart: Chart) -> bytes:
         """The chart's archive as it came in, where it came in as one."""
-        if self.package.deploy.form is Form.TGZ and chart.root:
+        is_deploy = chart.archive is self.package.deploy
+        if is_deploy and self.package.deploy.form is Form.TGZ and chart.root:
             if self.package.holders:
                 return self.package.holders[-1][1].content or b""
             return self.path.read_bytes()
@@ -328,7 +355,7 @@ class _Work:
     def _verify(self, facts: Facts, rewriting: Rewriting) -> Proof | None:
         if self.lab is None or facts.chart is None:
             return None
-        archive = packed_chart(facts.chart, rewriting.by_archive())
+        archive = packed_chart(facts.chart, rewriting.by_archive(facts.chart.archive))
         return verify(self.lab, facts.trace, archive)
 
     def _report(
@@ -359,12 +386,15 @@ class _Work:
     def _package_facts(self, facts: Facts) -> PackageFacts:
         chart = facts.chart
         charts = [] if chart is None else list(chart.walk())
+        service, version = (chart.name, chart.version) if chart else ("", "")
+        if facts.osc is not None:
+            service, version = facts.osc.written("name"), facts.osc.written("version")
         return PackageFacts(
             file=self.path.name,
             sha256=None if self.path.is_dir() else sha256_of(self.path),
             kind=ReportedKind(self.package.kind.value),
-            service=chart.name if chart else None,
-            version=(chart.version or None) if chart else None,
+            service=service or None,
+            version=version or None,
             charts=tuple(ChartFacts(each.name, each.version or None, each.path) for each in charts),
         )
 

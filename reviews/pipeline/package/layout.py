@@ -37,7 +37,8 @@ class Package:
 
     ``deploy`` is the deploy package; for a bare upload that is the upload itself or the
     one archive in it. ``holders`` leads from the upload to it: each archive with the name
-    of its member that holds the next one. ``top`` is the service package's top folder with
+    of its member that holds the next one. ``opened`` are archives inside the deploy package
+    whose files may be edited, too. ``top`` is the service package's top folder with
     a trailing slash, "" when ``package/`` stands at the root of the zip, and None for a
     bare upload.
     """
@@ -47,6 +48,7 @@ class Package:
     deploy: Archive
     holders: tuple[tuple[Archive, Member], ...]
     top: str | None
+    opened: tuple[Archive, ...] = ()
 
     @property
     def is_service_package(self) -> bool:
