@@ -1,0 +1,157 @@
+"""``manage.py run_portal``: the whole portal on this machine, behind ``make run``.
+
+Broker, worker, scheduler and web server under one supervisor. Everything is kept in the data
+folder, which one portal at a time may use. Ctrl-C stops all.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connections
+
+from reviews.management import demo
+from reviews.management.broker import NoBroker, answers, broker_command
+from reviews.management.supervision import CannotRun, Program, Supervisor
+
+HOST = "127.0.0.1"
+_THREADS = 4  # of the web server; more only wait for each other
+_FINISH = 20.0  # seconds for what a worker is at; the rest is taken over at the next start
+
+
+class Command(BaseCommand):
+    help = "Run the portal: web server, worker, scheduler and broker, until Ctrl-C."
+    # The checks look into the database, whose folder may not be there yet.
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=settings.PORTAL_PORT, help="0: any")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        data: Path = settings.DATA_DIR
+        data.mkdir(parents=True, exist_ok=True)
+        with _alone_in(data):
+            port = _free_port(options["port"])
+            password = self._prepare()
+            supervisor = Supervisor(_programs(port), self._say)
+            for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(sign, supervisor.told_to_stop)
+            self._run(supervisor, port, password)
+
+    def _prepare(self) -> str:
+        call_command("migrate", verbosity=0, interactive=False)
+        password = demo.make_accounts() if settings.DEMO else ""
+        # The processes that are started next must not inherit an open connection.
+        connections.close_all()
+        return password
+
+    def _run(self, supervisor: Supervisor, port: int, password: str) -> None:
+        try:
+            supervisor.start()
+            if not supervisor.stopping:
+                if settings.DEMO:
+                    demo.submit_package()
+                self._welcome(port, password)
+            supervisor.watch()
+        except CannotRun as failure:
+            raise CommandError(str(failure)) from failure
+        finally:
+            self._say("stopping")
+            supervisor.stop()
+            self._say("stopped")
+
+    def _welcome(self, port: int, password: str) -> None:
+        self._say(f"ready: http://{HOST}:{port}/")
+        if settings.DEMO:
+            names = ", ".join(demo.ACCOUNTS)
+            self._say(f"sign in as {names}; the password of each is: {password}")
+        self._say(f"everything is kept in {settings.DATA_DIR}; Ctrl-C stops the portal")
+
+    def _say(self, words: str) -> None:
+        self.stdout.write(f"OSC Portal: {words}")
+        self.stdout.flush()
+
+
+def _programs(port: int) -> list[Program]:
+    python = sys.executable
+    celery_app = ":".join(settings.CELERY_APP.rsplit(".", 1))
+    wsgi = ":".join(settings.WSGI_APPLICATION.rsplit(".", 1))
+    # Celery warns whoever runs it as root; in a container that is how it is.
+    celery = [python, "-W", "ignore:You're running the worker", "-m", "celery", "-q"]
+    worker = [*celery, "-A", celery_app, "worker", "--loglevel", "WARNING"]
+    worker += ["--concurrency", str(settings.PORTAL_WORKERS), "--queues", _queues()]
+    worker += ["--without-gossip", "--without-mingle"]
+    beat = [*celery, "-A", celery_app, "beat", "--loglevel", "WARNING", "--pidfile="]
+    web = [python, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port)]
+    web += ["--no-ws", "--log-level", "warning", "--blocking-threads", str(_THREADS), wsgi]
+    unhurried = ((signal.SIGTERM, _FINISH), (signal.SIGQUIT, 5.0))
+    programs = [
+        Program("the worker", worker, stop_signals=unhurried),
+        Program("the scheduler", beat),
+        Program("the web server", web, is_ready=lambda: _listens(port)),
+    ]
+    return [_broker(), *programs] if settings.OWNS_BROKER else programs
+
+
+def _broker() -> Program:
+    path: Path = settings.BROKER_SOCKET
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        command = broker_command(path)
+    except NoBroker as missing:
+        raise CommandError(str(missing)) from missing
+    return Program("the broker", command, is_ready=lambda: answers(path))
+
+
+def _queues() -> str:
+    routed = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
+    return ",".join(sorted({settings.CELERY_TASK_DEFAULT_QUEUE, *routed}))
+
+
+@contextmanager
+def _alone_in(data: Path) -> Iterator[None]:
+    """Hold the data folder. CommandError: another portal does."""
+    descriptor = os.open(data / "run.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise CommandError(
+            f"a portal is running with the data in {data} already: stop that one, or give this"
+            " one another folder with PORTAL_DATA"
+        ) from None
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _free_port(port: int) -> int:
+    """``port``, or a free one for 0. CommandError: something listens there already."""
+    with closing(socket.socket()) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((HOST, port))
+        except OSError as taken:
+            raise CommandError(
+                f"port {port} cannot be used ({taken.strerror}): choose another, such as"
+                f" make run PORT={port + 1}"
+            ) from taken
+        return int(trial.getsockname()[1])
+
+
+def _listens(port: int) -> bool:
+    with closing(socket.socket()) as trial:
+        trial.settimeout(1)
+        return trial.connect_ex((HOST, port)) == 0
