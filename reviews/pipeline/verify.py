@@ -37,10 +37,12 @@ class Proof:
     """What rendering the rewritten chart has shown.
 
     ``failed`` maps an original to why it is not proven, ``lint_errors`` are those of the
-    rewritten chart.
+    rewritten chart. ``parsed`` tells that there is no chart to render and that the files were
+    parsed and compared instead.
     """
 
     rendered: bool = True
+    parsed: bool = False
     failed: dict[str, Message] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     lint_errors: list[LintMessage] = field(default_factory=list)
@@ -108,22 +110,22 @@ class _Comparison:
         """For every document: what each string that holds redirected images must become."""
         targets: dict[tuple[tuple[str, int], Pointer], list[tuple[Use, str]]] = {}
         redirected = {
-            each.use.spot: image.target
+            (each.use.spot, each.use.text): image.target
             for image in self.trace.images
             if image.status is Status.REDIRECTED
             for each in image.uses
             if each.is_controlled
         }
-        texts = {each.use.spot: each.use.text for image in self.trace.images for each in image.uses}
         for use in self.before.uses:
-            if use.spot in redirected and texts[use.spot] == use.text:
+            target = redirected.get((use.spot, use.text))
+            if target is not None:
                 key = ((use.template, use.index), use.pointer)
-                targets.setdefault(key, []).append((use, redirected[use.spot]))
+                targets.setdefault(key, []).append((use, target))
         result: dict[tuple[str, int], dict[Pointer, str]] = {}
         for (spot, pointer), parts in targets.items():
             text = parts[0][0].text
-            for use, target in sorted(parts, key=lambda part: part[0].start, reverse=True):
-                text = text[: use.start] + target + text[use.end :]
+            for use, goal in sorted(parts, key=lambda part: part[0].start, reverse=True):
+                text = text[: use.start] + goal + text[use.end :]
             result.setdefault(spot, {})[pointer] = text
         return result
 

@@ -26,11 +26,13 @@ class State:
     """One way to install the chart.
 
     ``values`` are given on top of the chart's own; ``shown_by`` names them for people,
-    one ``path=value`` each, () for the default features.
+    one ``path=value`` each, () for the default features. ``is_file`` says that they come from
+    a values file that the chart brings for its own tests, and that it is named instead.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict)
     shown_by: tuple[str, ...] = ()
+    is_file: bool = False
 
 
 @dataclass(frozen=True)

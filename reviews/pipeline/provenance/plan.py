@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
-from ..images import ImageReference, target
+from ..images import ImageReference
 from ..messages import Message, _
-from ..package.helm import ValueLeaf
+from ..package.helm import Chart, ValueLeaf
 from ..package.mapping import ImageMapping
 from ..policy import Policy
 from ..yaml_source import dotted
@@ -16,8 +15,8 @@ from .attribute import is_image_key
 from .marks import printed
 from .redirect import Intent, Redirection, redirect
 from .solve import UNAGREED, Anatomy, Piece, Solution, Wanted, solve
+from .targets import Collision, collisions, is_external, target_of
 from .trace import (
-    Collision,
     LeafChange,
     Source,
     Status,
@@ -60,7 +59,7 @@ class _Planner:
     def plan(self, given_up: dict[str, Message]) -> Trace:
         """Targets, collisions, new values, edits."""
         fates = self._fates()
-        collisions = self._collisions(fates)
+        colliding = self._collisions(fates)
         redirection = self._redirect(fates, given_up)
         images = [
             image
@@ -73,7 +72,7 @@ class _Planner:
             changes=tuple(redirection.changes),
             guard=redirection.guard,
             guard_change_set=redirection.guard_change_set,
-            collisions=tuple(collisions),
+            collisions=colliding,
             unmarkable=tuple(self.tracing.unmarkable.values()),
             unreached=tuple(self.tracing.unreached),
         )
@@ -88,44 +87,27 @@ class _Planner:
             if anatomy is None:
                 fate.status = Status.UNVERIFIED
                 fate.reason = _("%(image)s is no legal image reference", image=original)
-            elif self._is_external(anatomy.reference):
+            elif is_external(anatomy.reference, self.policy):
                 fate.status = Status.EXTERNAL
             elif str(self._target(anatomy, fate.uses)) == original:
                 fate.status = Status.UNCHANGED
         return fates
 
-    def _is_external(self, reference: ImageReference) -> bool:
-        normal = reference.normal()
-        return any(fnmatchcase(normal, pattern) for pattern in self.policy.external)
-
     def _target(self, anatomy: Anatomy, uses: Sequence[TracedUse]) -> ImageReference:
-        name = tag = None
-        if self.mapping is not None:
-            paths = {dotted(o.leaf.path) for each in uses for o in each.owners}
-            entry = self.mapping.entry_for(paths, anatomy.reference.name)
-            if entry is not None:
-                name = entry.image.rpartition("/")[2] or None
-                tag = (entry.tag or None) if anatomy.reference.tag else None
-        return target(
-            anatomy.reference, self.policy.registry, self.policy.organization, name=name, tag=tag
-        )
+        paths = {dotted(o.leaf.path) for each in uses for o in each.owners}
+        return target_of(anatomy.reference, self.policy, self.mapping, paths)
 
-    def _collisions(self, fates: Mapping[str, _Fate]) -> list[Collision]:
-        by_target: dict[str, dict[str, str]] = {}
-        for original, fate in fates.items():
-            anatomy = fate.uses[0].anatomy
-            if anatomy is None or fate.status is Status.EXTERNAL:
-                continue
-            goal = str(self._target(anatomy, fate.uses))
-            by_target.setdefault(goal, {})[original] = anatomy.reference.normal()
-        collisions = []
-        for goal, originals in by_target.items():
-            if len(set(originals.values())) > 1:
-                collisions.append(Collision(goal, tuple(originals)))
-                for original in originals:
-                    fates[original].status = fates[original].status or Status.UNVERIFIED
-                    fates[original].reason = _("another image has the same target")
-        return collisions
+    def _collisions(self, fates: Mapping[str, _Fate]) -> tuple[Collision, ...]:
+        found = collisions(
+            (original, anatomy.reference, self._target(anatomy, fate.uses))
+            for original, fate in fates.items()
+            if (anatomy := fate.uses[0].anatomy) and fate.status is not Status.EXTERNAL
+        )
+        for collision in found:
+            for original in collision.originals:
+                fates[original].status = fates[original].status or Status.UNVERIFIED
+                fates[original].reason = _("another image has the same target")
+        return found
 
     def _redirect(self, fates: Mapping[str, _Fate], given_up: dict[str, Message]) -> Redirection:
         """Edits on which the controlled images agree; what cannot be edited is given up."""
@@ -193,14 +175,19 @@ class _Planner:
             status=status,
             sources=_sources(uses),
             uses=tuple(uses),
-            shown_by=() if default else _shown_by(uses),
+            shown_by=() if default else _shown_by(self.tracing.lab.chart, uses),
             reason=reason,
             change_set=change_set if status is Status.REDIRECTED else None,
         )
 
 
 def _counts(each: TracedUse) -> bool:
-    """Whether a use is an image for sure: a pod template's, or a full reference elsewhere."""
+    """Whether a use is an image for sure: a pod template's, or a full reference elsewhere.
+
+    What only a values file for the chart's own tests names is not part of the package.
+    """
+    if each.state.is_file and not each.owners and not each.literals:
+        return False
     if each.use.is_pulled:
         return True
     if each.anatomy is None:
@@ -287,15 +274,25 @@ def _role(anatomy: Anatomy, start: int, end: int) -> str:
     return "repository"
 
 
-def _shown_by(uses: Iterable[TracedUse]) -> tuple[str, ...]:
-    """The switches that show an image: those nearest to the values that decide it."""
-    for each in uses:
-        labels = each.state.shown_by
-        paths = [dotted(owner.leaf.path) for owner in each.owners]
-        near = [
-            label
-            for label in labels
-            if any(path.startswith(label.rpartition(".")[0] + ".") for path in paths)
-        ]
-        return tuple(near) or labels
-    return ()
+def _shown_by(root: Chart, uses: Iterable[TracedUse]) -> tuple[str, ...]:
+    """The switches that show an image.
+
+    Of all that are on: those beside the values that decide it, and those that its template
+    names; where there are none of these, all.
+    """
+    first = next(iter(uses))
+    labels = first.state.shown_by
+    chart, name = root.source_of(first.use.template)
+    member = chart.member(name)
+    template = (member.content or b"").decode("utf-8", "replace") if member else ""
+    paths = [dotted(owner.leaf.path) for owner in first.owners]
+    prefix = f"{dotted(chart.key)}." if chart.key else ""
+    near = []
+    for label in labels:
+        switch = label.partition("=")[0]
+        beside = any(path.startswith(switch.rpartition(".")[0] + ".") for path in paths)
+        named = f".Values.{switch.removeprefix(prefix)}" in template
+        switches_chart = chart.key and switch.rpartition(".")[0] == dotted(chart.key)
+        if beside or named or switches_chart:
+            near.append(label)
+    return tuple(near) or labels

@@ -9,12 +9,12 @@ from typing import Any
 from ..package.helm import ValueLeaf
 from ..rendering import BudgetSpent, ChartRejected
 from ..yaml_source import Path, dotted
-from .laboratory import Laboratory, Observation, State, merged, overrides
+from .laboratory import Laboratory, Observation, State, overrides
 
 _SWITCHES = ("enabled", "enable", "create", "install", "deploy")
 _HOLDS_AN_IMAGE = ("image", "repository", "registry")
 # Renders spent on switches that stand far from any image; most of them show nothing.
-_FAR_RENDERS = 10
+_FAR_RENDERS = 24
 
 
 @dataclass
@@ -30,21 +30,22 @@ def reveal(
 ) -> Revealed:
     """Render with features on, to see images that ``base`` does not show.
 
-    Switches near images come first, all together, split where that does not render; then
-    the chart's ``own_values`` files (name and content), then all other switches.
+    Switches near images come first, then the chart's ``own_values`` files (name and content),
+    then all other switches. Switches are turned on together; a group that does not render is
+    split, and what renders stays on, for some images need several features at once.
     """
-    search = _Search(lab, {use.image for use in base.uses})
+    search = _Search(lab)
     near, far = switches(lab)
+    spent = False
     try:
-        search.turn_on(near, State())
+        search.turn_on(near)
         for name, values in own_values:
-            search.look(State(values, (name,)))
-        start = search.found.states[0][0] if search.found.states else State()
+            search.look(State(values, (name,), is_file=True))
         search.renders_left = _FAR_RENDERS
-        search.turn_on(far, start)
+        search.turn_on(far)
     except BudgetSpent:
-        search.found.spent = True
-    return search.found
+        spent = True
+    return Revealed(search.worth_keeping({use.image for use in base.uses}), spent)
 
 
 def switches(lab: Laboratory) -> tuple[list[ValueLeaf], list[ValueLeaf]]:
@@ -79,71 +80,42 @@ def _is_feature(path: Path) -> bool:
 @dataclass
 class _Search:
     lab: Laboratory
-    known: set[str]
-    found: Revealed = field(default_factory=Revealed)
+    on: list[ValueLeaf] = field(default_factory=list)
+    seen: list[tuple[State, Observation]] = field(default_factory=list)
     renders_left: int | None = None
 
-    def turn_on(self, leaves: Sequence[ValueLeaf], base: State) -> None:
-        """Turn ``leaves`` on together on top of ``base``; split what does not render."""
-        if not leaves or self._is_over():
+    def turn_on(self, leaves: Sequence[ValueLeaf]) -> None:
+        """Turn ``leaves`` on together with all that is on; split what does not render."""
+        if not leaves or self.renders_left == 0:
             return
-        state = _switched(base, leaves)
-        observation = self._observe(state)
-        if observation is None:
-            for half in _halves(leaves):
-                self.turn_on(half, base)
-            return
-        new = {use.image for use in observation.uses} - self.known
-        if new and self.renders_left is not None:
-            state, observation = self._narrowed(leaves, base, new, (state, observation))
-        self._keep(state, observation)
-
-    def look(self, state: State) -> None:
-        """Render one state and keep it when it shows something new."""
-        observation = self._observe(state)
-        if observation is not None:
-            self._keep(state, observation)
-
-    def _narrowed(
-        self,
-        leaves: Sequence[ValueLeaf],
-        base: State,
-        new: set[str],
-        best: tuple[State, Observation],
-    ) -> tuple[State, Observation]:
-        """The fewest switches, found by halving, that still show all that is ``new``."""
-        for half in _halves(leaves):
-            if self._is_over():
-                break
-            state = _switched(base, half)
-            observation = self._observe(state)
-            if observation and new <= {use.image for use in observation.uses}:
-                return self._narrowed(half, base, new, (state, observation))
-        return best
-
-    def _is_over(self) -> bool:
-        return self.renders_left is not None and self.renders_left <= 0
-
-    def _observe(self, state: State) -> Observation | None:
         if self.renders_left is not None:
             self.renders_left -= 1
+        if self.look(_switched([*self.on, *leaves])):
+            self.on.extend(leaves)
+        elif len(leaves) > 1:
+            middle = len(leaves) // 2
+            self.turn_on(leaves[:middle])
+            self.turn_on(leaves[middle:])
+
+    def look(self, state: State) -> bool:
+        """Render one state and remember it; whether it renders."""
         try:
-            return self.lab.observe(state.values)
+            self.seen.append((state, self.lab.observe(state.values)))
         except ChartRejected:
-            return None
+            return False
+        return True
 
-    def _keep(self, state: State, observation: Observation) -> None:
-        shown = {use.image for use in observation.uses}
-        if shown - self.known:
-            self.known |= shown
-            self.found.states.append((state, observation))
+    def worth_keeping(self, known: set[str]) -> list[tuple[State, Observation]]:
+        """The fewest states that show every image seen, those with most features first."""
+        kept = []
+        for state, observation in reversed(self.seen):
+            shown = {use.image for use in observation.uses}
+            if shown - known:
+                known |= shown
+                kept.append((state, observation))
+        return kept
 
 
-def _switched(base: State, leaves: Sequence[ValueLeaf]) -> State:
-    values = merged(base.values, overrides([(leaf, True) for leaf in leaves]))
-    return State(values, (*base.shown_by, *(f"{dotted(leaf.path)}=true" for leaf in leaves)))
-
-
-def _halves(leaves: Sequence[ValueLeaf]) -> list[Sequence[ValueLeaf]]:
-    middle = len(leaves) // 2
-    return [leaves[:middle], leaves[middle:]] if middle else []
+def _switched(leaves: Sequence[ValueLeaf]) -> State:
+    labels = tuple(f"{dotted(leaf.path)}=true" for leaf in leaves)
+    return State(overrides([(leaf, True) for leaf in leaves]), labels)

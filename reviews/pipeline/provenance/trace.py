@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from ..findings import Edit
+from ..image_places import ImagePlace
 from ..messages import Message, _
 from ..package.helm import ValueLeaf
 from ..workloads import Use
@@ -17,6 +18,7 @@ from .locate import Literal, locate
 from .marks import Owner
 from .reveal import reveal
 from .solve import Anatomy, anatomy_of, is_controlled
+from .targets import Collision
 
 
 class Status(StrEnum):
@@ -101,16 +103,24 @@ class LeafChange:
 
 
 @dataclass(frozen=True)
-class Collision:
-    """Different originals that would share one target."""
+class Replacement:
+    """One whole reference, written in one place, that must become ``text``.
 
-    target: str
-    originals: tuple[str, ...]
+    What ``LeafChange`` is to charts, this is to packages that no engine renders.
+    """
+
+    place: ImagePlace
+    text: str
+    change_set: str
+    edit: Edit
 
 
 @dataclass(frozen=True)
 class Trace:
-    """What the experiments told of one chart, and what is planned for it.
+    """What is known of the images of one package, and what is planned for them.
+
+    ``changes`` are the values of a chart that change; ``replacements`` the references of a
+    package that no engine renders.
 
     ``guard`` is the edit that switches Bitnami's image guard off, where the chart has it and
     it is on; ``guard_change_set`` names the change set it belongs to.
@@ -119,6 +129,7 @@ class Trace:
     states: tuple[tuple[State, Observation], ...] = ()
     images: tuple[TracedImage, ...] = ()
     changes: tuple[LeafChange, ...] = ()
+    replacements: tuple[Replacement, ...] = ()
     guard: Edit | None = None
     guard_change_set: str | None = None
     collisions: tuple[Collision, ...] = ()
