@@ -53,11 +53,13 @@ def content_at(archive: bytes, address: str) -> bytes | None:
 
 
 def spliced(data: bytes, edits: Sequence[Edit]) -> bytes:
-    """``data`` with ``edits`` applied, from the last to the first.
+    """``data`` with ``edits`` applied, from the last to the first; insertions at one place stand
+    in their order.
 
     Raises ValueError where an edit does not find what it expects to replace.
     """
-    for edit in sorted(edits, key=lambda each: (each["start"], each["end"]), reverse=True):
+    ordered = sorted(edits, key=lambda each: (each["start"], each["end"]))
+    for edit in reversed(ordered):
         start, end = edit["start"], edit["end"]
         if data[start:end] != (edit["before"] or "").encode():
             raise ValueError(f"{edit['file']} does not hold at {start} what its edit replaces")

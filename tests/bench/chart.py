@@ -6,16 +6,19 @@ import json
 import subprocess
 import sys
 import tempfile
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from .archives import content_at, spliced, unexplained
 from .judge import Claims, Json, hard_coded, image_verdicts, invented, prove, states_to_try
 from .scalars import changed_values
 from .truth import Truth, read_truth
-from .witness import WitnessFailed, everything_on, renders
+from .witness import everything_on, renders
 
 HANG_SECONDS = 600.0
 WITNESS_SECONDS = 300.0
@@ -26,7 +29,8 @@ PROJECT = Path(__file__).parents[2]
 def measure(chart: Path, truth_file: Path, repeat: int) -> Json:
     """Everything the bench says of one chart; see ``table`` for what becomes of it.
 
-    ``outcome`` is ``examined``, ``refused``, ``crashed`` or ``hung``. ``repeat`` is how often
+    ``outcome`` is ``examined``, ``refused``, ``crashed``, ``hung``, or ``unjudged`` when the bench
+    itself failed. ``repeat`` is how often
     the time is measured against a bare render.
     """
     truth = read_truth(truth_file)
@@ -35,7 +39,14 @@ def measure(chart: Path, truth_file: Path, repeat: int) -> Json:
         rewritten = Path(folder, "rewritten.tgz")
         record |= _trial(chart, truth, rewritten, repeat)
         if record["outcome"] == "examined":
-            record |= _judge(chart, rewritten, truth, record.pop("report"))
+            try:
+                record |= _judge(chart, rewritten, truth, record.pop("report"))
+            except Exception as error:  # noqa: BLE001 - one chart never ends the bench
+                record |= {
+                    "outcome": "unjudged",
+                    "words": f"{type(error).__name__}: {error}"[:500],
+                    "traceback": traceback.format_exc(),
+                }
     return record
 
 
@@ -70,16 +81,13 @@ def _judge(chart: Path, rewritten: Path, truth: Truth, report: Json) -> Json:
     edits = _edits(report)
     outside = unexplained(original, result, edits)
     claims = Claims(report)
-    states = states_to_try(truth, report, STATES)
-    try:
-        everything = everything_on(chart, truth.base_values, truth.never, WITNESS_SECONDS)
-        if everything is not None:
-            states.insert(1, ("all", everything))
-        names, values = [name for name, _ in states], [given for _, given in states]
-        before = renders(chart, values, WITNESS_SECONDS)
-        after = renders(rewritten, values, WITNESS_SECONDS)
-    except WitnessFailed as error:
-        return {"outcome": "crashed", "words": str(error), "traceback": ""}
+    states = states_to_try(truth, report, original, STATES)
+    everything = everything_on(chart, truth.base_values, truth.never, WITNESS_SECONDS)
+    if everything is not None:
+        states.insert(1, ("all", everything))
+    names, values = [name for name, _ in states], [given for _, given in states]
+    before = renders(chart, values, WITNESS_SECONDS)
+    after = renders(rewritten, values, WITNESS_SECONDS)
     proof = prove(claims, names, before, after)
     return {
         "rendered": report["verification"]["rendered"],
@@ -137,9 +145,14 @@ def _foreign(original: bytes, edits: Sequence[Json], truth: Truth) -> list[str]:
     for file, mine in by_file.items():
         before = content_at(original, file) or b""
         after = spliced(before, [dict(edit) for edit in mine])
+        try:
+            changed = changed_values(before, after)
+        except yaml.YAMLError as error:
+            foreign.append(f"{file} cannot be compared: {error}")
+            continue
         foreign.extend(
             f"{file}: {min(paths)}"
-            for paths in changed_values(before, after)
+            for paths in changed
             if not any(_may_change(file, path, truth) for path in paths)
         )
     return foreign

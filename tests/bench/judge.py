@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
-from .archives import content_at
+import yaml
+
+from .archives import content_at, read_members
 from .truth import Literal as TrueLiteral
 from .truth import TrueImage, Truth
-from .witness import Render, Spot
+from .witness import Render, Spot, merged
 
 Json = dict[str, Any]
 HardCoded = Literal["found", "elsewhere", "missed"]
@@ -227,37 +229,41 @@ def _is_at(source: Json, right: set[tuple[str, int]] | None, image: str, origina
     return 0 < number <= len(lines) and bool(name) and name in lines[number - 1]
 
 
-def states_to_try(truth: Truth, report: Json, most: int) -> list[tuple[str, Mapping[str, Any]]]:
-    """The states to render again: as it is, each true flag, and what the report says shows images.
+def states_to_try(
+    truth: Truth, report: Json, original: bytes, most: int
+) -> list[tuple[str, Mapping[str, Any]]]:
+    """The states to render again, by name, with the values that make each.
 
-    At most ``most``, the default first.
+    They are the chart as it is, each flag and values file of the truth, and what the report
+    says shows an image; at most ``most``, the default first.
     """
     states: dict[str, Mapping[str, Any]] = {"default": truth.base_values}
     shown = [tuple(image["shown_by"]) for image in report["images"]]
-    for labels in [*((f"{flag}=true",) for flag in truth.flags), *shown]:
+    told = [(f"{flag}=true",) for flag in truth.flags] + [(file,) for file in truth.files]
+    for labels in [*told, *shown]:
         if labels:
-            states.setdefault(" ".join(labels), _with(truth.base_values, labels))
+            name = " ".join(labels)
+            states.setdefault(name, _with(truth.base_values, labels, original))
     return list(states.items())[:most]
 
 
-def _with(base: Mapping[str, Any], labels: Iterable[str]) -> Json:
-    """``base`` with every ``path=true`` of ``labels`` set."""
-    result: Json = _copied(base)
+def _with(base: Mapping[str, Any], labels: Iterable[str], original: bytes) -> Json:
+    """``base`` with every ``path=true`` of ``labels`` set and every values file laid over it."""
+    result: Json = dict(base)
     for label in labels:
         path, _, value = label.rpartition("=")
-        if value != "true" or "[" in path:
-            continue
-        here = result
-        *parents, last = path.split(".")
-        for part in parents:
-            child = here.get(part)
-            here[part] = child if isinstance(child, dict) else {}
-            here = here[part]
-        here[last] = True
+        if value == "true":
+            on: Any = True
+            for part in reversed(path.split(".")):
+                on = {part: on}
+            result = merged(result, on)
+        else:
+            result = merged(result, _values_file(original, label))
     return result
 
 
-def _copied(values: Any) -> Any:
-    if isinstance(values, Mapping):
-        return {key: _copied(value) for key, value in values.items()}
-    return values
+def _values_file(original: bytes, name: str) -> Json:
+    """A values file of the chart by its name in the chart's folder, {} where it has none."""
+    root = read_members(original)[0].name.partition("/")[0]
+    values = yaml.load(content_at(original, f"{root}/{name}") or b"", yaml.CSafeLoader)
+    return values if isinstance(values, dict) else {}

@@ -59,7 +59,7 @@ def summary(records: Sequence[Json]) -> Json:
 def has_failed(figures: Json) -> bool:
     """Whether something happened that must never happen."""
     bad = ("bytes_outside_edits", "members_outside_edits", "stopped_rendering")
-    crashes = sum(figures["outcomes"].get(name, 0) for name in ("crashed", "hung"))
+    crashes = sum(figures["outcomes"].get(name, 0) for name in ("crashed", "hung", "unjudged"))
     return bool(crashes or any(figures[name] for name in bad))
 
 

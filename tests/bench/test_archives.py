@@ -73,6 +73,7 @@ def test_edits_are_made_where_the_original_has_them() -> None:
     edits = [
         {"file": "f", "start": 0, "end": 1, "before": "a", "after": "long"},
         {"file": "f", "start": 2, "end": 2, "before": "", "after": "+"},
+        {"file": "f", "start": 2, "end": 2, "before": "", "after": "-"},
         {"file": "f", "start": 2, "end": 3, "before": "c", "after": "C"},
     ]
-    assert spliced(b"abc", edits) == b"longb+C"
+    assert spliced(b"abc", edits) == b"longb+-C"

@@ -108,6 +108,8 @@ def test_only_image_parts_the_guard_and_the_mark_may_be_edited(corpus: Path) -> 
         appended("demo/Chart.yaml", mark, "annotations:\n  source: ISV\n"),
     ]
     assert _foreign(chart(), edits, truth) == []
+    (words,) = _foreign(chart(), [appended("demo/values.yaml", len(values), "a: b: c\n")], truth)
+    assert words.startswith("demo/values.yaml cannot be compared: mapping values are not allowed")
     edits = [
         appended("demo/values.yaml", len(values), "replicas: 2\n"),
         appended("demo/Chart.yaml", mark, "icon: x\n"),

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from .boxes import chart
+from .boxes import chart, tgz
 from .judge import Claims, Proof, hard_coded, image_verdicts, invented, prove, states_to_try
 from .truth import Literal, TrueImage, Truth
 from .witness import Render, Spot
@@ -18,7 +19,7 @@ def true(value: str, container: str, verdict: str, state: str = "default") -> Tr
 
 
 def truth(*images: TrueImage, literals: tuple[Literal, ...] = ()) -> Truth:
-    return Truth({}, False, images, literals, frozenset(), frozenset(), (), frozenset())
+    return Truth({}, False, images, literals, frozenset(), frozenset(), (), (), frozenset())
 
 
 def claim(original: str, status: str, container: str, **more: Any) -> dict[str, Any]:
@@ -132,14 +133,16 @@ def test_a_hard_coded_image_is_invented_when_a_value_controls_it() -> None:
     assert list(invented(truth(), claims(literal(8)), chart())) == []
 
 
-def test_every_switch_that_shows_an_image_is_a_state() -> None:
-    report = {"images": [claim(WEB, "redirected", "a", shown_by=["x.enabled=true", "y=true"])]}
-    flagged = Truth(
-        {"k": {"v": 1}}, False, (), (), frozenset(), frozenset(), ("k.on",), frozenset()
-    )
-    assert states_to_try(flagged, report, 16) == [
+def test_every_switch_and_file_that_shows_an_image_is_a_state() -> None:
+    shown = claim(WEB, "redirected", "a", shown_by=["x.enabled=true", "y=true"])
+    report = {"images": [shown, claim(WEB, "redirected", "b", shown_by=["ci/x-values.yaml"])]}
+    archive = tgz({"demo/ci/x-values.yaml": "k: {v: 2}\n"})
+    flagged = replace(truth(), base_values={"k": {"v": 1}}, flags=("k.on",), files=("ci/none",))
+    assert states_to_try(flagged, report, archive, 16) == [
         ("default", {"k": {"v": 1}}),
         ("k.on=true", {"k": {"v": 1, "on": True}}),
+        ("ci/none", {"k": {"v": 1}}),
         ("x.enabled=true y=true", {"k": {"v": 1}, "x": {"enabled": True}, "y": True}),
+        ("ci/x-values.yaml", {"k": {"v": 2}}),
     ]
-    assert flagged.base_values == {"k": {"v": 1}}
+    assert len(states_to_try(flagged, report, archive, 2)) == 2

@@ -17,6 +17,7 @@ from unittest import mock
 
 from reviews.pipeline.policy import Policy
 from reviews.pipeline.provenance import trace
+from reviews.pipeline.provenance.reveal import Revealed
 from reviews.pipeline.refusal import PackageRefused
 from reviews.pipeline.report import to_json
 from reviews.pipeline.run import examine
@@ -71,9 +72,9 @@ def _against_one_render(
     return {"examined_seconds": examined, "bare_seconds": bare}
 
 
-def _no_features(*_arguments: object) -> tuple[list[Any], bool]:
+def _no_features(*_arguments: object) -> Revealed:
     """In the place of ``reveal``: nothing is switched on."""
-    return [], False
+    return Revealed()
 
 
 def main() -> None:

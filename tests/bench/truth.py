@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,8 +46,8 @@ class Truth:
 
     ``base_values`` had to be given for it to render. ``image_paths`` are all paths of values
     that are part of an image, ``other_images`` strings outside container fields that look
-    like one. ``flags`` are booleans that show an image when they are on, ``never`` those that
-    cannot be on together with all others.
+    like one. ``flags`` are booleans that show an image when they are on, ``files`` values files of
+    the chart that do; ``never`` are flags that cannot be on together with all others.
     """
 
     base_values: Mapping[str, Any]
@@ -57,6 +57,7 @@ class Truth:
     other_images: frozenset[str]
     image_paths: frozenset[str]
     flags: tuple[str, ...]
+    files: tuple[str, ...]
     never: frozenset[str]
 
 
@@ -74,7 +75,7 @@ def read_truth(path: Path) -> Truth:
         )
         for each in data["container_images"]
     )
-    states = {image.state for image in images}
+    states = sorted({image.state for image in images})
     return Truth(
         base_values=data["render"]["base_values"],
         has_subcharts=bool(data["subcharts"] or data["deps"]),
@@ -85,9 +86,14 @@ def read_truth(path: Path) -> Truth:
         ),
         other_images=frozenset(each["value"] for each in data["other_images"]),
         image_paths=frozenset(_image_paths(data)) | {GUARD},
-        flags=tuple(sorted(s.removeprefix("flag:") for s in states if s.startswith("flag:"))),
+        flags=tuple(_after("flag:", states)),
+        files=tuple(_after("ci:", states)),
         never=frozenset(data["flags"]["not_in_all"]),
     )
+
+
+def _after(prefix: str, states: Sequence[str]) -> Iterator[str]:
+    return (state.removeprefix(prefix) for state in states if state.startswith(prefix))
 
 
 def _image_paths(data: Mapping[str, Any]) -> Iterator[str]:

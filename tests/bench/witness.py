@@ -79,7 +79,7 @@ def everything_on(
         (reply,) = json.loads(_ask(archive, [values], timeout, effective=True))
         if "error" in reply:
             return None
-        values = _merged(values, _switched(reply["effective"], "", never))
+        values = merged(values, _switched(reply["effective"], "", never))
     return values
 
 
@@ -95,12 +95,13 @@ def _switched(values: Mapping[str, Any], path: str, never: Collection[str]) -> d
     return result
 
 
-def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """``below`` with ``above`` laid over it, maps key by key; neither is changed."""
     result = dict(below)
     for key, value in above.items():
         known = result.get(key)
         if isinstance(known, Mapping) and isinstance(value, Mapping):
-            result[key] = _merged(known, value)
+            result[key] = merged(known, value)
         else:
             result[key] = value
     return result
