@@ -19,10 +19,7 @@ from ..examples import Example, bare_chart, pod
 from ..facts import Facts
 from ..findings import Place, Problem, Severity
 from ..messages import _
-from ..package.helm import Chart
 from ..policy import Policy
-from ..yaml_edit import CannotEdit, replace_scalar, set_key
-from ..yaml_source import YamlSource
 
 ID = "PORTAL-003"
 NAME = "bitnami-image-guard"
@@ -58,41 +55,26 @@ BAD: tuple[Example, ...] = (
     ),
 )
 
-_SWITCH = "allowInsecureImages"
-_PATH = ("global", "security", _SWITCH)
-
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """The switch, where images of a guarded chart move and it is not on."""
-    chart = facts.chart
-    if chart is None or chart.values is None or not facts.trace.changes or not _is_guarded(chart):
+    """The switch, where images of a guarded chart move and it is not on.
+
+    Where it is inserted together with values of sub-charts, the rule about these tells it.
+    """
+    guard = facts.trace.guard
+    values = facts.chart.values if facts.chart is not None else None
+    if guard is None or values is None or any(each.edit == guard for each in facts.trace.changes):
         return
-    if chart.values.data_at(_PATH) is True:
-        return
-    yield _problem(chart.values)
-
-
-def _is_guarded(root: Chart) -> bool:
-    return any(_SWITCH in text for chart in root.walk() for _name, text in chart.templates())
-
-
-def _problem(values: YamlSource) -> Problem:
-    message = _(
-        "The chart refuses images that it does not know, and the platform's addresses are such."
-        " global.security.allowInsecureImages tells it that they are meant."
-    )
-    leaf = values.leaf_at(_PATH)
-    try:
-        edit = replace_scalar(values, leaf, new=True) if leaf else set_key(values, _PATH, True)
-    except CannotEdit as error:
-        return Problem(message, error.reason, Place(values.file), severity=Severity.ERROR)
-    return Problem(
-        message,
+    yield Problem(
+        _(
+            "The chart refuses images that it does not know, and the platform's addresses are"
+            " such. global.security.allowInsecureImages tells it that they are meant."
+        ),
         _(
             "You need not do anything: when the reviewer approves this, the portal makes the"
             " change in the released package."
         ),
-        Place.at(values.file, values.data, edit.start),
-        change_set="image-guard",
-        edit=edit,
+        Place.at(values.file, values.data, guard.start),
+        change_set=facts.trace.guard_change_set,
+        edit=guard,
     )

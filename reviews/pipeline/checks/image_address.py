@@ -5,6 +5,10 @@ proposes one edit, found and proven by rendering: after it, the image renders as
 `registry/organisation/name:tag` of the platform. Values that belong together (registry and
 repository of one image, one registry for five images) form a change set and are decided together.
 
+An operator has no templates: each reference in its ClusterServiceVersion is replaced where it is
+written, also in the JSON of `alm-examples`, and the file is parsed before and after to prove that
+nothing else became another. All places of one image form a change set.
+
 **Why.** The platform stores the package's images in its own registry, whose address the partner
 cannot know before. What is not rewritten is not found there on the day of deployment.
 
@@ -24,7 +28,7 @@ from ..findings import Place, Problem, Severity
 from ..messages import Message, _
 from ..policy import Policy
 from ..provenance.marks import printed
-from ..provenance.trace import LeafChange
+from ..provenance.trace import LeafChange, Replacement
 from ..yaml_source import dotted
 
 ID = "PORTAL-002"
@@ -62,12 +66,18 @@ BAD: tuple[Example, ...] = (
     ),
 )
 
+_HELP = _(
+    "You need not do anything: when the reviewer approves this, the portal makes the change in"
+    " the released package."
+)
 _A_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """One problem for each value that must change."""
+    """One problem for each value of the root chart that must change."""
     for change in facts.trace.changes:
+        if change.is_override:
+            continue
         yield Problem(
             _message(facts, change),
             _(
@@ -79,6 +89,18 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             change_set=change.change_set,
             edit=change.edit,
         )
+
+
+def _replacement_message(replacement: Replacement) -> Message:
+    place = replacement.place
+    names = {"path": place.path, "before": place.image, "after": replacement.text}
+    if _A_DIGEST.search(place.image) and not _A_DIGEST.search(replacement.text):
+        return _(
+            "%(path)s names %(before)s, which becomes %(after)s. The digest is dropped, for the"
+            " platform's own push has another one; the tag decides.",
+            **names,
+        )
+    return _("%(path)s names %(before)s, which becomes %(after)s.", **names)
 
 
 def _place(change: LeafChange) -> Place:

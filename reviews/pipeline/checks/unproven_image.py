@@ -35,8 +35,8 @@ BAD: tuple[Example, ...] = (
         pod("{{ .Values.name }}/{{ .Values.name }}:3.5"),
     ),
     bare_chart(
-        'image: "{{ .Values.host }}/bitnami/etcd:3.5"\nhost: docker.io\n',
-        pod("{{ tpl .Values.image . }}"),
+        "image: ZG9ja2VyLmlvL2JpdG5hbWkvZXRjZDozLjU=\n",
+        pod("{{ .Values.image | b64dec }}"),
     ),
 )
 

@@ -55,7 +55,8 @@ def check(facts: Facts, policy: Policy, /) -> Iterator[Problem]:
         for dependency in parent.dependencies:
             if dependency.name not in present:
                 yield _absent(parent, dependency)
-        yield from _unlike_the_lock(parent, present, policy.limits)
+        if parent.is_root:
+            yield from _unlike_the_lock(parent, present, policy.limits)
 
 
 def _absent(chart: Chart, dependency: Dependency) -> Problem:

@@ -11,6 +11,7 @@ from ..findings import Place
 from ..images import is_host
 from ..messages import Message, _
 from ..package.helm import Chart
+from ..rendering import RELEASE_NAME
 from ..yaml_source import Path, dotted
 from ..yaml_spelling import spelled
 from .locate import Literal
@@ -240,10 +241,11 @@ class _Reading:
     def _path_beside_owners(self) -> Path:
         """A name for the fragment, beside the values that provide the other parts."""
         anatomy, literal = self.each.anatomy, self.literal
-        if literal.start > 0 and anatomy is not None:
-            word = "namespace" if literal.end <= anatomy.name else "repository"
+        if anatomy is not None and literal.end > anatomy.name:
+            word = "repository"
         else:
-            word = "registry" if is_host(literal.text.split("/")[0]) else "namespace"
+            leads = literal.start == 0 and is_host(literal.text.split("/")[0])
+            word = "registry" if leads else "namespace"
         own = self.chart.key
         for owner in self.each.owners:
             path = owner.leaf.path
@@ -257,7 +259,7 @@ class _Reading:
         """A free name for a whole image, after the container or the template."""
         use = self.each.use
         stem = use.template.rpartition("/")[2].partition(".")[0]
-        name = _camel(use.container or stem)
+        name = _camel((use.container or stem).replace(f"{RELEASE_NAME}-", ""))
         tree = self.chart.values.tree if self.chart.values else None
         taken = tree.get(name) if isinstance(tree, dict) else None
         if taken is None or (isinstance(taken, dict) and "image" not in taken):

@@ -6,7 +6,9 @@ because the root file is the only one that the platform reaches.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as Mappable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from ..findings import Edit
@@ -14,6 +16,7 @@ from ..messages import Message, _
 from ..package.helm import Chart, ValueLeaf
 from ..yaml_edit import CannotEdit, replace_scalar, set_keys
 from ..yaml_edit import replace as replace_leaf
+from ..yaml_nodes import Mapping, target_of
 from ..yaml_source import Path, YamlSource, dotted
 from .marks import printed
 from .solve import Piece, replaced
@@ -138,8 +141,10 @@ def _insert(root: Chart, overriding: Sequence[Intent], result: Redirection) -> N
         if leaf is None:
             wanted[GUARD] = (True, None)
         elif leaf.value is not True:
-            result.guard = replace_scalar(source, leaf, new=True)
-            result.guard_change_set = _GUARD_SET
+            # A switch that cannot be edited may be none: the proof tells.
+            with suppress(CannotEdit):
+                result.guard = replace_scalar(source, leaf, new=True)
+                result.guard_change_set = _GUARD_SET
     for group in _by_place(source, wanted):
         _insert_group(source, group, result)
 
@@ -152,19 +157,26 @@ def has_guard(root: Chart) -> bool:
 
 
 def _by_place(
-    source: YamlSource, wanted: Mapping[Path, tuple[str | bool, Intent | None]]
+    source: YamlSource, wanted: Mappable[Path, tuple[str | bool, Intent | None]]
 ) -> list[dict[Path, tuple[str | bool, Intent | None]]]:
-    """The new keys, grouped by the deepest map that is there already."""
+    """The new keys, grouped by the first of them that is not there yet.
+
+    Where a block map has keys, another can be inserted beside them on its own, to be decided on
+    its own; what opens an empty map, or goes into a flow map, is one edit.
+    """
     groups: dict[Path, dict[Path, tuple[str | bool, Intent | None]]] = {}
     for path, value in wanted.items():
-        depth = max(len(source.nodes_along(path)) - 1, 0)
-        groups.setdefault(path[:depth], {})[path] = value
+        nodes = source.nodes_along(path)
+        depth = max(len(nodes) - 1, 0)
+        last = target_of(nodes[-1]) if nodes else None
+        apart = isinstance(last, Mapping) and bool(last.pairs) and not last.flow
+        groups.setdefault(path[: depth + apart], {})[path] = value
     return list(groups.values())
 
 
 def _insert_group(
     source: YamlSource,
-    group: Mapping[Path, tuple[str | bool, Intent | None]],
+    group: Mappable[Path, tuple[str | bool, Intent | None]],
     result: Redirection,
 ) -> None:
     try:

@@ -1,0 +1,42 @@
+"""Each field of the platform's form is described in full.
+
+**What.** Each entry of `spec.descriptors.spec` and `spec.descriptors.status` has `displayName`,
+`description`, `path` and `x-descriptors`.
+
+**Why.** From them the platform draws the form in which customers fill in an instance. An entry that
+lacks one is not shown, or the upload fails.
+
+**How to mend it.** Complete the entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..examples import Example
+from ..facts import Facts
+from ..findings import Problem, Severity
+from ..messages import _
+from ..osc_examples import OSC_CSD, osc_package
+from ..policy import Policy
+
+ID = "OSC-FMT-014"
+NAME = "csd-descriptors"
+TITLE = _("Each field of the platform's form is described in full")
+SEVERITY = Severity.ERROR
+SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0009.html"
+GOOD: tuple[Example, ...] = (osc_package(),)
+BAD: tuple[Example, ...] = (
+    osc_package(csd=OSC_CSD.replace("        path: size\n", "")),
+    osc_package(csd=OSC_CSD.replace("- displayName: Size", "- label: Size")),
+)
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """What the format's schema says against it."""
+    for each in facts.osc.violations_of(ID) if facts.osc is not None else ():
+        yield Problem(
+            each.message,
+            _("Give each descriptor displayName, description, path and x-descriptors."),
+            each.place,
+        )
