@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from .image_places import ImagePlaces
 from .package.helm import Chart
 from .package.layout import Package
 from .package.mapping import ImageMapping
+from .package.operator import Operator
 from .package.osc import OscPackage
 from .package.version_definition import VersionDefinition
 from .provenance.trace import Trace
@@ -37,7 +39,9 @@ class Facts:
     """One package as it is known before anything is rewritten.
 
     ``chart`` is None for the other kinds, but for an OSC-format package (``osc``) of Helm type,
-    whose chart it is. ``previous_versions`` are the instance version definitions of the release
+    whose chart it is. ``operator`` and
+    ``places``, where a package that no engine renders names images, are None for charts.
+    ``previous_versions`` are the instance version definitions of the release
     before, where one is known. ``render_failure`` is why the chart does not
     render with its default values (a ``RenderStopped`` when it did not finish within its
     limits), None when it does. ``rendered_with`` names the values file that was given
@@ -55,5 +59,7 @@ class Facts:
     rendered_with: str | None = None
     trace: Trace = field(default_factory=Trace)
     other_changes: tuple[Change, ...] = ()
+    operator: Operator | None = None
+    places: ImagePlaces | None = None
     osc: OscPackage | None = None
     previous_versions: tuple[VersionDefinition, ...] = ()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from dataclasses import replace as replace_fields
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -148,6 +149,10 @@ class ImagePlace:
     @cached_property
     def place(self) -> Place:
         return self.held.place(self.start)
+
+    def as_sort(self, sort: Sort) -> ImagePlace:
+        """The same place, known better from where it stands."""
+        return self if sort is self.sort else replace_fields(self, sort=sort)
 
     def replace(self, new: str) -> Edit:
         """The edit that makes it ``new`` and touches no other byte. Raises CannotEdit."""

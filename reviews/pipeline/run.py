@@ -17,10 +17,13 @@ from .messages import Message, _
 from .package.helm import Chart, packed_chart, read_chart
 from .package.layout import Kind, Package, is_read, open_package
 from .package.mapping import ImageMapping, read_mapping
+from .package.operator import SOURCE_MARK, Operator, read_operator
 from .package.osc import OscPackage, read_osc
 from .package.version_definition import VersionDefinition
 from .policy import Limits, Policy
 from .provenance.laboratory import Laboratory, Observation, merged
+from .provenance.operator_places import operator_places
+from .provenance.places import plan_places, united
 from .provenance.plan import plan
 from .provenance.trace import Status, TracedImage, Tracing, trace
 from .rendering import ChartRejected, Engine, LintMessage, RenderStopped, engine_version
@@ -40,10 +43,14 @@ from .report import (
     Verification,
 )
 from .report import Kind as ReportedKind
-from .rewrite import Rewriting, apply
+from .rewrite import Rewriting, RewrittenFile, apply
 from .unpack import Form, read_upload, sha256_of
 from .verify import Proof, verify
+from .verify_by_parsing import verify_by_parsing
+from .yaml_source import Path as YamlPath
 from .yaml_source import YamlBroken, YamlSource
+
+_SOURCE_MARKS: Mapping[Kind, YamlPath] = {Kind.OPERATOR: SOURCE_MARK, Kind.OSC: ("source",)}
 
 
 @dataclass(frozen=True)
@@ -176,9 +183,7 @@ class _Work:
 
     def examine(self) -> Examination:
         """All stages after unpacking."""
-        facts = self._inspect()
-        if facts.chart is not None:
-            facts = self._render_and_trace(facts, facts.chart)
+        facts = self._traced(self._inspect())
         facts, findings, rewriting, proof = self._settle(facts)
         report = self._report(facts, findings, rewriting, proof)
         return Examination(self.path, report, rewriting)
@@ -190,9 +195,7 @@ class _Work:
         known_changes: Sequence[OtherChange],
     ) -> Rewriting:
         """The package with ``edits``. NotProven: it does not render what is expected."""
-        facts = self._inspect()
-        if facts.chart is not None:
-            facts = self._render_and_trace(facts, facts.chart)
+        facts = self._traced(self._inspect())
         facts = self._without_the_unexpected(facts, expected)
         moved = {
             image.original: image.target
@@ -212,17 +215,12 @@ class _Work:
 
     def _without_the_unexpected(self, facts: Facts, expected: Mapping[str, str]) -> Facts:
         """The facts with every image given up whose edits were not approved."""
-        if self.tracing is None:
-            return facts
         given_up = {
             image.original: _("its edits were not approved")
             for image in facts.trace.images
             if image.status is Status.REDIRECTED and image.original not in expected
         }
-        if not given_up:
-            return facts
-        planned = plan(self.tracing, self.policy, facts.mapping, given_up)
-        return replace(facts, trace=planned)
+        return self._planned(facts, given_up) if given_up else facts
 
     def _inspect(self) -> Facts:
         with self.clock.stage("inspect"):
@@ -231,13 +229,30 @@ class _Work:
             chart = osc.chart if osc is not None else self._read_chart()
             mapping = read_mapping(self.package.upload, self.package.mapping, limits)
             found = mapping if isinstance(mapping, ImageMapping) else None
-            broken = (*(osc.broken if osc else ()), *_broken(self.package, chart, mapping))
-            previous = self.previous_versions
-            return Facts(self.package, chart, found, broken, osc=osc, previous_versions=previous)
+            operator = self._read_operator()
+            broken = (
+                *(osc.broken if osc else ()),
+                *(operator.broken if operator else ()),
+                *_broken(self.package, chart, mapping),
+            )
+            return Facts(
+                self.package,
+                chart,
+                found,
+                broken,
+                operator=operator,
+                places=operator_places(operator) if operator else None,
+                osc=osc,
+                previous_versions=self.previous_versions,
+            )
 
     def _read_chart(self) -> Chart | None:
         is_helm = self.package.kind is Kind.HELM
         return read_chart(self.package.deploy, self.policy.limits) if is_helm else None
+
+    def _read_operator(self) -> Operator | None:
+        is_operator = self.package.kind is Kind.OPERATOR
+        return read_operator(self.package.deploy, self.policy.limits) if is_operator else None
 
     def _read_osc(self) -> OscPackage | None:
         if self.package.kind is not Kind.OSC:
@@ -246,6 +261,22 @@ class _Work:
         if osc.chart is not None and osc.chart.archive.where.endswith("!/"):
             self.package = replace(self.package, opened=(osc.chart.archive,))
         return osc
+
+    def _traced(self, facts: Facts) -> Facts:
+        """The facts with the fate of every image, by experiment where an engine renders it."""
+        if facts.chart is not None:
+            facts = self._render_and_trace(facts, facts.chart)
+        with self.clock.stage("trace"):
+            return self._planned(facts)
+
+    def _planned(self, facts: Facts, given_up: Mapping[str, Message] | None = None) -> Facts:
+        """The facts with the plan for every image; ``given_up`` are not to be redirected."""
+        traces = []
+        if self.tracing is not None:
+            traces.append(plan(self.tracing, self.policy, facts.mapping, given_up))
+        if facts.places is not None:
+            traces.append(plan_places(facts.places, self.policy, facts.mapping, given_up))
+        return replace(facts, trace=united(traces))
 
     def _render_and_trace(self, facts: Facts, chart: Chart) -> Facts:
         archive = self._chart_archive(chart)
@@ -256,7 +287,7 @@ class _Work:
         with self.clock.stage("trace"):
             others = [] if self._given() else list(self._own_values(chart))
             self.tracing = trace(self.lab, base, others)
-            return replace(facts, trace=plan(self.tracing, self.policy, facts.mapping))
+            return facts
 
     def _chart_archive(self, chart: Chart) -> bytes:
         """The chart's archive as it came in, where it came in as one."""
@@ -321,12 +352,11 @@ class _Work:
             with self.clock.stage("verify"):
                 proof = self._verify(facts, rewriting)
             fresh = {} if proof is None else proof.failed
-            if self.tracing is None or not fresh.keys() - given_up.keys():
+            if not fresh.keys() - given_up.keys():
                 break
             given_up |= fresh
             with self.clock.stage("trace"):
-                settled = plan(self.tracing, self.policy, facts.mapping, given_up)
-                facts = replace(facts, trace=settled)
+                facts = self._planned(facts, given_up)
         changes = tuple(proof.changes) if proof else ()
         facts = replace(facts, lint=self._lint(facts, proof), other_changes=changes)
         with self.clock.stage("check"):
@@ -353,10 +383,20 @@ class _Work:
                 return (LintMessage("error", "", error.words),)
 
     def _verify(self, facts: Facts, rewriting: Rewriting) -> Proof | None:
-        if self.lab is None or facts.chart is None:
-            return None
-        archive = packed_chart(facts.chart, rewriting.by_archive(facts.chart.archive))
-        return verify(self.lab, facts.trace, archive)
+        proof = None
+        if self.lab is not None and facts.chart is not None:
+            archive = packed_chart(facts.chart, rewriting.by_archive(facts.chart.archive))
+            proof = verify(self.lab, facts.trace, archive)
+        if facts.places is not None:
+            parsed = verify_by_parsing(
+                facts.places,
+                facts.trace,
+                [file for file in rewriting.files if not _is_of_chart(file, facts.chart)],
+                _SOURCE_MARKS[self.package.kind],
+                self.policy.limits,
+            )
+            proof = parsed if proof is None else proof.joined(parsed)
+        return proof
 
     def _report(
         self,
@@ -389,6 +429,8 @@ class _Work:
         service, version = (chart.name, chart.version) if chart else ("", "")
         if facts.osc is not None:
             service, version = facts.osc.written("name"), facts.osc.written("version")
+        if facts.operator is not None:
+            service, version = facts.operator.service or "", facts.operator.version or ""
         return PackageFacts(
             file=self.path.name,
             sha256=None if self.path.is_dir() else sha256_of(self.path),
@@ -441,7 +483,7 @@ def _require(proof: Proof, known_changes: Sequence[OtherChange]) -> None:
     """NotProven: the proof shows a failure, or a change that nobody knows of."""
     for words in proof.failed.values():
         raise NotProven(words)
-    if not proof.rendered:
+    if not proof.rendered and not proof.parsed:
         raise NotProven(_("the chart no longer renders after the rewrite"))
     known = {(each.template, each.kind, each.name, each.path) for each in known_changes}
     for change in proof.changes:
@@ -455,6 +497,10 @@ def _require(proof: Proof, known_changes: Sequence[OtherChange]) -> None:
                     path=path,
                 )
             )
+
+
+def _is_of_chart(file: RewrittenFile, chart: Chart | None) -> bool:
+    return chart is not None and file.address.startswith(chart.address(""))
 
 
 def _edits(findings: Sequence[Finding]) -> list[Edit]:

@@ -47,6 +47,11 @@ class Proof:
     changes: list[Change] = field(default_factory=list)
     lint_errors: list[LintMessage] = field(default_factory=list)
 
+    def joined(self, other: Proof) -> Proof:
+        """This proof together with that of another part of the package."""
+        failed, changes = self.failed | other.failed, [*self.changes, *other.changes]
+        return replace(self, failed=failed, changes=changes)
+
 
 def verify(lab: Laboratory, trace: Trace, rewritten: bytes) -> Proof:
     """Render ``rewritten`` in every state of ``trace`` and compare.

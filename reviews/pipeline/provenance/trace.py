@@ -170,16 +170,25 @@ class Tracing:
     unreached: list[tuple[str, Message]] = field(default_factory=list)
 
     def look(self, state: State, observation: Observation) -> None:
-        """Attribute the uses of one state; what an earlier state told is not asked again."""
+        """Attribute the uses of one state; what an earlier state told is not asked again.
+
+        A feature often only moves a container to another place of the same template; the
+        proof renders every state and would show if it is another image after all.
+        """
         known = {(each.use.spot, each.use.text) for each in self.uses}
         fresh = tuple(use for use in observation.uses if (use.spot, use.text) not in known)
         if state.shown_by and not fresh:
             return
         self.states.append((state, observation))
-        found = attribute(self.lab, state, replace(observation, uses=fresh))
-        self._note(found)
+        told = {_likeness(each.use): each.owners for each in self.uses if each.owners}
+        owners = {use.spot: told[_likeness(use)] for use in fresh if _likeness(use) in told}
+        asked = tuple(use for use in fresh if use.spot not in owners)
+        if asked:
+            found = attribute(self.lab, state, replace(observation, uses=asked))
+            self._note(found)
+            owners |= found.owners
         self.uses.extend(
-            TracedUse(use, state, anatomy_of(use.image), found.owners.get(use.spot, ()), ())
+            TracedUse(use, state, anatomy_of(use.image), owners.get(use.spot, ()), ())
             for use in fresh
         )
 
@@ -214,6 +223,10 @@ class Tracing:
                 else each
                 for each in self.uses
             ]
+
+
+def _likeness(use: Use) -> tuple[str, str, str, str]:
+    return (use.template, use.kind, use.container, use.image)
 
 
 def _is_open(each: TracedUse) -> bool:

@@ -201,7 +201,7 @@ def _write_images(page: _Page, images: tuple[ReportedImage, ...]) -> None:
 def _write_doubts(page: _Page, report: Report) -> None:
     """What rendering could not prove, and what else it changed."""
     doubts: list[Message] = []
-    if not report.verification.rendered and report.package.kind is not Kind.OPERATOR:
+    if not report.verification.rendered and report.package.kind is Kind.HELM:
         doubts.append(_("The package could not be rendered: nothing is proven by rendering."))
     doubts += [_other_change(change) for change in report.verification.other_changes]
     doubts += [

@@ -1,0 +1,67 @@
+"""Where images go, which stay where they are, and which would meet at one address."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+
+from ..images import ImageReference, target
+from ..package.mapping import ImageMapping
+from ..policy import Policy
+
+
+@dataclass(frozen=True)
+class Collision:
+    """Different originals that would share one target."""
+
+    target: str
+    originals: tuple[str, ...]
+
+
+def is_external(reference: ImageReference, policy: Policy) -> bool:
+    """Whether customers pull it from elsewhere on purpose."""
+    normal = reference.normal()
+    return any(fnmatchcase(normal, pattern) for pattern in policy.external)
+
+
+def target_of(
+    reference: ImageReference,
+    policy: Policy,
+    mapping: ImageMapping | None,
+    paths: Collection[str],
+) -> ImageReference:
+    """Where the platform keeps ``reference``, which the fields at ``paths`` hold.
+
+    Name and tag come from ``mapping`` where it has an entry for it.
+    """
+    name = tag = None
+    entry = mapping.entry_for(paths, reference.name) if mapping is not None else None
+    if entry is not None:
+        name = entry.image.rpartition("/")[2] or None
+        tag = (entry.tag or None) if reference.tag else None
+    return target(reference, policy.registry, policy.organization, name=name, tag=tag)
+
+
+def collisions(
+    wanted: Iterable[tuple[str, ImageReference, ImageReference]],
+) -> tuple[Collision, ...]:
+    """The targets of different images among ``wanted``: original, its parts, its target."""
+    by_target: dict[str, dict[str, ImageReference]] = {}
+    for original, reference, goal in wanted:
+        by_target.setdefault(str(goal), {})[original] = reference
+    return tuple(
+        Collision(goal, tuple(originals))
+        for goal, originals in by_target.items()
+        if not _are_one(originals)
+    )
+
+
+def _are_one(originals: Mapping[str, ImageReference]) -> bool:
+    """Whether all spell the same image; a tag with and without its digest may be one."""
+    names = {
+        replace(each, digest="").normal() if each.tag else each.normal()
+        for each in originals.values()
+    }
+    digests = {each.digest for each in originals.values() if each.digest}
+    return len(names) == 1 and len(digests) <= 1
