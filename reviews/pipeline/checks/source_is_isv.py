@@ -18,6 +18,7 @@ from ..examples import CHART, Example, bare_chart
 from ..facts import Facts
 from ..findings import Place, Problem, Severity
 from ..messages import _
+from ..package.layout import Kind
 from ..policy import Policy
 from ..yaml_edit import CannotEdit, replace
 from ..yaml_source import Leaf, YamlSource
@@ -47,7 +48,8 @@ _PATH = ("annotations", "source")
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """A chart whose mark says something else."""
-    metadata = facts.chart.metadata if facts.chart is not None else None
+    is_helm = facts.package.kind is Kind.HELM
+    metadata = facts.chart.metadata if is_helm and facts.chart is not None else None
     value = metadata.data_at(_PATH) if metadata is not None else None
     if metadata is None or value in (None, "", "ISV"):
         return

@@ -18,6 +18,7 @@ from ..examples import CHART, Example, bare_chart
 from ..facts import Facts
 from ..findings import Edit, Place, Problem, Severity
 from ..messages import _
+from ..package.layout import Kind
 from ..policy import Policy
 from ..yaml_edit import CannotEdit, replace, set_key
 from ..yaml_source import YamlSource
@@ -51,7 +52,8 @@ _PATH = ("annotations", "source")
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """A chart without the annotation, or with an empty one."""
-    metadata = facts.chart.metadata if facts.chart is not None else None
+    is_helm = facts.package.kind is Kind.HELM
+    metadata = facts.chart.metadata if is_helm and facts.chart is not None else None
     if metadata is None or metadata.data_at(_PATH) not in (None, ""):
         return
     message = _(

@@ -157,3 +157,64 @@ def test_a_guard_that_cannot_be_switched_gives_the_images_up(tmp_path: Path) -> 
     assert [(each.rule, each.severity.value) for each in report.findings] == [
         ("PORTAL-004", "warning")
     ]
+
+
+STORE = {
+    "charts/store/Chart.yaml": "apiVersion: v2\nname: store\nversion: 1.0.0\n",
+    "charts/store/values.yaml": "image: docker.io/bitnami/etcd:3.5\n",
+    "charts/store/templates/pod.yaml": pod("{{ .Values.image }}")
+    + "{{/* allowInsecureImages */}}\n",
+}
+NEEDS_STORE = CHART + "dependencies:\n- {name: store, version: 1.0.0}\n"
+
+
+def test_an_override_and_the_guard_are_two_findings_with_an_edit_each(tmp_path: Path) -> None:
+    example = bare_chart("replicas: 1\n", metadata=NEEDS_STORE, more=STORE)
+
+    examination = examined(example, tmp_path)
+
+    found = examination.report.findings
+    assert [(each.rule, each.change_set, each.edit and each.edit.after) for each in found] == [
+        (
+            "OSC-HELM-011",
+            "image:store.image",
+            f"store:\n  image: {OURS}/osc-opensource/etcd:3.5\n",
+        ),
+        (
+            "PORTAL-003",
+            "guard:global.security.allowInsecureImages",
+            "global:\n  security:\n    allowInsecureImages: true\n",
+        ),
+    ]
+    assert [file.after.decode() for file in examination.rewriting.files] == [
+        (
+            f"replicas: 1\nstore:\n  image: {OURS}/osc-opensource/etcd:3.5\n"
+            "global:\n  security:\n    allowInsecureImages: true\n"
+        )
+    ]
+
+
+def test_what_opens_an_empty_file_is_one_edit_and_one_finding(tmp_path: Path) -> None:
+    example = bare_chart("{}\n", metadata=NEEDS_STORE, more=STORE)
+
+    examination = examined(example, tmp_path)
+
+    assert [each.rule for each in examination.report.findings] == ["OSC-HELM-011"]
+    assert [file.after.decode() for file in examination.rewriting.files] == [
+        (
+            f"store:\n  image: {OURS}/osc-opensource/etcd:3.5\n"
+            "global:\n  security:\n    allowInsecureImages: true\n"
+        )
+    ]
+
+
+def test_a_switch_that_cannot_be_edited_is_no_crash(tmp_path: Path) -> None:
+    example = bare_chart(
+        "image: docker.io/bitnami/etcd:3.5\n"
+        "global:\n  security:\n    allowInsecureImages: |\n      no\n",
+        pod("{{ .Values.image }}") + "{{/* allowInsecureImages */}}\n",
+    )
+
+    found = examined(example, tmp_path).report.findings
+
+    assert [each.rule for each in found] == ["PORTAL-002"]

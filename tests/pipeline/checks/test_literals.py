@@ -182,3 +182,28 @@ def test_a_fall_back_of_a_helper_that_names_no_value_says_where_to_look(tmp_path
             "Write docker.io into demo/values.yaml and let the template read it from there.",
         )
     ]
+
+
+def test_the_name_of_the_release_is_no_part_of_a_value(tmp_path: Path) -> None:
+    template = pod("quay.io/team/backup").replace("main", "{{ .Release.Name }}-job")
+
+    assert [each[-1] for each in literals(bare_chart(template=template), tmp_path)] == [
+        (
+            "Write job.image: quay.io/team/backup into demo/values.yaml and let the line read:"
+            " image: {{ .Values.job.image }}"
+        )
+    ]
+
+
+def test_a_whole_path_beside_a_tag_becomes_the_repository(tmp_path: Path) -> None:
+    example = bare_chart("image: {tag: v1}\n", pod("team/backup:{{ .Values.image.tag }}"))
+
+    assert [(each[0], each[-1]) for each in literals(example, tmp_path)] == [
+        (
+            "OSC-HELM-009",
+            (
+                "Write image.repository: team/backup into demo/values.yaml and let the line read:"
+                " image: {{ .Values.image.repository }}:{{ .Values.image.tag }}"
+            ),
+        )
+    ]
