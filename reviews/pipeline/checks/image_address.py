@@ -9,10 +9,6 @@ An operator has no templates: each reference in its ClusterServiceVersion is rep
 written, also in the JSON of `alm-examples`, and the file is parsed before and after to prove that
 nothing else became another. All places of one image form a change set.
 
-An operator has no templates: each reference in its ClusterServiceVersion is replaced where it is
-written, also in the JSON of `alm-examples`, and the file is parsed before and after to prove that
-nothing else became another. All places of one image form a change set.
-
 **Why.** The platform stores the package's images in its own registry, whose address the partner
 cannot know before. What is not rewritten is not found there on the day of deployment.
 
@@ -74,10 +70,6 @@ _HELP = _(
     "You need not do anything: when the reviewer approves this, the portal makes the change in"
     " the released package."
 )
-_HELP = _(
-    "You need not do anything: when the reviewer approves this, the portal makes the change in"
-    " the released package."
-)
 _A_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
@@ -103,18 +95,6 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             change_set=each.change_set,
             edit=each.edit,
         )
-
-
-def _replacement_message(replacement: Replacement) -> Message:
-    place = replacement.place
-    names = {"path": place.path, "before": place.image, "after": replacement.text}
-    if _A_DIGEST.search(place.image) and not _A_DIGEST.search(replacement.text):
-        return _(
-            "%(path)s names %(before)s, which becomes %(after)s. The digest is dropped, for the"
-            " platform's own push has another one; the tag decides.",
-            **names,
-        )
-    return _("%(path)s names %(before)s, which becomes %(after)s.", **names)
 
 
 def _replacement_message(replacement: Replacement) -> Message:
