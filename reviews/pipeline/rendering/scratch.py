@@ -25,12 +25,13 @@ class ScratchFolder:
         _remove_abandoned(Path(tempfile.gettempdir()))
         while True:
             self.path = tempfile.mkdtemp(prefix=PREFIX)
-            self._lock = _open(self.path)
-            fcntl.flock(self._lock, fcntl.LOCK_EX)
-            if Path(self.path).exists():
-                return
-            # Somebody took it for abandoned before it was locked.
-            os.close(self._lock)
+            # Somebody may take it for abandoned before it is locked.
+            with contextlib.suppress(FileNotFoundError):
+                self._lock = _open(self.path)
+                fcntl.flock(self._lock, fcntl.LOCK_EX)
+                if Path(self.path).exists():
+                    return
+                os.close(self._lock)
 
     def remove(self) -> None:
         """Remove the folder with all that is in it; to be called once."""
