@@ -26,7 +26,9 @@ ID = "OSC-HELM-004"
 NAME = "chart-lints"
 TITLE = _("The chart passes helm lint")
 SEVERITY = Severity.ERROR
-SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0085.html"
+SOURCE: str | None = (
+    "https://huaweicloud.com/s/JVZQTue9keWFsyBpcHNlYyU/t_30_p_1/JeS6keWOn-eUn-acjeWKoeS4reW_gyBPU0Ml"
+)
 GOOD: tuple[Example, ...] = (
     bare_chart(),
     bare_chart(metadata=CHART + "home: https://charts.example.com\n"),
