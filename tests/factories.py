@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 from django.contrib.auth.models import Group, User
 
 from reviews.actions import processing, releasing, reviewing, submitting
@@ -175,6 +179,11 @@ def unit_of(submission: Submission, rule: str) -> str:
     found = submission.current.findings.filter(rule=rule).order_by("position").first()
     assert found is not None, rule
     return found.unit
+
+
+def rung_for(callbacks: list[Callable[[], Any]]) -> list[int]:
+    """The ids that workers are rung for when a transaction is written."""
+    return [call.args[1] for call in callbacks if isinstance(call, partial)]
 
 
 def again(submission: Submission) -> Submission:

@@ -79,13 +79,17 @@ def test_of_two_who_move_at_once_one_wins() -> None:
     assert list(Event.objects.values_list("verb", flat=True)) == ["submit", "start"]
 
 
+def _move_and_break_off(submission: Submission) -> None:
+    move(submission, "start", by=None)
+    raise ZeroDivisionError
+
+
 @pytest.mark.django_db
 def test_a_move_and_its_event_are_one() -> None:
     submission = factories.submitted()
 
     with pytest.raises(ZeroDivisionError), transaction.atomic():
-        move(submission, "start", by=None)
-        raise ZeroDivisionError
+        _move_and_break_off(submission)
 
     assert factories.again(submission).state == "received"
     assert list(Event.objects.values_list("verb", flat=True)) == ["submit"]

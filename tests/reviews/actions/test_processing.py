@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from reviews import storage
-from reviews.actions import Objected, processing
+from reviews.actions import Objected, processing, submitting
 from reviews.actions._lease import Lease, take
 from reviews.models import Event, Finding, Revision, Submission
 from reviews.pipeline.messages import Message
@@ -95,6 +95,7 @@ def test_what_cannot_be_processed_is_refused_in_words_for_the_partner() -> None:
 
     assert (submission.state, submission.errors) == ("refused", 1)
     assert isinstance(revision.refusal_words, Message)
+    assert revision.refusal is not None
     assert revision.refusal["code"].startswith(("OSC-", "PORTAL-"))
     assert not Finding.objects.exists()
     assert _verbs(submission) == ["submit", "start", "refuse"]
@@ -154,7 +155,7 @@ def test_a_withdrawn_one_gets_no_findings_any_more() -> None:
     assert lease is not None
     result = processing._examine(revision, lease)
     processing_one = factories.again(submission)
-    factories.submitting.withdraw(by=factories.petra(), submission=processing_one)
+    submitting.withdraw(by=factories.petra(), submission=processing_one)
 
     processing._finish(revision, lease, result)
 
@@ -235,7 +236,7 @@ def test_one_organisation_does_not_take_every_worker(
     with django_capture_on_commit_callbacks() as rung:
         factories.examined(first)
 
-    assert [call.args[1] for call in rung] == [_current(second).pk]
+    assert factories.rung_for(rung) == [_current(second).pk]
     assert factories.examined(second).state == "in_review"
 
 
@@ -256,7 +257,7 @@ def test_the_sweep_rings_for_what_nobody_was_rung_for(
         processing.sweep()
         processing.sweep()
 
-    assert sorted(call.args[1] for call in rung) == [_current(lost).pk, _current(silent).pk]
+    assert sorted(factories.rung_for(rung)) == [_current(lost).pk, _current(silent).pk]
     assert factories.again(fresh).state == "received"
 
 

@@ -30,9 +30,10 @@ def _make(submission: Submission) -> Submission:
 
 
 def _files(path: Path) -> dict[str, str]:
-    with zipfile.ZipFile(path) as outer, tarfile.open(
-        fileobj=io.BytesIO(outer.read(CHART))
-    ) as chart:
+    with (
+        zipfile.ZipFile(path) as outer,
+        tarfile.open(fileobj=io.BytesIO(outer.read(CHART))) as chart,
+    ):
         return {
             member.name: stream.read().decode()
             for member in chart

@@ -41,7 +41,7 @@ def test_a_package_is_received_and_kept_as_it_came(store: Path) -> None:
     assert (revision.file_name, revision.note) == ("etcd.zip", "The first one.")
     assert storage.local_path(revision.original).read_bytes() == b"PK..."
     assert storage.local_path(revision.original).stat().st_mode & 0o777 == 0o440
-    assert [path for path in (store / "drafts").iterdir()] == []
+    assert list((store / "drafts").iterdir()) == []
     event = Event.objects.get()
     assert (event.verb, event.by, event.to_state, event.detail) == (
         "submit",
@@ -71,7 +71,7 @@ def test_the_worker_is_rung_when_all_is_written(
     with django_capture_on_commit_callbacks() as rung:
         submission = _submit()
 
-    assert [call.args[1] for call in rung] == [submission.current_id]
+    assert factories.rung_for(rung) == [submission.current_id]
 
 
 @pytest.mark.parametrize(
@@ -80,8 +80,10 @@ def test_the_worker_is_rung_when_all_is_written(
         (
             {"service": " ../etcd "},
             "service",
-            "Give the service a name of at most 100 letters, digits, spaces and . _ - that begins"
-            " and ends with a letter or digit.",
+            (
+                "Give the service a name of at most 100 letters, digits, spaces and . _ - that begins"
+                " and ends with a letter or digit."
+            ),
         ),
         (
             {"version": ""},
@@ -118,9 +120,7 @@ def test_a_version_is_submitted_once() -> None:
         _submit(file_name="other.zip")
 
     assert objected.value.field == "version"
-    assert str(objected.value) == (
-        "etcd 6.7.0 was submitted already: upload a new revision there."
-    )
+    assert str(objected.value) == ("etcd 6.7.0 was submitted already: upload a new revision there.")
 
 
 def test_after_a_withdrawal_the_version_may_be_submitted_afresh() -> None:

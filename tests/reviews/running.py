@@ -1,0 +1,148 @@
+"""A portal that really runs: its supervisor, broker, worker, scheduler and web server."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+HOUSE = Path(__file__).resolve().parents[2]
+PATIENCE = 90  # seconds; a machine under load is slow, and nothing here is timed
+
+
+@dataclass
+class RunningPortal:
+    """One portal in ``data``. ``given`` are variables of its environment."""
+
+    data: Path
+    given: dict[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
+        return kept | {"PORTAL_DATA": str(self.data), "PORTAL_LEASE_SECONDS": "4"} | self.given
+
+    @property
+    def words(self) -> str:
+        """What it has said since it was started."""
+        return (self.data / "words").read_text(encoding="utf-8")
+
+    def start(self) -> RunningPortal:
+        """Start it and wait until it says that it is ready."""
+        with (self.data / "words").open("wb") as words:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "run_portal", "--port", "0"],
+                cwd=HOUSE,
+                env=self.environment,
+                stdout=words,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self.hear("Ctrl-C stops the portal")
+        return self
+
+    def hear(self, wanted: str) -> None:
+        """Wait until it says ``wanted``."""
+        assert self.process is not None
+        deadline = time.monotonic() + PATIENCE
+        while wanted not in self.words:
+            assert time.monotonic() < deadline, self.words
+            assert self.process.poll() is None, self.words
+            time.sleep(0.1)
+
+    @property
+    def address(self) -> str:
+        found = re.search(r"http://\S+", self.words)
+        assert found is not None
+        return found[0]
+
+    def stop(self, sign: signal.Signals = signal.SIGINT) -> int:
+        """Stop it as Ctrl-C does; its exit status."""
+        assert self.process is not None
+        self.process.send_signal(sign)
+        return self.process.wait(timeout=PATIENCE)
+
+    def child(self, word: str) -> int:
+        """The process id of the supervisor's child whose command has ``word``."""
+        assert self.process is not None
+        found = [
+            pid
+            for pid in processes()
+            if parent_of(pid) == self.process.pid and word in command_of(pid)
+        ]
+        assert len(found) == 1, (word, found)
+        return found[0]
+
+    def ask(self, code: str) -> Any:
+        """What ``code`` (an expression over the models) gives, as a process of its own sees it."""
+        script = (
+            "import django, json; django.setup()\n"
+            "from reviews.models import *\n"
+            "from tests import factories\n"
+            f"print('answer:', json.dumps({code}, default=str))"
+        )
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", script],
+            cwd=HOUSE,
+            env=self.environment | {"DJANGO_SETTINGS_MODULE": "osc_portal.settings"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout.rpartition("answer:")[2])
+
+    def wait(self, code: str, wanted: Any) -> None:
+        """Wait until ``code`` gives ``wanted``."""
+        deadline = time.monotonic() + PATIENCE
+        while (seen := self.ask(code)) != wanted:
+            assert self.process is not None
+            assert self.process.poll() is None, self.words
+            assert time.monotonic() < deadline, f"{seen} instead of {wanted}\n{self.words}"
+            time.sleep(0.2)
+
+
+def until(look: Callable[[], Any], wanted: Any) -> None:
+    """Look again and again until ``wanted`` is seen."""
+    deadline = time.monotonic() + PATIENCE
+    while (seen := look()) != wanted:
+        assert time.monotonic() < deadline, (seen, wanted)
+        time.sleep(0.2)
+
+
+def processes() -> Iterator[int]:
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            yield int(entry.name)
+
+
+def command_of(pid: int) -> str:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    return ""
+
+
+def parent_of(pid: int) -> int:
+    with contextlib.suppress(OSError):
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return 0
+
+
+def working_for(data: Path) -> dict[int, str]:
+    """The processes that were started for this data folder, with their commands."""
+    found = {}
+    for pid in processes():
+        with contextlib.suppress(OSError):
+            if f"PORTAL_DATA={data}\0" in Path(f"/proc/{pid}/environ").read_text():
+                found[pid] = command_of(pid)
+    return found

@@ -1,0 +1,156 @@
+"""The portal as a whole, with real processes: it starts, stops, and cannot get stuck."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tarfile
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.reviews.running import HOUSE, RunningPortal, until, working_for
+
+STATES = "sorted(Submission.objects.values_list('title', 'state'))"
+LOOP = (
+    '{{- range $i := until 600000 }}{{- $x := printf "%d" $i | sha256sum | sha512sum }}{{- end }}'
+)
+POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: slow}\nspec:\n  containers:\n  - name: a\n    image: {{ .Values.image }}\n"
+
+
+def _slow_chart() -> bytes:
+    """A chart that takes some seconds to examine, so that one can break in."""
+    output = io.BytesIO()
+    with tarfile.open(fileobj=output, mode="w:gz") as archive:
+        for name, text in {
+            "Chart.yaml": "apiVersion: v2\nname: slow\nversion: 1.0.0\n",
+            "values.yaml": "image: quay.io/berths/slow:1\n",
+            "templates/pod.yaml": LOOP + "\n" + POD,
+        }.items():
+            member = tarfile.TarInfo(f"slow/{name}")
+            member.size = len(text)
+            archive.addfile(member, io.BytesIO(text.encode()))
+    return output.getvalue()
+
+
+@pytest.fixture
+def data() -> Iterator[Path]:
+    # Sockets have short names, and pytest's own folders have long ones.
+    folder = Path(tempfile.mkdtemp(prefix="portal-"))
+    yield folder
+    for pid in working_for(folder):
+        os.kill(pid, signal.SIGKILL)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _submit(portal: RunningPortal, version: str, package: Path) -> None:
+    portal.ask(f"factories.submitted(open({str(package)!r}, 'rb').read(), {version!r}).pk")
+
+
+def test_it_starts_shows_the_demo_stops_and_finds_its_data_again(data: Path) -> None:
+    portal = RunningPortal(data).start()
+    portal.wait(STATES, [["harbour 1.4.0", "in_review"]])
+    with urllib.request.urlopen(f"{portal.address}admin/login/") as page:  # noqa: S310 - our own
+        assert page.status == 200
+    people = portal.ask("sorted(factories.User.objects.values_list('username', 'is_staff'))")
+    assert people == [["admin", True], ["partner", False], ["reviewer", False]]
+
+    refused = subprocess.run(
+        [sys.executable, "manage.py", "run_portal", "--port", "0"],
+        cwd=HOUSE,
+        env=portal.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert portal.stop() == 0
+
+    assert refused.returncode == 1
+    assert refused.stderr == (
+        f"CommandError: a portal is running with the data in {data} already: stop that one, or"
+        " give this one another folder with PORTAL_DATA\n"
+    )
+    assert working_for(data) == {}
+    password = re.findall(r"password of each is: (\S+)", portal.words)
+    again = RunningPortal(data).start()
+    assert re.findall(r"password of each is: (\S+)", again.words) == password != []
+    assert again.ask(STATES) == [["harbour 1.4.0", "in_review"]]
+    assert again.stop(signal.SIGTERM) == 0
+    assert working_for(data) == {}
+
+
+def test_nothing_is_left_when_the_supervisor_itself_is_killed(data: Path) -> None:
+    portal = RunningPortal(data).start()
+    assert portal.process is not None
+
+    portal.process.kill()
+    portal.process.wait()
+
+    until(lambda: working_for(data), {})
+
+
+def test_a_port_that_is_taken_is_told_before_anything_starts(data: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        refused = subprocess.run(
+            [sys.executable, "manage.py", "run_portal"],
+            cwd=HOUSE,
+            env=RunningPortal(data, {"PORT": str(port)}).environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr == (
+        f"CommandError: port {port} cannot be used (Address already in use): choose another,"
+        f" such as make run PORT={port + 1}\n"
+    )
+
+
+def test_a_killed_worker_and_a_killed_broker_lose_nothing_and_do_nothing_twice(
+    data: Path, tmp_path: Path
+) -> None:
+    package = tmp_path / "slow-1.0.0.tgz"
+    package.write_bytes(_slow_chart())
+    limits = "render_seconds=60,analysis_render_seconds=200"
+    portal = RunningPortal(data, {"PORTAL_LIMITS": limits, "PORTAL_WORKERS": "1"}).start()
+    portal.wait(STATES, [["harbour 1.4.0", "in_review"]])
+
+    _submit(portal, "killed", package)
+    stage = "Revision.objects.get(submission__version='killed').stage not in ('', 'unpack')"
+    portal.wait(stage, wanted=True)
+    os.killpg(portal.child(":app worker "), signal.SIGKILL)
+    portal.hear("the worker ended (status -9) and is started again")
+
+    os.killpg(portal.child("valkey"), signal.SIGKILL)
+    _submit(portal, "unheard", package)
+    portal.hear("the broker ended (status -9) and is started again")
+
+    portal.wait(
+        STATES,
+        [
+            ["harbour 1.4.0", "in_review"],
+            ["harbour killed", "in_review"],
+            ["harbour unheard", "in_review"],
+        ],
+    )
+    told = (
+        "[list(s.events.values_list('verb', flat=True)) for s in Submission.objects.order_by('pk')]"
+    )
+    assert portal.ask(told) == [["submit", "start", "finish"]] * 3
+    attempts = "Revision.objects.get(submission__version='killed').attempts"
+    assert portal.ask(attempts) == 2
+    assert portal.ask("Revision.objects.filter(finished_at__isnull=True).count()") == 0
+    assert portal.stop() == 0
