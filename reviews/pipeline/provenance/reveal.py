@@ -13,6 +13,8 @@ from .laboratory import Laboratory, Observation, State, overrides
 
 _SWITCHES = ("enabled", "enable", "create", "install", "deploy")
 _HOLDS_AN_IMAGE = ("image", "repository", "registry")
+# Parts of the budget up to which the search goes on: what it shows must still be traced.
+_NEAR_SHARE, _FAR_SHARE = 0.4, 0.5
 # Renders spent on switches that stand far from any image; most of them show nothing.
 _FAR_RENDERS = 24
 
@@ -36,16 +38,18 @@ def reveal(
     """
     search = _Search(lab)
     near, far = switches(lab)
-    spent = False
     try:
         search.turn_on(near)
+        search.share = _FAR_SHARE
         for name, values in own_values:
-            search.look(State(values, (name,), is_file=True))
+            if search.goes_on():
+                search.look(State(values, (name,), is_file=True))
         search.renders_left = _FAR_RENDERS
         search.turn_on(far)
     except BudgetSpent:
-        spent = True
-    return Revealed(search.worth_keeping({use.image for use in base.uses}), spent)
+        search.cut_short = True
+    known = {use.image for use in base.uses}
+    return Revealed(search.worth_keeping(known), search.cut_short)
 
 
 def switches(lab: Laboratory) -> tuple[list[ValueLeaf], list[ValueLeaf]]:
@@ -82,11 +86,20 @@ class _Search:
     lab: Laboratory
     on: list[ValueLeaf] = field(default_factory=list)
     seen: list[tuple[State, Observation]] = field(default_factory=list)
+    share: float = _NEAR_SHARE
     renders_left: int | None = None
+    cut_short: bool = False
+
+    def goes_on(self) -> bool:
+        """Whether another render may be spent on searching."""
+        if self.lab.engine.spent >= self.share:
+            self.cut_short = True
+            return False
+        return self.renders_left is None or self.renders_left > 0
 
     def turn_on(self, leaves: Sequence[ValueLeaf]) -> None:
         """Turn ``leaves`` on together with all that is on; split what does not render."""
-        if not leaves or self.renders_left == 0:
+        if not leaves or not self.goes_on():
             return
         if self.renders_left is not None:
             self.renders_left -= 1

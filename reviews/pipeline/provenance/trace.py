@@ -14,7 +14,7 @@ from ..package.helm import ValueLeaf
 from ..workloads import Use
 from .attribute import Attribution, attribute
 from .laboratory import Laboratory, Observation, State
-from .locate import Literal, locate
+from .locate import Literal, Location, locate
 from .marks import Owner
 from .reveal import reveal
 from .solve import Anatomy, anatomy_of, is_controlled
@@ -152,7 +152,6 @@ def trace(
     revealed = reveal(lab, base, own_values)
     for state, observation in revealed.states:
         tracing.look(state, observation)
-    tracing.locate_literals()
     if revealed.spent:
         why = _("not every feature switch could be tried within the budget of renders")
         tracing.unreached.append(("features", why))
@@ -181,16 +180,19 @@ class Tracing:
             return
         self.states.append((state, observation))
         told = {_likeness(each.use): each.owners for each in self.uses if each.owners}
-        owners = {use.spot: told[_likeness(use)] for use in fresh if _likeness(use) in told}
+        owners: dict[object, tuple[Owner, ...]] = {
+            use.spot: told[_likeness(use)] for use in fresh if _likeness(use) in told
+        }
         asked = tuple(use for use in fresh if use.spot not in owners)
         if asked:
             found = attribute(self.lab, state, replace(observation, uses=asked))
             self._note(found)
-            owners |= found.owners
-        self.uses.extend(
+            owners = {**owners, **found.owners}
+        fresh_uses = [
             TracedUse(use, state, anatomy_of(use.image), owners.get(use.spot, ()), ())
             for use in fresh
-        )
+        ]
+        self.uses.extend(self._located(state, fresh_uses))
 
     def _note(self, found: Attribution) -> None:
         self.unmarkable.update({id(leaf): leaf for leaf in found.unmarkable})
@@ -199,30 +201,25 @@ class Tracing:
                 ("values", _("the budget of renders ended before every value could be tried"))
             )
 
-    def locate_literals(self) -> None:
-        """Find in the templates what no value provides."""
-        for state, _observation in self.states:
-            mine = {
-                each.use: each.owners
-                for each in self.uses
-                if each.state is state and each.anatomy and _is_open(each)
-            }
-            if not mine:
-                continue
-            location = locate(self.lab, state, mine)
-            if location.spent:
-                self.unreached.append(
-                    (
-                        "templates",
-                        _("the budget of renders ended before every literal image was located"),
-                    )
-                )
-            self.uses = [
-                replace(each, literals=location.literals.get(each.use.spot, ()))
-                if each.state is state
-                else each
-                for each in self.uses
-            ]
+    def _located(self, state: State, uses: Sequence[TracedUse]) -> list[TracedUse]:
+        """The uses with the literals in the templates that provide what no value does."""
+        told = {_likeness(each.use): each.literals for each in self.uses if each.literals}
+        asked = {
+            each.use: each.owners
+            for each in uses
+            if _is_open(each) and _likeness(each.use) not in told
+        }
+        location = locate(self.lab, state, asked) if asked else Location()
+        if location.spent:
+            why = _("the budget of renders ended before every literal image was located")
+            self.unreached.append(("templates", why))
+        return [
+            replace(
+                each,
+                literals=location.literals.get(each.use.spot, told.get(_likeness(each.use), ())),
+            )
+            for each in uses
+        ]
 
 
 def _likeness(use: Use) -> tuple[str, str, str, str]:

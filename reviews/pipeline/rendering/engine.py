@@ -217,6 +217,14 @@ class Engine:
             self.render_seconds += spent
         return reply, spent
 
+    @property
+    def spent(self) -> float:
+        """How much of the budget is spent: 0.0 nothing, 1.0 all, whichever is scarcer."""
+        return max(
+            self.renders / self._limits.analysis_renders,
+            self.render_seconds / self._limits.analysis_render_seconds,
+        )
+
     def _seconds_left(self) -> float:
         left = self._limits.analysis_render_seconds - self.render_seconds
         if self.renders >= self._limits.analysis_renders or left <= 0:
