@@ -17,10 +17,13 @@ class Example:
 
     ``mended`` holds, for a bad example, every file that the proposed edits change, as it is
     afterwards. It is empty where the check has no more than a remedy in words.
+
+    ``before`` holds the files of the release before, for a check that compares with it.
     """
 
     files: Mapping[str, str]
     mended: Mapping[str, str] = field(default_factory=dict)
+    before: Mapping[str, str] = field(default_factory=dict)
 
 
 CHART = """\

@@ -164,42 +164,54 @@ OSC_HELM_CHART = "apiVersion: v2\nname: demo\nversion: 1.0.0\n"
 
 
 def osc_package(
-    *, without: tuple[str, ...] = (), mended: Mapping[str, str] | None = None, **named: str
+    *,
+    metadata: str = OSC_METADATA,
+    lifecycle: str = OSC_LIFECYCLE,
+    crd: str = OSC_CRD,
+    csd: str = OSC_CSD,
+    readme: str = OSC_README,
+    more: Mapping[str, str] | None = None,
+    without: tuple[str, ...] = (),
+    mended: Mapping[str, str] | None = None,
 ) -> Example:
     """An OSC-format package of operator type in the folder ``demo``.
 
-    ``metadata``, ``lifecycle``, ``crd``, ``csd`` and ``README`` replace the texts of these files;
-    any other name is that of a further file. ``without`` leaves files out; ``mended`` are the
-    changed ones. File names are those in the folder.
+    ``more`` are further files, ``without`` those left out and ``mended`` the changed ones, by
+    their names in that folder.
     """
     files = {
-        "metadata.yaml": named.pop("metadata", OSC_METADATA),
-        "lifecycle.yaml": named.pop("lifecycle", OSC_LIFECYCLE),
-        "manifests/demo_crd.yaml": named.pop("crd", OSC_CRD),
-        "manifests/demo_csd.yaml": named.pop("csd", OSC_CSD),
-        "README.md": named.pop("README", OSC_README),
-        **named,
+        "metadata.yaml": metadata,
+        "lifecycle.yaml": lifecycle,
+        "manifests/demo_crd.yaml": crd,
+        "manifests/demo_csd.yaml": csd,
+        "README.md": readme,
+        **(more or {}),
     }
     return _osc(files, without, mended)
 
 
 def osc_chart_package(
-    *, without: tuple[str, ...] = (), mended: Mapping[str, str] | None = None, **named: str
+    *,
+    metadata: str = OSC_HELM_METADATA,
+    lifecycle: str = "",
+    csd: str = OSC_HELM_CSD,
+    chart: str = OSC_HELM_CHART,
+    values: str = OSC_HELM_VALUES,
+    more: Mapping[str, str] | None = None,
+    without: tuple[str, ...] = (),
+    mended: Mapping[str, str] | None = None,
 ) -> Example:
-    """An OSC-format package of Helm type, with its chart in ``raw``; see ``osc_package``.
-
-    ``values`` and ``chart`` replace the chart's values.yaml and Chart.yaml.
-    """
+    """An OSC-format package of Helm type, with its chart in ``raw``; see ``osc_package``."""
     files = {
-        "metadata.yaml": named.pop("metadata", OSC_HELM_METADATA),
-        "lifecycle.yaml": named.pop("lifecycle", ""),
-        "manifests/helmrelease_crd.yaml": named.pop("crd", _HELM_CRD),
-        "manifests/helmrelease_csd.yaml": named.pop("csd", OSC_HELM_CSD),
-        "raw/Chart.yaml": named.pop("chart", OSC_HELM_CHART),
-        "raw/values.yaml": named.pop("values", OSC_HELM_VALUES),
+        "metadata.yaml": metadata,
+        "lifecycle.yaml": lifecycle,
+        "manifests/helmrelease_crd.yaml": _HELM_CRD,
+        "manifests/helmrelease_csd.yaml": csd,
+        "raw/Chart.yaml": chart,
+        "raw/values.yaml": values,
         "raw/templates/pod.yaml": pod('"{{ .Values.demo.image }}:{{ .Values.demo.imageVersion }}"'),
-        "README.md": named.pop("README", OSC_README),
-        **named,
+        "README.md": OSC_README,
+        **(more or {}),
     }
     return _osc(files, without, mended)
 

@@ -31,7 +31,7 @@ GOOD: tuple[Example, ...] = (osc_package(),)
 BAD: tuple[Example, ...] = (
     osc_package(without=("manifests/demo_crd.yaml",)),
     osc_package(crd="kind: ConfigMap\n"),
-    osc_package(without=("manifests/demo_crd.yaml",), **{"manifests/demo.yaml": OSC_CRD}),
+    osc_package(without=("manifests/demo_crd.yaml",), more={"manifests/demo.yaml": OSC_CRD}),
 )
 
 

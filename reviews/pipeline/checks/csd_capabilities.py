@@ -39,10 +39,14 @@ _CSD = OSC_CSD.replace(
     "  role: serviceEntity\n  capabilityRequirements:\n    - apiVersion: osc.io/v1\n"
     "      kind: LogConfig\n      defaultPath: vendor/log_config.yaml\n",
 )
-GOOD: tuple[Example, ...] = (osc_package(csd=_CSD, **{"manifests/vendor/log_config.yaml": _LOG}),)
+GOOD: tuple[Example, ...] = (
+    osc_package(csd=_CSD, more={"manifests/vendor/log_config.yaml": _LOG}),
+)
 BAD: tuple[Example, ...] = (
     osc_package(csd=_CSD),
-    osc_package(csd=_CSD, **{"manifests/vendor/log_config.yaml": _LOG.replace("LogC", "MonitorC")}),
+    osc_package(
+        csd=_CSD, more={"manifests/vendor/log_config.yaml": _LOG.replace("LogC", "MonitorC")}
+    ),
     osc_package(csd=_CSD.replace("kind: LogConfig", "kind: Logs")),
 )
 

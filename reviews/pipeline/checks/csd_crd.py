@@ -32,7 +32,7 @@ GOOD: tuple[Example, ...] = (osc_package(),)
 BAD: tuple[Example, ...] = (
     osc_package(csd=OSC_CSD.replace("name: demos.demo.example", "name: demo.demo.example")),
     osc_package(csd=OSC_CSD.replace("      name: demos.demo.example", "      label: demos")),
-    osc_package(**{"manifests/other_csd.yaml": OSC_CSD}),
+    osc_package(more={"manifests/other_csd.yaml": OSC_CSD}),
 )
 
 

@@ -32,7 +32,9 @@ _CSD = OSC_CSD.replace(
     "  role: serviceEntity\n  serviceEntityDependencies:\n    - service: rdsService\n"
     "      defaultPath: vendor/rds.yaml\n",
 )
-GOOD: tuple[Example, ...] = (osc_package(csd=_CSD, **{"manifests/vendor/rds.yaml": "kind: rds\n"}),)
+GOOD: tuple[Example, ...] = (
+    osc_package(csd=_CSD, more={"manifests/vendor/rds.yaml": "kind: rds\n"}),
+)
 BAD: tuple[Example, ...] = (
     osc_package(csd=_CSD),
     osc_package(csd=_CSD.replace("      defaultPath: vendor/rds.yaml\n", "")),

@@ -42,9 +42,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     for each in facts.osc.violations_of(ID):
         yield Problem(
             each.message,
-            _(
-                "Write “apiVersion: osc.io/v1beta1”, “kind: CustomServiceDefinition”, name and spec."
-            ),
+            _("Write apiVersion osc.io/v1beta1, kind CustomServiceDefinition, a name and a spec."),
             each.place,
         )
     for csd in facts.osc.csds:

@@ -47,7 +47,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     if facts.osc.is_helm and facts.osc.csds and len(services) != 1:
         yield Problem(
             _(
-                "The package brings a chart and has %(count)d csd files with the role serviceEntity.",
+                "The package brings a chart, and %(count)d csd files have the role serviceEntity.",
                 count=len(services),
             ),
             _("Keep exactly one csd file with the role serviceEntity."),

@@ -22,7 +22,7 @@ from ..unpack import Archive, Form, Member, read_inner, sniff
 from ..yaml_source import Path, YamlBroken, YamlSource, YamlTooDeep
 from .helm import Chart, read_chart
 from .osc_schema import Violation, place_of, violations_in
-from .version_definition import VersionDefinition, read_version_definition
+from .version_definition import VersionDefinition, read_version_definition, steps_of
 
 METADATA, LIFECYCLE, README = "metadata.yaml", "lifecycle.yaml", "README.md"
 MANIFESTS, VENDOR, RAW = "manifests/", "manifests/vendor/", "raw/"
@@ -107,6 +107,14 @@ class Csd:
             return None
         # Every number as a float: Python refuses to convert very long whole ones.
         return json.loads(found.text, parse_int=float)
+
+
+@dataclass(frozen=True, slots=True)
+class SampleValue:
+    """What stands at one path of a sample instance; ``text`` is None where it is no text."""
+
+    text: str | None
+    place: Place
 
 
 @dataclass(frozen=True)
@@ -206,6 +214,27 @@ class OscPackage:
         if declared:
             return declared.lower() == "helm"
         return any(each.group == HELM_GROUP for each in self.definitions)
+
+    def value_at(self, csd: Csd, path: str) -> SampleValue | None:
+        """What stands at the dotted ``path`` of the instances of ``csd``; None for nothing.
+
+        The path begins at the root of the custom resource in ``defaultConfiguration``. For a
+        package of Helm type it may begin at the chart's values: those of the custom resource
+        (its ``spec``) win, for the platform installs the chart with them.
+        """
+        steps = steps_of(path)
+        if steps is None:
+            return None
+        for each in (steps, ("spec", *steps)) if self.is_helm else (steps,):
+            found = _in_sample(csd, each)
+            if found is not None:
+                return found
+        values = self.chart.values if self.chart is not None else None
+        if values is None or len(values.nodes_along(steps)) <= len(steps):
+            return None
+        leaf = values.leaf_at(steps)
+        text = leaf.text if leaf is not None and leaf.value is not None else None
+        return SampleValue(text, place_of(values, steps))
 
     @cached_property
     def version_definitions(self) -> tuple[VersionDefinition, ...]:
@@ -310,6 +339,21 @@ def _charts(archive: Archive, raw: str, limits: Limits) -> Iterator[Archive]:
             inner = read_inner(member.content or b"", f"{where}{member.name}!/", limits)
             if any(PurePosixPath(each.name).name == "Chart.yaml" for each in inner.files()):
                 yield inner
+
+
+def _in_sample(csd: Csd, steps: Path) -> SampleValue | None:
+    configuration, node = csd.configuration, csd.sample
+    for step in steps:
+        inside = isinstance(node, dict) and step in node
+        if not inside and not (isinstance(node, list) and step in range(len(node))):
+            return None
+        node = node[step]
+    place = csd.place(("spec", "defaultConfiguration"))
+    leaf = configuration.leaf_at(steps) if isinstance(configuration, JsonInYaml) else None
+    if leaf is None:
+        return SampleValue(None, place)
+    text = leaf.value if isinstance(leaf.value, str) else None
+    return SampleValue(text, Place(csd.file, leaf.line, leaf.column))
 
 
 def _definition(file: str, data: Mapping[str, Any]) -> Definition:

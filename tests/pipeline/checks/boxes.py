@@ -10,8 +10,9 @@ from pathlib import Path
 
 from reviews.pipeline.examples import Example
 from reviews.pipeline.findings import Finding
+from reviews.pipeline.package.version_definition import VersionDefinition
 from reviews.pipeline.policy import Policy
-from reviews.pipeline.run import Examination, examine
+from reviews.pipeline.run import Examination, examine, released_versions
 
 
 def written(example: Example, folder: Path) -> Path:
@@ -34,7 +35,23 @@ def written(example: Example, folder: Path) -> Path:
 
 def examined(example: Example, folder: Path, policy: Policy | None = None) -> Examination:
     """The examination of ``example``. Raises PackageRefused."""
-    return examine(written(example, folder), policy or Policy())
+    policy = policy or Policy()
+    return examine(
+        written(example, folder),
+        policy,
+        previous_versions=_versions_before(example, folder, policy),
+    )
+
+
+def _versions_before(
+    example: Example, folder: Path, policy: Policy
+) -> tuple[VersionDefinition, ...]:
+    """The instance versions of the release before, where the example has one."""
+    if not example.before:
+        return ()
+    release = folder / "before"
+    release.mkdir()
+    return released_versions(written(Example(example.before), release), policy.limits)
 
 
 def findings(example: Example, folder: Path, rule: str) -> list[Finding]:
