@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -45,7 +45,7 @@ from .report import (
 from .report import Kind as ReportedKind
 from .rewrite import Rewriting, RewrittenFile, apply
 from .unpack import Form, read_upload, sha256_of
-from .verify import Proof, verify
+from .verify import Proof, culprits, verify
 from .verify_by_parsing import verify_by_parsing
 from .yaml_source import Path as YamlPath
 from .yaml_source import YamlBroken, YamlSource
@@ -351,7 +351,7 @@ class _Work:
                 rewriting = apply(self.package, _edits(findings))
             with self.clock.stage("verify"):
                 proof = self._verify(facts, rewriting)
-            fresh = {} if proof is None else proof.failed
+                fresh = self._unproven(facts, findings, proof)
             if not fresh.keys() - given_up.keys():
                 break
             given_up |= fresh
@@ -364,6 +364,41 @@ class _Work:
         if set(_edits(findings)) != set(_edits_of(rewriting)):
             raise AssertionError("the proof has changed what is proposed")
         return facts, findings, rewriting, proof
+
+    def _unproven(
+        self, facts: Facts, findings: Sequence[Finding], proof: Proof | None
+    ) -> Mapping[str, Message]:
+        """The originals whose edits must be given up, with the reason."""
+        if proof is None:
+            return {}
+        if proof.rendered or self.lab is None or facts.chart is None:
+            return proof.failed | self._new_lint_errors(facts, proof)
+        chart = facts.chart
+
+        def archive_with(change_sets: Collection[str]) -> bytes:
+            chosen = [f for f in findings if f.change_set is None or f.change_set in change_sets]
+            rewriting = apply(self.package, _edits(chosen))
+            return packed_chart(chart, rewriting.by_archive(chart.archive))
+
+        guilty = culprits(self.lab, facts.trace, archive_with)
+        named = {
+            image: reason
+            for change in facts.trace.changes
+            for image in change.images
+            if change.change_set in guilty and (reason := proof.failed.get(image))
+        }
+        return named or proof.failed
+
+    def _new_lint_errors(self, facts: Facts, proof: Proof) -> dict[str, Message]:
+        """Every moved original, when lint finds an error that it did not find before."""
+        if not proof.lint_errors or not facts.trace.changes:
+            return {}
+        known = {message.text for message in self._lint(facts, proof)}
+        new = [message.text for message in proof.lint_errors if message.text not in known]
+        if not new:
+            return {}
+        reason = _("lint finds an error after the rewrite: %(words)s", words=new[0])
+        return {image: reason for change in facts.trace.changes for image in change.images}
 
     def _lint(self, facts: Facts, proof: Proof | None) -> tuple[LintMessage, ...]:
         """What lint says of the original.

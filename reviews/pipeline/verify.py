@@ -9,7 +9,7 @@ unexplained, and then the edits of that place are not proven.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -76,6 +76,38 @@ def verify(lab: Laboratory, trace: Trace, rewritten: bytes) -> Proof:
         _Comparison(lab, trace, state, before, after[id(state)], proof).run()
     proof.lint_errors = _lint_errors(lab, rewritten)
     return proof
+
+
+def culprits(
+    lab: Laboratory, trace: Trace, archive_with: Callable[[Collection[str]], bytes]
+) -> set[str]:
+    """The change sets without which the rewritten chart would render.
+
+    ``archive_with`` gives the chart rewritten by some change sets alone. Empty where every
+    one renders by itself, so that only together they fail.
+    """
+
+    def renders(names: Collection[str]) -> bool:
+        try:
+            for state, _observation in trace.states:
+                values = merged(lab.given, state.values)
+                handle = lab.engine.load(archive_with({*names, *harmless}))
+                lab.engine.render(handle, values, budgeted=False)
+        except ChartRejected:
+            return False
+        return True
+
+    def search(names: list[str]) -> set[str]:
+        if not names or renders(names):
+            return set()
+        if len(names) == 1:
+            return set(names)
+        middle = len(names) // 2
+        return search(names[:middle]) | search(names[middle:])
+
+    harmless = {trace.guard_change_set} if trace.guard_change_set else set()
+    names = sorted({change.change_set for change in trace.changes} - harmless)
+    return search(names)
 
 
 def _lint_errors(lab: Laboratory, archive: bytes) -> list[LintMessage]:

@@ -91,6 +91,9 @@ def uses_in(document: Document, data: object) -> Iterator[Use]:
     kind = str(data.get("kind") or "")
     metadata = data.get("metadata")
     name = str(metadata.get("name") or "") if isinstance(metadata, dict) else ""
+    if kind == "Secret":
+        # Nothing is pulled from there, and what it holds must not be told.
+        return
     if kind == "List" and isinstance(data.get("items"), list):
         for number, item in enumerate(data["items"]):
             for use in uses_in(document, item):

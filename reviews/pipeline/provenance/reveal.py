@@ -17,6 +17,8 @@ _HOLDS_AN_IMAGE = ("image", "repository", "registry")
 _NEAR_SHARE, _FAR_SHARE = 0.4, 0.5
 # Renders spent on switches that stand far from any image; most of them show nothing.
 _FAR_RENDERS = 24
+# How many keys below its switch an image stands: ``metrics.image.repository``.
+_BESIDE = 2
 
 
 @dataclass
@@ -40,6 +42,7 @@ def reveal(
     near, far = switches(lab)
     try:
         search.turn_on(near)
+        search.turn_on_alone(near)
         search.share = _FAR_SHARE
         for name, values in own_values:
             if search.goes_on():
@@ -109,6 +112,27 @@ class _Search:
             middle = len(leaves) // 2
             self.turn_on(leaves[:middle])
             self.turn_on(leaves[middle:])
+
+    def turn_on_alone(self, leaves: Sequence[ValueLeaf]) -> None:
+        """Turn on one by one those whose images no render has shown: some exclude others."""
+        for leaf in leaves:
+            if not self.goes_on():
+                return
+            shown = {use.image for _state, seen in self.seen for use in seen.uses}
+            if any(not any(text in image for image in shown) for text in self._images_of(leaf)):
+                self.look(_switched([leaf]))
+
+    def _images_of(self, switch: ValueLeaf) -> list[str]:
+        """The repositories and images that stand beside the switch."""
+        above = switch.path[:-1]
+        return [
+            leaf.leaf.text
+            for path, leaf in self.lab.leaves.items()
+            if path[: len(above)] == above
+            and len(path) <= len(above) + _BESIDE
+            and str(path[-1]).lower() in {"repository", "image"}
+            and leaf.leaf.text
+        ]
 
     def look(self, state: State) -> bool:
         """Render one state and remember it; whether it renders."""

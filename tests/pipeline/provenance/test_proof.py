@@ -1,0 +1,92 @@
+"""What the proof takes back, and what it tells beside images."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..journey import examine_chart, pod
+
+TWO = '"{{ .Values.a }}"', '"{{ .Values.b }}"'
+
+
+def test_an_edit_that_breaks_the_chart_is_given_up_alone(tmp_path: Path) -> None:
+    template = '{{ if hasPrefix "swr." .Values.a }}{{ fail "no such registry" }}{{ end }}\n' + pod(
+        *TWO
+    )
+    outcome = examine_chart(tmp_path, "a: quay.io/x/a:1\nb: quay.io/x/b:1\n", template)
+    assert outcome.values == "a: quay.io/x/a:1\nb: swr.example.com/osc/b:1\n"
+    assert outcome.fates["quay.io/x/a:1"][0] == "unverified"
+    assert outcome.fates["quay.io/x/b:1"][0] == "redirected"
+
+
+def test_a_schema_that_refuses_the_new_registry_is_a_reason(tmp_path: Path) -> None:
+    schema = '{"properties": {"image": {"properties": {"registry": {"enum": ["docker.io", "quay.io"]}}}}}'
+    values = "image: {registry: docker.io, repository: a/b}\n"
+    line = pod('"{{ .Values.image.registry }}/{{ .Values.image.repository }}"')
+    outcome = examine_chart(tmp_path, values, line, **{"values.schema.json": schema})
+    assert outcome.values == values
+    (image,) = outcome.report.images
+    assert image.status.value == "unverified"
+
+
+def test_random_values_are_no_change(tmp_path: Path) -> None:
+    template = pod("{{ .Values.image }}") + (
+        "---\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\n"
+        "data: {password: {{ randAlphaNum 20 | b64enc }}}\n"
+    )
+    outcome = examine_chart(tmp_path, "image: quay.io/a/b:1\n", template)
+    assert outcome.report.verification.other_changes == ()
+    assert outcome.image("quay.io/a/b:1").status.value == "redirected"
+
+
+def test_a_checksum_of_the_image_is_listed_with_its_cause(tmp_path: Path) -> None:
+    template = pod("{{ .Values.image }}") + (
+        "---\napiVersion: v1\nkind: ConfigMap\n"
+        'metadata: {name: c, annotations: {checksum: "{{ .Values.image | sha256sum }}"}}\n'
+    )
+    outcome = examine_chart(tmp_path, "image: quay.io/a/b:1\n", template)
+    (change,) = outcome.report.verification.other_changes
+    assert (change.kind, change.path, change.cause) == (
+        "ConfigMap",
+        "metadata.annotations.checksum",
+        "image",
+    )
+    assert outcome.image("quay.io/a/b:1").status.value == "redirected"
+
+
+def test_what_a_template_makes_of_the_name_is_listed_with_its_cause(tmp_path: Path) -> None:
+    template = pod("{{ .Values.image }}") + (
+        '          args: ["{{ if contains "bitnami/" .Values.image }}-b{{ end }}"]\n'
+    )
+    outcome = examine_chart(tmp_path, "image: docker.io/bitnami/b:1\n", template)
+    (change,) = outcome.report.verification.other_changes
+    assert (change.before, change.after, change.cause) == ("-b", "", "image")
+
+
+def test_data_of_a_secret_is_told_as_a_hash(tmp_path: Path) -> None:
+    template = pod("{{ .Values.image }}") + (
+        "---\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\n"
+        'stringData: {pull: "{{ .Values.image }}-token"}\n'
+    )
+    outcome = examine_chart(tmp_path, "image: quay.io/a/b:1\n", template)
+    (change,) = outcome.report.verification.other_changes
+    assert change.before is not None
+    assert change.before.startswith("sha256:")
+    assert "quay.io" not in str(outcome.report.verification)
+
+
+def test_exclusive_features_are_each_seen(tmp_path: Path) -> None:
+    values = (
+        "image: quay.io/a/main:1\n"
+        "one:\n  enabled: false\n  image: quay.io/a/one:1\n"
+        "two:\n  enabled: false\n  image: quay.io/a/two:1\n"
+    )
+    template = (
+        '{{ if and .Values.one.enabled .Values.two.enabled }}{{ fail "one or two" }}{{ end }}\n'
+        + pod("{{ .Values.image }}")
+        + "{{ if .Values.one.enabled }}        - {name: o, image: {{ .Values.one.image }}}\n{{ end }}"
+        + "{{ if .Values.two.enabled }}        - {name: t, image: {{ .Values.two.image }}}\n{{ end }}"
+    )
+    outcome = examine_chart(tmp_path, values, template)
+    assert outcome.values == values.replace("quay.io/a/", "swr.example.com/osc/")
+    assert outcome.image("quay.io/a/two:1").shown_by == ("two.enabled=true",)
