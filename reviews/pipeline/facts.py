@@ -10,6 +10,7 @@ from .package.layout import Package
 from .package.mapping import ImageMapping
 from .package.operator import Operator
 from .package.osc import OscPackage
+from .package.source_mark import SourceMark, source_marks
 from .package.version_definition import VersionDefinition
 from .provenance.trace import Trace
 from .rendering import ChartRejected, LintMessage
@@ -63,3 +64,8 @@ class Facts:
     places: ImagePlaces | None = None
     osc: OscPackage | None = None
     previous_versions: tuple[VersionDefinition, ...] = ()
+
+    @property
+    def source_marks(self) -> tuple[SourceMark, ...]:
+        """The documents that must say whose the package is."""
+        return tuple(source_marks(self.chart, self.operator, self.osc))

@@ -1,6 +1,7 @@
 """The mark of the source says `ISV`, exactly so.
 
-**What.** Where `Chart.yaml` has the annotation `source`, its value is `ISV`. `OpenSource` and
+**What.** Where `Chart.yaml`, a ClusterServiceVersion or `metadata.yaml` has the mark `source`, its
+value is `ISV`. `OpenSource` and
 `HuaweiProvided` are legal words of the platform, but not a partner's; `isv` or `Huawei` are none.
 
 **Why.** The mark decides under which heading the catalogue shows the service and who answers for
@@ -18,10 +19,10 @@ from ..examples import CHART, Example, bare_chart
 from ..facts import Facts
 from ..findings import Place, Problem, Severity
 from ..messages import _
-from ..package.layout import Kind
+from ..operator_examples import CSV, operator_package
+from ..package.source_mark import ISV, SourceMark
 from ..policy import Policy
 from ..yaml_edit import CannotEdit, replace
-from ..yaml_source import Leaf, YamlSource
 
 ID = "OSC-ANN-003"
 NAME = "source-is-isv"
@@ -41,40 +42,36 @@ BAD: tuple[Example, ...] = (
         mended={"Chart.yaml": CHART.replace("ISV", '"ISV" # ours')},
     ),
     bare_chart(metadata=CHART.replace("ISV", "isv"), mended={"Chart.yaml": CHART}),
+    operator_package(csv=CSV.replace("ISV", "Huawei"), mended={"csv": CSV}),
 )
-
-_PATH = ("annotations", "source")
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """A chart whose mark says something else."""
-    is_helm = facts.package.kind is Kind.HELM
-    metadata = facts.chart.metadata if is_helm and facts.chart is not None else None
-    value = metadata.data_at(_PATH) if metadata is not None else None
-    if metadata is None or value in (None, "", "ISV"):
-        return
-    leaf = metadata.leaf_at(_PATH)
+    """A mark that says something else."""
+    for mark in facts.source_marks:
+        if mark.source.data_at(mark.path) not in (None, "", ISV):
+            yield _problem(mark)
+
+
+def _problem(mark: SourceMark) -> Problem:
+    leaf = mark.source.leaf_at(mark.path)
     if leaf is None:
-        yield Problem(
-            _("The annotation “source” of Chart.yaml is no text, so it marks nothing."),
+        return Problem(
+            _("%(path)s of %(name)s is no text, so it marks nothing.", **mark.names),
             _("Write “source: ISV” in its place."),
-            Place(metadata.file, 1, 1),
+            Place(mark.source.file, 1, 1),
         )
-        return
-    yield _problem(metadata, leaf)
-
-
-def _problem(metadata: YamlSource, leaf: Leaf) -> Problem:
     message = _(
-        "Chart.yaml says “source: %(found)s”; the package of a partner says “source: ISV”.",
+        "%(name)s says “source: %(found)s”; the package of a partner says “source: ISV”.",
+        name=mark.names["name"],
         found=leaf.text,
     )
-    place = Place(metadata.file, leaf.line, leaf.column)
+    place = Place(mark.source.file, leaf.line, leaf.column)
     if leaf.aliased_by:
         help_ = _("Write ISV out here: the value is shared with other places by an anchor (&).")
         return Problem(message, help_, place)
     try:
-        edit = replace(metadata, leaf, "ISV")
+        edit = replace(mark.source, leaf, ISV)
     except CannotEdit as error:
         return Problem(message, error.reason, place)
     help_ = _("Write “source: ISV”.")

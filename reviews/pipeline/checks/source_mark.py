@@ -1,13 +1,14 @@
 """The package says that it comes from a partner: `source: ISV`.
 
-**What.** A chart's `Chart.yaml` has the annotation `source`. (Operators and OSC-format packages
-carry the same mark elsewhere.)
+**What.** The mark `source` stands where the kind of the package demands it: among the annotations
+of a chart's `Chart.yaml`, among those in the metadata of an operator's ClusterServiceVersion, at
+the top of the `metadata.yaml` of an OSC-format package.
 
 **Why.** The platform offers services from open source, from Huawei and from partners, and reads
 from this mark which of them a package is. Without it a partner's package counts as open source.
 
-**How to mend it.** Add `source: ISV` under `annotations` in `Chart.yaml`; make `annotations`
-when there is none. The portal proposes exactly this edit.
+**How to mend it.** Add `source: ISV` there; make `annotations` when there is none. The portal
+proposes exactly this edit.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ from ..examples import CHART, Example, bare_chart
 from ..facts import Facts
 from ..findings import Edit, Place, Problem, Severity
 from ..messages import _
-from ..package.layout import Kind
+from ..operator_examples import CSV, operator_package
+from ..package.source_mark import ISV, SourceMark
 from ..policy import Policy
 from ..yaml_edit import CannotEdit, replace, set_key
-from ..yaml_source import YamlSource
 
 ID = "OSC-ANN-001"
 NAME = "source-mark"
@@ -30,7 +31,8 @@ SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0011.html"
 
 _HEAD = "apiVersion: v2\nname: demo\nversion: 1.0.0\n"
-GOOD: tuple[Example, ...] = (bare_chart(),)
+_NO_MARK = CSV.replace("    source: ISV\n", "")
+GOOD: tuple[Example, ...] = (bare_chart(), operator_package())
 BAD: tuple[Example, ...] = (
     bare_chart(metadata=_HEAD, mended={"Chart.yaml": CHART}),
     bare_chart(
@@ -45,34 +47,36 @@ BAD: tuple[Example, ...] = (
         metadata=_HEAD + "annotations: {category: Database}\n",
         mended={"Chart.yaml": _HEAD + "annotations: {source: ISV, category: Database}\n"},
     ),
+    operator_package(csv=_NO_MARK, mended={"csv": CSV}),
 )
-
-_PATH = ("annotations", "source")
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """A chart without the annotation, or with an empty one."""
-    is_helm = facts.package.kind is Kind.HELM
-    metadata = facts.chart.metadata if is_helm and facts.chart is not None else None
-    if metadata is None or metadata.data_at(_PATH) not in (None, ""):
-        return
+    """A document that must say it and does not, or says nothing behind the colon."""
+    for mark in facts.source_marks:
+        if mark.source.data_at(mark.path) in (None, ""):
+            yield _problem(mark)
+
+
+def _problem(mark: SourceMark) -> Problem:
     message = _(
-        "Chart.yaml has no annotation “source”, so the platform would take this package"
-        " for open source."
+        "%(name)s has no %(path)s, so the platform would take this package for open source.",
+        **mark.names,
     )
     try:
-        edit = _edit(metadata)
+        edit = _edit(mark)
     except CannotEdit as error:
-        yield Problem(message, error.reason, Place(metadata.file))
-        return
-    place = Place.at(metadata.file, metadata.data, edit.start)
-    help_ = _("Add “source: ISV” under “annotations” in Chart.yaml.")
-    yield Problem(message, help_, place, change_set="source-mark", edit=edit)
+        return Problem(message, error.reason, Place(mark.source.file))
+    place = Place.at(mark.source.file, mark.source.data, edit.start)
+    help_ = _("Write “source: ISV” at %(path)s of %(name)s.", **mark.names)
+    return Problem(message, help_, place, change_set="source-mark", edit=edit)
 
 
-def _edit(metadata: YamlSource) -> Edit:
-    leaf = metadata.leaf_at(_PATH)
+def _edit(mark: SourceMark) -> Edit:
+    leaf = mark.source.leaf_at(mark.path)
     if leaf is not None:
-        return replace(metadata, leaf, "ISV")
+        return replace(mark.source, leaf, ISV)
     # As the packaging guide shows it: the first of the annotations that are there.
-    return set_key(metadata, _PATH, "ISV", first=bool(metadata.data_at(_PATH[:1])))
+    is_annotation = len(mark.path) > 1
+    first = is_annotation and bool(mark.source.data_at(mark.path[:-1]))
+    return set_key(mark.source, mark.path, ISV, first=first)

@@ -15,6 +15,7 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import Any
 
+from ..findings import Place
 from ..policy import Limits
 from ..refusal import PackageRefused
 from ..unpack import Archive, Member
@@ -84,11 +85,11 @@ class Manifest:
         found = self.at(path)
         return found if isinstance(found, list) else []
 
-    def place(self, path: Path) -> tuple[int, int]:
-        """Line and column of ``path``, or of the deepest part of it that is written."""
+    def place(self, path: Path = ()) -> Place:
+        """Where ``path`` is written, or the deepest part of it that is."""
         nodes = self.source.nodes_along(path)
         node = target_of(nodes[-1]) if nodes else None
-        return (node.line, node.column) if node is not None else (1, 1)
+        return Place(self.file, node.line, node.column) if node else Place(self.file, 1, 1)
 
 
 @dataclass(frozen=True)
