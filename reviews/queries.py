@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import Count, Min, Prefetch, Q, QuerySet
@@ -37,12 +36,13 @@ class Sort(StrEnum):
     ERRORS = "errors"
 
 
-_ORDER: Mapping[Sort, tuple[str, ...]] = {
-    Sort.OLDEST: ("waiting_since", "pk"),
-    Sort.NEWEST: ("-waiting_since", "-pk"),
-    Sort.TITLE: ("title", "pk"),
-    Sort.ERRORS: ("-errors", "-pk"),
+_ORDER: Mapping[Sort, tuple[str, bool]] = {
+    Sort.OLDEST: ("waiting_since", False),
+    Sort.NEWEST: ("waiting_since", True),
+    Sort.TITLE: ("title", False),
+    Sort.ERRORS: ("errors", True),
 }
+"""The column, and whether the highest stands first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +78,14 @@ def submissions(user: User, wanted: Wanted) -> Listing:
     """
     found = _filtered(permissions.visible_to(user), user, wanted)
     first = (wanted.page - 1) * PAGE
-    page = found.order_by(*_ORDER[wanted.sort]).values_list("pk", flat=True)
-    # Found by index alone; only the rows of the page are then read in full.
-    keys = list(page[first : first + PAGE + 1])
+    keys = _keys(found, wanted, first + PAGE + 1)[first:]
     rows = (
         Submission.objects.filter(pk__in=keys[:PAGE])
         .select_related("service", "organisation", "submitted_by", "claimed_by", "current")
         .in_bulk()
     )
+    if wanted.states:
+        found = found.filter(state__in=wanted.states)
     counted = found.order_by()[: _COUNTED + 1].count()
     return Listing(
         rows=[rows[key] for key in keys[:PAGE] if key in rows],
@@ -95,19 +95,49 @@ def submissions(user: User, wanted: Wanted) -> Listing:
     )
 
 
+def _keys(found: QuerySet[Submission], wanted: Wanted, most: int) -> list[int]:
+    """The ids of the first ``most`` of ``found``, in the order that is wanted.
+
+    State by state and then merged, so that an index gives each part in its order.
+    """
+    order, newest_first = _ORDER[wanted.sort]
+    sign = "-" if newest_first else ""
+    parts = [found.filter(state=state.value) for state in wanted.states] or [found]
+    pairs = [
+        pair
+        for part in parts
+        for pair in part.order_by(f"{sign}{order}", f"{sign}pk").values_list(order, "pk")[:most]
+    ]
+    if len(parts) > 1:
+        pairs.sort(reverse=newest_first)
+    return [pk for _value, pk in pairs[:most]]
+
+
 def _filtered(found: QuerySet[Submission], user: User, wanted: Wanted) -> QuerySet[Submission]:
-    if wanted.states:
-        found = found.filter(state__in=[state.value for state in wanted.states])
+    """What is wanted of ``found``, in whatever state."""
     if wanted.kind:
         found = found.filter(kind=wanted.kind)
-    for word in wanted.text.lower().split()[:5]:
-        found = found.filter(search__contains=word)
     if wanted.mine:
         found = found.filter(claimed_by=user, claimed_until__gt=timezone.now())
     if wanted.unclaimed:
         free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=timezone.now())
         found = found.filter(free)
-    return found
+    words = wanted.text.lower().split()[:5]
+    return _with_words(found, words) if words else found
+
+
+def _with_words(found: QuerySet[Submission], words: Sequence[str]) -> QuerySet[Submission]:
+    """What has all of ``words``, as parts of its words.
+
+    Few hits are found by reading the index of words from end to end, many by walking along
+    the order that is wanted until the page is full.
+    """
+    has_words = Q()
+    for word in words:
+        has_words &= Q(search__contains=word)
+    hits = Submission.objects.filter(has_words).order_by().values_list("pk", flat=True)
+    few = list(hits[: _COUNTED + 1])
+    return found.filter(has_words) if len(few) > _COUNTED else found.filter(pk__in=few)
 
 
 def sections(user: User) -> dict[str, Listing]:
@@ -392,20 +422,24 @@ def health() -> Health:
     )
     unfinished = Revision.objects.filter(finished_at__isnull=True)
     received = Submission.objects.filter(state=SubmissionState.RECEIVED.value)
-    spent: Any = Q(
-        state=SubmissionState.APPROVED.value,
-        current__releases__finished_at__isnull=True,
-        current__releases__attempts__gte=MOST_ATTEMPTS,
-    ) & (
-        Q(current__releases__lease_until__isnull=True) | Q(current__releases__lease_until__lte=now)
-    )
-    failed = Submission.objects.filter(Q(state=SubmissionState.FAILED.value) | spent)
+    spent = Release.objects.filter(
+        Q(lease_until__isnull=True) | Q(lease_until__lte=now),
+        finished_at__isnull=True,
+        attempts__gte=MOST_ATTEMPTS,
+        revision__submission__state=SubmissionState.APPROVED.value,
+    ).values_list("revision__submission_id", flat=True)
+    crashed = Submission.objects.filter(state=SubmissionState.FAILED.value)
+    failed = [*crashed.values_list("pk", flat=True)[:PAGE], *spent[:PAGE]]
     return Health(
         counts={SubmissionState(state): count for state, count in counted},
         oldest=received.aggregate(oldest=Min("waiting_since"))["oldest"],
         running=unfinished.filter(lease_until__gt=now).count(),
         overdue=unfinished.filter(lease_until__lte=now).count(),
-        failed=list(failed.select_related("current", "organisation").distinct()[:PAGE]),
+        failed=list(
+            Submission.objects.filter(pk__in=failed)
+            .select_related("current", "organisation")
+            .order_by("waiting_since")
+        ),
     )
 
 

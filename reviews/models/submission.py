@@ -99,6 +99,11 @@ class Submission(models.Model):
             models.Index(fields=("errors",), name="all_by_errors"),
             models.Index(fields=("organisation", "waiting_since"), name="organisation_by_age"),
             models.Index(fields=("search",), name="all_by_words"),
+            models.Index(
+                fields=("claimed_by", "claimed_until"),
+                condition=models.Q(claimed_by__isnull=False),
+                name="claimed_ones",
+            ),
         )
 
     def __str__(self) -> str:
