@@ -1,0 +1,104 @@
+"""The lines that a finding's edit changes, as few as tell it: one before, one after.
+
+They are read from the report's own unified diffs, so that nobody opens the package again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from ..diff import Span
+from ..findings import Edit, Finding
+from .model import Report
+
+MOST_LINES = 12
+"""Shown of one side of an edit: a long insertion is better read in the rewritten file."""
+
+OriginalLines: TypeAlias = Mapping[str, Mapping[int, str]]
+"""By file and 1-based number, each line that the edits replace, without its line break."""
+
+_HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+\d+(?:,\d+)? @@")
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedLine:
+    """One line to draw. ``line`` is its number in the original, None for one that is new."""
+
+    kind: Literal["removed", "added"]
+    line: int | None
+    spans: tuple[Span, ...]
+
+
+def original_lines(report: Report) -> OriginalLines:
+    """Every line that the proposed edits replace."""
+    return {rewrite.file: dict(_removed(rewrite.diff)) for rewrite in report.rewrites}
+
+
+def changed_lines(findings: Iterable[Finding], originals: OriginalLines) -> tuple[ChangedLine, ...]:
+    """What the edits of ``findings`` change, each edit once, in the order of the findings."""
+    told: dict[Edit, tuple[ChangedLine, ...]] = {}
+    for finding in findings:
+        if finding.edit is not None and finding.edit not in told:
+            told[finding.edit] = _lines_of(finding, finding.edit, originals)
+    return tuple(line for lines in told.values() for line in lines)
+
+
+def _lines_of(finding: Finding, edit: Edit, originals: OriginalLines) -> tuple[ChangedLine, ...]:
+    line, column = finding.place.line, finding.place.column
+    text = originals.get(edit.file, {}).get(line or 0)
+    before = edit.before or ""
+    if line is None or column is None or text is None or "\n" in before + edit.after:
+        return _whole(edit, line)
+    head, tail = text[: column - 1], text[column - 1 + len(before) :]
+    if text[len(head) :][: len(before)] != before:
+        return _whole(edit, line)
+    return (
+        ChangedLine("removed", line, _spans(head, before, tail)),
+        ChangedLine("added", line, _spans(head, edit.after, tail)),
+    )
+
+
+def _whole(edit: Edit, line: int | None) -> tuple[ChangedLine, ...]:
+    """The texts of the edit alone, where they are no part of one line."""
+    removed = tuple(
+        ChangedLine("removed", line + index if line else None, (Span(text, changed=True),))
+        for index, text in enumerate(_texts(edit.before))
+    )
+    added = tuple(
+        ChangedLine("added", None, (Span(text, changed=True),)) for text in _texts(edit.after)
+    )
+    return (*removed, *added)
+
+
+def _texts(text: str | None) -> list[str]:
+    lines = [line.rstrip("\r") for line in (text or "").strip("\r\n").split("\n")]
+    if len(lines) > MOST_LINES:
+        lines = [*lines[:MOST_LINES], "…"]
+    return lines if lines != [""] else []
+
+
+def _spans(head: str, middle: str, tail: str) -> tuple[Span, ...]:
+    pieces = (
+        Span(head, changed=False),
+        Span(middle, changed=True),
+        Span(tail, changed=False),
+    )
+    return tuple(piece for piece in pieces if piece.text)
+
+
+def _removed(diff: str) -> Iterator[tuple[int, str]]:
+    """The lines that a unified diff takes away, with their numbers."""
+    number = left = 0
+    for line in diff.split("\n"):
+        if left == 0:
+            hunk = _HUNK.match(line)
+            if hunk:
+                number, left = int(hunk[1]), int(hunk[2] or 1)
+        elif line[:1] in {" ", "-"}:
+            if line[0] == "-":
+                yield number, line[1:].rstrip("\r")
+            number += 1
+            left -= 1

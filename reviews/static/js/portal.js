@@ -1,0 +1,65 @@
+// Small comforts of the frame. Everything here also works without a script, only slower.
+"use strict";
+
+(() => {
+  const root = document.documentElement;
+
+  // Messages can be put away.
+  const offerDismissal = (where) => {
+    for (const button of where.querySelectorAll("[data-dismiss]")) {
+      button.hidden = false;
+    }
+  };
+  offerDismissal(document);
+  document.addEventListener("htmx:afterSwap", (event) => offerDismissal(event.target));
+
+  document.addEventListener("click", (event) => {
+    const dismiss = event.target.closest("[data-dismiss]");
+    if (dismiss) {
+      dismiss.closest(".notice").remove();
+    }
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!menu.contains(event.target)) {
+        menu.open = false;
+      }
+    }
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+
+  // A change of colours keeps what was typed on the page.
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-theme-switch]")) {
+      return;
+    }
+    event.preventDefault();
+    const chosen = event.submitter.value;
+    const body = new FormData(event.target, event.submitter);
+    fetch(event.target.action, { method: "POST", body, redirect: "manual" });
+    if (chosen) {
+      root.dataset.theme = chosen;
+    } else {
+      delete root.dataset.theme;
+    }
+    for (const button of event.target.querySelectorAll("button")) {
+      button.toggleAttribute("aria-pressed", false);
+    }
+    event.submitter.setAttribute("aria-pressed", "true");
+    event.target.closest("details").open = false;
+  });
+
+  // Where a server answers with an error, the page says so instead of staying silent.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { status } = event.detail.xhr;
+    if (status === 409 || status === 422) {
+      event.detail.shouldSwap = true;
+      event.detail.isError = false;
+    }
+  });
+})();

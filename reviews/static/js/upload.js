@@ -1,0 +1,134 @@
+// Sends a package while telling how far it is. Without a script the form does the same in silence.
+"use strict";
+
+(() => {
+  const form = document.querySelector("form[data-upload]");
+  if (!form) {
+    return;
+  }
+
+  const units = ["B", "kB", "MB", "GB"];
+  const amount = (bytes) => {
+    let value = bytes;
+    let unit = 0;
+    while (value >= 1000 && unit < units.length - 1) {
+      value /= 1000;
+      unit += 1;
+    }
+    return `${value.toFixed(unit > 0 && value < 100 ? 1 : 0)} ${units[unit]}`;
+  };
+  const duration = (seconds) =>
+    seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
+  const fill = (template, values) =>
+    template.replace(/%\((\w+)\)s/g, (_whole, name) => values[name]);
+
+  let running = null;
+  const part = (name) => form.querySelector(`[${name}]`);
+  const say = (name, values = {}) => {
+    const words = part("data-progress-words");
+    words.textContent = fill(words.dataset[name], values);
+  };
+  const submitButton = () => form.querySelector("button:not([type])");
+
+  const begin = () => {
+    part("data-progress").hidden = false;
+    part("data-stop").hidden = false;
+    submitButton().disabled = true;
+  };
+  const end = (name) => {
+    running = null;
+    submitButton().disabled = false;
+    part("data-stop").hidden = true;
+    if (name) {
+      say(name);
+    }
+  };
+
+  // The form that comes back holds what was typed, and not the file: that one is put in again.
+  const showAnswer = (html) => {
+    const answer = new DOMParser().parseFromString(html, "text/html");
+    const redrawn = answer.querySelector("form[data-upload]");
+    if (!redrawn) {
+      end("refused");
+      return;
+    }
+    redrawn.querySelector("#id_file").replaceWith(form.querySelector("#id_file"));
+    form.replaceChildren(...redrawn.childNodes);
+    offerDrop();
+    running = null;
+    form.querySelector(".wrong, .notice")?.scrollIntoView({ block: "center" });
+    const field = form.querySelector(".wrong")?.parentElement.querySelector("input, textarea");
+    field?.focus();
+  };
+
+  form.addEventListener("submit", (event) => {
+    if (!form.querySelector("#id_file").files.length) {
+      return;
+    }
+    event.preventDefault();
+    const request = new XMLHttpRequest();
+    const started = performance.now();
+    request.upload.addEventListener("progress", ({ loaded, total }) => {
+      const seconds = Math.max((performance.now() - started) / 1000, 0.001);
+      const speed = loaded / seconds;
+      form.querySelector("progress").value = loaded / total;
+      if (loaded === total) {
+        say("storing");
+        return;
+      }
+      say("sent", {
+        sent: amount(loaded),
+        total: amount(total),
+        speed: amount(speed),
+        left: duration((total - loaded) / speed),
+      });
+    });
+    request.addEventListener("load", () => {
+      if (request.status === 201) {
+        window.location.assign(JSON.parse(request.responseText).address);
+      } else if (request.status === 422) {
+        showAnswer(request.responseText);
+      } else {
+        end("refused");
+      }
+    });
+    request.addEventListener("error", () => end("lost"));
+    request.addEventListener("abort", () => end("stopped"));
+    request.open("POST", form.action);
+    request.setRequestHeader("X-Requested-With", "XMLHttpRequest");
+    running = request;
+    const body = new FormData(form);
+    begin();
+    request.send(body);
+  });
+
+  form.addEventListener("click", (event) => {
+    if (event.target.closest("[data-stop]")) {
+      running?.abort();
+    }
+  });
+
+  window.addEventListener("beforeunload", (event) => {
+    if (running && running.readyState < XMLHttpRequest.DONE) {
+      event.preventDefault();
+    }
+  });
+
+  const offerDrop = () => {
+    form.querySelector("[data-drop-hint]").hidden = false;
+  };
+  for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
+    form.addEventListener(kind, (event) => {
+      const zone = event.target.closest("[data-drop]");
+      if (!zone) {
+        return;
+      }
+      event.preventDefault();
+      zone.classList.toggle("is-over", kind === "dragenter" || kind === "dragover");
+      if (kind === "drop" && event.dataTransfer.files.length) {
+        form.querySelector("#id_file").files = event.dataTransfer.files;
+      }
+    });
+  }
+  offerDrop();
+})();

@@ -1,0 +1,103 @@
+"""The log in words: what somebody did, as a sentence that begins with who it was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django import template
+from django.utils.translation import gettext
+
+from ..models import Event, Reason
+from ..pipeline.messages import Message, _
+from ..pipeline.report.terminal import safe_text
+
+register = template.Library()
+
+_TOLD: Mapping[str, Message] = {
+    "submit": _("submitted %(file)s"),
+    "revise": _("uploaded revision %(revision)s, %(file)s"),
+    "withdraw": _("withdrew the submission"),
+    "start": _("began to examine revision %(revision)s"),
+    "refuse": _("could not process the package: %(code)s"),
+    "finish": _("examined it: %(errors)s errors, %(warnings)s warnings, %(images)s images"),
+    "fail": _("failed %(attempts)s times and called the administrators"),
+    "retry": _("had it tried again"),
+    "return": _("returned it to the partner"),
+    "reject": _("rejected the package"),
+    "approve": _("approved the package"),
+    "release": _("released it, proven once more"),
+    "reopen": _("could not prove the release, so it is in review again"),
+    "claim": _("took it for review"),
+    "unclaim": _("gave it back to the queue"),
+    "carry": _("carried %(count)s decisions over from revision %(from_revision)s"),
+    "comment": _("commented"),
+    "view": _("looked at it"),
+    "download": _("downloaded the %(goods)s package"),
+}
+_DECIDED: Mapping[str, Message] = {
+    "approve": _("approved %(rule)s (%(count)s findings)"),
+    "reject": _("rejected %(rule)s (%(count)s findings)"),
+    "undo": _("took back the decision on %(rule)s (%(count)s findings)"),
+}
+_SIGNS: Mapping[str, tuple[str, str]] = {
+    "submit": ("upload", "accent"),
+    "revise": ("upload", "accent"),
+    "withdraw": ("flag", "info"),
+    "start": ("play", "info"),
+    "refuse": ("error", "error"),
+    "finish": ("success", "success"),
+    "fail": ("wrench", "warning"),
+    "retry": ("play", "info"),
+    "return": ("undo", "warning"),
+    "reject": ("cross", "error"),
+    "approve": ("check", "success"),
+    "release": ("package", "success"),
+    "reopen": ("undo", "warning"),
+    "claim": ("person", "info"),
+    "unclaim": ("person", "info"),
+    "carry": ("rewrite", "info"),
+    "decide": ("check", "info"),
+    "comment": ("comment", "info"),
+    "view": ("eye", "info"),
+    "download": ("download", "info"),
+}
+_GOODS: Mapping[str, Message] = {
+    "original": _("original"),
+    "proposed": _("proposed"),
+    "released": _("released"),
+}
+
+
+@register.filter
+def told(event: Event) -> str:
+    """What was done, in the reader's language."""
+    detail = dict(event.detail)
+    if event.verb == "decide":
+        message = _DECIDED[detail["decision"]]
+        detail["count"] = len(detail["positions"])
+    else:
+        message = _TOLD[event.verb]
+    if event.verb == "download":
+        detail["goods"] = _GOODS[detail["goods"]].text(gettext)
+    detail["revision"] = event.revision.number if event.revision else ""
+    return safe_text(Message(message.template, detail).text(gettext))
+
+
+@register.filter
+def said(event: Event) -> str:
+    """The words that somebody gave with it: a comment, a reason, or both."""
+    if event.verb == "reopen":
+        return Message(event.detail["template"], event.detail["parameters"]).text(gettext)
+    reason = event.detail.get("reason")
+    parts = (str(Reason(reason).label) if reason else "", event.detail.get("comment", ""))
+    return "\n".join(part for part in parts if part)
+
+
+@register.filter
+def event_sign(event: Event) -> str:
+    return _SIGNS[event.verb][0]
+
+
+@register.filter
+def event_tone(event: Event) -> str:
+    return _SIGNS[event.verb][1]

@@ -1,0 +1,32 @@
+"""Which address leads to which page."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from .views import frame, looking, rules, signing_in, submissions, submitting
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", frame.home, name="home"),
+    path("theme/", frame.theme, name="theme"),
+    path("help/", frame.help_page, name="help"),
+    *signing_in.urlpatterns,
+    path("rules/", rules.index, name="rules"),
+    path("rules/<str:rule>/", rules.page, name="rule"),
+    path("log/", submissions.log, name="log"),
+    path("submissions/", submissions.listing, name="submissions"),
+    path("submissions/new/", submitting.new, name="new-submission"),
+    path("submissions/<int:pk>/", looking.findings, name="submission"),
+    path("submissions/<int:pk>/images/", looking.images, name="images"),
+    path("submissions/<int:pk>/files/", looking.files, name="files"),
+    path("submissions/<int:pk>/history/", looking.history, name="history"),
+    path("submissions/<int:pk>/progress/", looking.progress, name="progress"),
+    path("submissions/<int:pk>/comment/", looking.comment, name="comment"),
+    path("submissions/<int:pk>/revise/", submitting.revise, name="revise"),
+    path("submissions/<int:pk>/withdraw/", submitting.withdraw, name="withdraw"),
+    path(
+        "submissions/<int:pk>/rev/<int:number>/download/<str:goods>/",
+        looking.download,
+        name="download",
+    ),
+]

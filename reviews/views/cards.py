@@ -1,0 +1,65 @@
+"""Findings as cards: what is decided as a whole, with the lines it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ..pipeline.findings import Severity
+from ..pipeline.report import ImageStatus, ReportedImage
+from ..pipeline.report.changed_lines import (
+    ChangedLine,
+    OriginalLines,
+    changed_lines,
+    original_lines,
+)
+from ..queries import Review, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A unit of findings to draw. ``image`` is the one it redirects, None where it does not."""
+
+    unit: Unit
+    rows: tuple[ChangedLine, ...]
+    image: ReportedImage | None
+
+    @property
+    def is_rewrite(self) -> bool:
+        """Whether it is no more than images that get their new address."""
+        return self.image is not None and self.unit.severity is Severity.INFO
+
+
+def cards(review: Review) -> tuple[Card, ...]:
+    """A card for each unit, heaviest first, as the report has them."""
+    originals = original_lines(review.report)
+    images = {
+        image.original: image
+        for image in review.report.images
+        if image.status is ImageStatus.REDIRECTED
+    }
+    return tuple(_card(unit, originals, images) for unit in review.units)
+
+
+def _card(unit: Unit, originals: OriginalLines, images: dict[str, ReportedImage]) -> Card:
+    findings = [each.finding for each in unit.members]
+    named = (images.get(each.image or "") for each in findings if each.edit)
+    return Card(unit, changed_lines(findings, originals), next(filter(None, named), None))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Cards of one weight, under their heading."""
+
+    severity: Severity
+    cards: Sequence[Card]
+
+
+def by_severity(all_cards: Iterable[Card]) -> tuple[Group, ...]:
+    """The cards that are more than rewrites, heaviest first."""
+    found = [each for each in all_cards if not each.is_rewrite]
+    groups = (
+        Group(severity, [each for each in found if each.unit.severity is severity])
+        for severity in Severity
+    )
+    return tuple(group for group in groups if group.cards)

@@ -1,0 +1,197 @@
+"""Looking at a submission: findings, images, files, history, and how far it is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from .. import queries
+from ..actions import Objected, reading, reviewing
+from ..forms import CommentForm
+from ..models import Event
+from ..package_files import PackageFile, files_of
+from ..pipeline.messages import Message, _
+from ..pipeline.refusal import PackageRefused
+from ..pipeline.report import ImageStatus, ReportedImage
+from .answering import SignedInRequest, put_into, revision_or_404
+from .cards import by_severity, cards
+from .stages import MOVING
+from .submission_page import SubmissionPage
+
+_STOP_POLLING = 286  # htmx's own status: take this answer and ask no more
+_SHOWN_BYTES = 1 << 20
+
+
+@require_safe
+def findings(request: HttpRequest, pk: int) -> HttpResponse:
+    """The findings, heaviest first, and the images' rewrites as one group."""
+    page = SubmissionPage(cast("SignedInRequest", request), pk, "submission")
+    all_cards = cards(page.review) if page.review else ()
+    context = page.context(
+        groups=by_severity(all_cards),
+        rewrites=[card for card in all_cards if card.is_rewrite],
+        since=queries.since_earlier(page.revision) if page.review else None,
+        places=page.address("files"),
+    )
+    return render(request, "submissions/findings.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many images have a status, and where its part of the bar begins (in hundredths)."""
+
+    status: ImageStatus
+    count: int
+    start: float
+    width: float
+
+
+@require_safe
+def images(request: HttpRequest, pk: int) -> HttpResponse:
+    """Each image: where it comes from, where it goes, which lines decide it, who pulls it."""
+    page = SubmissionPage(cast("SignedInRequest", request), pk, "images")
+    found: Sequence[ReportedImage] = page.review.report.images if page.review else ()
+    wanted = request.GET.get("status", "")
+    context = page.context(
+        images=[image for image in found if wanted in {"", image.status.value}],
+        shares=_shares(found),
+        wanted=wanted,
+        places=page.address("files"),
+    )
+    return render(request, "submissions/images.html", context)
+
+
+def _shares(found: Sequence[ReportedImage]) -> list[Share]:
+    counts = Counter(image.status for image in found)
+    shares: list[Share] = []
+    start = 0.0
+    for status in ImageStatus:
+        if counts[status]:
+            width = 100 * counts[status] / len(found)
+            shares.append(Share(status, counts[status], round(start, 3), round(width, 3)))
+            start += width
+    return shares
+
+
+@require_safe
+def files(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was uploaded: its facts, its files, and one of them as text."""
+    page = SubmissionPage(cast("SignedInRequest", request), pk, "files")
+    try:
+        held: Sequence[PackageFile] = files_of(page.revision)
+    except PackageRefused:
+        held = ()
+    address = request.GET.get("file", "")
+    chosen = next((each for each in held if each.address == address), None)
+    if address and chosen is None:
+        raise Http404
+    context = page.context(
+        files=held,
+        chosen=chosen,
+        lines=_text_lines(chosen) if chosen else None,
+        is_cut=chosen is not None and chosen.size > _SHOWN_BYTES,
+    )
+    return render(request, "submissions/files.html", context)
+
+
+def _text_lines(file: PackageFile) -> list[str] | None:
+    """The file as lines, None where it is no text."""
+    if file.content is None:
+        return None
+    head = file.content[:_SHOWN_BYTES]
+    if b"\0" in head:
+        return None
+    text = head.decode("utf-8", "replace").removeprefix("\N{BYTE ORDER MARK}")
+    return [line.rstrip("\r") for line in text.removesuffix("\n").split("\n")]
+
+
+_KINDS: dict[str, tuple[Message, tuple[str, ...]]] = {
+    "decisions": (_("Decisions"), ("decide", "carry", "approve", "reject", "return", "release")),
+    "comments": (_("Comments"), ("comment", "return", "reject")),
+    "uploads": (_("Uploads and downloads"), ("submit", "revise", "download")),
+    "visits": (_("Visits"), ("view", "claim", "unclaim")),
+}
+
+
+@require_safe
+def history(request: HttpRequest, pk: int) -> HttpResponse:
+    """What happened, what was said, and every revision."""
+    page = SubmissionPage(cast("SignedInRequest", request), pk, "history")
+    return render(request, "submissions/history.html", _history_context(page, CommentForm()))
+
+
+def _history_context(page: SubmissionPage, form: CommentForm) -> dict[str, object]:
+    kind = page.request.GET.get("kind", "")
+    return page.context(
+        events=_of_kind(queries.history(page.submission), kind),
+        kinds=[(name, words) for name, (words, _verbs) in _KINDS.items()],
+        kind=kind,
+        revisions=queries.revisions(page.submission),
+        form=form,
+    )
+
+
+def _of_kind(events: QuerySet[Event], kind: str) -> QuerySet[Event]:
+    if kind in _KINDS:
+        return events.filter(verb__in=_KINDS[kind][1])
+    return events.exclude(verb="view")  # every visit at once would bury what was done
+
+
+@require_POST
+def comment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say something about the submission."""
+    page = SubmissionPage(cast("SignedInRequest", request), pk, "history")
+    form = CommentForm(request.POST)
+    if form.is_valid():
+        try:
+            reviewing.comment(
+                by=page.request.user,
+                submission=page.submission,
+                text=form.cleaned_data["text"],
+                position=form.cleaned_data["position"],
+            )
+        except Objected as objected:
+            put_into(form, objected)
+        else:
+            return redirect("history", pk)
+    return render(request, "submissions/history.html", _history_context(page, form), status=422)
+
+
+@require_safe
+def progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """The stages alone, asked for again and again while the examination runs.
+
+    When it has ended the page is drawn anew, with all its results.
+    """
+    page = SubmissionPage(cast("SignedInRequest", request), pk, "submission")
+    response = render(request, "submissions/_progress.html", page.context(is_fragment=True))
+    if page.submission.status not in MOVING:
+        response.status_code = _STOP_POLLING
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_safe
+def download(request: HttpRequest, pk: int, number: int, goods: str) -> HttpResponse:
+    """A package of a revision as an attachment."""
+    asked = cast("SignedInRequest", request)
+    revision = revision_or_404(asked, pk, number)
+    try:
+        found = reading.download(by=asked.user, revision=revision, goods=reading.Goods(goods))
+    except (ValueError, Objected) as none:
+        raise Http404 from none
+    response = FileResponse(
+        found.path.open("rb"),
+        as_attachment=True,
+        filename=found.file_name,
+        content_type="application/octet-stream",
+    )
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,81 @@
+"""The rules: all of them in a list, and a page for each, drawn from the check itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from ..models import Finding
+from ..pipeline.checks import CHECKS, Check
+from ..pipeline.diff import Kind, Span, between
+
+_BY_ID: Mapping[str, Check] = {check.ID: check for check in CHECKS}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of an example; ``line`` is its number on the side it belongs to."""
+
+    kind: Kind
+    line: int | None
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleFile:
+    """One file of an example and what is amiss in it."""
+
+    address: str
+    rows: tuple[Row, ...]
+
+
+@login_not_required
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Every rule."""
+    return render(request, "rules/index.html", {"checks": CHECKS})
+
+
+@login_not_required
+@require_safe
+def page(request: HttpRequest, rule: str) -> HttpResponse:
+    """What one rule asks for, why, and how to mend a package that breaks it."""
+    check = _BY_ID.get(rule)
+    if check is None:
+        raise Http404
+    headline, _blank, text = (check.__doc__ or "").partition("\n\n")
+    context = {
+        "check": check,
+        "headline": headline,
+        "text": text,
+        "example": tuple(_example(check)),
+        "found": _found(rule) if request.user.is_authenticated else None,
+    }
+    return render(request, "rules/page.html", context)
+
+
+def _found(rule: str) -> int:
+    """In how many uploads it was found."""
+    return Finding.objects.filter(rule=rule).values("revision").distinct().count()
+
+
+def _example(check: Check) -> Iterator[ExampleFile]:
+    """The first bad example beside what it should be: mended, or else the good one."""
+    bad = check.BAD[0]
+    wanted = {**bad.files, **bad.mended} if bad.mended else check.GOOD[0].files
+    for address in dict.fromkeys([*bad.files, *wanted]):
+        before, after = bad.files.get(address, ""), wanted.get(address, "")
+        rows = tuple(_rows(before, after))
+        if rows:
+            yield ExampleFile(address, rows)
+
+
+def _rows(before: str, after: str) -> Iterator[Row]:
+    for hunk in between(before.encode(), after.encode()).hunks:
+        for line in hunk.lines:
+            yield Row(line.kind, line.before if line.kind != "added" else line.after, line.spans)

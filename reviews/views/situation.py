@@ -1,0 +1,115 @@
+"""What the state of a submission means to those who look at it: the notice above everything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..models import Event, Release, Revision, Submission
+from ..pipeline.messages import Message, _
+from ..queries import last_release
+from ..states import SubmissionState
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """``words`` say what is the matter, ``more`` what follows; ``title`` is the verdict."""
+
+    tone: str
+    sign: str
+    title: Message | None
+    words: Message | str
+    more: Message | str | None = None
+    rule: str = ""
+    file: str = ""
+
+
+def situation(submission: Submission, revision: Revision) -> Notice | None:
+    """The notice on the page of ``revision``, None where its findings speak for themselves."""
+    if submission.current_id != revision.pk:
+        return Notice("info", "info", None, _("This is an earlier revision, kept as it was."))
+    match submission.status:
+        case SubmissionState.REFUSED:
+            return _refused(revision)
+        case SubmissionState.FAILED:
+            return Notice(
+                "warning",
+                "wrench",
+                _("The portal failed, and not your package"),
+                _("The examination broke off three times. Administrators have it before them."),
+                _("You need not do anything. A new attempt keeps your place and your upload."),
+            )
+        case SubmissionState.RETURNED:
+            return _returned(submission)
+        case SubmissionState.REJECTED:
+            return Notice(
+                "error", "cross", _("The package was rejected"), _last_words(submission, "reject")
+            )
+        case SubmissionState.APPROVED:
+            return _approved(last_release(submission))
+        case SubmissionState.WITHDRAWN:
+            return Notice(
+                "info",
+                "flag",
+                None,
+                _("It was withdrawn. The same version may be submitted afresh."),
+                _last_words(submission, "withdraw"),
+            )
+        case SubmissionState.IN_REVIEW:
+            return _reopened(last_release(submission))
+        case _:
+            return None
+
+
+def _refused(revision: Revision) -> Notice:
+    refusal = revision.refusal or {}
+    return Notice(
+        "error",
+        "error",
+        _("The package cannot be processed"),
+        revision.refusal_words or "",
+        rule=refusal.get("code", ""),
+        file=refusal.get("file") or "",
+    )
+
+
+def _returned(submission: Submission) -> Notice:
+    return Notice(
+        "warning",
+        "undo",
+        _("The reviewer gave it back to be mended"),
+        _last_words(submission, "return")
+        or _("Mend the findings that are upheld, then upload a corrected package."),
+    )
+
+
+def _approved(release: Release | None) -> Notice:
+    if release is not None and release.is_abandoned:
+        return Notice(
+            "warning",
+            "wrench",
+            _("Approved, but the release failed"),
+            _("That is our fault, not your package's. Administrators have it before them."),
+        )
+    return Notice(
+        "success",
+        "check",
+        _("Approved"),
+        _("The release is being made from the original and the approved edits, and proven."),
+    )
+
+
+def _reopened(release: Release | None) -> Notice | None:
+    if release is None or release.objection is None:
+        return None
+    return Notice(
+        "warning",
+        "undo",
+        _("The release could not be proven"),
+        Message(release.objection["template"], release.objection["parameters"]),
+        _("So it is in review again, with all its decisions."),
+    )
+
+
+def _last_words(submission: Submission, verb: str) -> str:
+    event = Event.objects.filter(submission=submission, verb=verb).order_by("pk").last()
+    return "" if event is None else str(event.detail.get("comment", ""))

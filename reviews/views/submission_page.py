@@ -1,0 +1,123 @@
+"""The frame of a submission's page: head, verdict, stages and tabs, the same for every tab."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+
+from .. import permissions, queries
+from ..actions import reading
+from ..models import Revision, Submission
+from ..pipeline.messages import Message, _
+from ..queries import Review
+from ..states import SubmissionState
+from .answering import SignedInRequest, revision_or_404, submission_or_404
+from .situation import situation
+from .stages import MOVING, note, steps
+from .verdict import verdict
+
+_TABS: tuple[tuple[str, Message], ...] = (
+    ("submission", _("Findings")),
+    ("changes", _("Changes")),
+    ("images", _("Images")),
+    ("files", _("Files")),
+    ("history", _("History")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A sibling page. ``count`` is how much is on it, None where that says nothing."""
+
+    words: Message
+    address: str
+    count: int | None
+    is_here: bool
+
+
+class SubmissionPage:
+    """One tab of a submission, at the revision that ``?rev=`` asks for, else the current one.
+
+    Http404: there is no such submission or revision, or the user may not see it. That somebody
+    looks at it is told in the log.
+    """
+
+    def __init__(self, request: SignedInRequest, pk: int, here: str) -> None:
+        self.request = request
+        self.here = here
+        self.submission: Submission = submission_or_404(request, pk)
+        self.revision: Revision = self._revision()
+        reading.view(by=request.user, submission=self.submission)
+
+    def _revision(self) -> Revision:
+        asked = self.request.GET.get("rev", "")
+        current = self.submission.current
+        if current is None:
+            raise RuntimeError(f"submission {self.submission.pk} has no revision")
+        if asked.isascii() and asked.isdigit() and len(asked) < 6:
+            found = revision_or_404(self.request, self.submission.pk, int(asked))
+            current = found if found.pk != current.pk else current
+        current.submission = self.submission
+        return current
+
+    @property
+    def is_current(self) -> bool:
+        return self.submission.current_id == self.revision.pk
+
+    @cached_property
+    def review(self) -> Review | None:
+        """The findings, None where the revision was not examined to the end."""
+        return queries.review(self.revision) if self.revision.report else None
+
+    def address(self, name: str) -> str:
+        """Where a tab of the revision that is shown lies."""
+        address = reverse(name, args=[self.submission.pk])
+        return address if self.is_current else f"{address}?rev={self.revision.number}"
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        """What ``submissions/submission.html`` wants, and ``more`` for the tab itself."""
+        user, submission = self.request.user, self.submission
+        return {
+            "page": self,
+            "submission": submission,
+            "revision": self.revision,
+            "review": self.review,
+            "verdict": self._verdict(),
+            "notice": situation(submission, self.revision),
+            "steps": steps(submission, self.revision),
+            "note": note(submission, self.revision),
+            "is_moving": self.is_current and submission.status in MOVING,
+            "tabs": self._tabs(),
+            "release": reading.released(self.revision),
+            "is_member": submission.organisation_id in permissions.organisations_of(user),
+            "objection_to_revising": permissions.objection_to_revising(user, submission),
+            "objection_to_withdrawing": permissions.objection_to_withdrawing(user, submission),
+            "may_review": self.is_current
+            and submission.state == SubmissionState.IN_REVIEW
+            and permissions.objection_to_reviewing(user, submission) is None,
+            **more,
+        }
+
+    def _verdict(self) -> str:
+        return verdict(self.review.report, self.revision.held_to) if self.review else ""
+
+    def _tabs(self) -> list[Tab]:
+        counts: dict[str, int] = {}
+        if self.review is not None:
+            report = self.review.report
+            counts = {
+                "submission": len(report.findings),
+                "changes": len(report.rewrites),
+                "images": len(report.images),
+            }
+        tabs = []
+        for name, words in _TABS:
+            try:
+                address = self.address(name)
+            except NoReverseMatch:
+                continue
+            tabs.append(Tab(words, address, counts.get(name), name == self.here))
+        return tabs

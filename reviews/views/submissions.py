@@ -1,0 +1,70 @@
+"""All that one may see at a glance: the list of submissions, and the log."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_safe
+
+from .. import queries
+from ..forms import FilterForm
+from ..queries import Sort
+from ..states import LABELS, SubmissionState, Turn
+from .answering import SignedInRequest
+
+
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """The submissions that the user may see, those that moved last on top."""
+    user = cast("SignedInRequest", request).user
+    form = FilterForm(request.GET)
+    wanted = form.wanted()
+    if not request.GET.get("sort"):
+        wanted = replace(wanted, sort=Sort.NEWEST)
+    turns = queries.turns(user)
+    context = {
+        "listing": queries.submissions(user, wanted),
+        "wanted": wanted,
+        "states": [(state, LABELS[state]) for state in SubmissionState],
+        "summary": summary(turns),
+        "is_filtered": bool(wanted.states or wanted.kind or wanted.text),
+        "has_any": any(turns.values()),
+    }
+    return render(request, "submissions/list.html", context)
+
+
+def summary(turns: dict[Turn, int]) -> str:
+    """What waits for whom, in one sentence; empty where nothing waits."""
+    parts = [
+        ngettext("%(count)s needs the partner", "%(count)s need the partner", turns[Turn.PARTNER]),
+        ngettext("%(count)s is in review", "%(count)s are in review", turns[Turn.REVIEWER]),
+        ngettext(
+            "%(count)s is being worked on", "%(count)s are being worked on", turns[Turn.PORTAL]
+        ),
+        ngettext(
+            "%(count)s waits for the administrators",
+            "%(count)s wait for the administrators",
+            turns[Turn.ADMINISTRATOR],
+        ),
+    ]
+    counts = (
+        turns[Turn.PARTNER],
+        turns[Turn.REVIEWER],
+        turns[Turn.PORTAL],
+        turns[Turn.ADMINISTRATOR],
+    )
+    told = [words % {"count": count} for words, count in zip(parts, counts, strict=True) if count]
+    return gettext(", ").join(told)
+
+
+@require_safe
+def log(request: HttpRequest) -> HttpResponse:
+    """What happened to all that the user may see, newest first."""
+    pages = Paginator(queries.log(cast("SignedInRequest", request).user), queries.PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    return render(request, "submissions/log.html", {"page": page})

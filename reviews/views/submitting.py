@@ -1,0 +1,131 @@
+"""The partner's forms: submit, upload a corrected package, withdraw."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from .. import permissions
+from ..actions import Objected, submitting
+from ..forms import PackageForm, SubmissionForm
+from ..models import Service, Submission, policy_for
+from .answering import SignedInRequest, put_into, submission_or_404
+
+
+class WithdrawalForm(forms.Form):
+    """Why something is taken back, if one wants to say."""
+
+    comment = forms.CharField(
+        label="", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Submit a package for a new version of a service."""
+    user = cast("SignedInRequest", request).user
+    form = SubmissionForm(
+        user, request.POST or None, request.FILES or None, initial=_asked(request)
+    )
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            submission = submitting.submit(
+                by=user,
+                organisation=given["organisation"],
+                service=given["service"],
+                version=given["version"],
+                file_name=given["file"].name,
+                content=given["file"].chunks(),
+                note=given["note"],
+            )
+        except Objected as objected:
+            put_into(form, objected)
+        else:
+            return _arrived(request, submission)
+    context = {
+        "form": form,
+        "services": Service.objects.filter(organisation__memberships__user=user),
+        "limit": max(
+            (policy_for(each).limits.upload_bytes for each in user.organisations.all()), default=0
+        ),
+    }
+    return render(request, "submissions/new.html", context, status=_status(request))
+
+
+def _asked(request: HttpRequest) -> dict[str, str]:
+    return {name: request.GET[name][:100] for name in ("service", "version") if name in request.GET}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def revise(request: HttpRequest, pk: int) -> HttpResponse:
+    """Upload a corrected package for the same version."""
+    asked = cast("SignedInRequest", request)
+    submission = submission_or_404(asked, pk)
+    form = PackageForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            submitting.revise(
+                by=asked.user,
+                submission=submission,
+                file_name=given["file"].name,
+                content=given["file"].chunks(),
+                note=given["note"],
+            )
+        except Objected as objected:
+            put_into(form, objected)
+        else:
+            return _arrived(request, submission)
+    context = {
+        "form": form,
+        "submission": submission,
+        "objection": permissions.objection_to_revising(asked.user, submission),
+        "limit": policy_for(submission.organisation).limits.upload_bytes,
+    }
+    return render(request, "submissions/revise.html", context, status=_status(request))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a submission back, after a second look at what that means."""
+    asked = cast("SignedInRequest", request)
+    submission = submission_or_404(asked, pk)
+    form = WithdrawalForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            submitting.withdraw(
+                by=asked.user, submission=submission, comment=form.cleaned_data["comment"]
+            )
+        except Objected as objected:
+            put_into(form, objected)
+        else:
+            messages.success(request, _("The submission was withdrawn."))
+            return redirect("submission", submission.pk)
+    context = {
+        "form": form,
+        "submission": submission,
+        "objection": permissions.objection_to_withdrawing(asked.user, submission),
+    }
+    return render(request, "submissions/withdraw.html", context, status=_status(request))
+
+
+def _arrived(request: HttpRequest, submission: Submission) -> HttpResponse:
+    """On to the submission; a script that uploaded is told where that is."""
+    messages.success(request, _("The package has arrived and is being examined."))
+    address = reverse("submission", args=[submission.pk])
+    if request.headers.get("X-Requested-With") == "XMLHttpRequest":
+        return JsonResponse({"address": address}, status=201)
+    return redirect(address)
+
+
+def _status(request: HttpRequest) -> int:
+    """Of a form that is drawn: 422 where it has just been refused."""
+    return 422 if request.method == "POST" else 200
