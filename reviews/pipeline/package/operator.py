@@ -23,8 +23,9 @@ from ..yaml_nodes import target_of
 from ..yaml_source import Path, YamlBroken, YamlSource, YamlTooDeep
 from .layout import is_junk
 
-SOURCE_MARK: Path = ("metadata", "annotations", "source")
-ALM_EXAMPLES: Path = ("metadata", "annotations", "alm-examples")
+ANNOTATIONS: Path = ("metadata", "annotations")
+SOURCE_MARK: Path = (*ANNOTATIONS, "source")
+ALM_EXAMPLES: Path = (*ANNOTATIONS, "alm-examples")
 DEPLOYMENTS: Path = ("spec", "install", "spec", "deployments")
 BUNDLE_PACKAGE = "operators.operatorframework.io.bundle.package.v1"
 CSV_KIND = "ClusterServiceVersion"
@@ -161,6 +162,15 @@ def offered(package: Manifest) -> Iterator[str]:
     found = list(channels(package))
     for each in sorted(found, key=lambda channel: channel.name != default):
         yield each.current_csv
+
+
+def variables(csv: Manifest) -> Iterator[tuple[Path, str]]:
+    """Every environment variable of the containers that ``csv`` installs: its path and name."""
+    for leaf in csv.source.leaves:
+        path = leaf.path
+        in_install = path[: len(DEPLOYMENTS)] == DEPLOYMENTS
+        if in_install and path[-1] == "name" and path[-3:-2] == ("env",):
+            yield path[:-1], leaf.text
 
 
 def read_operator(archive: Archive, limits: Limits) -> Operator:

@@ -1,0 +1,51 @@
+"""Texts that mention an image are left as they are, and listed.
+
+**What.** A description, a link or another text for people names an image, or the file of a test
+tool does. The portal replaces whole references where an image is used, and touches no text.
+
+**Why.** Nobody pulls what a text mentions, and a text that is changed by a machine may become
+wrong. You should know all the same that the old address still stands there.
+
+**How to mend it.** Nothing has to be done. Change the text if customers would be misled. If the
+operator reads this text and pulls from it, give the image in a field of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..examples import Example
+from ..facts import Facts
+from ..findings import Problem, Severity
+from ..image_places import ImagePlace
+from ..messages import _
+from ..operator_examples import CSV, operator_package
+from ..policy import Policy
+
+ID = "PORTAL-007"
+NAME = "mentioned-image"
+TITLE = _("Texts that mention an image are left as they are")
+SEVERITY = Severity.INFO
+SOURCE: str | None = None
+_TEXT = "  description: Backs up with quay.io/demo/backup:1 every night.\n"
+GOOD: tuple[Example, ...] = (operator_package(),)
+BAD: tuple[Example, ...] = (
+    operator_package(csv=CSV.replace("  displayName: Demo\n", f"  displayName: Demo\n{_TEXT}")),
+)
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """One problem for each text, with all the images in it."""
+    by_text: dict[tuple[str, int, str], list[ImagePlace]] = {}
+    for place in facts.places.mentions if facts.places is not None else ():
+        by_text.setdefault((place.file, place.held.index, place.path), []).append(place)
+    for (_file, _index, path), places in by_text.items():
+        yield Problem(
+            _(
+                "%(path)s mentions %(images)s. It is text and stays as it is.",
+                path=path,
+                images=", ".join(dict.fromkeys(each.image for each in places)),
+            ),
+            _("Nothing has to be done, unless a program reads this text and pulls from it."),
+            places[0].place,
+        )
