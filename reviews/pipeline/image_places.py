@@ -270,6 +270,8 @@ def _is_part(held: HeldText) -> bool:
         return False
     variable = variable_of(held)
     if variable is not None:
+        if _NO_IMAGE_VARIABLE.fullmatch(variable):
+            return False
         is_named_so = _PART_VARIABLE.fullmatch(variable) or _IMAGE_VARIABLE.fullmatch(variable)
         return bool(is_named_so) and _is_prefix(text) and not looks_like_image(text)
     if _key(path) not in {"repository", "image"} or position_of(path) is not None:

@@ -20,6 +20,7 @@ from ..findings import Problem, Severity
 from ..image_places import ImagePlace
 from ..messages import _
 from ..operator_examples import CSV, operator_package
+from ..package.operator import CSV_KIND
 from ..policy import Policy
 
 ID = "PORTAL-007"
@@ -35,15 +36,16 @@ BAD: tuple[Example, ...] = (
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """One problem for each text, with all the images in it."""
-    by_text: dict[tuple[str, int, str], list[ImagePlace]] = {}
+    """One problem for each text of a CSV and for each other file, with all the images in it."""
+    told: dict[tuple[str, int, str], list[ImagePlace]] = {}
     for place in facts.places.mentions if facts.places is not None else ():
-        by_text.setdefault((place.file, place.held.index, place.path), []).append(place)
-    for (_file, _index, path), places in by_text.items():
+        path = place.path if place.use.kind == CSV_KIND else ""
+        told.setdefault((place.file, place.held.index, path), []).append(place)
+    for places in told.values():
         yield Problem(
             _(
                 "%(path)s mentions %(images)s. It is text and stays as it is.",
-                path=path,
+                path=", ".join(dict.fromkeys(each.path for each in places)),
                 images=", ".join(dict.fromkeys(each.image for each in places)),
             ),
             _("Nothing has to be done, unless a program reads this text and pulls from it."),

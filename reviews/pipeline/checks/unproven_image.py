@@ -1,13 +1,15 @@
 """Of every image it is proven where it will be pulled from.
 
-**What.** The portal renders the chart before and after the rewrite. An image that it found, and
+**What.** The portal renders the chart before and after the rewrite, and parses the files of an
+operator. An image that it found, and
 of which it could not prove that it moves to its target, is listed here with the reason.
 
 **Why.** Nothing may pass in silence. The image may be in order, or it may fail to pull on the
 day of deployment: rendering alone could not tell.
 
 **How to mend it.** Look at the places named. Let each image be built from values of its own in
-the root `values.yaml`, one for the registry, one for the repository, one for the tag.
+the root `values.yaml`, one for the registry, one for the repository, one for the tag. In an
+operator write it as one whole reference, on one line.
 """
 
 from __future__ import annotations
@@ -27,6 +29,11 @@ TITLE = _("Every image is proven to come from its target")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = None
 
+_HELP = _(
+    "Let the image be built from values of its own in the root values.yaml, and look at what"
+    " decides it now."
+)
+_HELP_IN_PLACE = _("Write the image as one whole reference, on one line and without an anchor.")
 _OURS = "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3.5"
 GOOD: tuple[Example, ...] = (bare_chart(f"image: {_OURS}\n", pod("{{ .Values.image }}")),)
 BAD: tuple[Example, ...] = (
@@ -46,20 +53,17 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     colliding = {original for each in facts.trace.collisions for original in each.originals}
     for image in facts.trace.images:
         if image.status is Status.UNVERIFIED and image.original not in colliding:
-            yield _problem(image)
+            yield _problem(image, is_rendered=facts.chart is not None)
 
 
-def _problem(image: TracedImage) -> Problem:
+def _problem(image: TracedImage, *, is_rendered: bool) -> Problem:
     first = image.sources[0] if image.sources else None
     return Problem(
         _message(image),
-        _(
-            "Let the image be built from values of its own in the root values.yaml, and look at"
-            " what decides it now."
-        ),
+        _HELP if is_rendered else _HELP_IN_PLACE,
         Place(first.file, first.line, first.column) if first else Place(),
         image=image.original,
-        severity=None if image.is_pulled else Severity.INFO,
+        severity=None if image.is_pulled or not is_rendered else Severity.INFO,
     )
 
 

@@ -19,11 +19,12 @@ from collections.abc import Iterator
 from ..examples import Example
 from ..facts import Facts
 from ..findings import Problem, Severity
-from ..image_places import ImagePlace
+from ..image_places import ImagePlace, variable_of
 from ..messages import _
 from ..operator_examples import CSV, OURS, operator_package
 from ..package.operator import DEPLOYMENTS, Manifest, variables
 from ..policy import Policy
+from ..yaml_source import Path
 
 ID = "OSC-OPR-010"
 NAME = "variable-image"
@@ -71,9 +72,9 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
 def _piece(place: ImagePlace) -> Problem:
     return Problem(
         _(
-            "%(path)s gives %(text)s, a piece of an address that is completed elsewhere. It is"
+            "%(name)s gives %(text)s, a piece of an address that is completed elsewhere. It is"
             " not rewritten, so what it leads to is pulled from its old address.",
-            path=place.path,
+            name=variable_of(place.held) or place.path,
             text=place.image,
         ),
         _("Give each image whole, in a variable or a field of its own."),
@@ -82,13 +83,20 @@ def _piece(place: ImagePlace) -> Problem:
 
 
 def _without_value(csv: Manifest) -> Iterator[Problem]:
+    """One problem for each container."""
+    missing: dict[Path, list[Path]] = {}
     for path, name in variables(csv):
         if name.startswith("RELATED_IMAGE_") and not csv.text((*path, "value")):
-            yield Problem(
-                _("%(name)s has no value here, so no image can be rewritten.", name=name),
-                _("Give the image as its value."),
-                csv.place((*path, "name")),
-            )
+            missing.setdefault(path[:-1], []).append((*path, "name"))
+    for paths in missing.values():
+        yield Problem(
+            _(
+                "The value of %(names)s is not given here, so no image can be rewritten.",
+                names=", ".join(csv.text(path) for path in paths),
+            ),
+            _("Give the image as the value of the variable."),
+            csv.place(paths[0]),
+        )
 
 
 def _whole(container: str, places: list[ImagePlace]) -> Problem:
