@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from .views import frame, looking, rules, signing_in, submissions, submitting
+from .views import (
+    changes,
+    frame,
+    looking,
+    queue,
+    reviewing,
+    rules,
+    signing_in,
+    submissions,
+    submitting,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", frame.home, name="home"),
@@ -17,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("submissions/", submissions.listing, name="submissions"),
     path("submissions/new/", submitting.new, name="new-submission"),
     path("submissions/<int:pk>/", looking.findings, name="submission"),
+    path("submissions/<int:pk>/changes/", changes.changes, name="changes"),
     path("submissions/<int:pk>/images/", looking.images, name="images"),
     path("submissions/<int:pk>/files/", looking.files, name="files"),
     path("submissions/<int:pk>/history/", looking.history, name="history"),
@@ -29,4 +40,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
         looking.download,
         name="download",
     ),
+    path("review/", queue.queue, name="queue"),
+    path("review/<int:pk>/", reviewing.review, name="review"),
+    path("review/<int:pk>/claim/", reviewing.claim, name="claim"),
+    path("review/<int:pk>/unclaim/", reviewing.unclaim, name="unclaim"),
+    path("review/<int:pk>/decide/", reviewing.decide, name="decide"),
+    path("review/<int:pk>/comment/", reviewing.comment, name="review-comment"),
+    path("review/<int:pk>/return/", reviewing.return_to_partner, name="return"),
+    path("review/<int:pk>/reject/", reviewing.reject, name="reject"),
+    path("review/<int:pk>/approve/", reviewing.approve, name="approve"),
 ]

@@ -1,0 +1,227 @@
+"""The files of a revision as they are read: what changes, with the findings at their lines.
+
+On the right stands what would be released: every proposed edit but those that were rejected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from django.utils.translation import get_language
+
+from ..pipeline.contents import INSIDE
+from ..pipeline.diff import CONTEXT, MOST_LINES
+from ..pipeline.findings import Edit, Severity
+from ..pipeline.report import ImageStatus, ReportedImage
+from ..queries import DecidedFinding, Review, Unit
+from ..states import FindingState
+from .diff_drawing import DrawnFile, DrawnStretch, Sheet, draw
+
+Cluster: TypeAlias = tuple[DecidedFinding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingHere:
+    """Findings of one unit that stand together: at the first place of the unit, all of it.
+
+    Elsewhere they only point to ``lead``, the anchor of that place. ``decided`` is the last of
+    ``together``, ``image`` the one that the unit redirects, None where it does not.
+    """
+
+    together: Cluster
+    unit: Unit
+    lead: str
+    image: ReportedImage | None
+
+    @property
+    def decided(self) -> DecidedFinding:
+        return self.together[-1]
+
+    @property
+    def is_lead(self) -> bool:
+        return self.lead == self.decided.anchor
+
+    @property
+    def is_rewrite(self) -> bool:
+        """Whether it is no more than an image that gets its new address."""
+        return self.image is not None and self.unit.severity is Severity.INFO
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of a file, None above the first one, and the findings below it."""
+
+    stretch: DrawnStretch | None
+    findings: tuple[FindingHere, ...]
+
+
+@dataclass(frozen=True)
+class FilePage:
+    """One file: ``number`` counts the files of the page from 1."""
+
+    number: int
+    address: str
+    drawn: DrawnFile
+    parts: tuple[Part, ...]
+
+    @property
+    def name(self) -> str:
+        """The path within the chart or archive that it lies in."""
+        inner = self.address.rpartition(INSIDE)[2]
+        return inner.partition("/")[2] or inner
+
+    @property
+    def folder(self) -> str:
+        """What of the address stands before the name."""
+        return self.address.removesuffix(self.name)
+
+    @property
+    def findings(self) -> tuple[FindingHere, ...]:
+        """The findings in the order of the page."""
+        return tuple(each for part in self.parts for each in part.findings)
+
+    @property
+    def errors(self) -> int:
+        return self._count(Severity.ERROR)
+
+    @property
+    def warnings(self) -> int:
+        return self._count(Severity.WARNING)
+
+    @property
+    def infos(self) -> int:
+        return self._count(Severity.INFO)
+
+    def _count(self, severity: Severity) -> int:
+        together = (each for here in self.findings for each in here.together)
+        return sum(each.finding.severity is severity for each in together)
+
+
+@dataclass(frozen=True)
+class DiffPage:
+    """Everything that the tab of changes shows: ``package`` are findings of no file."""
+
+    package: tuple[FindingHere, ...]
+    files: tuple[FilePage, ...]
+
+    @property
+    def leads(self) -> tuple[FindingHere, ...]:
+        """What is decided, in the order of the page."""
+        everything = [*self.package, *(each for file in self.files for each in file.findings)]
+        return tuple(each for each in everything if each.is_lead)
+
+
+def diff_page(review: Review, *, side_by_side: bool) -> DiffPage:
+    """The files of a review that have edits or findings, the one with most edits first."""
+    composer = _Composer(review, side_by_side=side_by_side)
+    return DiffPage(composer.of_package(), tuple(composer.files()))
+
+
+class _Composer:
+    """Puts the findings of one review below the lines that they speak of."""
+
+    def __init__(self, review: Review, *, side_by_side: bool) -> None:
+        self._revision = review.revision
+        self._limits = review.revision.held_to.limits
+        self._side_by_side = side_by_side
+        self._units = {each.row.position: unit for unit in review.units for each in unit.members}
+        self._leads: dict[str, str] = {}
+        self._images = {
+            image.original: image
+            for image in review.report.images
+            if image.status is ImageStatus.REDIRECTED
+        }
+        by_file: dict[str | None, list[DecidedFinding]] = {}
+        for each in review.findings:
+            edit = each.finding.edit
+            file = edit.file if edit is not None else each.finding.place.file
+            by_file.setdefault(file, []).append(each)
+        self._clusters = {file: list(_clusters(found)) for file, found in by_file.items()}
+
+    def of_package(self) -> tuple[FindingHere, ...]:
+        """The findings that belong to no file."""
+        return tuple(map(self._here, self._clusters.get(None, ())))
+
+    def files(self) -> Iterator[FilePage]:
+        """The files in the order of the page; when it is full, only changes are drawn."""
+        room = MOST_LINES
+        addresses = [address for address in self._clusters if address is not None]
+        addresses.sort(key=lambda address: (-self._edits_in(address), address))
+        for number, address in enumerate(addresses, 1):
+            drawn = draw(self._sheet(address, number, room))
+            room = max(room - drawn.lines, 0)
+            yield FilePage(number, address, drawn, tuple(self._parts(address, drawn)))
+
+    def _edits_in(self, address: str) -> int:
+        together = (each for cluster in self._clusters[address] for each in cluster)
+        return sum(each.finding.edit is not None for each in together)
+
+    def _sheet(self, address: str, number: int, room: int) -> Sheet:
+        edits: dict[Edit, tuple[int, ...]] = {}
+        refused: dict[Edit, tuple[int, ...]] = {}
+        lines: list[tuple[int, tuple[int, ...]]] = []
+        for cluster in self._clusters[address]:
+            is_refused = self._unit(cluster).state is FindingState.REJECTED
+            for each in cluster:
+                keys = (each.row.position,) if each is cluster[-1] else ()
+                edit, line = each.finding.edit, each.finding.place.line
+                if edit is not None:
+                    applied = refused if is_refused else edits
+                    applied[edit] = applied.get(edit, ()) + keys
+                elif line is not None:
+                    lines.append((line, keys))
+        return Sheet(
+            original=self._revision.original,
+            address=address,
+            limits=self._limits,
+            edits=tuple(edits.items()),
+            refused=tuple(refused.items()),
+            lines=tuple(lines),
+            side_by_side=self._side_by_side,
+            suffix="" if number == 1 else f"-{number}",
+            room=room,
+            language=get_language() or "",
+        )
+
+    def _parts(self, address: str, drawn: DrawnFile) -> Iterator[Part]:
+        """The stretches with their findings; those without a line to stand at come first."""
+        clusters = {cluster[-1].row.position: cluster for cluster in self._clusters[address]}
+        placed = {key for stretch in drawn.stretches for key in stretch.notes}
+        first = [cluster for key, cluster in clusters.items() if key not in placed]
+        if first:
+            yield Part(None, tuple(map(self._here, first)))
+        for stretch in drawn.stretches:
+            yield Part(stretch, tuple(self._here(clusters[key]) for key in stretch.notes))
+
+    def _unit(self, cluster: Cluster) -> Unit:
+        return self._units[cluster[-1].row.position]
+
+    def _here(self, cluster: Cluster) -> FindingHere:
+        unit = self._unit(cluster)
+        lead = self._leads.setdefault(unit.key, cluster[-1].anchor)
+        moved = (
+            self._images.get(each.finding.image or "")
+            for each in unit.members
+            if each.finding.edit is not None
+        )
+        return FindingHere(cluster, unit, lead, next(filter(None, moved), None))
+
+
+def _clusters(found: Iterable[DecidedFinding]) -> Iterator[Cluster]:
+    """Findings of one file that are of one unit and stand close to each other, by line."""
+    growing: dict[str, list[DecidedFinding]] = {}
+    for each in sorted(found, key=_line):
+        near = growing.get(each.row.unit)
+        if near is not None and _line(each) - _line(near[-1]) <= CONTEXT:
+            near.append(each)
+            continue
+        if near is not None:
+            yield tuple(near)
+        growing[each.row.unit] = [each]
+    yield from map(tuple, growing.values())
+
+
+def _line(each: DecidedFinding) -> int:
+    return each.finding.place.line or 0
