@@ -12,13 +12,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from .archives import content_at, spliced, unexplained
+from .archives import unexplained
+from .edited import Foreign, foreign_scalars, proposed
 from .judge import Claims, Json, hard_coded, image_verdicts, invented, prove, states_to_try
-from .scalars import changed_values
 from .truth import Truth, read_truth
-from .witness import everything_on, renders
+from .witness import Render, everything_on, merged, nested, renders
 
 HANG_SECONDS = 600.0
 WITNESS_SECONDS = 300.0
@@ -78,7 +76,7 @@ def _trial(chart: Path, truth: Truth, rewritten: Path, repeat: int) -> Json:
 
 def _judge(chart: Path, rewritten: Path, truth: Truth, report: Json) -> Json:
     original, result = chart.read_bytes(), rewritten.read_bytes()
-    edits = _edits(report)
+    edits = proposed(report)
     outside = unexplained(original, result, edits)
     claims = Claims(report)
     states = states_to_try(truth, report, original, STATES)
@@ -89,6 +87,7 @@ def _judge(chart: Path, rewritten: Path, truth: Truth, report: Json) -> Json:
     before = renders(chart, values, WITNESS_SECONDS)
     after = renders(rewritten, values, WITNESS_SECONDS)
     proof = prove(claims, names, before, after)
+    foreign = foreign_scalars(original, edits, truth)
     return {
         "rendered": report["verification"]["rendered"],
         "rendered_before": before[0].error is None,
@@ -104,7 +103,8 @@ def _judge(chart: Path, rewritten: Path, truth: Truth, report: Json) -> Json:
         "edits": len(edits),
         "bytes_outside": outside.bytes,
         "members_outside": outside.members,
-        "foreign_scalars": _foreign(original, edits, truth),
+        "foreign_scalars": _moving_no_image(chart, foreign, values, before),
+        "unknown_to_truth": [str(each) for each in foreign],
         "images": [
             asdict(verdict.image)
             | {"stage": verdict.image.stage}
@@ -116,6 +116,7 @@ def _judge(chart: Path, rewritten: Path, truth: Truth, report: Json) -> Json:
             for verdict in image_verdicts(truth, claims, proof)
         ],
         "wrong": [asdict(each) for each in proof.wrong],
+        "moved": [asdict(each) for each in proof.moved],
         "hard_coded": [
             {"template": image.template, "value": image.value, "result": found, "where": where}
             for image, found, where in hard_coded(truth, claims, original)
@@ -127,41 +128,21 @@ def _judge(chart: Path, rewritten: Path, truth: Truth, report: Json) -> Json:
     }
 
 
-def _edits(report: Json) -> list[Json]:
-    """Every proposed edit once, in the report's order."""
-    edits: list[Json] = []
-    for finding in report["findings"]:
-        if finding["edit"] is not None and finding["edit"] not in edits:
-            edits.append(finding["edit"])
-    return edits
+def _moving_no_image(
+    chart: Path,
+    foreign: Sequence[Foreign],
+    values: Sequence[Mapping[str, Any]],
+    before: list[Render],
+) -> list[str]:
+    """Those of ``foreign`` that are no image part indeed: the engine shows the same without them.
 
-
-def _foreign(original: bytes, edits: Sequence[Json], truth: Truth) -> list[str]:
-    """Scalars that the edits change and that are no part of an image, as ``file: path``."""
-    by_file: dict[str, list[Mapping[str, Any]]] = {}
-    for edit in edits:
-        by_file.setdefault(edit["file"], []).append(edit)
-    foreign: list[str] = []
-    for file, mine in by_file.items():
-        before = content_at(original, file) or b""
-        after = spliced(before, [dict(edit) for edit in mine])
-        try:
-            changed = changed_values(before, after)
-        except yaml.YAMLError as error:
-            foreign.append(f"{file} cannot be compared: {error}")
-            continue
-        foreign.extend(
-            f"{file}: {min(paths)}"
-            for paths in changed
-            if not any(_may_change(file, path, truth) for path in paths)
-        )
-    return foreign
-
-
-def _may_change(file: str, path: str, truth: Truth) -> bool:
-    """Image parts and the guard in the root values.yaml, the source mark in Chart.yaml."""
-    if file.count("/") != 1:
-        return False
-    if file.endswith("/Chart.yaml"):
-        return path.startswith("annotations")
-    return file.endswith("/values.yaml") and path in truth.image_paths
+    The truth does not know every value that decides an image, so it is asked in each state.
+    """
+    left = []
+    for each in foreign:
+        given = [merged(state, nested(each.path, "bench")) for state in values]
+        after = renders(chart, given, WITNESS_SECONDS) if each.can_be_given else []
+        pairs = zip(before, after, strict=False)
+        if not any(old.images != new.images for old, new in pairs if not new.error):
+            left.append(str(each))
+    return left

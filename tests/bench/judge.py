@@ -13,7 +13,7 @@ import yaml
 from .archives import content_at, read_members
 from .truth import Literal as TrueLiteral
 from .truth import TrueImage, Truth
-from .witness import Render, Spot, merged
+from .witness import Render, Spot, merged, nested
 
 Json = dict[str, Any]
 HardCoded = Literal["found", "elsewhere", "missed"]
@@ -37,7 +37,7 @@ class ImageVerdict:
 
 @dataclass(frozen=True, slots=True)
 class WrongChange:
-    """A container that, after the rewrite, does not show what the report promises."""
+    """A container that does not show what the report promises, after the rewrite."""
 
     spot: Spot
     state: str
@@ -50,10 +50,12 @@ class WrongChange:
 class Proof:
     """What the bare engine shows of the rewritten package in every state that was tried.
 
-    ``good`` are the template ends, container names and originals seen at their target.
+    ``good`` are the templates, container names and originals seen at their target, where the
+    report promises that; ``moved`` those that came there although it promises nothing.
     """
 
     good: set[tuple[str, str, str]] = field(default_factory=set)
+    moved: list[WrongChange] = field(default_factory=list)
     wrong: list[WrongChange] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
 
@@ -88,12 +90,12 @@ class Claims:
         ``name`` of the resource decides between several; see ``has_seen`` for the difference.
         """
         entries = self._by_original.get(original, [])
-        wanted = (template_end(template), container_name(container))
+        wanted = (template, container_name(container))
         fits = [
             (bool(name) and use["name"] == name, -number)
             for number, entry in enumerate(entries)
             for use in entry["used_by"]
-            if (template_end(use["template"]), container_name(use["container"])) == wanted
+            if (use["template"], container_name(use["container"])) == wanted
         ]
         if fits:
             return entries[-max(fits)[1]]
@@ -101,9 +103,9 @@ class Claims:
 
     def has_seen(self, original: str, template: str, container: str) -> bool:
         """Whether the report has the image in this place."""
-        wanted = (template_end(template), container_name(container))
+        wanted = (template, container_name(container))
         return any(
-            (template_end(use["template"]), container_name(use["container"])) == wanted
+            (use["template"], container_name(use["container"])) == wanted
             for entry in self._by_original.get(original, [])
             for use in entry["used_by"]
         )
@@ -124,19 +126,27 @@ def prove(
         if new.error is not None:
             proof.stopped.append(f"{state}: {new.error}")
             continue
+        after_by_place = {spot.identity: image for spot, image in new.images.items()}
         for spot, original in old.images.items():
-            claim = claims.of(original, spot.template, spot.container, spot.name)
-            redirected = claim is not None and claim["status"] == "redirected"
-            promised = str(claim["target"]) if claim and redirected else original
-            found = new.images.get(spot)
-            seen = claims.has_seen(original, spot.template, spot.container)
-            if found == original and not seen:
-                continue
-            if found != promised:
-                proof.wrong.append(WrongChange(spot, state, original, promised, found))
-            elif redirected:
-                proof.good.add(_key(spot.template, spot.container, original))
+            _compare(claims, proof, state, spot, original, after_by_place.get(spot.identity))
     return proof
+
+
+def _compare(
+    claims: Claims, proof: Proof, state: str, spot: Spot, original: str, found: str | None
+) -> None:
+    claim = claims.of(original, spot.template, spot.container, spot.name)
+    redirected = claim is not None and claim["status"] == "redirected"
+    if found == original and not claims.has_seen(original, spot.template, spot.container):
+        return
+    promised = str(claim["target"]) if claim and redirected else original
+    if found == promised:
+        if redirected:
+            proof.good.add(_key(spot.template, spot.container, original))
+        return
+    change = WrongChange(spot, state, original, promised, found)
+    at_target = claim is not None and found == claim["target"]
+    (proof.moved if at_target else proof.wrong).append(change)
 
 
 def image_verdicts(truth: Truth, claims: Claims, proof: Proof) -> Iterator[ImageVerdict]:
@@ -202,7 +212,7 @@ def invented(truth: Truth, claims: Claims, original: bytes) -> Iterator[tuple[st
 
 
 def _key(template: str, container: str, original: str) -> tuple[str, str, str]:
-    return template_end(template), container_name(container), original
+    return template, container_name(container), original
 
 
 def _place(image: TrueImage) -> tuple[str, str, str]:
@@ -253,10 +263,7 @@ def _with(base: Mapping[str, Any], labels: Iterable[str], original: bytes) -> Js
     for label in labels:
         path, _, value = label.rpartition("=")
         if value == "true":
-            on: Any = True
-            for part in reversed(path.split(".")):
-                on = {part: on}
-            result = merged(result, on)
+            result = merged(result, nested(path, True))
         else:
             result = merged(result, _values_file(original, label))
     return result

@@ -36,6 +36,7 @@ def summary(records: Sequence[Json]) -> Json:
         "members_outside_edits": sum(len(record["members_outside"]) for record in examined),
         "foreign_scalars": sum(len(record["foreign_scalars"]) for record in examined),
         "wrongly_changed": sum(len(record["wrong"]) for record in examined),
+        "moved_unproven": sum(len(record["moved"]) for record in examined),
         "unexplained_changes": sum(len(record["other_changes"]) for record in examined),
         "images": {
             "no sub-charts, default": _images(without, "default"),
@@ -108,6 +109,7 @@ def _head(figures: Json) -> Iterator[str]:
         ("members changed outside edits", "members_outside_edits"),
         ("scalars edited, no image part", "foreign_scalars"),
         ("containers wrongly changed", "wrongly_changed"),
+        ("containers moved, unproven", "moved_unproven"),
         ("other changes, cause unknown", "unexplained_changes"),
     ):
         yield f"  {words:<32}{figures[name]}"

@@ -8,9 +8,11 @@ import pytest
 
 from .__main__ import main
 from .boxes import CHART, VALUES, chart
-from .chart import _foreign
+from .chart import _moving_no_image
+from .edited import Foreign, foreign_scalars
 from .table import has_failed, summary
-from .truth import read_truth
+from .truth import Truth, read_truth
+from .witness import renders
 
 CRASHED = {"chart": "a.tgz", "has_subcharts": False, "outcome": "crashed", "words": "boom"}
 
@@ -94,6 +96,10 @@ def test_a_crash_a_hang_and_a_refusal_are_told_apart() -> None:
     ]
 
 
+def foreign(archive: bytes, edits: list[dict[str, Any]], truth: Truth) -> list[str]:
+    return [str(each) for each in foreign_scalars(archive, edits, truth)]
+
+
 def test_only_image_parts_the_guard_and_the_mark_may_be_edited(corpus: Path) -> None:
     truth = read_truth(corpus / "truth/charts/acme__demo-1.0.0.json")
     values = VALUES.encode()
@@ -107,16 +113,32 @@ def test_only_image_parts_the_guard_and_the_mark_may_be_edited(corpus: Path) -> 
         appended("demo/values.yaml", len(values), guard),
         appended("demo/Chart.yaml", mark, "annotations:\n  source: ISV\n"),
     ]
-    assert _foreign(chart(), edits, truth) == []
-    (words,) = _foreign(chart(), [appended("demo/values.yaml", len(values), "a: b: c\n")], truth)
-    assert words.startswith("demo/values.yaml cannot be compared: mapping values are not allowed")
+    assert foreign(chart(), edits, truth) == []
+    (words,) = foreign(chart(), [appended("demo/values.yaml", len(values), "a: b: c\n")], truth)
+    assert words.startswith("demo/values.yaml: cannot be compared: mapping values are not allowed")
     edits = [
         appended("demo/values.yaml", len(values), "replicas: 2\n"),
         appended("demo/Chart.yaml", mark, "icon: x\n"),
         appended("demo/templates/x/values.yaml", 0, "image: x\n"),
     ]
-    assert _foreign(chart(), edits, truth) == [
+    assert foreign(chart(), edits, truth) == [
         "demo/values.yaml: replicas",
         "demo/Chart.yaml: icon",
         "demo/templates/x/values.yaml: image",
+    ]
+
+
+def test_a_value_that_moves_an_image_is_an_image_part_whatever_the_truth_says(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "demo.tgz"
+    path.write_bytes(chart(values=VALUES + "replicas: 1\n"))
+    changed = [
+        Foreign("demo/values.yaml", "image.tag"),
+        Foreign("demo/values.yaml", "replicas"),
+        Foreign("demo/Chart.yaml", "icon"),
+    ]
+    assert _moving_no_image(path, changed, [{}], renders(path, [{}], 60.0)) == [
+        "demo/values.yaml: replicas",
+        "demo/Chart.yaml: icon",
     ]

@@ -74,6 +74,25 @@ def test_an_image_that_nobody_promised_must_stay() -> None:
     assert [each.found for each in moved.wrong] == ["other:1"]
 
 
+def test_an_image_at_its_target_without_a_promise_is_told_apart() -> None:
+    unproven = claims(claim(WEB, "unverified", "release-name-app"))
+    moved = prove(unproven, ["default"], [Render({APP: WEB})], [Render({APP: TARGET})])
+    assert (moved.wrong, [each.found for each in moved.moved]) == ([], [TARGET])
+
+
+def test_random_names_do_not_hide_a_container() -> None:
+    before, after = replace(APP, container="a-x1", name="x1"), replace(APP, container="a-y2")
+    seen = claims(claim(WEB, "redirected", "a-x1"))
+    same = prove(seen, ["default"], [Render({before: WEB})], [Render({after: TARGET})])
+    assert (same.wrong, len(same.good)) == ([], 1)
+
+
+def test_the_same_template_of_another_subchart_is_another_place() -> None:
+    other = replace(APP, template="demo/charts/sub/templates/pod.yaml")
+    unseen = prove(claims(REDIRECTED), ["default"], [Render({other: WEB})], [Render({other: WEB})])
+    assert (unseen.wrong, unseen.good) == ([], set())
+
+
 def test_a_container_that_is_gone_is_wrong() -> None:
     gone = prove(claims(REDIRECTED), ["default"], [Render({APP: WEB})], [Render({})])
     assert [each.found for each in gone.wrong] == [None]

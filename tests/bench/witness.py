@@ -27,7 +27,7 @@ class WitnessFailed(Exception):  # noqa: N818 - the bench cannot judge, nobody i
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a container stands: template, document in it, kind and name, and its name."""
+    """Where a container stands: template, document in it, kind and name, and its own name."""
 
     template: str
     document: int
@@ -35,6 +35,11 @@ class Spot:
     name: str
     container: str
     place: str
+
+    @property
+    def identity(self) -> tuple[str, int, str]:
+        """What is the same in every render; names may have a random part."""
+        return self.template, self.document, self.place
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,15 @@ def _switched(values: Mapping[str, Any], path: str, never: Collection[str]) -> d
                 result[key] = below
         elif value is False and key.lower().endswith(SWITCHES) and here not in never:
             result[key] = True
+    return result
+
+
+def nested(path: str, value: object) -> dict[str, Any]:
+    """Values that set the dotted ``path`` to ``value``."""
+    *parents, last = path.split(".")
+    result: dict[str, Any] = {last: value}
+    for part in reversed(parents):
+        result = {part: result}
     return result
 
 
