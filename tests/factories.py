@@ -16,7 +16,7 @@ from reviews.queries import review
 from reviews.states import FindingState
 
 SPELLED_OUT = "image: busybox:1.36"
-MENDED = (SPELLED_OUT, 'image: "{{ .Values.web.image.registry }}/library/busybox:1.36"')
+MENDED = (SPELLED_OUT, "image: {{ .Values.worker.image }}")
 
 
 def organisation(name: str = "Acme") -> Organisation:

@@ -18,7 +18,7 @@ from ..states import CLOSED
 from ._move import move
 from ._objected import Objected, unless
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,98}[A-Za-z0-9]|[A-Za-z0-9]")
+_NAME = re.compile(r"[^\W_](?:[\w .-]{0,98}[^\W_])?")  # letters of any script
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+_-]{0,99}")
 _SUFFIXES = (".tar.gz", ".tgz", ".zip")
 
