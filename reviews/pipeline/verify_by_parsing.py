@@ -52,7 +52,8 @@ def _goals(places: ImagePlaces, trace: Trace) -> dict[Use, str]:
     goals = {
         image.original: image.target for image in trace.images if image.status is Status.REDIRECTED
     }
-    return {each.use: goals[each.image] for each in places.fields if each.image in goals}
+    wanted = {each.use: goals[each.image] for each in places.fields if each.image in goals}
+    return wanted | {each.place.use: each.text for each in trace.replacements if each.images}
 
 
 @dataclass

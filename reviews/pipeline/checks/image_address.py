@@ -91,7 +91,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             _replacement_message(each),
             _HELP,
             each.place.place,
-            image=each.place.image,
+            image=each.images[0] if each.images else each.place.image,
             change_set=each.change_set,
             edit=each.edit,
         )

@@ -237,6 +237,15 @@ class OscPackage:
         return SampleValue(text, place_of(values, steps))
 
     @cached_property
+    def sample_values(self) -> Mapping[str, Mapping[str, Any]]:
+        """The values with which each csd file's sample installs the chart, by the file's address.
+
+        They are the ``spec`` of the custom resource.
+        """
+        samples = {csd.file: _map(csd.sample).get("spec") for csd in self.csds}
+        return {file: spec for file, spec in samples.items() if isinstance(spec, dict)}
+
+    @cached_property
     def version_definitions(self) -> tuple[VersionDefinition, ...]:
         """All instance version definitions that have a mode."""
         found = (csd.version_definition for csd in self.csds)
@@ -317,28 +326,33 @@ def read_osc(archive: Archive, limits: Limits) -> OscPackage:
 def _charts(archive: Archive, raw: str, limits: Limits) -> Iterator[Archive]:
     """Each chart in raw/ as an archive of its own: the folder itself, one in it, or a packed one.
 
-    A folder is given as a view whose addresses are those of ``archive``.
+    A folder is given as a view of ``archive``: its members alone, with the chart's folder at the
+    top, under the addresses that they have.
     """
-    members = [
-        replace(member, name=member.name.removeprefix(raw))
-        for member in archive.members
-        if member.name.startswith(raw)
-    ]
-    names = {member.name for member in members}
-    where = archive.address(raw)
-    if "Chart.yaml" in names:
-        yield Archive(archive.form, where, tuple(members))
+    if archive.get(f"{raw}Chart.yaml") is not None:
+        yield _view(archive, raw)
         return
-    for folder in sorted({name.split("/")[0] for name in names if "/" in name}):
-        if f"{folder}/Chart.yaml" in names:
-            inside = [each for each in members if each.name.startswith(f"{folder}/")]
-            yield Archive(archive.form, where, tuple(inside))
-    for member in members:
-        packed = sniff((member.content or b"")[:512]) in {Form.TGZ, Form.ZIP}
-        if packed and "/" not in member.name:
-            inner = read_inner(member.content or b"", f"{where}{member.name}!/", limits)
+    inside = [name for name in (each.name for each in archive.files()) if name.startswith(raw)]
+    for folder in sorted({name.removeprefix(raw).partition("/")[0] for name in inside}):
+        if archive.get(f"{raw}{folder}/Chart.yaml") is not None:
+            yield _view(archive, f"{raw}{folder}/")
+    for name in inside:
+        member = archive.get(name)
+        content = (member.content or b"") if member is not None else b""
+        if "/" not in name.removeprefix(raw) and sniff(content[:512]) in {Form.TGZ, Form.ZIP}:
+            inner = read_inner(content, f"{archive.address(name)}!/", limits)
             if any(PurePosixPath(each.name).name == "Chart.yaml" for each in inner.files()):
                 yield inner
+
+
+def _view(archive: Archive, folder: str) -> Archive:
+    above = f"{folder.rstrip('/').rpartition('/')[0]}/".removeprefix("/")
+    members = tuple(
+        replace(member, name=member.name.removeprefix(above))
+        for member in archive.members
+        if member.name.startswith(folder)
+    )
+    return Archive(archive.form, archive.address(above), members)
 
 
 def _in_sample(csd: Csd, steps: Path) -> SampleValue | None:

@@ -70,7 +70,7 @@ def _is_deployed(manifest: Manifest, held: HeldText) -> bool:
             in_annotations = any(path[: len(each)] == each for each in _ANNOTATIONS)
             return in_annotations or path[: len(DEPLOYMENTS)] == DEPLOYMENTS or _is_related(path)
         case kind if kind == CRD_KIND:
-            return _is_default(path)
+            return is_crd_default(path)
         case "":
             return False
     return not manifest.text(("apiVersion",)).startswith(_SCORECARD)
@@ -80,7 +80,7 @@ def _is_related(path: Path) -> bool:
     return path[: len(_RELATED)] == _RELATED and path[-1] == "image"
 
 
-def _is_default(path: Path) -> bool:
+def is_crd_default(path: Path) -> bool:
     """Whether a CRD's schema fills it in where a resource leaves it out."""
     return any(
         part == "default" and path[index - 1] != "properties"

@@ -106,13 +106,15 @@ class LeafChange:
 class Replacement:
     """One whole reference, written in one place, that must become ``text``.
 
-    What ``LeafChange`` is to charts, this is to packages that no engine renders.
+    What ``LeafChange`` is to charts, this is to packages that no engine renders. ``images`` are
+    given where it is no whole reference, but a value that a sample instance sets again.
     """
 
     place: ImagePlace
     text: str
     change_set: str
     edit: Edit
+    images: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
