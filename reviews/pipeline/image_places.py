@@ -272,8 +272,11 @@ def _is_part(held: HeldText) -> bool:
     if variable is not None:
         if _NO_IMAGE_VARIABLE.fullmatch(variable):
             return False
-        is_named_so = _PART_VARIABLE.fullmatch(variable) or _IMAGE_VARIABLE.fullmatch(variable)
-        return bool(is_named_so) and _is_prefix(text) and not looks_like_image(text)
+        if looks_like_image(text) or not _is_prefix(text):
+            return False
+        # “my.app:1” may be a registry with its port or an image with its tag: the name tells.
+        is_image = ":" not in text and _IMAGE_VARIABLE.fullmatch(variable) is not None
+        return is_image or _PART_VARIABLE.fullmatch(variable) is not None
     if _key(path) not in {"repository", "image"} or position_of(path) is not None:
         return False
     siblings = {name: held.beside((*path[:-1], name)) for name in _PARTS_BESIDE}
@@ -287,9 +290,9 @@ def _is_part(held: HeldText) -> bool:
 def _is_prefix(text: str) -> bool:
     """Whether it is a registry, or a registry with an organisation, and no version."""
     host, _slash, rest = text.rstrip("/").partition("/")
-    return (
-        "." in host and is_host(host) and ":" not in rest and "@" not in rest and "//" not in text
-    )
+    name, _colon, port = host.partition(":")
+    is_registry = "." in name and is_host(name) and (not port or port.isdigit())
+    return is_registry and not set(rest) & {":", "@"} and "//" not in text
 
 
 def _is_run(path: Path) -> bool:
