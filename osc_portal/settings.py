@@ -160,13 +160,13 @@ PORTAL_PROXIES = _number("PORTAL_PROXIES", 0, 9)
 PORTAL_DEMO_PASSWORD = _text("PORTAL_DEMO_PASSWORD")
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "reviews.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "reviews",
+    "reviews.apps.ReviewsConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -1,11 +1,19 @@
-"""The one Django application of the portal."""
+"""The portal's Django application, and the administrators' site."""
 
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 
 
 class ReviewsConfig(AppConfig):
     """Submissions of service packages, what was found in them, and what was decided."""
 
     name = "reviews"
+
+
+class PortalAdminConfig(AdminConfig):
+    """Django's admin with the portal's own first page."""
+
+    default_site = "reviews.admin_site.PortalAdminSite"
+    default = False

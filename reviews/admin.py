@@ -1,0 +1,292 @@
+"""The Django admin: organisations, policy and users are edited here; all that happened is read.
+
+States, decisions and events are the actions' affair: nothing here changes them but by the same
+verbs that the pages use.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from .actions import Objected, processing, reviewing
+from .models import (
+    Decision,
+    Event,
+    FailedSignIn,
+    Membership,
+    Organisation,
+    PortalPolicy,
+    Release,
+    Revision,
+    Service,
+    SeverityOverride,
+    Submission,
+)
+from .pipeline.checks import CHECKS
+
+if TYPE_CHECKING:
+    Page = admin.ModelAdmin[Any]
+    Rows = admin.TabularInline[Any, Any]
+    RuleForm = forms.ModelForm[SeverityOverride]
+else:
+    Page, Rows, RuleForm = admin.ModelAdmin, admin.TabularInline, forms.ModelForm
+
+
+class ReadOnly(Page):
+    """A record to look at, with all its fields."""
+
+    def get_fields(self, *_args: Any) -> Any:
+        return [field.name for field in self.model._meta.concrete_fields]  # noqa: SLF001 - Django's way to the fields
+
+    def get_readonly_fields(self, *_args: Any) -> Any:
+        return self.get_fields()
+
+    def has_add_permission(self, *_args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, *_args: Any) -> bool:
+        return False
+
+    def has_delete_permission(self, *_args: Any) -> bool:
+        return False
+
+
+class ReadOnlyInline(Rows):
+    """Records to look at, beside the one they belong to."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+    def get_readonly_fields(self, *_args: Any) -> Any:
+        return self.fields
+
+    def has_add_permission(self, *_args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, *_args: Any) -> bool:
+        return False
+
+
+class MembershipInline(Rows):
+    """Who belongs to an organisation."""
+
+    model = Membership
+    extra = 1
+    autocomplete_fields = ("user",)
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(Page):
+    """Providers, their members, and the targets that differ from the portal's."""
+
+    list_display = ("name", "registry", "namespace", "running_limit")
+    search_fields = ("name",)
+    inlines = (MembershipInline,)
+
+
+@admin.register(PortalPolicy)
+class PortalPolicyAdmin(Page):
+    """The one row of the portal's own targets and limits."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not PortalPolicy.objects.exists()
+
+    def has_delete_permission(self, *_args: Any) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: PortalPolicy, form: Any, change: bool) -> None:
+        """Keep it the one row."""
+        obj.pk = 1
+        super().save_model(request, obj, form, change)
+
+
+class SeverityForm(RuleForm):
+    """A rule, chosen from those there are."""
+
+    rule = forms.ChoiceField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rules = sorted((check.ID, f"{check.ID} {check.TITLE.text(gettext)}") for check in CHECKS)
+        field = self.fields["rule"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = rules
+
+
+@admin.register(SeverityOverride)
+class SeverityOverrideAdmin(Page):
+    """How much a rule weighs here."""
+
+    form = SeverityForm
+    list_display = ("rule", "severity", "reason")
+
+
+class RevisionInline(ReadOnlyInline):
+    """The uploads of a submission."""
+
+    model = Revision
+    fields = ("number", "file_name", "uploaded_by", "uploaded_at", "attempts", "finished_at")
+
+
+class EventInline(ReadOnlyInline):
+    """The history of a submission."""
+
+    model = Event
+    fields = ("at", "by", "verb", "from_state", "to_state", "detail")
+    show_change_link = False
+
+
+@admin.register(Submission)
+class SubmissionAdmin(ReadOnly):
+    """Submissions; failed work is retried and a claim ended by the verbs of the desk."""
+
+    list_display = (
+        "title",
+        "organisation",
+        "state",
+        "waiting_since",
+        "claimed_by",
+        "errors",
+        "warnings",
+    )
+    list_filter = ("state", "kind")
+    list_select_related = ("organisation", "claimed_by")
+    search_fields = ("search",)
+    show_full_result_count = False
+    ordering = ("-waiting_since",)
+    inlines = (RevisionInline, EventInline)
+    actions = ("retry", "unclaim")
+
+    @admin.action(description=_("Try failed work again"))
+    def retry(self, request: HttpRequest, chosen: QuerySet[Submission]) -> None:
+        """Call the verb for each, and tell what became of it."""
+        for submission in chosen:
+            self._tell(request, submission, processing.retry, gettext("is tried again"))
+
+    @admin.action(description=_("Give back to the queue"))
+    def unclaim(self, request: HttpRequest, chosen: QuerySet[Submission]) -> None:
+        """Call the verb for each, and tell what became of it."""
+        for submission in chosen:
+            self._tell(request, submission, reviewing.unclaim, gettext("is unclaimed"))
+
+    def _tell(self, request: HttpRequest, submission: Submission, verb: Any, done: str) -> None:
+        try:
+            verb(by=request.user, submission=submission)
+        except Objected as objected:
+            words = f"{submission}: {objected.words.text(gettext)}"
+            self.message_user(request, words, messages.ERROR)
+        else:
+            self.message_user(request, f"{submission} {done}", messages.SUCCESS)
+
+
+class ReleaseInline(ReadOnlyInline):
+    """The releases of a revision."""
+
+    model = Release
+    fields = ("approved_by", "approved_at", "attempts", "finished_at", "sha256", "objection")
+
+
+@admin.register(Revision)
+class RevisionAdmin(ReadOnly):
+    """Uploads, with how their analysis went."""
+
+    list_display = (
+        "submission",
+        "number",
+        "uploaded_by",
+        "uploaded_at",
+        "attempts",
+        "lease_until",
+        "finished_at",
+    )
+    list_select_related = ("submission", "uploaded_by")
+    search_fields = ("submission__search", "sha256")
+    show_full_result_count = False
+    ordering = ("-pk",)
+    inlines = (ReleaseInline,)
+
+
+@admin.register(Release)
+class ReleaseAdmin(ReadOnly):
+    """Releases, with how they went."""
+
+    list_display = ("revision", "approved_by", "approved_at", "attempts", "finished_at", "sha256")
+    list_select_related = ("revision__submission", "approved_by")
+    search_fields = ("revision__submission__search", "sha256")
+    show_full_result_count = False
+    ordering = ("-pk",)
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnly):
+    """The log."""
+
+    list_display = ("at", "by", "verb", "submission", "from_state", "to_state")
+    list_filter = ("verb",)
+    list_select_related = ("by", "submission")
+    search_fields = ("submission__search", "by__username")
+    show_full_result_count = False
+    ordering = ("-pk",)
+
+
+@admin.register(Decision)
+class DecisionAdmin(ReadOnly):
+    """What reviewers decided."""
+
+    list_display = ("at", "by", "verb", "finding", "reason", "comment")
+    list_filter = ("verb", "reason")
+    list_select_related = ("by", "finding")
+    search_fields = ("by__username", "finding__rule")
+    show_full_result_count = False
+    ordering = ("-pk",)
+
+
+@admin.register(Service)
+class ServiceAdmin(ReadOnly):
+    """The services of the providers."""
+
+    list_display = ("name", "organisation")
+    list_select_related = ("organisation",)
+    search_fields = ("name", "organisation__name")
+
+
+@admin.register(FailedSignIn)
+class FailedSignInAdmin(ReadOnly):
+    """Who could not sign in; deleting the rows ends the waiting."""
+
+    list_display = ("at", "name", "address")
+    search_fields = ("name", "address")
+    ordering = ("-pk",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+
+
+class UserMembershipInline(Rows):
+    """For which organisations a user submits."""
+
+    model = Membership
+    extra = 0
+    autocomplete_fields = ("organisation",)
+
+
+# Django registered its own page for users before; this one adds the organisations to it.
+_UserAdmin = type(admin.site.get_model_admin(User))
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class PortalUserAdmin(_UserAdmin):  # type: ignore[misc, valid-type]
+    """Users with their organisations; the group of reviewers makes one a reviewer."""
+
+    inlines = (UserMembershipInline,)
+    list_filter = ("is_staff", "is_active", "groups", "organisations")

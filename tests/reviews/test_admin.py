@@ -1,0 +1,177 @@
+"""The administrators' site: everything is seen, and what happened is never altered."""
+
+from __future__ import annotations
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from reviews import storage
+from reviews.actions import processing
+from reviews.management.demo_package import demo_package
+from reviews.models import Membership, PortalPolicy, SeverityOverride, Submission, policy_for
+from reviews.pipeline.findings import Severity
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+SHOWN = sorted(model._meta.model_name or "" for model in admin.site._registry)
+HAPPENED = ("submission", "revision", "release", "event", "decision", "service")
+
+
+@pytest.fixture
+def ada(client: Client) -> Client:
+    client.force_login(factories.ada())
+    return client
+
+
+def _failed() -> Submission:
+    submission = factories.submitted()
+    assert submission.current is not None
+    path = storage.local_path(submission.current.original)
+    path.chmod(0o640)
+    path.write_bytes(b"damaged")
+    for _attempt in range(3):
+        factories.examined(submission)
+    path.write_bytes(demo_package())
+    return factories.again(submission)
+
+
+def _act(client: Client, submission: Submission, action: str) -> str:
+    answer = client.post(
+        reverse("admin:reviews_submission_changelist"),
+        {"action": action, "_selected_action": [submission.pk]},
+        follow=True,
+    )
+    return " ".join(str(message) for message in answer.context["messages"])
+
+
+def test_nobody_else_gets_in(client: Client) -> None:
+    for who in (factories.petra(), factories.rita()):
+        client.force_login(who)
+        answer = client.get(reverse("admin:index"))
+        assert answer.status_code == 302
+        assert answer["Location"].startswith(reverse("admin:login"))
+
+
+def test_the_first_page_tells_how_the_pipeline_is(ada: Client) -> None:
+    _failed()
+
+    page = ada.get(reverse("admin:index"))
+
+    assert page.context["counts"] == [("failed", "failed, our fault", 1)]
+    assert "harbour 1.4.0" in page.content.decode()
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_every_list_and_every_record_can_be_looked_at(ada: Client, name: str) -> None:
+    factories.released()
+    PortalPolicy.objects.create(pk=1)
+    SeverityOverride.objects.create(rule="OSC-HELM-008", severity="warning")
+    label = "auth" if name in {"user", "group"} else "reviews"
+    model = apps.get_model(label, name)
+    record = model._default_manager.first()
+
+    pages = [ada.get(reverse(f"admin:{label}_{name}_changelist"), {"q": "a"})]
+    if record is not None:
+        pages.append(ada.get(reverse(f"admin:{label}_{name}_change", args=[record.pk])))
+
+    assert {page.status_code for page in pages} == {200}
+
+
+@pytest.mark.parametrize("name", HAPPENED)
+def test_what_happened_is_neither_written_nor_altered_nor_deleted(ada: Client, name: str) -> None:
+    factories.released()
+    model = apps.get_model("reviews", name)
+    record = model._default_manager.first()
+    assert record is not None
+
+    answers = [
+        ada.post(reverse(f"admin:reviews_{name}_add")),
+        ada.post(reverse(f"admin:reviews_{name}_change", args=[record.pk]), {"state": "received"}),
+        ada.post(reverse(f"admin:reviews_{name}_delete", args=[record.pk]), {"post": "yes"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [403, 403, 403]
+
+
+def test_failed_work_is_tried_again(ada: Client) -> None:
+    submission = _failed()
+
+    words = _act(ada, submission, "retry")
+
+    assert words == "harbour 1.4.0 is tried again"
+    assert factories.again(submission).state == "received"
+    assert factories.examined(submission).state == "in_review"
+
+
+def test_the_admin_refuses_with_the_same_words_as_the_pages(ada: Client) -> None:
+    submission = factories.submitted()
+
+    assert _act(ada, submission, "retry") == "harbour 1.4.0: It is received."
+    assert _act(ada, submission, "unclaim") == "harbour 1.4.0: You have not claimed it."
+
+
+def test_an_administrator_ends_a_claim(ada: Client) -> None:
+    submission = factories.decided(factories.in_review())
+
+    assert _act(ada, submission, "unclaim") == "harbour 1.4.0 is unclaimed"
+    assert factories.again(submission).claimed_by is None
+
+
+def test_the_policy_is_one_row(ada: Client) -> None:
+    address = reverse("admin:reviews_portalpolicy_add")
+    form = {"registry": "swr.example.com", "namespace": "", "external": "", "running_limit": "3"}
+
+    assert ada.post(address, form).status_code == 302
+    assert ada.post(address, form).status_code == 403
+
+    assert PortalPolicy.objects.get().registry == "swr.example.com"
+    assert policy_for(factories.organisation()).registry == "swr.example.com"
+
+
+def test_a_target_that_could_hold_no_image_is_not_taken(ada: Client) -> None:
+    form = {"registry": "no host", "namespace": "Upper", "external": "", "running_limit": "0"}
+
+    page = ada.post(reverse("admin:reviews_portalpolicy_add"), form)
+
+    assert sorted(page.context["adminform"].form.errors) == [
+        "namespace",
+        "registry",
+        "running_limit",
+    ]
+
+
+def test_a_severity_is_overridden_for_a_rule_there_is(ada: Client) -> None:
+    address = reverse("admin:reviews_severityoverride_add")
+
+    assert ada.post(address, {"rule": "OSC-NONE-1", "severity": "info"}).status_code == 200
+    ada.post(address, {"rule": "OSC-HELM-008", "severity": "warning", "reason": "Trial."})
+
+    policy = policy_for(factories.organisation())
+    assert policy.severities == {"OSC-HELM-008": Severity.WARNING}
+    submission = factories.in_review()
+    assert (submission.errors, submission.warnings) == (1, 1)
+
+
+def test_a_user_is_given_an_organisation(ada: Client) -> None:
+    page = ada.get(reverse("admin:auth_user_change", args=[factories.petra().pk]))
+
+    assert Membership.objects.filter(user=factories.petra()).count() == 1
+    assert "memberships-0-organisation" in page.content.decode()
+
+
+def test_a_release_that_was_given_up_is_among_the_failed(ada: Client) -> None:
+    submission = factories.approved()
+    assert submission.current is not None
+    release = submission.current.releases.get()
+    type(release).objects.filter(pk=release.pk).update(attempts=3)
+
+    page = ada.get(reverse("admin:index"))
+    assert [each.pk for each in page.context["health"].failed] == [submission.pk]
+    assert _act(ada, submission, "retry") == "harbour 1.4.0 is tried again"
+    processing.sweep()
+    page = ada.get(reverse("admin:index"))
+    assert list(page.context["health"].failed) == []
