@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from reviews.pipeline.examples import Example
 from reviews.pipeline.findings import Edit
@@ -140,6 +141,16 @@ def test_a_csv_is_told_by_its_kind_whatever_its_file_is_called(tmp_path: Path) -
 
     assert read(example, tmp_path) == ["demo-operator.v1.0.0"]
     assert examine_example(tmp_path, example).changed.keys() == {"demo/1.0.0/operator.yaml"}
+
+
+@pytest.mark.parametrize("text", [plain_csv(), json.dumps(yaml.safe_load(plain_csv()), indent=1)])
+def test_a_csv_alone_in_a_file_of_any_name_tells_an_operator(text: str, tmp_path: Path) -> None:
+    example = Example({"demo/manifests/operator.json": text, "demo/README.md": ""})
+
+    outcome = examine_example(tmp_path, example)
+
+    assert outcome.report.package.kind.value == "operator"
+    assert outcome.changed == {"demo/manifests/operator.json": text.replace("quay.io/demo", TARGET)}
 
 
 def test_a_csv_behind_another_document_of_its_file_is_edited_in_its_place(tmp_path: Path) -> None:

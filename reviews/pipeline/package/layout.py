@@ -8,6 +8,7 @@ the outer layout.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -20,6 +21,17 @@ from ..refusal import PackageRefused
 from ..unpack import Archive, Form, Member, read_inner, sniff
 from .osc import osc_root
 
+_A_CSV = re.compile(
+    rb"""^kind:[ \t]*["']?ClusterServiceVersion\b|"kind"\s*:\s*"ClusterServiceVersion\"""",
+    re.MULTILINE,
+)
+_OPERATOR_FILES = (
+    ".package.yaml",
+    ".package.yml",
+    ".clusterserviceversion.yaml",
+    ".clusterserviceversion.yml",
+    "_csv.yaml",
+)
 JUNK = ("__MACOSX/*", "*/__MACOSX/*", ".DS_Store", "*/.DS_Store", "Thumbs.db", "*/Thumbs.db")
 
 
@@ -104,9 +116,19 @@ def kind_of(archive: Archive) -> Kind | None:
         return Kind.OSC
     if any(name == "Chart.yaml" or name.partition("/")[2] == "Chart.yaml" for name in names):
         return Kind.HELM
-    if any(_tells_an_operator(name) for name in names):
+    if any(map(_tells_an_operator, archive.files())):
         return Kind.OPERATOR
     return None
+
+
+def entries(archive: Archive, folder: str) -> dict[str, bool]:
+    """What stands directly in ``folder`` ("" for the root): each name, and whether a folder."""
+    found: dict[str, bool] = {}
+    for member in archive.members:
+        if member.name.startswith(folder) and member.name != folder.rstrip("/"):
+            name, below, _rest = member.name.removeprefix(folder).partition("/")
+            found[name] = found.get(name, False) or bool(below) or member.is_folder
+    return found
 
 
 def is_junk(name: str) -> bool:
@@ -114,11 +136,14 @@ def is_junk(name: str) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in JUNK)
 
 
-def _tells_an_operator(name: str) -> bool:
-    base = PurePosixPath(name).name.lower()
-    return base.endswith(
-        (".package.yaml", ".clusterserviceversion.yaml", ".clusterserviceversion.yml", "_csv.yaml")
-    )
+def _tells_an_operator(member: Member) -> bool:
+    name = member.name.lower()
+    if is_junk(member.name) or not name.endswith((".yaml", ".yml", ".json")):
+        return False
+    if name.endswith(_OPERATOR_FILES):
+        return True
+    # A bundle has no list of packages, and a CSV may be in a file of any name.
+    return _A_CSV.search(member.content or b"") is not None
 
 
 def _service_top(upload: Archive) -> str | None:
