@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django import template
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from ..models import Event, Reason
 from ..pipeline.messages import Message, _
@@ -19,7 +19,7 @@ _TOLD: Mapping[str, Message] = {
     "withdraw": _("withdrew the submission"),
     "start": _("began to examine revision %(revision)s"),
     "refuse": _("could not process the package: %(code)s"),
-    "finish": _("examined it: %(errors)s errors, %(warnings)s warnings, %(images)s images"),
+    "finish": _("examined it: %(errors)s, %(warnings)s, %(images)s"),
     "fail": _("failed %(attempts)s times and called the administrators"),
     "retry": _("had it tried again"),
     "return": _("returned it to the partner"),
@@ -35,9 +35,9 @@ _TOLD: Mapping[str, Message] = {
     "download": _("downloaded the %(goods)s package"),
 }
 _DECIDED: Mapping[str, Message] = {
-    "approve": _("approved %(rule)s (%(count)s findings)"),
-    "reject": _("rejected %(rule)s (%(count)s findings)"),
-    "undo": _("took back the decision on %(rule)s (%(count)s findings)"),
+    "approve": _("approved %(rule)s (%(findings)s)"),
+    "reject": _("rejected %(rule)s (%(findings)s)"),
+    "undo": _("took back the decision on %(rule)s (%(findings)s)"),
 }
 _SIGNS: Mapping[str, tuple[str, str]] = {
     "submit": ("upload", "accent"),
@@ -74,13 +74,25 @@ def told(event: Event) -> str:
     detail = dict(event.detail)
     if event.verb == "decide":
         message = _DECIDED[detail["decision"]]
-        detail["count"] = len(detail["positions"])
+        detail["findings"] = _counted("findings", len(detail["positions"]))
     else:
         message = _TOLD[event.verb]
+    if event.verb == "finish":
+        detail |= {name: _counted(name, detail[name]) for name in ("errors", "warnings", "images")}
     if event.verb == "download":
         detail["goods"] = _GOODS[detail["goods"]].text(gettext)
     detail["revision"] = event.revision.number if event.revision else ""
     return safe_text(Message(message.template, detail).text(gettext))
+
+
+def _counted(what: str, count: int) -> str:
+    words = {
+        "errors": ngettext("%(count)s error", "%(count)s errors", count),
+        "warnings": ngettext("%(count)s warning", "%(count)s warnings", count),
+        "images": ngettext("%(count)s image", "%(count)s images", count),
+        "findings": ngettext("%(count)s finding", "%(count)s findings", count),
+    }
+    return words[what] % {"count": count}
 
 
 @register.filter

@@ -16,9 +16,20 @@ def verdict(report: Report, policy: Policy) -> str:
     total = len(report.images)
     if not total:
         return gettext("No image was found in this package.")
+    if counts[ImageStatus.REDIRECTED] == total:
+        return _all(total, policy)
     parts = [words for status in ImageStatus if (words := _part(status, counts[status], policy))]
     images = ngettext("%(count)s image", "%(count)s images", total) % {"count": total}
     return gettext("%(images)s: %(parts)s.") % {"images": images, "parts": "; ".join(parts)}
+
+
+def _all(count: int, policy: Policy) -> str:
+    words = ngettext(
+        "The one image will be pulled from %(target)s, proven by rendering.",
+        "All %(count)s images will be pulled from %(target)s, proven by rendering.",
+        count,
+    )
+    return words % {"count": count, "target": f"{policy.registry}/{policy.organization}"}
 
 
 def _part(status: ImageStatus, count: int, policy: Policy) -> str:

@@ -48,36 +48,52 @@ def changed_lines(findings: Iterable[Finding], originals: OriginalLines) -> tupl
 
 def _lines_of(finding: Finding, edit: Edit, originals: OriginalLines) -> tuple[ChangedLine, ...]:
     line, column = finding.place.line, finding.place.column
+    if not edit.before:
+        return _inserted(edit.after, column or 1)
     text = originals.get(edit.file, {}).get(line or 0)
-    before = edit.before or ""
-    if line is None or column is None or text is None or "\n" in before + edit.after:
-        return _whole(edit, line)
-    head, tail = text[: column - 1], text[column - 1 + len(before) :]
-    if text[len(head) :][: len(before)] != before:
-        return _whole(edit, line)
+    if line is None or column is None or text is None or "\n" in edit.before + edit.after:
+        return _replaced(edit, line)
+    head, tail = text[: column - 1], text[column - 1 + len(edit.before) :]
     return (
-        ChangedLine("removed", line, _spans(head, before, tail)),
+        ChangedLine("removed", line, _spans(head, edit.before, tail)),
         ChangedLine("added", line, _spans(head, edit.after, tail)),
     )
 
 
-def _whole(edit: Edit, line: int | None) -> tuple[ChangedLine, ...]:
+def _inserted(after: str, column: int) -> tuple[ChangedLine, ...]:
+    """New lines as they will stand in the file.
+
+    A text that ends in a line break and an indentation stands before what is indented so, and
+    its own first line takes over that indentation.
+    """
+    *lines, last = after.split("\n")
+    texts = [*lines, last] if last.strip() else lines
+    if last and not last.strip():
+        texts[0] = " " * (column - 1) + texts[0]
+    return tuple(
+        ChangedLine("added", None, (Span(text, changed=False),))
+        for text in _few([text.rstrip("\r") for text in texts if text.strip()])
+    )
+
+
+def _replaced(edit: Edit, line: int | None) -> tuple[ChangedLine, ...]:
     """The texts of the edit alone, where they are no part of one line."""
     removed = tuple(
         ChangedLine("removed", line + index if line else None, (Span(text, changed=True),))
-        for index, text in enumerate(_texts(edit.before))
+        for index, text in enumerate(_few(_texts(edit.before or "")))
     )
-    added = tuple(
-        ChangedLine("added", None, (Span(text, changed=True),)) for text in _texts(edit.after)
+    added = (
+        ChangedLine("added", None, (Span(text, changed=True),)) for text in _few(_texts(edit.after))
     )
     return (*removed, *added)
 
 
-def _texts(text: str | None) -> list[str]:
-    lines = [line.rstrip("\r") for line in (text or "").strip("\r\n").split("\n")]
-    if len(lines) > MOST_LINES:
-        lines = [*lines[:MOST_LINES], "…"]
-    return lines if lines != [""] else []
+def _texts(text: str) -> list[str]:
+    return [line.rstrip("\r") for line in text.strip("\r\n").split("\n")]
+
+
+def _few(texts: list[str]) -> list[str]:
+    return texts if len(texts) <= MOST_LINES else [*texts[:MOST_LINES], "…"]
 
 
 def _spans(head: str, middle: str, tail: str) -> tuple[Span, ...]:
