@@ -14,7 +14,8 @@ def guard(apps, schema_editor):
     if vendor == "postgresql":
         schema_editor.execute(
             "CREATE FUNCTION reviews_written_once() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION '% is written once', TG_TABLE_NAME; END $$"
+            "$$ BEGIN RAISE EXCEPTION '% is written once', TG_TABLE_NAME; END $$",
+            params=None,
         )
     for table in TABLES:
         for deed in DEEDS:

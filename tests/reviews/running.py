@@ -6,9 +6,11 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -72,6 +74,11 @@ class RunningPortal:
         self.process.send_signal(sign)
         return self.process.wait(timeout=PATIENCE)
 
+    @property
+    def working(self) -> dict[int, str]:
+        """The processes that were started for it, with their commands."""
+        return working_for(self.data)
+
     def child(self, word: str) -> int:
         """The process id of the supervisor's child whose command has ``word``."""
         assert self.process is not None
@@ -87,6 +94,7 @@ class RunningPortal:
         """What ``code`` (an expression over the models) gives, as a process of its own sees it."""
         script = (
             "import django, json; django.setup()\n"
+            "from django.db import connection\n"
             "from reviews.models import *\n"
             "from tests import factories\n"
             f"print('answer:', json.dumps({code}, default=str))"
@@ -110,6 +118,20 @@ class RunningPortal:
             assert self.process.poll() is None, self.words
             assert time.monotonic() < deadline, f"{seen} instead of {wanted}\n{self.words}"
             time.sleep(0.2)
+
+
+@contextlib.contextmanager
+def data_folder() -> Iterator[Path]:
+    """A folder for a portal; whatever still works for it afterwards is ended."""
+    # Sockets have short names, and pytest's own folders have long ones.
+    folder = Path(tempfile.mkdtemp(prefix="portal-"))
+    try:
+        yield folder
+    finally:
+        for pid in working_for(folder):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def until(look: Callable[[], Any], wanted: Any) -> None:

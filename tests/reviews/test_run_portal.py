@@ -5,20 +5,18 @@ from __future__ import annotations
 import io
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tarfile
-import tempfile
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.reviews.running import HOUSE, RunningPortal, until, working_for
+from tests.reviews.running import HOUSE, RunningPortal, data_folder, until, working_for
 
 STATES = "sorted(Submission.objects.values_list('title', 'state'))"
 LOOP = (
@@ -44,12 +42,8 @@ def _slow_chart() -> bytes:
 
 @pytest.fixture
 def data() -> Iterator[Path]:
-    # Sockets have short names, and pytest's own folders have long ones.
-    folder = Path(tempfile.mkdtemp(prefix="portal-"))
-    yield folder
-    for pid in working_for(folder):
-        os.kill(pid, signal.SIGKILL)
-    shutil.rmtree(folder, ignore_errors=True)
+    with data_folder() as folder:
+        yield folder
 
 
 def _submit(portal: RunningPortal, version: str, package: Path) -> None:
