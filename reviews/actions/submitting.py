@@ -20,6 +20,7 @@ from ._objected import Objected, unless
 
 _NAME = re.compile(r"[^\W_](?:[\w .-]{0,98}[^\W_])?")  # letters of any script
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+_-]{0,99}")
+_NOTHING_FOUND_YET = {"kind": "", "errors": 0, "warnings": 0, "infos": 0}
 _SUFFIXES = (".tar.gz", ".tgz", ".zip")
 
 
@@ -88,6 +89,7 @@ def revise(
             current=revision,
             claimed_by=None,
             claimed_until=None,
+            **_NOTHING_FOUND_YET,
         )
         tasks.ring(tasks.analyse, revision.pk)
     return revision

@@ -158,6 +158,7 @@ def test_a_new_revision_is_examined_afresh() -> None:
     submission = factories.revised(factories.returned(), demo_package(factories.MENDED))
 
     assert (submission.state, submission.claimed_by) == ("received", None)
+    assert (submission.kind, submission.errors, submission.infos) == ("", 0, 0)
     assert submission.current is not None
     assert submission.current.number == 2
     assert list(submission.revisions.values_list("number", "attempts")) == [(1, 1), (2, 0)]
