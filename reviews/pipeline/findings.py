@@ -54,6 +54,17 @@ class Edit:
     before: str | None
     after: str
 
+    @property
+    def order(self) -> tuple[int, int, int, str]:
+        """The place of the edit among those of its file, the same whoever sorts them.
+
+        Of several insertions at one place the deeper indented come first: they continue the
+        map that ends there, the others one that goes on around it.
+        """
+        text = self.after.lstrip("\r\n")
+        depth = len(text) - len(text.lstrip(" ")) if self.start == self.end else 0
+        return (self.start, self.end, -depth, self.after)
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

@@ -71,7 +71,7 @@ def changes_of_edits(old: Side, new: Side, edits: Sequence[Edit]) -> list[Change
     """The lines that ``edits`` of ``old`` touch; both sides get their marks."""
     regions: list[list[int]] = []  # first line, line behind the last, shift before, shift behind
     shift = 0
-    for number in sorted(range(len(edits)), key=lambda each: (edits[each].start, edits[each].end)):
+    for number in sorted(range(len(edits)), key=lambda each: edits[each].order):
         edit, length = edits[number], len(edits[number].after.encode())
         old.marks.append(Mark(edit.start, edit.end, number))
         new.marks.append(Mark(edit.start + shift, edit.start + shift + length, number))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .findings import Edit
 from .pack import pack_tgz, pack_zip, write_bytes, write_zip
+from .package.helm import Chart
 from .package.layout import Kind, Package
 from .unpack import Archive, Form
 from .yaml_edit import splice
@@ -40,9 +41,11 @@ class Rewriting:
         }
         return {name: after for name, after in inside.items() if "!/" not in name}
 
-    def by_archive(self, archive: Archive) -> Mapping[str, Mapping[str, bytes]]:
-        """The changed members of ``archive``, by its ``where``, as packing a chart wants them."""
-        return {archive.where: self.changed(archive)}
+    def by_archive(self, chart: Chart) -> Mapping[str, Mapping[str, bytes]]:
+        """The changed files of ``chart``, by its archive's ``where``, as packing it wants them."""
+        changed = self.changed(chart.archive).items()
+        mine = {name: content for name, content in changed if name.startswith(chart.root)}
+        return {chart.archive.where: mine}
 
     def write(self, source: Path, destination: Path) -> None:
         """Write the container that came in from ``source`` with every edit to ``destination``.

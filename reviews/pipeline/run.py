@@ -13,6 +13,7 @@ from .checks import CHECKS, RULES_VERSION, run_checks
 from .diff import unified
 from .facts import Facts
 from .findings import Edit, Finding
+from .image_places import ImagePlaces
 from .messages import Message, _
 from .package.helm import Chart, packed_chart, read_chart
 from .package.layout import Kind, Package, is_read, open_package
@@ -21,8 +22,9 @@ from .package.operator import SOURCE_MARK, Operator, read_operator
 from .package.osc import OscPackage, read_osc
 from .package.version_definition import VersionDefinition
 from .policy import Limits, Policy
-from .provenance.laboratory import Laboratory, Observation, merged
+from .provenance.laboratory import Laboratory, Observation, State, merged
 from .provenance.operator_places import operator_places
+from .provenance.osc_places import osc_places, set_again
 from .provenance.places import plan_places, united
 from .provenance.plan import plan
 from .provenance.trace import Status, TracedImage, Tracing, trace
@@ -241,7 +243,7 @@ class _Work:
                 found,
                 broken,
                 operator=operator,
-                places=operator_places(operator) if operator else None,
+                places=_places(operator, osc, limits),
                 osc=osc,
                 previous_versions=self.previous_versions,
             )
@@ -276,7 +278,11 @@ class _Work:
             traces.append(plan(self.tracing, self.policy, facts.mapping, given_up))
         if facts.places is not None:
             traces.append(plan_places(facts.places, self.policy, facts.mapping, given_up))
-        return replace(facts, trace=united(traces))
+        whole = united(traces)
+        if facts.osc is not None and facts.places is not None:
+            again = tuple(set_again(facts.osc, whole.changes, facts.places))
+            whole = replace(whole, replacements=(*whole.replacements, *again))
+        return replace(facts, trace=whole)
 
     def _render_and_trace(self, facts: Facts, chart: Chart) -> Facts:
         archive = self._chart_archive(chart)
@@ -285,9 +291,26 @@ class _Work:
         if base is None or self.lab is None:
             return facts
         with self.clock.stage("trace"):
-            others = [] if self._given() else list(self._own_values(chart))
+            others = [] if self._given() else list(self._own_values(facts, chart))
             self.tracing = trace(self.lab, base, others)
+            self._install_samples(facts)
             return facts
+
+    def _install_samples(self, facts: Facts) -> None:
+        """Have the proof also render what the sample instances of the csd files install."""
+        if self.lab is None or self.tracing is None or facts.osc is None or self._given():
+            return
+        seen = {name for state, _seen in self.tracing.states for name in state.shown_by}
+        for file, values in facts.osc.sample_values.items():
+            if file not in seen:
+                state = State(values, (file,), is_file=True)
+                try:
+                    observation = self.lab.observe(state, budgeted=False)
+                except ChartRejected as error:
+                    words = _("the chart does not render with it: %(words)s", words=error.words)
+                    self.tracing.unreached.append((file, words))
+                else:
+                    self.tracing.states.append((state, observation))
 
     def _chart_archive(self, chart: Chart) -> bytes:
         """The chart's archive as it came in, where it came in as one."""
@@ -309,10 +332,10 @@ class _Work:
     ) -> tuple[Observation | None, Facts]:
         """The chart as it is: with the values given, else with one of its own ci values."""
         failure: ChartRejected | None = None
-        for name, values in self._ways_to_render(chart):
+        for name, values in self._ways_to_render(facts, chart):
             try:
                 self.lab = Laboratory(self.engine, chart, archive, values)
-                return self.lab.observe({}, budgeted=False), replace(
+                return self.lab.observe(State(), budgeted=False), replace(
                     facts, render_failure=failure, rendered_with=name
                 )
             except ChartRejected as error:
@@ -322,14 +345,16 @@ class _Work:
         self.lab = None
         return None, replace(facts, render_failure=failure)
 
-    def _ways_to_render(self, chart: Chart) -> Iterator[tuple[str | None, Mapping[str, Any]]]:
+    def _ways_to_render(
+        self, facts: Facts, chart: Chart
+    ) -> Iterator[tuple[str | None, Mapping[str, Any]]]:
         given = self._given()
         yield None, given
         if not given:
-            yield from self._own_values(chart)
+            yield from self._own_values(facts, chart)
 
-    def _own_values(self, chart: Chart) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """The values files that the chart brings for its own tests."""
+    def _own_values(self, facts: Facts, chart: Chart) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """The values files that the chart brings for its own tests, and sample instances."""
         for name, member in chart.files():
             if name.startswith("ci/") and name.endswith(("values.yaml", "values.yml")):
                 try:
@@ -340,6 +365,8 @@ class _Work:
                     continue
                 if isinstance(source.tree, dict):
                     yield name, source.tree
+        if facts.osc is not None:
+            yield from facts.osc.sample_values.items()
 
     def _settle(self, facts: Facts) -> tuple[Facts, tuple[Finding, ...], Rewriting, Proof | None]:
         """Check, rewrite and verify until everything that is still proposed is proven."""
@@ -378,7 +405,7 @@ class _Work:
         def archive_with(change_sets: Collection[str]) -> bytes:
             chosen = [f for f in findings if f.change_set is None or f.change_set in change_sets]
             rewriting = apply(self.package, _edits(chosen))
-            return packed_chart(chart, rewriting.by_archive(chart.archive))
+            return packed_chart(chart, rewriting.by_archive(chart))
 
         guilty = culprits(self.lab, facts.trace, archive_with)
         named = {
@@ -420,8 +447,9 @@ class _Work:
     def _verify(self, facts: Facts, rewriting: Rewriting) -> Proof | None:
         proof = None
         if self.lab is not None and facts.chart is not None:
-            archive = packed_chart(facts.chart, rewriting.by_archive(facts.chart.archive))
-            proof = verify(self.lab, facts.trace, archive)
+            archive = packed_chart(facts.chart, rewriting.by_archive(facts.chart))
+            samples = _samples_after(facts.osc, rewriting, self.policy.limits)
+            proof = verify(self.lab, facts.trace, archive, samples)
         if facts.places is not None:
             parsed = verify_by_parsing(
                 facts.places,
@@ -532,6 +560,30 @@ def _require(proof: Proof, known_changes: Sequence[OtherChange]) -> None:
                     path=path,
                 )
             )
+
+
+def _places(
+    operator: Operator | None, osc: OscPackage | None, limits: Limits
+) -> ImagePlaces | None:
+    """Where files that no engine renders name images; None where a chart is all there is."""
+    if osc is not None:
+        return osc_places(osc, limits)
+    return operator_places(operator) if operator is not None else None
+
+
+def _samples_after(
+    osc: OscPackage | None, rewriting: Rewriting, limits: Limits
+) -> Mapping[str, Mapping[str, Any]]:
+    """The values of the sample instances with the edits applied, by file."""
+    if osc is None:
+        return {}
+    after = {
+        name: YamlSource.parse(file.after, file.address, limits)
+        for name, source in osc.sources.items()
+        for file in rewriting.files
+        if file.address == source.file
+    }
+    return replace(osc, sources={**osc.sources, **after}).sample_values
 
 
 def _is_of_chart(file: RewrittenFile, chart: Chart | None) -> bool:

@@ -53,27 +53,28 @@ class Proof:
         return replace(self, failed=failed, changes=changes)
 
 
-def verify(lab: Laboratory, trace: Trace, rewritten: bytes) -> Proof:
+def verify(
+    lab: Laboratory,
+    trace: Trace,
+    rewritten: bytes,
+    values_after: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Proof:
     """Render ``rewritten`` in every state of ``trace`` and compare.
 
-    ``rewritten`` is the chart's archive with all proposed edits. The proof is never refused
+    ``rewritten`` is the chart's archive with all proposed edits. ``values_after`` maps the name
+    of a file that shows a state to its values after the rewrite. The proof is never refused
     for want of budget: it renders each state once, and again only to explain what else differs.
     """
     proof = Proof()
     try:
-        handle = lab.engine.load(rewritten)
-        after = {
-            id(state): lab.documents(
-                lab.engine.render(handle, merged(lab.given, state.values), budgeted=False)
-            )
-            for state, _observation in trace.states
-        }
+        states = [_after(state, values_after or {}) for state, _before in trace.states]
+        after = lab.rewritten(rewritten, states)
     except ChartRejected as error:
         reason = _("the chart no longer renders after the rewrite: %(words)s", words=error.words)
         failed = {image: reason for change in trace.changes for image in change.images}
         return Proof(rendered=False, failed=failed)
-    for state, before in trace.states:
-        _Comparison(lab, trace, state, before, after[id(state)], proof).run()
+    for (state, before), documents in zip(trace.states, after, strict=True):
+        _Comparison(lab, trace, state, before, documents, proof).run()
     proof.lint_errors = _lint_errors(lab, rewritten)
     return proof
 
@@ -90,9 +91,7 @@ def culprits(
     def renders(names: Collection[str]) -> bool:
         try:
             for state, _observation in trace.states:
-                values = merged(lab.given, state.values)
-                handle = lab.engine.load(archive_with({*names, *harmless}))
-                lab.engine.render(handle, values, budgeted=False)
+                lab.rewritten(archive_with({*names, *harmless}), [state])
         except ChartRejected:
             return False
         return True
@@ -108,6 +107,13 @@ def culprits(
     harmless = {trace.guard_change_set} if trace.guard_change_set else set()
     names = sorted({change.change_set for change in trace.changes} - harmless)
     return search(names)
+
+
+def _after(state: State, values: Mapping[str, Mapping[str, Any]]) -> State:
+    """The state as it is after the rewrite, which may have edited the file that shows it."""
+    if not state.is_file:
+        return state
+    return replace(state, values=values.get(state.shown_by[0], state.values))
 
 
 def _lint_errors(lab: Laboratory, archive: bytes) -> list[LintMessage]:
@@ -215,7 +221,7 @@ class _Comparison:
     def _random(self) -> set[tuple[str, Pointer]]:
         """Where another render of the original differs from the first."""
         try:
-            other = self.lab.observe(self.state.values, budgeted=False)
+            other = self.lab.observe(self.state, budgeted=False)
         except ChartRejected:
             return set()
         return set(self._compared(other.documents))

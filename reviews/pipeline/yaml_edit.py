@@ -109,11 +109,11 @@ def _refuse_without_room(source: YamlSource, leaf: Leaf) -> None:
 
 
 def splice(data: bytes, edits: Sequence[Edit]) -> bytes:
-    """``data`` with all edits applied; two insertions at one place keep their order.
+    """``data`` with all edits applied, in ``Edit.order``, whatever order they are given in.
 
     Raises ValueError when edits overlap or the bytes they expect are not there.
     """
-    ordered = sorted(edits, key=lambda edit: (edit.start, edit.end))
+    ordered = sorted(edits, key=lambda edit: edit.order)
     for earlier, later in pairwise(ordered):
         if later.start < earlier.end:
             raise ValueError(f"edits overlap at byte {later.start} of {later.file}")

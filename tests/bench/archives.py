@@ -53,18 +53,25 @@ def content_at(archive: bytes, address: str) -> bytes | None:
 
 
 def spliced(data: bytes, edits: Sequence[Edit]) -> bytes:
-    """``data`` with ``edits`` applied, from the last to the first; insertions at one place stand
-    in their order.
+    """``data`` with ``edits`` applied, from the last to the first.
+
+    Insertions at one place stand with the deeper indented first, then by their text.
 
     Raises ValueError where an edit does not find what it expects to replace.
     """
-    ordered = sorted(edits, key=lambda each: (each["start"], each["end"]))
+    ordered = sorted(edits, key=lambda each: (each["start"], each["end"], *_depth(each)))
     for edit in reversed(ordered):
         start, end = edit["start"], edit["end"]
         if data[start:end] != (edit["before"] or "").encode():
             raise ValueError(f"{edit['file']} does not hold at {start} what its edit replaces")
         data = data[:start] + edit["after"].encode() + data[end:]
     return data
+
+
+def _depth(edit: Edit) -> tuple[int, str]:
+    text = edit["after"].lstrip("\r\n")
+    inserted = edit["start"] == edit["end"]
+    return (len(text.lstrip(" ")) - len(text) if inserted else 0), edit["after"]
 
 
 def unexplained(original: bytes, rewritten: bytes, edits: Sequence[Edit]) -> Difference:

@@ -318,6 +318,6 @@ def test_any_edits_can_be_rebuilt_from_their_diff(before: list[bytes], data: st.
         for start, end in zip(cuts[::2], cuts[1::2], strict=False)
     ]  # fmt: skip
     after = text
-    for each in reversed(edits):
+    for each in sorted(edits, key=lambda edit: edit.order, reverse=True):
         after = after[: each.start] + each.after.encode() + after[each.end :]
     assert rebuilt(from_edits(text, edits, context=None)) == (text, after)

@@ -28,11 +28,14 @@ class State:
     ``values`` are given on top of the chart's own; ``shown_by`` names them for people,
     one ``path=value`` each, () for the default features. ``is_file`` says that they come from
     a values file that the chart brings for its own tests, and that it is named instead.
+    ``is_bare`` says that the chart renders so only without its notes and schemas, which
+    refuse the features together; each of them may still be installed.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict)
     shown_by: tuple[str, ...] = ()
     is_file: bool = False
+    is_bare: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,16 +61,46 @@ class Laboratory:
         self.chart = chart
         self.given = given
         self.handle = engine.load(archive)
+        self._archive = archive
         self.leaves = _not_shadowed(effective_leaves(chart), given)
         self._parsed: dict[str, Any] = {}
         self._stripped: int | None = None
 
-    def observe(self, values: Mapping[str, Any], *, budgeted: bool = True) -> Observation:
-        """Render the chart as it is with ``values``.
+    def observe(self, state: State, *, budgeted: bool = True) -> Observation:
+        """Render the chart as it is in ``state``.
 
         Raises ChartRejected, RenderStopped or BudgetSpent as ``Engine.render`` does.
         """
-        return self.read(self._render(self.handle, values, budgeted=budgeted))
+        handle = self._bare_handle() if state.is_bare else self.handle
+        return self.read(self._render(handle, state.values, budgeted=budgeted))
+
+    def rewritten(self, archive: bytes, states: Iterable[State]) -> list[dict[Spot, Document]]:
+        """The documents of a rewritten chart in each of ``states``. Raises ChartRejected."""
+        handle = self.engine.load(archive)
+        bare: int | None = None
+        result = []
+        for state in states:
+            if state.is_bare and bare is None:
+                bare = self._load_bare(archive)
+            chosen = bare if state.is_bare and bare is not None else handle
+            result.append(self.documents(self._render(chosen, state.values, budgeted=False)))
+        return result
+
+    def is_strippable(self) -> bool:
+        """Whether the chart has notes or schemas that may refuse values."""
+        return any(
+            each.member("values.schema.json") or each.member("templates/NOTES.txt")
+            for each in self.chart.walk()
+        )
+
+    def _bare_handle(self) -> int:
+        if self._stripped is None:
+            self._stripped = self._load_bare(self._archive)
+        return self._stripped
+
+    def _load_bare(self, archive: bytes) -> int:
+        box = read_inner(archive, self.chart.archive.where, Limits())
+        return self.engine.load(pack_tgz(stripped(box), {}, level=1))
 
     def probe(
         self, values: Mapping[str, Any], handle: int | None = None, *, budgeted: bool = True
@@ -85,10 +118,9 @@ class Laboratory:
         try:
             return self._render(self.handle, values, budgeted=budgeted)
         except ChartRejected:
-            if not _has_strippable(self.chart):
+            if not self.is_strippable():
                 raise
-        self._stripped = self.engine.load(pack_tgz(stripped(self.chart.archive), {}, level=1))
-        return self._render(self._stripped, values, budgeted=budgeted)
+        return self._render(self._bare_handle(), values, budgeted=budgeted)
 
     def read(self, rendering: Rendering) -> Observation:
         """The documents and uses of a rendering."""
@@ -193,13 +225,6 @@ def stripped(archive: Archive) -> Archive:
         else:
             members.append(member)
     return replace(archive, members=tuple(members))
-
-
-def _has_strippable(chart: Chart) -> bool:
-    return any(
-        each.member("values.schema.json") or each.member("templates/NOTES.txt")
-        for each in chart.walk()
-    )
 
 
 def _place(tree: dict[str, Any], path: Path, value: Any, leaf: ValueLeaf) -> None:

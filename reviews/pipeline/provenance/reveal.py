@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..package.helm import ValueLeaf
@@ -14,7 +14,7 @@ from .laboratory import Laboratory, Observation, State, overrides
 _SWITCHES = ("enabled", "enable", "create", "install", "deploy")
 _HOLDS_AN_IMAGE = ("image", "repository", "registry")
 # Parts of the budget up to which the search goes on: what it shows must still be traced.
-_NEAR_SHARE, _FAR_SHARE = 0.4, 0.5
+_NEAR_SHARE, _FAR_SHARE = 0.6, 0.7
 # Renders spent on switches that stand far from any image; most of them show nothing.
 _FAR_RENDERS = 24
 # How many keys below its switch an image stands: ``metrics.image.repository``.
@@ -92,6 +92,7 @@ class _Search:
     share: float = _NEAR_SHARE
     renders_left: int | None = None
     cut_short: bool = False
+    is_bare: bool = False
 
     def goes_on(self) -> bool:
         """Whether another render may be spent on searching."""
@@ -135,9 +136,22 @@ class _Search:
         ]
 
     def look(self, state: State) -> bool:
-        """Render one state and remember it; whether it renders."""
+        """Render one state and remember it; whether it renders.
+
+        Notes and schemas often refuse features that are never meant to be on together. From
+        the first such refusal on, the search does without them.
+        """
+        if self.is_bare:
+            return self._observe(replace(state, is_bare=True))
+        if self._observe(state):
+            return True
+        if self.lab.is_strippable() and self.goes_on():
+            self.is_bare = self._observe(replace(state, is_bare=True))
+        return self.is_bare
+
+    def _observe(self, state: State) -> bool:
         try:
-            self.seen.append((state, self.lab.observe(state.values)))
+            self.seen.append((state, self.lab.observe(state)))
         except ChartRejected:
             return False
         return True

@@ -188,8 +188,8 @@ def test_an_override_and_the_guard_are_two_findings_with_an_edit_each(tmp_path: 
     ]
     assert [file.after.decode() for file in examination.rewriting.files] == [
         (
-            f"replicas: 1\nstore:\n  image: {OURS}/osc-opensource/etcd:3.5\n"
-            "global:\n  security:\n    allowInsecureImages: true\n"
+            "replicas: 1\nglobal:\n  security:\n    allowInsecureImages: true\n"
+            f"store:\n  image: {OURS}/osc-opensource/etcd:3.5\n"
         )
     ]
 

@@ -164,3 +164,19 @@ def test_a_template_in_a_value_is_edited_around_its_expression(tmp_path: Path) -
         "global:\n  host: swr.example.com\nimage: '{{ .Values.global.host }}/osc/etcd:3'\n"
     )
     assert {image.status.value for image in outcome.report.images} == {"redirected"}
+
+
+def test_new_keys_at_the_end_of_nested_maps_join_their_own_map(tmp_path: Path) -> None:
+    values = "redis:\n  port: 1\n  metrics:\n    monitor: {}\n"
+    sub = subchart(
+        values=IMAGE + "metrics:\n  image: docker.io/bitnami/exporter:1\n",
+        template=LINE.rstrip("\n")
+        + '\n        - name: m\n          image: "{{ .Values.metrics.image }}"\n',
+    )
+    outcome = examine_chart(tmp_path, values, NOTHING, **below("charts/redis", sub))
+    assert outcome.values == (
+        "redis:\n  port: 1\n  metrics:\n    monitor: {}\n"
+        "    image: swr.example.com/osc/exporter:1\n"
+        "  image:\n    registry: swr.example.com\n    repository: osc/redis\n"
+    )
+    assert {image.status.value for image in outcome.report.images} == {"redirected"}
