@@ -1,7 +1,6 @@
 """The lines of a file's diff laid out for reading: in pairs or in one column, dull parts folded.
 
-What is folded is still there, a hundred rows at a time, so that a page can hold a whole file
-and a browser draw what is looked at.
+What is folded is still there, so that a page can hold a whole file and be searched.
 """
 
 from __future__ import annotations
@@ -10,9 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .diff import CONTEXT, FileDiff, Line
-
-CHUNK = 100
-"""Rows that are folded, or drawn by a browser, in one piece."""
 
 LEAST_FOLD = 8
 """Fewer rows than this are not worth a click."""
@@ -36,7 +32,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """At most ``CHUNK`` rows that stand together.
+    """Rows that stand together.
 
     ``folded`` ones are far from everything of interest. ``notes`` are what is to be shown below
     the last row; ``skipped`` lines before the first one are not drawn at all.
@@ -149,7 +145,6 @@ def _stretches(
 ) -> Iterator[Stretch]:
     start = 0
     for end in range(1, len(rows) + 1):
-        is_over = end == len(rows) or near[end] != near[start] or end - start == CHUNK
-        if is_over or end - 1 in below:
+        if end == len(rows) or near[end] != near[start] or end - 1 in below:
             yield Stretch(tuple(rows[start:end]), not near[start], below.get(end - 1, ()))
             start = end

@@ -174,7 +174,13 @@ def _drawn(piece: Piece) -> str:
 
 
 def _marked(line: Line, pieces: Sequence[Piece]) -> Iterator[str]:
-    """The line's coloured pieces cut where its changed spans begin and end."""
+    """The line's coloured pieces cut where its changed spans begin and end.
+
+    Where all of the line is new or gone, the colour of the row says so already.
+    """
+    if all(span.changed for span in line.spans):
+        yield from map(_drawn, pieces)
+        return
     waiting = list(reversed(pieces))
     for span in line.spans:
         if span.changed:

@@ -21,6 +21,7 @@ from ..pipeline.policy import Limits
 from ..templatetags.diff_rows import Drawing, colours
 
 _BINARY_HEAD = 8000  # git, too, looks so far for what no text holds
+_CHUNK = 100
 _KEPT = 24  # a drawing of 6,000 lines is a megabyte
 _LEAST_ROOM = 2000  # lines of a file's changes that are drawn even where the page is full
 
@@ -50,10 +51,11 @@ class Sheet:
 class DrawnStretch:
     """Rows as HTML, from line ``first`` to ``last``, and the keys of what stands below them.
 
-    ``skipped`` lines before them are not drawn.
+    ``chunks`` of many rows let a browser draw what is looked at. ``skipped`` lines before them
+    are not drawn at all.
     """
 
-    html: SafeString
+    chunks: tuple[SafeString, ...]
     folded: bool
     first: int
     last: int
@@ -113,7 +115,10 @@ def _drawn(sheet: Sheet, diff: FileDiff, stretches: Sequence[Stretch]) -> DrawnF
     return DrawnFile(
         stretches=tuple(
             DrawnStretch(
-                html=drawing.html(each.rows),
+                chunks=tuple(
+                    drawing.html(each.rows[at : at + _CHUNK])
+                    for at in range(0, len(each.rows), _CHUNK)
+                ),
                 folded=each.folded,
                 first=_number(each.rows[0]),
                 last=_number(each.rows[-1]),

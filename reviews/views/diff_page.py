@@ -44,6 +44,11 @@ class FindingHere:
         return self.lead == self.decided.anchor
 
     @property
+    def image_name(self) -> str:
+        """The last part of the image it speaks of, empty where it speaks of none."""
+        return (self.unit.first.finding.image or "").rpartition("/")[2]
+
+    @property
     def is_rewrite(self) -> bool:
         """Whether it is no more than an image that gets its new address."""
         return self.image is not None and self.unit.severity is Severity.INFO
