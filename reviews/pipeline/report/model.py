@@ -31,7 +31,7 @@ class ImageStatus(StrEnum):
     """What is known about where an image is pulled from once the edits are applied."""
 
     REDIRECTED = "redirected"
-    """Equals its target in every state that was rendered."""
+    """Equals its target in every state that was rendered, in every place where none is."""
     HARDCODED = "hardcoded"
     """Nothing decides a part that must change."""
     UNVERIFIED = "unverified"
@@ -152,10 +152,10 @@ class Unreached:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What rendering the rewritten package has proven.
+    """What rendering the rewritten package has proven, or parsing it where nothing renders it.
 
     ``rendered`` says whether it could be rendered at all, ``renders`` how often the engine was
-    asked in the whole examination.
+    asked in the whole examination; of operators false and 0.
     """
 
     rendered: bool
