@@ -1,8 +1,8 @@
 """Every YAML file reads the same for everybody.
 
-**What.** `Chart.yaml`, `values.yaml` (also those of sub-charts) and `images/mapping.yaml` parse,
-are written in UTF-8 without a byte order mark, are not indented by tabs, and name no key twice
-in one map.
+**What.** `Chart.yaml`, `values.yaml` (also those of sub-charts), `images/mapping.yaml` and the YAML
+files of an OSC-format package outside `raw` parse, are written in UTF-8 without a byte order mark,
+are not indented by tabs, and name no key twice in one map.
 
 **Why.** A file that does not parse stops the installation. A key that stands twice is worse: Helm
 silently takes the last one, many editors and tools show the first, and the reader believes what
@@ -21,6 +21,7 @@ from ..examples import CHART, Example, bare_chart, service_package
 from ..facts import Facts
 from ..findings import Place, Problem, Severity
 from ..messages import _
+from ..osc_examples import OSC_CSD, osc_package
 from ..policy import Policy
 from ..yaml_source import DuplicateKey, YamlBroken, YamlSource, dotted
 
@@ -46,6 +47,8 @@ BAD: tuple[Example, ...] = (
         }
     ),
     service_package(more={"images/mapping.yaml": "instance: []\ninstance: []\n"}),
+    osc_package(csd=OSC_CSD + "kind: CustomServiceDefinition\n"),
+    osc_package(lifecycle="install: [1\n"),
 )
 
 
@@ -65,10 +68,12 @@ def _sources(facts: Facts) -> Iterator[tuple[YamlSource, bool]]:
     found: dict[str, tuple[YamlSource, bool]] = {}
     if facts.mapping is not None:
         found[facts.mapping.source.file] = (facts.mapping.source, True)
+    for source in facts.osc.sources.values() if facts.osc is not None else ():
+        found[source.file] = (source, True)
     for each in facts.chart.walk() if facts.chart is not None else ():
-        for source in (each.metadata, each.values):
-            if source is not None:
-                found.setdefault(source.file, (source, each.is_root))
+        for read in (each.metadata, each.values):
+            if read is not None:
+                found.setdefault(read.file, (read, each.is_root))
     yield from found.values()
 
 
