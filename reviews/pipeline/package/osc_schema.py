@@ -81,7 +81,7 @@ def words_of(error: ValidationError) -> Message:
         case "const":
             return _("%(path)s says “%(found)s”; it must be “%(wanted)s”.", wanted=limit, **names)
         case "pattern":
-            return _("%(path)s says “%(found)s”, which has not the form that is wanted.", **names)
+            return _("%(path)s says “%(found)s”, which is not of the form that is wanted.", **names)
         case "maxLength":
             return _(
                 "%(path)s is %(length)d characters long; at most %(most)d are allowed.",
