@@ -1,7 +1,8 @@
 """Name, version and folder of a ClusterServiceVersion agree.
 
-**What.** `metadata.name` is the operator's name, a dot, and the version with or without a `v`
-(`etcdoperator.v0.9.4`); `spec.version` is that version; the folder is called by it.
+**What.** `metadata.name` is a name that Kubernetes takes (an error otherwise). It is the operator's
+name, a dot, and the version with or without a `v` (`etcdoperator.v0.9.4`); `spec.version` is that
+version; the folder is called by it.
 
 **Why.** The version is written in three places and read from any of them. Where they differ, the
 customer gets another version than the catalogue shows.
@@ -12,6 +13,7 @@ customer gets another version than the catalogue shows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
@@ -39,6 +41,7 @@ GOOD: tuple[Example, ...] = (
     ),
 )
 BAD: tuple[Example, ...] = (
+    operator_package(csv=CSV.replace("name: demo-operator.v1.0.0", "name: Demo_operator.v1.0.0")),
     operator_package(csv=CSV.replace("  version: 1.0.0\n", "  version: 1.0.1\n")),
     operator_package(csv=CSV.replace("  version: 1.0.0\n", "")),
     operator_package(
@@ -46,6 +49,9 @@ BAD: tuple[Example, ...] = (
         more={"0.9/demo.clusterserviceversion.yaml": CSV, "0.9/crd.yaml": CRD},
     ),
 )
+# A DNS subdomain, as Kubernetes demands of the names of such resources.
+_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
+_VERSION: Path = ("spec", "version")
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
@@ -54,6 +60,8 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     if operator is None:
         return
     for csv in operator.csvs:
+        if not _NAME.fullmatch(csv.title):
+            yield _illegal(csv)
         version = csv.text(_VERSION)
         if not version:
             yield Problem(
@@ -71,12 +79,18 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             yield _differs(csv, _VERSION, f"{csv.folder}/", version)
 
 
-_VERSION: Path = ("spec", "version")
-
-
 def _tops(operator: Operator) -> set[str]:
     """Folders that hold the list of packages: another rule tells of a CSV in them."""
     return {PurePosixPath(each.folder).name for each in operator.lists}
+
+
+def _illegal(csv: Manifest) -> Problem:
+    return Problem(
+        _("“%(name)s” is no name that Kubernetes takes.", name=csv.title),
+        _("Use small letters, digits, dots and dashes: demo-operator.v1.0.0"),
+        csv.place(("metadata", "name")),
+        severity=Severity.ERROR,
+    )
 
 
 def _differs(csv: Manifest, path: Path, found: str, version: str) -> Problem:

@@ -1,8 +1,8 @@
 """Of every image it is proven where it will be pulled from.
 
 **What.** The portal renders the chart before and after the rewrite, and parses the files of an
-operator. An image that it found, and
-of which it could not prove that it moves to its target, is listed here with the reason.
+operator. An image that it found, and of which it could not prove that it moves to its target, is
+listed here with the reason.
 
 **Why.** Nothing may pass in silence. The image may be in order, or it may fail to pull on the
 day of deployment: rendering alone could not tell.
