@@ -51,7 +51,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     if facts.chart is None:
         return
     for each in spelled_out(facts.chart, facts.trace.images):
-        if each.extent is Extent.FRAGMENT:
+        if each.extent is Extent.FRAGMENT and each.is_pulled:
             yield Problem(
                 _(
                     "The template spells out %(text)s as a part of %(images)s. The platform"
@@ -63,5 +63,4 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                 each.remedy,
                 each.place,
                 image=each.images[0],
-                severity=None if each.is_pulled else Severity.WARNING,
             )

@@ -9,8 +9,8 @@ other file. An image in a template keeps its old address, and the customer's clu
 it on the day of deployment.
 
 **How to mend it.** Introduce a value for the image and let the template read it. The finding says
-which lines to write. Outside of pod templates (environment, arguments, ConfigMaps) it is a
-warning: look whether that text is ever pulled.
+which lines to write. Texts outside of a pod's image fields (environment, arguments, ConfigMaps) are
+told by OSC-HELM-012.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from collections.abc import Iterator
 from ..examples import CHART, Example, bare_chart, pod
 from ..facts import Facts
 from ..findings import Problem, Severity
-from ..messages import Message, _
+from ..messages import _
 from ..policy import Policy
-from ..provenance.literals import Extent, SpelledOut, spelled_out
+from ..provenance.literals import Extent, spelled_out
 
 ID = "OSC-HELM-008"
 NAME = "literal-image"
@@ -50,25 +50,14 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     if facts.chart is None:
         return
     for each in spelled_out(facts.chart, facts.trace.images):
-        if each.extent is Extent.WHOLE:
+        if each.extent is Extent.WHOLE and each.is_pulled:
             yield Problem(
-                _message(each),
+                _(
+                    "The template spells out %(text)s. The platform rewrites values.yaml only, so"
+                    " this image stays at its old address and cannot be pulled there.",
+                    text=each.text,
+                ),
                 each.remedy,
                 each.place,
                 image=each.images[0],
-                severity=None if each.is_pulled else Severity.WARNING,
             )
-
-
-def _message(each: SpelledOut) -> Message:
-    if each.is_pulled:
-        return _(
-            "The template spells out %(text)s. The platform rewrites values.yaml only, so this"
-            " image stays at its old address and cannot be pulled there.",
-            text=each.text,
-        )
-    return _(
-        "The template spells out %(text)s outside of a pod's image fields. If it is pulled, it is"
-        " pulled from its old address, for the platform rewrites values.yaml only.",
-        text=each.text,
-    )

@@ -1,0 +1,84 @@
+"""Values that spell an image which no render has shown.
+
+A feature may hang on a word (``mode: cluster``), on several switches that exclude each other,
+or on a template that nobody calls. Its image is then in the values and nowhere else. The names
+of keys are only a hint here: nothing is rewritten on their account, but it is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from ..images import ImageReference, NotAReference, looks_like_image
+from ..package.helm import Chart, ValueLeaf, effective_leaves
+from ..yaml_source import Path, helm_text
+from .trace import TracedImage
+
+_BESIDE_A_REPOSITORY = frozenset({"tag", "registry", "digest", "pullPolicy"})
+
+
+@dataclass(frozen=True, slots=True)
+class UnseenImage:
+    """An image that values spell: where its repository is written, and what they spell."""
+
+    leaf: ValueLeaf
+    path: Path
+    image: str
+
+
+def unseen_images(root: Chart, images: Collection[TracedImage]) -> tuple[UnseenImage, ...]:
+    """The images of all values in force whose repository is in no image of ``images``."""
+    leaves = effective_leaves(root)
+    shown = {_place(owner.leaf) for image in images for use in image.uses for owner in use.owners}
+    beside: dict[Path, dict[str, ValueLeaf]] = {}
+    for path, leaf in leaves.items():
+        if path and isinstance(path[-1], str):
+            beside.setdefault(path[:-1], {})[path[-1]] = leaf
+    found: dict[object, UnseenImage] = {}
+    for path, siblings in beside.items():
+        for each in _spelled(path, siblings):
+            if _place(each.leaf) not in shown:
+                found.setdefault(_place(each.leaf), each)
+    return tuple(found.values())
+
+
+def _spelled(path: Path, siblings: Mapping[str, ValueLeaf]) -> Iterator[UnseenImage]:
+    repository = siblings.get("repository")
+    if repository is not None and _is_image_map(path, siblings):
+        text = _joined(siblings)
+        if text is not None:
+            yield UnseenImage(repository, (*path, "repository"), text)
+        return
+    for key, leaf in siblings.items():
+        value = leaf.leaf.value
+        if isinstance(value, str) and "image" in key.lower() and looks_like_image(value):
+            yield UnseenImage(leaf, (*path, key), value)
+
+
+def _is_image_map(path: Path, siblings: Mapping[str, ValueLeaf]) -> bool:
+    words = " ".join(str(part) for part in path[-2:]).lower()
+    return "image" in words and not _BESIDE_A_REPOSITORY.isdisjoint(siblings)
+
+
+def _joined(siblings: Mapping[str, ValueLeaf]) -> str | None:
+    """The reference that the keys of an image map spell, None where they spell none."""
+    registry, repository, tag = (
+        _written(siblings, key) for key in ("registry", "repository", "tag")
+    )
+    text = f"{registry}/{repository}" if registry else repository
+    text = f"{text}:{tag}" if tag else text
+    try:
+        ImageReference.parse(text)
+    except NotAReference:
+        return None
+    return text
+
+
+def _written(siblings: Mapping[str, ValueLeaf], key: str) -> str:
+    leaf = siblings.get(key)
+    return "" if leaf is None else helm_text(leaf.leaf.value)
+
+
+def _place(leaf: ValueLeaf) -> tuple[str, int, Path]:
+    return (leaf.source.file, leaf.leaf.start, leaf.chart.key)
