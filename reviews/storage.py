@@ -16,7 +16,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
@@ -89,11 +88,6 @@ def read_report(name: str) -> Report:
 def local_path(name: str) -> Path:
     """Where the file stored under ``name`` lies on this machine."""
     return Path(_store().path(name))
-
-
-def open_stored(name: str) -> BinaryIO:
-    """The file stored under ``name``, to be streamed and closed by the caller."""
-    return local_path(name).open("rb")
 
 
 def check(name: str, sha256: str) -> None:

@@ -29,8 +29,7 @@ def test_content_is_found_under_its_hash(store: Path) -> None:
     stored = storage.keep([b"a ", b"package"], "originals", suffix=".zip")
 
     assert stored == Stored(f"originals/{sha256[:2]}/{sha256}.zip", sha256, 9)
-    with storage.open_stored(stored.name) as file:
-        assert file.read() == b"a package"
+    assert storage.local_path(stored.name).read_bytes() == b"a package"
     assert _files(store) == [Path(stored.name)]
 
 
