@@ -53,8 +53,7 @@ def check(facts: Facts, policy: Policy, /) -> Iterator[Problem]:
     images = list(dict.fromkeys(image.original for image in left))
     yield Problem(
         _(
-            "%(count)d images stay outside of %(registry)s after the rewrite: %(images)s.",
-            count=len(images),
+            "After the rewrite these images stay outside of %(registry)s: %(images)s.",
             registry=policy.registry,
             images=", ".join(images),
         ),

@@ -49,10 +49,12 @@ BAD: tuple[Example, ...] = (
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """Every unverified image, but those whose target another image has: that is told already."""
+    """Every unverified image, but those of which another rule says why."""
     colliding = {original for each in facts.trace.collisions for original in each.originals}
     for image in facts.trace.images:
-        if image.status is Status.UNVERIFIED and image.original not in colliding:
+        is_illegal = image.uses[0].anatomy is None and image.is_pulled and facts.chart is not None
+        is_told = is_illegal or image.original in colliding
+        if image.status is Status.UNVERIFIED and not is_told:
             yield _problem(image, is_rendered=facts.chart is not None)
 
 

@@ -28,9 +28,13 @@ class UnseenImage:
 
 
 def unseen_images(root: Chart, images: Collection[TracedImage]) -> tuple[UnseenImage, ...]:
-    """The images of all values in force whose repository is in no image of ``images``."""
+    """The images of all values in force whose repository is in no image of ``images``.
+
+    An image that was seen is left out although it is not known what decided it.
+    """
     leaves = effective_leaves(root)
     shown = {_place(owner.leaf) for image in images for use in image.uses for owner in use.owners}
+    originals = [image.original for image in images]
     beside: dict[Path, dict[str, ValueLeaf]] = {}
     for path, leaf in leaves.items():
         if path and isinstance(path[-1], str):
@@ -38,7 +42,8 @@ def unseen_images(root: Chart, images: Collection[TracedImage]) -> tuple[UnseenI
     found: dict[object, UnseenImage] = {}
     for path, siblings in beside.items():
         for each in _spelled(path, siblings):
-            if _place(each.leaf) not in shown:
+            was_seen = any(each.image in original for original in originals)
+            if not was_seen and _place(each.leaf) not in shown:
                 found.setdefault(_place(each.leaf), each)
     return tuple(found.values())
 
