@@ -8,7 +8,7 @@ from reviews.pipeline.examples import CHART, Example, bare_chart, pod
 
 from .boxes import examined
 
-LITERALS = ("OSC-HELM-008", "OSC-HELM-009", "OSC-HELM-010")
+LITERALS = ("OSC-HELM-008", "OSC-HELM-009", "OSC-HELM-010", "OSC-HELM-012")
 Told = tuple[str, str, str | None, int | None, int | None, str | None, str]
 
 
@@ -90,7 +90,7 @@ def test_an_image_in_the_environment_is_a_warning(tmp_path: Path) -> None:
     )
 
     assert [each[:5] for each in literals(example, tmp_path)] == [
-        ("OSC-HELM-008", "warning", "demo/templates/pod.yaml", 9, 35)
+        ("OSC-HELM-012", "warning", "demo/templates/pod.yaml", 9, 35)
     ]
 
 
