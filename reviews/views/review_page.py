@@ -41,7 +41,7 @@ class Group:
 class Refused:
     """What was asked and not done: put back into its form, with the words why.
 
-    ``where`` is the key of a unit, or ``verdict``.
+    ``where`` is the key of a unit, ``verdict``, or empty for the page as a whole.
     """
 
     where: str

@@ -100,8 +100,9 @@ def _ask(page: ReviewPage) -> HttpResponse:
 
 def _refuse(page: ReviewPage, units: list[str], objected: Objected) -> HttpResponse:
     typed = {name: page.request.POST.get(name, "") for name in ("verb", "reason", "comment")}
-    if len(units) == 1:
-        return _again(page, units[0], objected, typed)
+    if len(units) < 2:
+        known = {each.key for each in page.review.units}
+        return _again(page, units[0] if known.issuperset(units) and units else "", objected, typed)
     context = page.context(
         refused=Refused("several", objected.words, objected.field, typed),
         units=page.chosen(units, ""),

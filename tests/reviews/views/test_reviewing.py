@@ -1,0 +1,429 @@
+"""What a reviewer does on the page happens, and what may not be done is said in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from reviews import permissions, queries
+from reviews.actions import reviewing
+from reviews.management.demo_package import demo_package
+from reviews.models import Comment, Decision, Event, Submission
+from reviews.views.diff_page import diff_page
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+DECIDING = ("claim", "unclaim", "decide", "review-comment", "return", "reject", "approve")
+WITHOUT_LITERAL = demo_package(factories.MENDED)
+
+
+@pytest.fixture
+def rita(client: Client) -> Client:
+    client.force_login(factories.rita())
+    return client
+
+
+def look(client: Client, submission: Submission) -> str:
+    answer = client.get(reverse("review", args=[submission.pk]))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def do(client: Client, name: str, submission: Submission, **sent: Any) -> Any:
+    return client.post(reverse(name, args=[submission.pk]), {"revision": 1, **sent})
+
+
+def decide(client: Client, submission: Submission, verb: str, *units: str, **sent: Any) -> Any:
+    return do(client, "decide", submission, verb=verb, units=units, **sent)
+
+
+def unit(submission: Submission, rule: str = "PORTAL-002") -> str:
+    return factories.unit_of(submission, rule)
+
+
+def state_of(submission: Submission, key: str) -> set[str]:
+    assert submission.current is not None
+    return set(submission.current.findings.filter(unit=key).values_list("state", flat=True))
+
+
+def mark_on(page: str) -> str:
+    """What the form of the approval names."""
+    found = re.search(r'name="findings_seen" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def all_decided(package: bytes = WITHOUT_LITERAL, verb: str = "approve") -> Submission:
+    return factories.decided(factories.in_review(package), verb)
+
+
+def anchors(submission: Submission) -> list[str]:
+    """Where the units stand on the page, from top to bottom."""
+    assert submission.current is not None
+    page = diff_page(queries.review(submission.current), side_by_side=True)
+    return [each.decided.anchor for each in page.leads]
+
+
+# Who may
+
+
+@pytest.mark.parametrize("name", DECIDING)
+@pytest.mark.parametrize("who", [factories.petra, factories.paul, factories.ada])
+def test_for_others_than_reviewers_the_desk_is_not_there(
+    who: Any, name: str, client: Client
+) -> None:
+    submission = factories.in_review()
+    client.force_login(who())
+    assert do(client, name, submission).status_code == 404
+    assert Event.objects.filter(verb__in=["claim", "decide", "view"]).count() == 0
+
+
+@pytest.mark.parametrize("name", DECIDING)
+def test_whoever_has_not_signed_in_is_sent_to_do_so(name: str, client: Client) -> None:
+    answer = do(client, name, factories.in_review())
+    assert (answer.status_code, answer["Location"].split("?")[0]) == (302, reverse("login"))
+
+
+def test_a_reviewer_of_the_own_organisation_reads_why_not(client: Client) -> None:
+    submission = factories.in_review()
+    client.force_login(factories.robin())
+
+    page = look(client, submission)
+
+    assert "Your own organisation submitted it: another reviewer decides." in page
+    assert "data-decide" not in page
+    assert page.count("disabled aria-describedby") == 3
+
+
+def test_what_another_has_claimed_is_read_only(rita: Client) -> None:
+    submission = factories.in_review()
+    reviewing.claim(by=factories.ralf(), submission=submission)
+
+    page = look(rita, submission)
+    answer = decide(rita, submission, "approve", unit(submission))
+
+    assert "ralf has claimed it." in page
+    assert "data-decide" not in page
+    assert (answer.status_code, state_of(submission, unit(submission))) == (422, {"open"})
+    assert "ralf has claimed it." in answer.content.decode()
+
+
+def test_what_was_not_examined_has_no_review(rita: Client) -> None:
+    submission = factories.refused()
+    answer = rita.get(reverse("review", args=[submission.pk]))
+    assert (answer.status_code, answer["Location"]) == (
+        302,
+        reverse("submission", args=[submission.pk]),
+    )
+
+
+def test_the_page_takes_no_more_queries_for_more_findings(rita: Client) -> None:
+    def taken(submission: Submission) -> int:
+        look(rita, submission)  # the visit is told in the log once
+        with CaptureQueriesContext(connection) as queries:
+            look(rita, submission)
+        return len(queries)
+
+    few = factories.in_review(demo_package(("image: ghcr.io", "picture: ghcr.io")), version="1")
+    many = factories.in_review(version="2")
+    assert few.current is not None
+    assert many.current is not None
+    assert few.current.findings.count() < many.current.findings.count()
+    assert taken(few) == taken(many)
+
+
+# Claim
+
+
+def test_a_submission_is_claimed_and_given_back(rita: Client) -> None:
+    submission = factories.in_review()
+    do(rita, "claim", submission)
+    assert factories.again(submission).claimed_by == factories.rita()
+    assert "You have claimed it." in look(rita, submission)
+    do(rita, "unclaim", submission)
+    assert factories.again(submission).claimed_by is None
+
+
+def test_giving_back_what_one_has_not_is_answered_in_words(rita: Client) -> None:
+    submission = factories.in_review()
+    answer = rita.post(reverse("unclaim", args=[submission.pk]), follow=True)
+    assert "You have not claimed it." in answer.content.decode()
+
+
+# Decide
+
+
+@pytest.mark.parametrize(("verb", "state"), [("approve", {"approved"}), ("reject", {"rejected"})])
+def test_a_finding_is_decided_where_it_stands(verb: str, state: set[str], rita: Client) -> None:
+    submission = factories.in_review()
+    key = unit(submission)
+
+    answer = decide(rita, submission, verb, key, comment="So be it.", then="stay")
+
+    address = reverse("review", args=[submission.pk])
+    assert answer["Location"] == f"{address}#{anchors(submission)[0]}"
+    assert state_of(submission, key) == state
+    assert {each.comment for each in Decision.objects.all()} == {"So be it."}
+    assert "So be it." in look(rita, submission)
+
+
+def test_going_on_leads_to_the_next_that_is_open(rita: Client) -> None:
+    submission = factories.in_review()
+    answer = decide(rita, submission, "approve", unit(submission), then="next")
+    assert answer["Location"].endswith(f"#{anchors(submission)[1]}")
+
+
+def test_after_the_last_one_comes_the_verdict(rita: Client) -> None:
+    submission = factories.in_review(WITHOUT_LITERAL)
+    last = unit(submission, "OSC-ANN-001")
+    assert submission.current is not None
+    for each in submission.current.findings.exclude(unit=last):
+        factories.decide(submission, "approve", each.unit)
+    answer = decide(rita, submission, "approve", last, then="next")
+    assert answer["Location"].endswith("#verdict")
+
+
+def test_an_error_is_dismissed_with_a_reason_only(rita: Client) -> None:
+    submission = factories.in_review()
+    key = unit(submission, "OSC-HELM-008")
+
+    answer = decide(rita, submission, "reject", key, comment="Not so <b>fast</b>.")
+    page = answer.content.decode()
+
+    assert answer.status_code == 422
+    assert "Choose a reason: it is told to the partner and kept." in page
+    assert "Not so &lt;b&gt;fast&lt;/b&gt;.</textarea>" in page
+    assert page.count('<details class="why" open>') == 1
+    decide(rita, submission, "reject", key, reason="intended")
+    assert state_of(submission, key) == {"rejected"}
+
+
+def test_a_decision_is_undone_by_another(rita: Client) -> None:
+    submission = factories.in_review()
+    key = unit(submission)
+    decide(rita, submission, "approve", key)
+    decide(rita, submission, "undo", key)
+    assert state_of(submission, key) == {"open"}
+    assert [each.verb for each in Decision.objects.order_by("pk")] == [
+        "approve",
+        "approve",
+        "undo",
+        "undo",
+    ]
+
+
+def test_before_several_are_decided_the_page_says_how_many(rita: Client) -> None:
+    submission = factories.in_review()
+    asked = f"?verb=approve&group=rewrites&units={unit(submission, 'OSC-HELM-008')}"
+
+    page = rita.get(reverse("decide", args=[submission.pk]) + asked).content.decode()
+
+    assert "Approve 5 findings?" in page
+    assert page.count('name="units"') == 5
+    assert Decision.objects.count() == 0
+
+
+def test_several_are_decided_at_once(rita: Client) -> None:
+    submission = factories.in_review()
+    assert submission.current is not None
+    units = sorted(set(submission.current.findings.values_list("unit", flat=True)))
+
+    answer = rita.post(
+        reverse("decide", args=[submission.pk]),
+        {"revision": 1, "verb": "approve", "units": units},
+        follow=True,
+    )
+
+    count = submission.current.findings.count()
+    assert f"{count} findings approved." in answer.content.decode()
+    assert len({each.batch for each in Decision.objects.all()}) == 1
+    assert Event.objects.filter(verb="decide").count() == len(units) < count
+
+
+def test_several_that_want_a_reason_ask_for_it(rita: Client) -> None:
+    submission = factories.in_review()
+    units = [unit(submission), unit(submission, "OSC-HELM-008")]
+
+    answer = decide(rita, submission, "reject", *units, comment="None of it.")
+    page = answer.content.decode()
+
+    assert (answer.status_code, Decision.objects.count()) == (422, 0)
+    assert "Choose a reason: it is told to the partner and kept." in page
+    assert "Reject 2 findings?" in page
+    assert "None of it.</textarea>" in page
+
+
+@pytest.mark.parametrize(
+    "asked", ["", "?verb=approve", "?verb=nonsense&group=all", "?verb=approve&units=nonsense"]
+)
+def test_asking_about_nothing_leads_back(asked: str, rita: Client) -> None:
+    submission = factories.in_review()
+    answer = rita.get(reverse("decide", args=[submission.pk]) + asked, follow=True)
+    assert answer.redirect_chain[-1][0] == reverse("review", args=[submission.pk])
+    assert "Choose a finding first." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"verb": "approve"},
+        {"verb": "nonsense", "units": "finding-1"},
+        {"verb": "approve", "units": "nonsense"},
+        {"verb": "approve", "units": "finding-1", "revision": "x"},
+        {"verb": "reject", "units": "finding-1", "reason": "nonsense"},
+    ],
+)
+def test_a_form_of_ones_own_making_is_answered_in_words(
+    sent: Mapping[str, str], rita: Client
+) -> None:
+    submission = factories.in_review()
+    answer = rita.post(reverse("decide", args=[submission.pk]), sent)
+    assert answer.status_code == 422
+    assert "The form was not complete. Try once more." in answer.content.decode()
+    assert Decision.objects.count() == 0
+
+
+# Comment
+
+
+def test_a_comment_stands_at_its_finding(rita: Client) -> None:
+    submission = factories.in_review()
+
+    answer = do(rita, "review-comment", submission, position=1, text="Is this <i>yours</i>?")
+
+    assert answer["Location"].endswith("#f-1")
+    assert [each.text for each in Comment.objects.all()] == ["Is this <i>yours</i>?"]
+    assert "Is this &lt;i&gt;yours&lt;/i&gt;?" in look(rita, submission)
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({"text": " "}, "Write a comment first."),
+        ({"text": "x", "position": 999}, "There is no such finding."),
+        ({"text": "x" * 4001}, "The comment has more than 4000 characters: shorten it."),
+    ],
+)
+def test_a_comment_that_cannot_be_kept_is_answered_in_words(
+    sent: dict[str, Any], words: str, rita: Client
+) -> None:
+    submission = factories.in_review()
+    answer = rita.post(reverse("review-comment", args=[submission.pk]), sent, follow=True)
+    assert words in answer.content.decode()
+    assert Comment.objects.count() == 0
+
+
+# Return, reject, approve
+
+
+def test_a_package_is_given_back_to_its_partner(rita: Client) -> None:
+    submission = factories.in_review()
+    answer = do(rita, "return", submission, comment="Mend the image.")
+    assert answer["Location"] == reverse("submission", args=[submission.pk])
+    assert factories.again(submission).state == "returned"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("return", "Say what the partner should mend, or uphold a finding."),
+        ("reject", "Say why the package is rejected."),
+    ],
+)
+def test_without_words_nothing_is_given_back(name: str, words: str, rita: Client) -> None:
+    submission = factories.in_review()
+    answer = do(rita, name, submission)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert factories.again(submission).state == "in_review"
+
+
+def test_a_package_is_rejected(rita: Client) -> None:
+    submission = factories.in_review()
+    do(rita, "reject", submission, comment="Not for us.")
+    assert factories.again(submission).state == "rejected"
+
+
+def test_what_is_still_open_greys_the_approval_in_words(rita: Client) -> None:
+    submission = factories.in_review()
+
+    page = look(rita, submission)
+    answer = do(rita, "approve", submission, findings_seen=mark_on(page))
+
+    said = str(permissions.objection_of_findings(submission))
+    assert "<button disabled" in page
+    assert said in page
+    assert (answer.status_code, said in answer.content.decode()) == (422, True)
+    assert factories.again(submission).state == "in_review"
+
+
+def test_what_was_seen_is_approved(rita: Client) -> None:
+    submission = all_decided()
+
+    page = look(rita, submission)
+    answer = do(rita, "approve", submission, findings_seen=mark_on(page), comment="Well done.")
+
+    assert "Everything is decided." in page
+    assert answer["Location"] == reverse("submission", args=[submission.pk])
+    assert factories.again(submission).state == "approved"
+
+
+def test_what_was_decided_meanwhile_is_told_instead(rita: Client) -> None:
+    submission = all_decided()
+    seen = mark_on(look(rita, submission))
+    factories.decide(submission, "undo", unit(submission))
+
+    answer = do(rita, "approve", submission, findings_seen=seen, comment="Well done.")
+    page = answer.content.decode()
+
+    assert answer.status_code == 409
+    assert "Something has changed meanwhile" in page
+    assert "1 thing happened since you looked" in page
+    assert "Well done." in page
+    assert factories.again(submission).state == "in_review"
+
+
+def test_a_new_revision_is_told_instead(rita: Client) -> None:
+    submission = all_decided()
+    seen = mark_on(look(rita, submission))
+    factories.examined(factories.revised(submission))
+
+    answer = do(rita, "approve", submission, findings_seen=seen)
+
+    assert answer.status_code == 409
+    assert "Revision 2 was uploaded meanwhile: look at that one." in answer.content.decode()
+
+
+def test_an_image_that_stays_outside_wants_its_sentence_confirmed(rita: Client) -> None:
+    submission = all_decided(verb="reject")
+
+    page = look(rita, submission)
+    unconfirmed = do(rita, "approve", submission, findings_seen=mark_on(page))
+    sentence = "images will not be pulled from swr.cn-east-3.myhuaweicloud.com"
+
+    assert sentence in page
+    assert (unconfirmed.status_code, sentence in unconfirmed.content.decode()) == (422, True)
+    do(rita, "approve", submission, findings_seen=mark_on(page), confirmed="on")
+    assert factories.again(submission).state == "approved"
+
+
+def test_since_the_earlier_revision_it_is_told_what_changed(rita: Client) -> None:
+    submission = factories.returned()
+    submission = factories.examined(factories.revised(submission, WITHOUT_LITERAL))
+    assert submission.current is not None
+    difference = queries.since_earlier(submission.current)
+    assert difference is not None
+    assert difference.gone
+    assert (
+        f"Since rev 1: {difference.gone} findings gone, {difference.new} new,"
+        f" {difference.same} the same."
+    ) in look(rita, submission)
