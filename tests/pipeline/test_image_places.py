@@ -92,7 +92,6 @@ WORDS = st.sampled_from(
         "# no",
         "x: y",
         "tab\there",
-       
         "{{x}}",
         " ",
         "",
@@ -119,7 +118,7 @@ def test_a_reference_in_any_text_of_any_style_is_replaced_alone(
         {"a": 1, key[0]: held, "z": [2]},
         default_style=style,
         width=width,
-        line_break=line_break,  # type: ignore[arg-type]
+        line_break=line_break,
         allow_unicode=True,
     ).encode()
     here = [place for place in places(data) if place.sort is Sort.IMAGE]
