@@ -1,0 +1,169 @@
+"""Who may open which address: every one of them, in every role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from reviews import urls
+from reviews.models import Submission
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+EVERYBODY = {"nobody": 200, "stranger": 200, "partner": 200, "reviewer": 200, "admin": 200}
+SIGNED_IN = EVERYBODY | {"nobody": 302}
+THOSE_WHO_SEE_IT = SIGNED_IN | {"stranger": 404}
+REVIEWERS = {"nobody": 302, "stranger": 404, "partner": 404, "reviewer": 200, "admin": 404}
+SENT_ON = dict.fromkeys(EVERYBODY, 302)
+NOT_SO = {"nobody": 302, "stranger": 404, "partner": 422, "reviewer": 422, "admin": 422}
+
+# What a GET answers, and for addresses that only take a POST, what an empty one does.
+GET = {
+    "home": SENT_ON,
+    "help": EVERYBODY,
+    "login": SENT_ON | {"nobody": 200},
+    "password_change": SIGNED_IN,
+    "password_change_done": SIGNED_IN,
+    "password_reset": EVERYBODY,
+    "password_reset_done": EVERYBODY,
+    "password_reset_confirm": EVERYBODY,
+    "password_reset_complete": EVERYBODY,
+    "rules": EVERYBODY,
+    "rule": EVERYBODY,
+    "log": SIGNED_IN,
+    "submissions": SIGNED_IN,
+    "new-submission": SIGNED_IN,
+    "submission": THOSE_WHO_SEE_IT,
+    "changes": THOSE_WHO_SEE_IT,
+    "images": THOSE_WHO_SEE_IT,
+    "files": THOSE_WHO_SEE_IT,
+    "history": THOSE_WHO_SEE_IT,
+    "progress": THOSE_WHO_SEE_IT | {"partner": 286, "reviewer": 286, "admin": 286},
+    "revise": THOSE_WHO_SEE_IT,
+    "withdraw": THOSE_WHO_SEE_IT,
+    "download": THOSE_WHO_SEE_IT,
+    "queue": REVIEWERS,
+    "review": REVIEWERS,
+}
+POST = {
+    "theme": SENT_ON,
+    "logout": SENT_ON,
+    "comment": NOT_SO,
+}
+ROLES: dict[str, Callable[[], User | None]] = {
+    "nobody": lambda: None,
+    "stranger": factories.paul,
+    "partner": factories.petra,
+    "reviewer": factories.rita,
+    "admin": factories.ada,
+}
+DECIDING = {
+    "claim",
+    "unclaim",
+    "decide",
+    "review-comment",
+    "return",
+    "reject",
+    "approve",
+}
+"""Tested where reviewing is."""
+
+
+def _address(name: str, submission: Submission) -> str:
+    given = {
+        "rule": ["OSC-HELM-008"],
+        "password_reset_confirm": ["MQ", "none"],
+        "download": [submission.pk, 1, "original"],
+    }
+    own = {"home", "theme", "help", "login", "logout", "rules", "log", "queue"}
+    plain = name in own or name.startswith("password_") or name.endswith("submissions")
+    plain = plain or name == "new-submission"
+    return reverse(name, args=given.get(name, [] if plain else [submission.pk]))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_address_opens_to_those_whom_it_concerns(role: str, client: Client) -> None:
+    submission = factories.in_review()
+    user = ROLES[role]()
+
+    seen = {}
+    for table, ask in ((GET, client.get), (POST, client.post)):
+        for name in table:
+            client.logout()
+            if user is not None:
+                client.force_login(user)
+            answer = ask(_address(name, submission))
+            answer.close()
+            seen[name] = answer.status_code
+
+    assert seen == {name: row[role] for name, row in (GET | POST).items()}
+
+
+def test_no_address_is_left_out() -> None:
+    named = {each.name for each in urls.urlpatterns if isinstance(each, URLPattern)}
+
+    assert named == GET.keys() | POST.keys() | DECIDING
+
+
+def test_nobody_is_sent_to_sign_in_and_then_back(client: Client) -> None:
+    submission = factories.submitted()
+    address = reverse("images", args=[submission.pk])
+
+    asked = client.get(address)
+    factories.petra()
+    answer = client.post(
+        asked.headers["Location"], {"username": "petra", "password": "the password of petra"}
+    )
+
+    assert (asked.status_code, answer.status_code) == (302, 302)
+    assert answer.headers["Location"] == address
+
+
+def test_what_one_may_not_see_is_told_like_what_is_not_there(client: Client) -> None:
+    submission = factories.submitted()
+    client.force_login(factories.paul())
+
+    hidden = client.get(reverse("submission", args=[submission.pk]))
+    missing = client.get(reverse("submission", args=[submission.pk + 1]))
+
+    assert hidden.status_code == missing.status_code == 404
+    assert _alike(hidden.content) == _alike(missing.content)
+    assert b"There is nothing here" in hidden.content
+
+
+def _alike(page: bytes) -> bytes:
+    """The page without its secrets and its own address, which differ every time."""
+    return b"".join(line for line in page.splitlines() if b"csrfmiddlewaretoken" not in line)
+
+
+@pytest.mark.parametrize(("goods", "status"), [("proposed", 200), ("released", 404), ("x", 404)])
+def test_of_a_package_in_review_there_is_what_there_is(
+    goods: str, status: int, client: Client
+) -> None:
+    submission = factories.in_review()
+    client.force_login(factories.petra())
+
+    answer = client.get(reverse("download", args=[submission.pk, 1, goods]))
+    answer.close()
+
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize("name", ["revise", "withdraw"])
+@pytest.mark.parametrize("role", ["reviewer", "admin"])
+def test_only_members_do_what_partners_do(role: str, name: str, client: Client) -> None:
+    submission = factories.in_review()
+    user = ROLES[role]()
+    assert user is not None
+    client.force_login(user)
+
+    answer = client.post(reverse(name, args=[submission.pk]), {"comment": "not mine"})
+
+    assert answer.status_code == 422
+    assert b"It belongs to another organisation." in answer.content
+    assert factories.again(submission).state == "in_review"
