@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -142,12 +142,13 @@ def _examine(revision: Revision, lease: Lease) -> _Result:
         lease.prolong(stage=stage)
 
     path = storage.local_path(revision.original)
-    examination = examine(path, revision.held_to, progress=tell)
+    # In the store it is named for its content; people know it by the name they gave it.
+    name = revision.file_name
+    examination = examine(path, revision.held_to, progress=tell, name=name)
     facts = examination.report.package
     if facts.sha256 != revision.sha256:
         raise storage.Damaged(f"{revision.original} has the hash {facts.sha256}")
-    # In the store it is named for its content; people know it by the name they gave it.
-    report = replace(examination.report, package=replace(facts, file=revision.file_name))
+    report = examination.report
     proposed = ""
     if report.edits:
         with storage.draft() as draft:

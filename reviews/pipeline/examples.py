@@ -19,19 +19,29 @@ class Example:
     afterwards. It is empty where the check has no more than a remedy in words.
 
     ``before`` holds the files of the release before, for a check that compares with it.
+
+    ``limits`` are fields of ``Limits`` that are narrower than usual, so that it stays small.
     """
 
     files: Mapping[str, str]
     mended: Mapping[str, str] = field(default_factory=dict)
     before: Mapping[str, str] = field(default_factory=dict)
+    limits: Mapping[str, int] = field(default_factory=dict)
 
 
 CHART = """\
 apiVersion: v2
 name: demo
 version: 1.0.0
+description: Runs demo clusters.
+maintainers:
+  - name: Demo Software
+    email: care@demo-software.example
 annotations:
   source: ISV
+  categories: Database
+  architecture: x86_64
+  scenes: CCE
 """
 """A Chart.yaml in order."""
 

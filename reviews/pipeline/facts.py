@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from .image_places import ImagePlaces
+from .package.catalogue import Annotations, annotations_of
 from .package.helm import Chart
+from .package.identity import Identity, identity_of
 from .package.layout import Package
 from .package.mapping import ImageMapping
 from .package.operator import Operator
@@ -14,8 +18,8 @@ from .package.source_mark import SourceMark, source_marks
 from .package.version_definition import VersionDefinition
 from .provenance.trace import Trace
 from .rendering import ChartRejected, LintMessage
-from .workloads import Pointer
-from .yaml_source import YamlBroken
+from .workloads import Document, Pointer
+from .yaml_source import YamlBroken, YamlSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,8 @@ class Facts:
     whose chart it is. ``operator`` and
     ``places``, where a package that no engine renders names images, are None for charts.
     ``previous_versions`` are the instance version definitions of the release
-    before, where one is known. ``render_failure`` is why the chart does not
+    before, where one is known. ``file`` is the name under which the package was uploaded,
+    ``documents`` what the chart renders as it is. ``render_failure`` is why the chart does not
     render with its default values (a ``RenderStopped`` when it did not finish within its
     limits), None when it does. ``rendered_with`` names the values file that was given
     instead, when only such a render succeeded. ``broken`` lists YAML files that do not
@@ -64,6 +69,44 @@ class Facts:
     places: ImagePlaces | None = None
     osc: OscPackage | None = None
     previous_versions: tuple[VersionDefinition, ...] = ()
+    file: str = ""
+    documents: tuple[Document, ...] = ()
+
+    @cached_property
+    def identity(self) -> Identity:
+        """What the package calls itself."""
+        return identity_of(self.chart, self.operator, self.osc)
+
+    @cached_property
+    def annotations(self) -> tuple[Annotations, ...]:
+        """The annotations that the catalogue reads, of charts and operators."""
+        return tuple(annotations_of(self.chart, self.operator, self.osc))
+
+    @cached_property
+    def own_yaml(self) -> tuple[YamlSource, ...]:
+        """The YAML files that parse and that the package's makers wrote, templates left out."""
+        return tuple({source.file: source for source in self._own_yaml()}.values())
+
+    def _own_yaml(self) -> Iterator[YamlSource]:
+        if self.mapping is not None:
+            yield self.mapping.source
+        if self.osc is not None:
+            yield from self.osc.sources.values()
+        if self.operator is not None:
+            yield from (each.source for each in self.operator.manifests)
+        if self.chart is not None:
+            found = (self.chart.metadata, self.chart.values)
+            yield from (source for source in found if source is not None)
+
+    def data_of(self, address: str) -> bytes | None:
+        """The bytes of the file at ``address`` in one of the archives that were opened."""
+        archives = [self.package.upload, self.package.deploy]
+        archives += [each.archive for each in self.chart.walk()] if self.chart else []
+        for archive in sorted(archives, key=lambda each: -len(each.where)):
+            member = archive.get(address.removeprefix(archive.where))
+            if address.startswith(archive.where) and member is not None:
+                return member.content
+        return None
 
     @property
     def source_marks(self) -> tuple[SourceMark, ...]:

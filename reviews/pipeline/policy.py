@@ -22,6 +22,7 @@ class Limits:
     ratio: int = 200
     chart_file_bytes: int = 5 * MIB
     chart_bytes: int = 100 * MIB
+    deploy_bytes: int = 4 * MIB
     yaml_depth: int = 200
     yaml_nodes: int = 1_000_000
     render_seconds: float = 10.0

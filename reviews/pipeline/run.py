@@ -94,20 +94,22 @@ def examine(
     values: Sequence[Mapping[str, Any]] = (),
     progress: Callable[[str], None] | None = None,
     previous_versions: tuple[VersionDefinition, ...] = (),
+    name: str | None = None,
 ) -> Examination:
     """Examine the package at ``path`` under ``policy``.
 
     ``values`` are extra values under which to render, later ones winning. ``progress`` is told
     the name of each stage as it begins. ``previous_versions`` are the instance versions of the
-    release before (see ``released_versions``), where one is known. Raises PackageRefused when
-    the package cannot be processed at all, FileNotFoundError when there is none, EngineBroken
-    when the engine itself fails.
+    release before (see ``released_versions``), where one is known. ``name`` is what people call
+    the file, where it is stored under another name. Raises PackageRefused when the package
+    cannot be processed at all, FileNotFoundError when there is none, EngineBroken when the
+    engine itself fails.
     """
     clock = _Clock(progress)
     with Engine(policy.limits) as engine, clock.stage("total"):
         with clock.stage("unpack"):
             package = _opened(path, policy.limits)
-        work = _Work(path, policy, values, engine, package, clock, previous_versions)
+        work = _Work(path, policy, values, engine, package, clock, previous_versions, name)
         return work.examine()
 
 
@@ -180,6 +182,7 @@ class _Work:
     package: Package
     clock: _Clock
     previous_versions: tuple[VersionDefinition, ...] = ()
+    name: str | None = None
     lab: Laboratory | None = None
     tracing: Tracing | None = None
 
@@ -246,6 +249,7 @@ class _Work:
                 places=_places(operator, osc, limits),
                 osc=osc,
                 previous_versions=self.previous_versions,
+                file=self.name or self.path.name,
             )
 
     def _read_chart(self) -> Chart | None:
@@ -294,7 +298,7 @@ class _Work:
             others = [] if self._given() else list(self._own_values(facts, chart))
             self.tracing = trace(self.lab, base, others)
             self._install_samples(facts)
-            return facts
+            return replace(facts, documents=tuple(base.documents.values()))
 
     def _install_samples(self, facts: Facts) -> None:
         """Have the proof also render what the sample instances of the csd files install."""
@@ -495,7 +499,7 @@ class _Work:
         if facts.operator is not None:
             service, version = facts.operator.service or "", facts.operator.version or ""
         return PackageFacts(
-            file=self.path.name,
+            file=facts.file,
             sha256=None if self.path.is_dir() else sha256_of(self.path),
             kind=ReportedKind(self.package.kind.value),
             service=service or None,

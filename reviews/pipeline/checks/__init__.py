@@ -22,8 +22,12 @@ from . import (
     bundle_layout,
     categories,
     channel_offer,
+    chart_api_version,
     chart_files,
+    chart_folder,
     chart_lints,
+    chart_logo,
+    chart_metadata,
     chart_renders,
     contact,
     contact_email,
@@ -39,37 +43,50 @@ from . import (
     default_configuration,
     deploy_file_name,
     deploy_scenes,
+    deploy_size,
     descriptor_control,
     descriptor_path,
+    devices,
     digest_over_tag,
     digest_pinned,
     dropped_versions,
+    equal_versions,
     exporter_port,
+    extends_folder,
     fitting_extension,
+    fixed_names,
+    flat_images,
+    full_width,
     image_address,
     image_left_behind,
     image_outside_pods,
+    images_folder,
     install_deployments,
     install_modes,
     install_strategy,
     instance_image,
     known_category,
     known_kind,
+    kube_version,
     legal_image,
+    list_form,
     literal_fallback,
     literal_fragment,
     literal_image,
     log_paths,
     logo,
+    lower_case_name,
+    maintainer,
     mapping_contradicted,
     mentioned_image,
     metadata_essentials,
     metadata_lengths,
-    metadata_lists,
     metadata_name,
     metadata_words,
     name_length,
+    native_features,
     one_deploy_package,
+    one_top_folder,
     one_vendor_config,
     operator_contact,
     operator_install,
@@ -77,6 +94,7 @@ from . import (
     osc_files,
     osc_outside_image,
     other_change,
+    outer_entries,
     outside_image,
     owned_crd,
     package_folder,
@@ -92,15 +110,19 @@ from . import (
     scenes,
     scenes_ignored,
     semantic_version,
+    service_name,
     shared_anchor,
     shipped_version,
     shown_image,
+    signature,
     sound_yaml,
     source_is_isv,
     source_mark,
     source_place,
+    source_word,
     subchart_image,
     target_collision,
+    top_folder_name,
     undeclared_vendor_config,
     unmapped_image,
     unproven_image,
@@ -108,6 +130,8 @@ from . import (
     upgradable_versions,
     upgrade_path,
     upgrade_versions,
+    upload_file_name,
+    values_schema,
     variable_image,
     vendor_file_name,
     vendored_dependencies,
@@ -118,6 +142,7 @@ from . import (
     version_path,
     version_spelling,
     version_tags,
+    whole_service,
 )
 
 if TYPE_CHECKING:
@@ -134,6 +159,10 @@ class Check(Protocol):
     one of ours; it is never renamed once released. ``NAME`` is the same in kebab-case words.
     ``SOURCE`` is the address of the official page that demands it, or None where it is our
     advice. ``GOOD`` packages pass untouched; each ``BAD`` one is found and mended.
+
+    A check may also define ``AFTER``: the ids of rules, earlier in ``CHECKS``, whose breach can
+    bring about its own. Where one of them has as heavy a finding in the same file, this one
+    waits for the next examination: one cause, one finding.
     """
 
     ID: str
@@ -154,16 +183,56 @@ CHECKS: tuple[Check, ...] = (
     readable_archive,
     package_folder,
     one_deploy_package,
-    fitting_extension,
     safe_archive,
     known_kind,
-    source_mark,
-    source_is_isv,
+    one_top_folder,
+    images_folder,
+    outer_entries,
+    top_folder_name,
+    flat_images,
+    extends_folder,
+    fitting_extension,
+    deploy_size,
+    chart_folder,
+    full_width,
     sound_yaml,
+    fixed_names,
     version_spelling,
     chart_files,
-    chart_lints,
+    chart_metadata,
+    chart_api_version,
+    list_form,
+    metadata_name,
+    semantic_version,
+    values_schema,
     chart_renders,
+    chart_lints,
+    kube_version,
+    vendored_dependencies,
+    whole_service,
+    native_features,
+    signature,
+    service_name,
+    name_length,
+    lower_case_name,
+    build_metadata,
+    upload_file_name,
+    deploy_file_name,
+    equal_versions,
+    source_mark,
+    source_word,
+    source_is_isv,
+    source_place,
+    categories,
+    known_category,
+    architectures,
+    scenes,
+    devices,
+    chart_logo,
+    maintainer,
+    contact,
+    contact_email,
+    operator_contact,
     literal_image,
     literal_fragment,
     literal_fallback,
@@ -171,7 +240,6 @@ CHECKS: tuple[Check, ...] = (
     subchart_image,
     unreached_image,
     upgrade_path,
-    vendored_dependencies,
     target_collision,
     image_address,
     bitnami_image_guard,
@@ -201,7 +269,6 @@ CHECKS: tuple[Check, ...] = (
     bundle_layout,
     csv_version,
     shown_image,
-    operator_contact,
     mentioned_image,
     osc_files,
     crd_present,
@@ -241,37 +308,34 @@ CHECKS: tuple[Check, ...] = (
     raw_chart,
     raw_ignored,
     readme_headings,
-    source_place,
-    categories,
-    architectures,
-    scenes,
-    known_category,
-    metadata_lists,
-    contact,
-    contact_email,
-    name_length,
-    metadata_name,
-    semantic_version,
-    build_metadata,
-    deploy_file_name,
 )
 """In the order of the stations a package passes. A rule whose breach keeps a package from being
 read at all (``PackageRefused`` bears its id) has its page here, too; its check finds nothing."""
 
 
+Told = dict[tuple[str, str | None], int]
+"""How heavy a rule's findings in a file are, by rule and file."""
+
+
 def run_checks(
     facts: Facts, policy: Policy, checks: tuple[Check, ...] = CHECKS
 ) -> tuple[Finding, ...]:
-    """Everything ``checks`` find in ``facts``, heaviest first, then by file, line and rule.
+    """Everything ``checks`` find in ``facts``: heaviest first, then by rule as ``checks`` has them.
 
-    A severity that ``policy`` gives a rule wins over the rule's own. A check that raises is
+    So the list begins with what is to be done first. Within a rule it goes by file and line. A
+    severity that ``policy`` gives a rule wins over the rule's own. A check that raises is
     broken, which is never the package's fault: what it raises goes through.
     """
-    findings = [finding for check in checks for finding in _findings_of(check, facts, policy)]
-    return tuple(sorted(findings, key=_order))
+    told: Told = {}
+    findings = [
+        (station, finding)
+        for station, check in enumerate(checks)
+        for finding in _findings_of(check, facts, policy, told)
+    ]
+    return tuple(finding for _station, finding in sorted(findings, key=_order))
 
 
-def _findings_of(check: Check, facts: Facts, policy: Policy) -> Iterator[Finding]:
+def _findings_of(check: Check, facts: Facts, policy: Policy, told: Told) -> Iterator[Finding]:
     """The findings of one check: at most ``findings_per_rule``, then one that counts the rest.
 
     A problem with an edit is never left out: an edit that nobody sees cannot be decided, and
@@ -281,6 +345,10 @@ def _findings_of(check: Check, facts: Facts, policy: Policy) -> Iterator[Finding
     heaviest_left_out = Severity.INFO
     for problem in check.check(facts, policy):
         severity = policy.severities.get(check.ID) or problem.severity or check.SEVERITY
+        if problem.edit is None and _is_consequence(check, problem, severity, told):
+            continue
+        key = (check.ID, problem.place.file)
+        told[key] = max(told.get(key, 0), severity.weight)
         if problem.edit is None and kept >= policy.limits.findings_per_rule:
             left_out += 1
             heaviest_left_out = max(heaviest_left_out, severity, key=_weight)
@@ -289,6 +357,13 @@ def _findings_of(check: Check, facts: Facts, policy: Policy) -> Iterator[Finding
         yield _finding(check, problem, severity)
     if left_out:
         yield _finding(check, _rest(left_out), heaviest_left_out)
+
+
+def _is_consequence(check: Check, problem: Problem, severity: Severity, told: Told) -> bool:
+    """Whether a rule that ``check`` comes after has told as heavy a cause in the same file."""
+    causes: tuple[str, ...] = getattr(check, "AFTER", ())
+    file = problem.place.file
+    return any(told.get((cause, file), -1) >= severity.weight for cause in causes)
 
 
 def _finding(check: Check, problem: Problem, severity: Severity) -> Finding:
@@ -317,12 +392,13 @@ def _weight(severity: Severity) -> int:
     return severity.weight
 
 
-def _order(finding: Finding) -> tuple[int, str, int, str, int]:
+def _order(found: tuple[int, Finding]) -> tuple[int, int, str, int, int]:
+    station, finding = found
     place = finding.place
     return (
         -finding.severity.weight,
+        station,
         place.file or "",
         place.line or 0,
-        finding.rule,
         place.column or 0,
     )

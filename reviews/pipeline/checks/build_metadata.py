@@ -1,6 +1,6 @@
 """The version has no build metadata.
 
-**What.** `version` in `metadata.yaml` of an OSC-format package has no `+`.
+**What.** The version in `Chart.yaml`, `metadata.yaml` or the ClusterServiceVersion has no `+`.
 
 **Why.** Semantic versions may have one; the platform does not support it, because a `+` cannot
 stand in a tag.
@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..examples import Example
+from ..examples import CHART, Example, bare_chart
 from ..facts import Facts
-from ..findings import Place, Problem, Severity
+from ..findings import Problem, Severity
 from ..messages import _
 from ..osc_examples import OSC_METADATA, osc_package
 from ..policy import Policy
@@ -24,22 +24,23 @@ NAME = "build-metadata"
 TITLE = _("The version has no build metadata")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0005.html"
-GOOD: tuple[Example, ...] = (osc_package(),)
+AFTER = ("OSC-YAML-002", "OSC-NAME-004")
+GOOD: tuple[Example, ...] = (osc_package(), bare_chart())
 BAD: tuple[Example, ...] = (
+    bare_chart(metadata=CHART.replace("1.0.0", "1.0.0+5")),
     osc_package(metadata=OSC_METADATA.replace('version: "1.0.0"', 'version: "1.0.0+5"')),
 )
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """A version of another form."""
-    metadata = facts.osc.metadata if facts.osc is not None else None
-    leaf = metadata.leaf_at(("version",)) if metadata is not None else None
-    if metadata is not None and leaf is not None and leaf.text and "+" in leaf.text:
+    """A version with a plus sign."""
+    version = facts.identity.version
+    if version is not None and "+" in version.text:
         yield Problem(
             _(
                 "“%(version)s” has a “+”, which the platform does not support.",
-                version=leaf.text[:100],
+                version=version.text[:100],
             ),
-            _("Drop the “+” and what stands behind it."),
-            Place(metadata.file, leaf.line, leaf.column),
+            _("Write %(version)s.", version=version.text[:100].partition("+")[0]),
+            version.place,
         )

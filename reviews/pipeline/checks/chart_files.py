@@ -7,7 +7,7 @@ with at least one file, spelled exactly so.
 the platform replaces image addresses: a chart without one, or with one called `value.yaml`, which
 Helm does not read, cannot be redirected.
 
-**How to mend it.** Give the file its name, or write it. A chart that only bundles sub-charts has
+**How to mend it.** Write what is missing. A chart that only bundles sub-charts has
 a `templates/NOTES.txt` with a line for the person who installs it.
 """
 
@@ -27,12 +27,10 @@ NAME = "chart-files"
 TITLE = _("The chart has Chart.yaml, values.yaml and templates")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0016.html"
+AFTER = ("OSC-YAML-004",)
 GOOD: tuple[Example, ...] = (bare_chart(),)
 BAD: tuple[Example, ...] = (
     Example({"demo/Chart.yaml": CHART, "demo/templates/pod.yaml": pod()}),
-    Example(
-        {"demo/Chart.yaml": CHART, "demo/value.yaml": "a: 1\n", "demo/templates/pod.yaml": pod()}
-    ),
     Example({"demo/Chart.yaml": CHART, "demo/values.yaml": "{}\n"}),
 )
 
@@ -41,7 +39,7 @@ _NEARLY_TEMPLATES = {"template", "templates"}
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """What the root chart lacks, with the misspelt name that stands there instead."""
+    """What the root chart lacks, placed at the misspelt name that stands there instead."""
     chart = facts.chart
     if chart is None:
         return
@@ -55,8 +53,5 @@ def _missing(chart: Chart, wanted: str, nearly: set[str]) -> Problem:
     message = _("The chart has no %(wanted)s.", wanted=wanted)
     near = {name.split("/")[0] for name, _member in chart.files()} - {wanted}
     found = next((name for name in sorted(near) if name.lower() in {*nearly, wanted}), None)
-    if found is None:
-        remedy = _("Add %(wanted)s to the chart's top folder.", wanted=wanted)
-        return Problem(message, remedy, Place(chart.path))
-    remedy = _("Rename %(found)s to %(wanted)s.", found=found, wanted=wanted)
-    return Problem(message, remedy, Place(chart.address(found)))
+    remedy = _("Add %(wanted)s to the chart's top folder.", wanted=wanted)
+    return Problem(message, remedy, Place(chart.path if found is None else chart.address(found)))

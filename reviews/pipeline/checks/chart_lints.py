@@ -29,6 +29,16 @@ SEVERITY = Severity.ERROR
 SOURCE: str | None = (
     "https://huaweicloud.com/s/JVZQTue9keWFsyBpcHNlYyU/t_30_p_1/JeS6keWOn-eUn-acjeWKoeS4reW_gyBPU0Ml"
 )
+AFTER = (
+    "OSC-YAML-002",
+    "OSC-HELM-001",
+    "OSC-HELM-002",
+    "OSC-HELM-003",
+    "OSC-HELM-005",
+    "OSC-HELM-006",
+    "OSC-ANN-010",
+    "OSC-NAME-004",
+)
 GOOD: tuple[Example, ...] = (
     bare_chart(),
     bare_chart(metadata=CHART + "home: https://charts.example.com\n"),

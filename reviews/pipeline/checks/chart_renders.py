@@ -29,6 +29,15 @@ NAME = "chart-renders"
 TITLE = _("The chart renders with its default values")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = None
+AFTER = (
+    "OSC-PKG-014",
+    "OSC-YAML-002",
+    "OSC-HELM-002",
+    "OSC-HELM-003",
+    "OSC-HELM-006",
+    "OSC-ANN-010",
+    "OSC-NAME-004",
+)
 
 _REQUIRED = pod() + '  hostname: {{ required "hostname is needed" .Values.hostname }}\n'
 GOOD: tuple[Example, ...] = (bare_chart("hostname: demo\n", _REQUIRED),)

@@ -1,7 +1,7 @@
 """The contact's e-mail address is one.
 
-**What.** Each `email` of `maintainers` (and of `provider`) in `metadata.yaml` of an OSC-format
-package is an address, and none that is left over from a sample.
+**What.** Each `email` of `maintainers` (and of `provider`) in `Chart.yaml`, in the
+ClusterServiceVersion or in `metadata.yaml` is an address, and none that is left over from a sample.
 
 **Why.** Customers write there when the service fails. A sample's address reaches nobody, and it
 cannot be changed in later versions.
@@ -14,12 +14,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..examples import Example
+from ..examples import CHART, Example, bare_chart
 from ..facts import Facts
 from ..findings import Place, Problem, Severity
 from ..messages import _
+from ..operator_examples import CSV, operator_package
 from ..osc_examples import OSC_METADATA, osc_package
 from ..policy import Policy
+from ..yaml_source import Leaf, Path, YamlSource
 
 ID = "OSC-CONTACT-004"
 NAME = "contact-email"
@@ -30,8 +32,12 @@ _ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
 _SAMPLE = re.compile(
     r"(?:test|foo|user|example|xxx+)@.*|.*@(?:.*\.)?example\.(?:com|org|net)", re.IGNORECASE
 )
-GOOD: tuple[Example, ...] = (osc_package(),)
+_CONTACTS = {("maintainers",), ("provider",)}
+_CARE = "care@demo-software.example"
+GOOD: tuple[Example, ...] = (osc_package(), bare_chart(), operator_package())
 BAD: tuple[Example, ...] = (
+    bare_chart(metadata=CHART.replace(_CARE, "user@example.com")),
+    operator_package(csv=CSV.replace(_CARE, "care at demo")),
     osc_package(metadata=OSC_METADATA.replace("care@demo-software.example", "test@example.com")),
     osc_package(metadata=OSC_METADATA.replace("care@demo-software.example", "our support")),
 )
@@ -39,15 +45,32 @@ BAD: tuple[Example, ...] = (
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """What is no address, and addresses of samples."""
-    metadata = facts.osc.metadata if facts.osc is not None else None
-    for leaf in metadata.leaves if metadata is not None else ():
-        is_contact = leaf.path[:1] in {("maintainers",), ("provider",)}
-        if metadata is None or not is_contact or leaf.path[-1:] != ("email",) or not leaf.text:
-            continue
-        place = Place(metadata.file, leaf.line, leaf.column)
+    for source, leaf in _addresses(facts):
         if not _ADDRESS.fullmatch(leaf.text):
             words = _("“%(text)s” is no e-mail address.", text=leaf.text[:100])
-            yield Problem(words, _("Write the address of your support."), place)
         elif _SAMPLE.fullmatch(leaf.text):
             words = _("“%(text)s” is the address of a sample.", text=leaf.text[:100])
-            yield Problem(words, _("Write the address of your support."), place)
+        else:
+            continue
+        place = Place(source.file, leaf.line, leaf.column)
+        yield Problem(words, _("Write the address of your support."), place)
+
+
+def _addresses(facts: Facts) -> Iterator[tuple[YamlSource, Leaf]]:
+    for source, path in _contacts(facts):
+        for leaf in source.leaves:
+            below = leaf.path[len(path) :]
+            is_contact = leaf.path[: len(path)] == path and below[:1] in _CONTACTS
+            if is_contact and below[-1:] == ("email",) and leaf.text:
+                yield source, leaf
+
+
+def _contacts(facts: Facts) -> Iterator[tuple[YamlSource, Path]]:
+    """The documents that name contacts, and the path below which they do."""
+    if facts.osc is not None:
+        if facts.osc.metadata is not None:
+            yield facts.osc.metadata, ()
+    elif facts.chart is not None and facts.chart.metadata is not None:
+        yield facts.chart.metadata, ()
+    for csv in facts.operator.csvs if facts.operator is not None else ():
+        yield csv.source, ("spec",)

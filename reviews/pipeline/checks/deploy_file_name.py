@@ -1,13 +1,14 @@
-"""The file of an OSC-format package is named after service and version.
+"""The deploy package is named after service and version.
 
-**What.** The archive in `package` that holds an OSC-format package has a name of letters, digits,
-`_`, `-` and `.`, which does not end with one of the three before its extension. It is
-`NAME-VERSION.zip`, with `name` and `version` of `metadata.yaml` (otherwise a warning).
+**What.** The archive in `package` has a name of letters, digits, `_`, `-` and `.`, which does not
+end with one of the three before its extension (otherwise an error). It is `NAME-VERSION.tgz` or
+`NAME-VERSION.zip` (otherwise a warning); `NAME` may go on, as in the guide's own
+`etcd-helm-6.7.0.tgz`.
 
 **Why.** The platform does not take other characters. Service and version in the file's name let
 people see what they hold.
 
-**How to mend it.** Rename the file.
+**How to mend it.** Rename the file. `helm package` names a chart right.
 """
 
 from __future__ import annotations
@@ -16,19 +17,21 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from ..examples import Example
+from ..examples import Example, service_package
 from ..facts import Facts
 from ..findings import Place, Problem, Severity
 from ..messages import _
 from ..osc_examples import osc_package
+from ..package.identity import is_named_for, named_after
+from ..package.layout import Kind
 from ..policy import Policy
 
 ID = "OSC-NAME-007"
 NAME = "deploy-file-name"
-TITLE = _("The file of an OSC-format package is named after service and version")
+TITLE = _("The deploy package is named after service and version")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0004.html"
-_LEGAL = re.compile(r"[A-Za-z0-9_.-]*[A-Za-z0-9]\.(?:zip|tgz|tar\.gz)")
+_LEGAL = re.compile(r"[A-Za-z0-9_.-]*[A-Za-z0-9]\.(?:zip|tgz|tar\.gz)", re.IGNORECASE)
 
 
 def _packed(name: str) -> Example:
@@ -36,30 +39,38 @@ def _packed(name: str) -> Example:
     return Example({f"demo/package/{name}!/{each}": text for each, text in files.items()})
 
 
-GOOD: tuple[Example, ...] = (_packed("demo-operator-1.0.0.zip"),)
+GOOD: tuple[Example, ...] = (
+    _packed("demo-operator-1.0.0.zip"),
+    service_package("package/demo-helm-1.0.0.tgz"),
+)
 BAD: tuple[Example, ...] = (
     _packed("demo operator-1.0.0.zip"),
     _packed("demo-operator-1.0.0_.zip"),
     _packed("demo-operator.zip"),
+    service_package("package/store-1.0.0.tgz"),
 )
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Names with other characters (error), and other names (warning)."""
-    if facts.osc is None or not facts.package.is_service_package:
+    name, version = facts.identity.name, facts.identity.version
+    if not facts.package.is_service_package or name is None or version is None:
         return
     holder, member = facts.package.holders[0]
-    name = PurePosixPath(member.name).name
-    wanted = f"{facts.osc.written('name')}-{facts.osc.written('version')}.zip"
-    if not _LEGAL.fullmatch(name):
+    file = PurePosixPath(member.name).name
+    service, told = named_after(file)
+    is_legal = _LEGAL.fullmatch(file)
+    if not is_legal:
         words = _("The file's name ends in one of “_-.” or has other characters than are taken.")
-    elif name != wanted:
+    elif not told or not is_named_for(service, name.text):
         words = _("The file is not named after service and version.")
     else:
         return
+    extension = "tgz" if facts.package.kind is Kind.HELM else "zip"
+    wanted = f"{name.text[:100]}-{version.text[:100]}.{extension}"
     yield Problem(
         words,
         _("Name it %(wanted)s.", wanted=wanted),
         Place(holder.address(member.name)),
-        severity=Severity.WARNING if _LEGAL.fullmatch(name) else None,
+        severity=Severity.WARNING if is_legal else None,
     )

@@ -1,9 +1,8 @@
 """The categories are those of the catalogue.
 
-**What.** Each of `categories` in `metadata.yaml` of an OSC-format package is one of the catalogue's
-twelve: AI/Machine Learning, Application Runtime, Big Data, Database, Monitoring, Security,
-Streaming & Messaging, Integration & Delivery, Logging & Tracing, Developer Tools, Networking,
-Others.
+**What.** Each of `categories` is one of the catalogue's twelve: AI/Machine Learning, Application
+Runtime, Big Data, Database, Monitoring, Security, Streaming & Messaging, Integration & Delivery,
+Logging & Tracing, Developer Tools, Networking, Others.
 
 **Why.** A word of your own is not among the catalogue's filters, and customers do not find the
 service by it.
@@ -15,11 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..examples import Example
+from ..examples import CHART, Example, bare_chart
 from ..facts import Facts
 from ..findings import Problem, Severity
 from ..messages import _
 from ..osc_examples import OSC_METADATA, osc_package
+from ..package.catalogue import CATEGORIES, nearest
 from ..policy import Policy
 
 ID = "OSC-ANN-006"
@@ -27,15 +27,31 @@ NAME = "known-category"
 TITLE = _("The categories are those of the catalogue")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0007.html"
-GOOD: tuple[Example, ...] = (osc_package(),)
+AFTER = ("OSC-YAML-002",)
+GOOD: tuple[Example, ...] = (
+    osc_package(),
+    bare_chart(metadata=CHART.replace("Database", "Streaming & Messaging, Big Data")),
+)
 BAD: tuple[Example, ...] = (
+    bare_chart(metadata=CHART.replace("Database", "database, Storage")),
     osc_package(metadata=OSC_METADATA.replace("- Database", "- Databases")),
 )
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """What the format's schema says against it."""
+    """Words that are none of the catalogue's."""
     for each in facts.osc.violations_of(ID) if facts.osc is not None else ():
         yield Problem(
             each.message, _("Use one of the twelve; what fits none is Others."), each.place
         )
+    for written in facts.annotations:
+        for word in written.strangers("categories", CATEGORIES):
+            yield Problem(
+                _("“%(word)s” is no category of the catalogue.", word=word[:100]),
+                _(
+                    "Write %(meant)s, or another of: %(known)s.",
+                    meant=nearest(word, CATEGORIES) or "Others",
+                    known=", ".join(CATEGORIES),
+                ),
+                written.place("categories"),
+            )

@@ -1,6 +1,7 @@
 """The service's name has at most 64 characters.
 
-**What.** `name` in `metadata.yaml` of an OSC-format package has at most 64 characters.
+**What.** `name` in `Chart.yaml`, `packageName` of an operator and `name` in `metadata.yaml` have at
+most 64 characters.
 
 **Why.** The platform takes no longer one when the service is created, and the name in the package
 must be that name.
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..examples import Example
+from ..examples import CHART, Example, bare_chart
 from ..facts import Facts
 from ..findings import Problem, Severity
 from ..messages import _
@@ -24,13 +25,26 @@ NAME = "name-length"
 TITLE = _("The service's name has at most 64 characters")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0005.html"
-GOOD: tuple[Example, ...] = (osc_package(),)
+AFTER = ("OSC-YAML-002",)
+GOOD: tuple[Example, ...] = (osc_package(), bare_chart())
 BAD: tuple[Example, ...] = (
     osc_package(metadata=OSC_METADATA.replace("demo-operator", "demo" * 17)),
+    bare_chart(metadata=CHART.replace("name: demo", "name: " + "demo" * 17)),
 )
+
+_MOST = 64
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """What the format's schema says against it."""
-    for each in facts.osc.violations_of(ID) if facts.osc is not None else ():
-        yield Problem(each.message, _("Shorten the name."), each.place)
+    """A longer name."""
+    name = facts.identity.name
+    if name is not None and len(name.text) > _MOST:
+        yield Problem(
+            _(
+                "The service's name is %(length)d characters long; at most %(most)d are taken.",
+                length=len(name.text),
+                most=_MOST,
+            ),
+            _("Shorten the name."),
+            name.place,
+        )

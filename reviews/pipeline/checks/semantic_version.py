@@ -1,22 +1,24 @@
 """The version is a semantic version.
 
-**What.** `version` in `metadata.yaml` of an OSC-format package has three numbers with dots between
-them (`1.2.3`), perhaps with a pre-release behind a hyphen, as semver.org defines it.
+**What.** `version` in `Chart.yaml` or `metadata.yaml` and `spec.version` of an operator have three
+numbers with dots between them (`1.2.3`), perhaps with a pre-release behind a hyphen, as semver.org
+defines it.
 
 **Why.** The platform orders the versions of a service by it. `v1.2.3` and `1.2` are no versions in
-that order, and the upload fails.
+that order, though Helm takes them.
 
 **How to mend it.** Write all three numbers without a “v”: `1.2.0`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from ..examples import Example
+from ..examples import CHART, Example, bare_chart
 from ..facts import Facts
-from ..findings import Place, Problem, Severity
-from ..messages import _
+from ..findings import Problem, Severity
+from ..messages import Message, _
 from ..osc_examples import OSC_METADATA, osc_package
 from ..policy import Policy
 from ..semantic_version import SemanticVersion
@@ -26,25 +28,38 @@ NAME = "semantic-version"
 TITLE = _("The version is a semantic version")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0005.html"
-GOOD: tuple[Example, ...] = (osc_package(metadata=OSC_METADATA.replace('"1.0.0"', "1.0.0-rc.1")),)
+AFTER = ("OSC-YAML-002",)
+GOOD: tuple[Example, ...] = (
+    osc_package(metadata=OSC_METADATA.replace('"1.0.0"', "1.0.0-rc.1")),
+    bare_chart(metadata=CHART.replace("1.0.0", "1.0.0-rc.1")),
+)
 BAD: tuple[Example, ...] = (
+    bare_chart(metadata=CHART.replace("1.0.0", "v1.0.0")),
+    bare_chart(metadata=CHART.replace("1.0.0", '"1.0"')),
+    bare_chart(metadata=CHART.replace("1.0.0", "first")),
     osc_package(metadata=OSC_METADATA.replace('version: "1.0.0"', "version: v1.0.0")),
     osc_package(metadata=OSC_METADATA.replace('version: "1.0.0"', 'version: "1.0"')),
 )
 
+_NEARLY = re.compile(r"v?(?P<numbers>[0-9]+(?:\.[0-9]+){0,2})(?P<rest>[-+].*)?")
+
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """A version of another form."""
-    metadata = facts.osc.metadata if facts.osc is not None else None
-    leaf = metadata.leaf_at(("version",)) if metadata is not None else None
-    if (
-        metadata is not None
-        and leaf is not None
-        and leaf.text
-        and SemanticVersion.parse(leaf.text) is None
-    ):
+    version = facts.identity.version
+    if version is not None and SemanticVersion.parse(version.text) is None:
         yield Problem(
-            _("“%(version)s” is no semantic version.", version=leaf.text[:100]),
-            _("Write three numbers with dots between them, such as 1.2.0."),
-            Place(metadata.file, leaf.line, leaf.column),
+            _("“%(version)s” is no semantic version.", version=version.text[:100]),
+            _remedy(version.text),
+            version.place,
         )
+
+
+def _remedy(text: str) -> Message:
+    nearly = _NEARLY.fullmatch(text[:100])
+    if nearly is not None:
+        numbers = [str(int(each)) for each in nearly["numbers"].split(".")]
+        meant = ".".join([*numbers, "0", "0"][:3]) + (nearly["rest"] or "")
+        if SemanticVersion.parse(meant) is not None:
+            return _("Write %(version)s.", version=meant)
+    return _("Write three numbers with dots between them, such as 1.2.0.")

@@ -30,6 +30,7 @@ NAME = "sound-yaml"
 TITLE = _("Every YAML file reads the same for everybody")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = None
+AFTER = ("OSC-YAML-002",)
 GOOD: tuple[Example, ...] = (
     bare_chart("# \N{BYTE ORDER MARK} inside a comment\na: {b: 1}\nc: {b: 1}\n"),
     bare_chart("a:\t1 # a tab that indents nothing\n"),

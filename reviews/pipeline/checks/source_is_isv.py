@@ -17,12 +17,11 @@ from collections.abc import Iterator
 
 from ..examples import CHART, Example, bare_chart
 from ..facts import Facts
-from ..findings import Place, Problem, Severity
+from ..findings import Problem, Severity
 from ..messages import _
 from ..operator_examples import CSV, operator_package
-from ..package.source_mark import ISV, SourceMark
+from ..package.source_mark import ISV, WORDS, corrected
 from ..policy import Policy
-from ..yaml_edit import CannotEdit, replace
 
 ID = "OSC-ANN-003"
 NAME = "source-is-isv"
@@ -41,38 +40,18 @@ BAD: tuple[Example, ...] = (
         metadata=CHART.replace("ISV", '"HuaweiProvided" # ours'),
         mended={"Chart.yaml": CHART.replace("ISV", '"ISV" # ours')},
     ),
-    bare_chart(metadata=CHART.replace("ISV", "isv"), mended={"Chart.yaml": CHART}),
-    operator_package(csv=CSV.replace("ISV", "Huawei"), mended={"csv": CSV}),
+    operator_package(csv=CSV.replace("ISV", "OpenSource"), mended={"csv": CSV}),
 )
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """A mark that says something else."""
+    """A mark that says another of the platform's words."""
     for mark in facts.source_marks:
-        if mark.source.data_at(mark.path) not in (None, "", ISV):
-            yield _problem(mark)
-
-
-def _problem(mark: SourceMark) -> Problem:
-    leaf = mark.source.leaf_at(mark.path)
-    if leaf is None:
-        return Problem(
-            _("%(path)s of %(name)s is no text, so it marks nothing.", **mark.names),
-            _("Write “source: ISV” in its place."),
-            Place(mark.source.file, 1, 1),
-        )
-    message = _(
-        "%(name)s says “source: %(found)s”; the package of a partner says “source: ISV”.",
-        name=mark.names["name"],
-        found=leaf.text,
-    )
-    place = Place(mark.source.file, leaf.line, leaf.column)
-    if leaf.aliased_by:
-        help_ = _("Write ISV out here: the value is shared with other places by an anchor (&).")
-        return Problem(message, help_, place)
-    try:
-        edit = replace(mark.source, leaf, ISV)
-    except CannotEdit as error:
-        return Problem(message, error.reason, place)
-    help_ = _("Write “source: ISV”.")
-    return Problem(message, help_, place, change_set="source-mark", edit=edit)
+        found = mark.source.data_at(mark.path)
+        if found in WORDS and found != ISV:
+            message = _(
+                "%(name)s says “source: %(found)s”; the package of a partner says “source: ISV”.",
+                name=mark.names["name"],
+                found=str(found),
+            )
+            yield corrected(mark, message)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..examples import CHART, Example, bare_chart
+from ..examples import Example, bare_chart
 from ..facts import Facts
 from ..findings import Edit, Place, Problem, Severity
 from ..messages import _
@@ -34,7 +34,7 @@ _HEAD = "apiVersion: v2\nname: demo\nversion: 1.0.0\n"
 _NO_MARK = CSV.replace("    source: ISV\n", "")
 GOOD: tuple[Example, ...] = (bare_chart(), operator_package())
 BAD: tuple[Example, ...] = (
-    bare_chart(metadata=_HEAD, mended={"Chart.yaml": CHART}),
+    bare_chart(metadata=_HEAD, mended={"Chart.yaml": _HEAD + "annotations:\n  source: ISV\n"}),
     bare_chart(
         metadata="annotations:\n  category: Database\n" + _HEAD,
         mended={"Chart.yaml": "annotations:\n  source: ISV\n  category: Database\n" + _HEAD},

@@ -1,21 +1,24 @@
 """The mark of the source stands where the platform reads it.
 
-**What.** In `metadata.yaml` of an OSC-format package `source` stands at the top level, not below
-`annotations` or `metadata`, where charts and operators have it.
+**What.** `source` stands among the annotations of a chart's `Chart.yaml`, among those in the
+metadata of a ClusterServiceVersion, at the top level of `metadata.yaml` of an OSC-format package,
+and in none of the places where another kind of package has it.
 
-**Why.** In another place it marks nothing, and the package counts as open source.
+**Why.** In another place it marks nothing. Where the mark is missing in the right place, that is an
+error of its own, which is told instead of this one.
 
-**How to mend it.** Move the line to the top level of `metadata.yaml`.
+**How to mend it.** Take the line out here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..examples import Example
+from ..examples import CHART, Example, bare_chart
 from ..facts import Facts
 from ..findings import Problem, Severity
 from ..messages import _
+from ..operator_examples import CSV, operator_package
 from ..osc_examples import OSC_METADATA, osc_package
 from ..package.osc_schema import place_of
 from ..policy import Policy
@@ -24,27 +27,34 @@ from ..yaml_source import Path
 ID = "OSC-ANN-004"
 NAME = "source-place"
 TITLE = _("The mark of the source stands where the platform reads it")
-SEVERITY = Severity.ERROR
+SEVERITY = Severity.WARNING
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0005.html"
+AFTER = ("OSC-ANN-001",)
 _ELSEWHERE: tuple[Path, ...] = (
+    ("source",),
     ("annotations", "source"),
     ("metadata", "source"),
     ("metadata", "annotations", "source"),
 )
-GOOD: tuple[Example, ...] = (osc_package(),)
+GOOD: tuple[Example, ...] = (osc_package(), bare_chart(), operator_package())
 BAD: tuple[Example, ...] = (
     osc_package(metadata=OSC_METADATA + "annotations: {source: ISV}\n"),
     osc_package(metadata=OSC_METADATA + "metadata: {annotations: {source: ISV}}\n"),
+    bare_chart(metadata="source: ISV\n" + CHART),
+    operator_package(csv="source: ISV\n" + CSV),
 )
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Marks in the places of other formats."""
-    metadata = facts.osc.metadata if facts.osc is not None else None
-    for path in _ELSEWHERE if metadata is not None else ():
-        if metadata is not None and metadata.data_at(path) is not None:
-            yield Problem(
-                _("Here the mark of the source has no effect."),
-                _("Move “source: ISV” to the top level of metadata.yaml."),
-                place_of(metadata, path),
-            )
+    for mark in facts.source_marks:
+        for path in _ELSEWHERE:
+            if path != mark.path and mark.source.data_at(path) is not None:
+                yield Problem(
+                    _(
+                        "Here the mark of the source has no effect; %(path)s is read.",
+                        path=mark.names["path"],
+                    ),
+                    _("Take the line out here."),
+                    place_of(mark.source, path),
+                )

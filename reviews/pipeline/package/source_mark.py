@@ -10,12 +10,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from ..findings import Place, Problem
+from ..messages import Message, _
+from ..yaml_edit import CannotEdit, replace
 from ..yaml_source import Path, YamlSource, dotted
 from .helm import Chart
 from .operator import SOURCE_MARK, Operator
 from .osc import OscPackage
 
 ISV = "ISV"
+WORDS = (ISV, "OpenSource", "HuaweiProvided")
+"""What the platform knows."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,24 @@ class SourceMark:
     def names(self) -> dict[str, str]:
         """The file's own name and the dotted path, for messages."""
         return {"name": PurePosixPath(self.source.file).name, "path": dotted(self.path)}
+
+
+def corrected(mark: SourceMark, message: Message) -> Problem:
+    """The problem that ``mark`` says something else, with the edit that makes it say ISV."""
+    leaf = mark.source.leaf_at(mark.path)
+    if leaf is None:
+        return Problem(
+            message, _("Write “source: ISV” in its place."), Place(mark.source.file, 1, 1)
+        )
+    place = Place(mark.source.file, leaf.line, leaf.column)
+    if leaf.aliased_by:
+        help_ = _("Write ISV out here: the value is shared with other places by an anchor (&).")
+        return Problem(message, help_, place)
+    try:
+        edit = replace(mark.source, leaf, ISV)
+    except CannotEdit as error:
+        return Problem(message, error.reason, place)
+    return Problem(message, _("Write “source: ISV”."), place, change_set="source-mark", edit=edit)
 
 
 def source_marks(

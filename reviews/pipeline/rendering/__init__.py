@@ -4,10 +4,19 @@
 ``verdicts`` what can come back instead of a rendering. ``helm_child`` runs on the other side.
 """
 
-from .engine import NAMESPACE, RELEASE_NAME, Engine, LintMessage, Rendering, engine_version
+from .engine import (
+    KUBERNETES_VERSION,
+    NAMESPACE,
+    RELEASE_NAME,
+    Engine,
+    LintMessage,
+    Rendering,
+    engine_version,
+)
 from .verdicts import BudgetSpent, ChartRejected, EngineBroken, RenderStopped
 
 __all__ = [
+    "KUBERNETES_VERSION",
     "NAMESPACE",
     "RELEASE_NAME",
     "BudgetSpent",

@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 from ..policy import MIB, Limits
+from ..semantic_version import SemanticVersion
 from .process import Child, ChildEnded, DeadlinePassed, TooMuchOutput
 from .verdicts import BudgetSpent, ChartRejected, EngineBroken, RenderStopped, limit_reached
 
@@ -26,6 +27,8 @@ RELEASE_NAME = "release-name"
 NAMESPACE = "default"
 RENDER_OUTPUT_BYTES = 64 * MIB
 START_SECONDS = 60.0
+KUBERNETES_VERSION = SemanticVersion((1, 36, 0))
+"""What templates see as the cluster's version; the engine is built with it."""
 
 Json = dict[str, Any]
 

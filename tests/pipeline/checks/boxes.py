@@ -6,36 +6,44 @@ import io
 import tarfile
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from reviews.pipeline.examples import Example
 from reviews.pipeline.findings import Finding
 from reviews.pipeline.package.version_definition import VersionDefinition
-from reviews.pipeline.policy import Policy
+from reviews.pipeline.policy import Limits, Policy
 from reviews.pipeline.run import Examination, examine, released_versions
 
 
 def written(example: Example, folder: Path) -> Path:
     """The upload that ``example`` describes, as a file in ``folder``.
 
-    A lone file is that file. With ``package`` or ``images`` below the top folder, or an archive
-    inside, it is a zip; with a Chart.yaml a tgz; else a zip.
+    A lone file is that file; ``delivery.zip!/`` before every name says what it is called. With
+    ``package`` or ``images`` below the top folder, or an archive inside, it is a zip; with a
+    Chart.yaml a tgz; else a zip.
     """
     names = list(example.files)
     if len(names) == 1 and "/" not in names[0]:
         path = folder / names[0]
         path.write_text(example.files[names[0]], encoding="utf-8")
         return path
-    top = names[0].split("/")[0]
-    is_chart = f"{top}/Chart.yaml" in names
+    uploads = {name.partition("!/")[0] for name in names}
+    if len(uploads) == 1 and "/" not in (upload := uploads.pop()):
+        path = folder / upload
+        inside = {name.partition("!/")[2]: text for name, text in example.files.items()}
+        path.write_bytes(packed(upload, inside))
+        return path
+    top = names[0].removeprefix("./").split("/")[0]
+    is_chart = any(name.removeprefix("./") == f"{top}/Chart.yaml" for name in names)
     path = folder / f"{top}-1.0.0{'.tgz' if is_chart else '.zip'}"
-    path.write_bytes(_packed(path.name, example.files))
+    path.write_bytes(packed(path.name, example.files))
     return path
 
 
 def examined(example: Example, folder: Path, policy: Policy | None = None) -> Examination:
     """The examination of ``example``. Raises PackageRefused."""
-    policy = policy or Policy()
+    policy = policy or Policy(limits=replace(Limits(), **example.limits))
     return examine(
         written(example, folder),
         policy,
@@ -65,7 +73,8 @@ def told(example: Example, folder: Path, rule: str) -> list[tuple[str, str]]:
     return [(each.severity.value, str(each.message)) for each in findings(example, folder, rule)]
 
 
-def _packed(name: str, files: Mapping[str, str]) -> bytes:
+def packed(name: str, files: Mapping[str, str]) -> bytes:
+    """An archive of ``files``, in the form that its name says; ``!/`` enters archives inside."""
     members: dict[str, str | bytes] = {}
     inner: dict[str, dict[str, str]] = {}
     for address, text in files.items():
@@ -75,7 +84,7 @@ def _packed(name: str, files: Mapping[str, str]) -> bytes:
             members.setdefault(own, "")
         else:
             members[own] = text
-    members |= {own: _packed(own, below) for own, below in inner.items()}
+    members |= {own: packed(own, below) for own, below in inner.items()}
     contents = {
         own: content.encode() if isinstance(content, str) else content
         for own, content in members.items()

@@ -56,7 +56,7 @@ def test_values_that_the_schema_refuses_are_one_finding(tmp_path: Path) -> None:
     schema = '{"properties": {"a": {"type": "string"}}}'
 
     assert places(bare_chart("a: 1\n", more={"values.schema.json": schema}), tmp_path) == [
-        ("OSC-HELM-005", "demo", None)
+        ("OSC-HELM-006", "demo/values.yaml", 1)
     ]
 
 
