@@ -179,7 +179,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def download(request: HttpRequest, pk: int, number: int, goods: str) -> HttpResponse:
+def download(request: HttpRequest, pk: int, number: int, goods: str) -> FileResponse:
     """A package of a revision as an attachment."""
     asked = cast("SignedInRequest", request)
     revision = revision_or_404(asked, pk, number)

@@ -75,7 +75,7 @@ DECIDING = {
 
 
 def _address(name: str, submission: Submission) -> str:
-    given = {
+    given: dict[str, list[str | int]] = {
         "rule": ["OSC-HELM-008"],
         "password_reset_confirm": ["MQ", "none"],
         "download": [submission.pk, 1, "original"],

@@ -63,7 +63,7 @@ def test_a_forgotten_password_is_set_anew_by_mail_and_only_once(client: Client) 
     client.post(reverse("password_reset"), {"email": user.email})
     assert [message.to for message in mail.outbox] == [["petra@acme.example"]]
     assert mail.outbox[0].subject == "OSC Portal: set a new password"
-    address = re.search(r"http://testserver(/password/new/\S+)", mail.outbox[0].body)
+    address = re.search(r"http://testserver(/password/new/\S+)", str(mail.outbox[0].body))
     assert address is not None
     form = client.get(address[1], follow=True)
     new = {"new_password1": "berths and moorings", "new_password2": "berths and moorings"}

@@ -62,9 +62,7 @@ def test_a_script_that_uploads_is_told_where_the_submission_is(client: Client) -
     )
 
     assert answer.status_code == 201
-    assert answer.json() == {
-        "address": reverse("submission", args=[Submission.objects.get().pk])
-    }
+    assert answer.json() == {"address": reverse("submission", args=[Submission.objects.get().pk])}
 
 
 @pytest.mark.parametrize(
@@ -73,8 +71,10 @@ def test_a_script_that_uploads_is_told_where_the_submission_is(client: Client) -
         ({"service": ""}, "This field is required."),
         (
             {"service": "-etcd"},
-            "Give the service a name of at most 100 letters, digits, spaces and . _ - that begins"
-            " and ends with a letter or digit.",
+            (
+                "Give the service a name of at most 100 letters, digits, spaces and . _ - that"
+                " begins and ends with a letter or digit."
+            ),
         ),
         (
             {"version": "1 or 2"},
@@ -105,7 +105,9 @@ def test_a_package_that_is_too_large_is_refused_with_the_limit(
 
     answer = client.post(reverse("new-submission"), _form())
 
-    assert _wrongs(answer.content) == ["The package is larger than 10 bytes, the most that is taken."]
+    assert _wrongs(answer.content) == [
+        "The package is larger than 10 bytes, the most that is taken."
+    ]
 
 
 def test_the_same_version_twice_is_refused_at_the_version(client: Client) -> None:

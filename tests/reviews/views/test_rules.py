@@ -1,0 +1,62 @@
+"""The pages of the rules."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils.html import escape
+
+from reviews.pipeline.checks import CHECKS, Check
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_rule_is_listed(client: Client) -> None:
+    page = client.get(reverse("rules")).content.decode()
+
+    assert [each.ID for each in CHECKS if reverse("rule", args=[each.ID]) not in page] == []
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.ID)
+def test_every_rule_has_a_page(check: Check, client: Client) -> None:
+    answer = client.get(reverse("rule", args=[check.ID]))
+
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert escape(str(check.TITLE)) in page
+    assert "<strong>What.</strong>" in page
+    assert "**" not in html.unescape(page[page.index("<main") :].partition("<h2>")[0])
+
+
+def test_the_example_shows_what_is_mended(client: Client) -> None:
+    page = client.get(reverse("rule", args=["OSC-ANN-001"])).content.decode()
+
+    rows = re.findall(r'<tr class="(\w+)"><td class="line">(\d*)</td>.*?<td>(.*?)</td></tr>', page)
+    assert [(kind, line, re.sub("<[^>]*>", "", text)) for kind, line, text in rows] == [
+        ("context", "1", "apiVersion: v2"),
+        ("context", "2", "name: demo"),
+        ("context", "3", "version: 1.0.0"),
+        ("added", "4", "annotations:"),
+        ("added", "5", "  source: ISV"),
+    ]
+
+
+def test_a_rule_that_there_is_not_is_not_found(client: Client) -> None:
+    assert client.get(reverse("rule", args=["OSC-NO-001"])).status_code == 404
+
+
+def test_how_often_a_rule_finds_something_is_for_those_who_are_signed_in(client: Client) -> None:
+    factories.in_review()
+    address = reverse("rule", args=["OSC-HELM-008"])
+
+    outside = client.get(address).content.decode()
+    client.force_login(factories.paul())
+    inside = client.get(address).content.decode()
+
+    assert "found in" not in outside
+    assert "found in 1 upload so far" in inside

@@ -1,0 +1,124 @@
+"""The list of submissions and the log."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from reviews.states import Turn
+from reviews.views.submissions import summary
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def petra(client: Client) -> Client:
+    client.force_login(factories.petra())
+    return client
+
+
+def _titles(client: Client, query: str = "") -> list[str]:
+    page = client.get(reverse("submissions") + query).content.decode()
+    return re.findall(r'<td><a href="/submissions/\d+/">([^<]*)</a>', page)
+
+
+def test_before_the_first_submission_the_page_says_what_to_do(petra: Client) -> None:
+    page = petra.get(reverse("submissions")).content.decode()
+
+    assert "Nothing was submitted yet" in page
+    assert f'href="{reverse("new-submission")}"' in page
+
+
+def test_whoever_belongs_nowhere_is_told_whom_to_ask(client: Client) -> None:
+    client.force_login(factories.person("noor"))
+
+    page = client.get(reverse("submissions")).content.decode()
+
+    assert "an administrator can add you to one" in page
+
+
+def test_what_moved_last_stands_on_top(petra: Client) -> None:
+    for version in ("1.0.0", "2.0.0"):
+        factories.submitted(version=version)
+
+    assert _titles(petra) == ["harbour 2.0.0", "harbour 1.0.0"]
+    assert _titles(petra, "?sort=oldest") == ["harbour 1.0.0", "harbour 2.0.0"]
+
+
+def test_the_list_is_narrowed_by_state_and_words(petra: Client) -> None:
+    factories.submitted(version="1.0.0")
+    factories.in_review(version="2.0.0")
+
+    assert _titles(petra, "?state=in_review") == ["harbour 2.0.0"]
+    assert _titles(petra, "?q=harbour+1.0") == ["harbour 1.0.0"]
+    assert _titles(petra, "?kind=operator") == []
+    assert "No submission fits this search." in (
+        petra.get(reverse("submissions") + "?q=nothing").content.decode()
+    )
+
+
+def test_others_see_nothing_of_it(client: Client) -> None:
+    factories.submitted()
+    client.force_login(factories.paul())
+
+    assert _titles(client) == []
+
+
+def test_a_page_of_fifty_asks_the_database_no_more_than_a_page_of_one(petra: Client) -> None:
+    factories.submitted(version="0.0.0")
+    petra.get(reverse("submissions"))
+    with CaptureQueriesContext(connection) as one:
+        petra.get(reverse("submissions"))
+    for number in range(51):
+        factories.submitted(b"no archive", version=f"1.0.{number}")
+    with CaptureQueriesContext(connection) as many:
+        titles = _titles(petra)
+
+    assert len(titles) == 50
+    assert len(many) == len(one)
+    assert _titles(petra, "?page=2") == ["harbour 1.0.0", "harbour 0.0.0"]
+
+
+@pytest.mark.parametrize(
+    ("turns", "words"),
+    [
+        ({}, ""),
+        ({Turn.PARTNER: 1}, "1 needs the partner"),
+        ({Turn.PARTNER: 2, Turn.REVIEWER: 1}, "2 need the partner, 1 is in review"),
+        (
+            {Turn.PORTAL: 3, Turn.ADMINISTRATOR: 1, Turn.NOBODY: 9},
+            "3 are being worked on, 1 waits for the administrators",
+        ),
+    ],
+)
+def test_one_sentence_tells_what_waits_for_whom(turns: dict[Turn, int], words: str) -> None:
+    assert summary(dict.fromkeys(Turn, 0) | turns) == words
+
+
+def test_the_log_tells_of_what_one_may_see_and_nothing_else(client: Client) -> None:
+    factories.submitted()
+    words = "submitted harbour-1.4.0.zip"
+
+    seen = {}
+    for user in (factories.petra(), factories.rita(), factories.ada(), factories.paul()):
+        client.force_login(user)
+        seen[str(user)] = words in client.get(reverse("log")).content.decode()
+
+    assert seen == {"petra": True, "rita": True, "ada": True, "paul": False}
+
+
+def test_the_log_goes_on_over_pages(petra: Client) -> None:
+    for number in range(51):
+        factories.submitted(b"no archive", version=f"1.0.{number}")
+
+    page = petra.get(reverse("log") + "?page=2").content.decode()
+
+    assert page.count("submitted harbour-1.4.0.zip") == 1
+    assert 'rel="prev"' in page
+    assert 'rel="next"' not in page
