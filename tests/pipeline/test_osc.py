@@ -360,6 +360,57 @@ def test_a_sample_that_repeats_a_value_is_rewritten_with_it(tmp_path: Path) -> N
     assert {each.image for each in edits} == {"docker.io/bitnami/demo:1.0.0"}
 
 
+def test_a_value_of_the_chart_is_no_image_of_its_own_in_a_sample(tmp_path: Path) -> None:
+    outcome = taken(chart_with_sample('{"demo": {"image": "bitnami/demo"}}'), tmp_path)
+
+    assert outcome.fates == {
+        "docker.io/bitnami/demo:1.0.0": ("redirected", "swr.example.com/osc/demo:1.0.0")
+    }
+    sample = outcome.changed["demo/manifests/helmrelease_csd.yaml"]
+    assert '"spec": {"demo": {"image": "osc/demo"}}' in sample
+
+
+def test_an_image_that_only_the_sample_gives_is_replaced_there(tmp_path: Path) -> None:
+    pod = SPLIT_POD + "    - {name: side, image: {{ .Values.side.image }}}\n"
+    outcome = taken(
+        chart_with_sample('{"side": {"image": "quay.io/demo/side:1"}}', pod=pod), tmp_path
+    )
+
+    assert outcome.report.verification.rendered
+    assert (
+        '{"image": "swr.example.com/osc/side:1"}'
+        in outcome.changed["demo/manifests/helmrelease_csd.yaml"]
+    )
+
+
+def test_a_block_of_text_that_a_sample_repeats_is_left_to_the_proof(tmp_path: Path) -> None:
+    block = "demo:\n  pod: |\n    image: docker.io/bitnami/demo:1.0.0\n    name: demo\n"
+    pod = SPLIT_POD[: SPLIT_POD.index("    - name")] + "    - {{ .Values.demo.pod | nindent 6 }}\n"
+    text = '{"demo": {"pod": "image: docker.io/bitnami/demo:1.0.0\\nname: demo\\n"}}'
+    outcome = taken(chart_with_sample(text, values=block, pod=pod), tmp_path)
+
+    assert outcome.changed == {}
+    assert outcome.fates["docker.io/bitnami/demo:1.0.0"][0] == "unverified"
+
+
+@pytest.mark.parametrize(
+    "sample",
+    [
+        '{"a": 1e999}',
+        '{"a": "\\ud800"}',
+        '{"a": ' + "9" * 5_000 + "}",
+        '{"demo": null}',
+        '{"demo": {"image": 3}}',
+        '{"": {"": ""}}',
+        '{"a": ' * 150 + "1" + "}" * 150,
+    ],
+)
+def test_odd_samples_of_a_chart_do_no_harm(sample: str, tmp_path: Path) -> None:
+    outcome = taken(chart_with_sample(sample), tmp_path)
+
+    assert list(outcome.changed) == ["demo/raw/values.yaml"]
+
+
 def test_an_image_that_only_the_sample_shows_is_found(tmp_path: Path) -> None:
     pod = (
         "{{ if .Values.extra.enabled }}\napiVersion: v1\nkind: Pod\nmetadata: {name: extra}\n"

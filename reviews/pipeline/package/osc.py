@@ -203,6 +203,11 @@ class OscPackage:
             if name.startswith(VENDOR)
         }
 
+    @property
+    def vendor_kinds(self) -> Mapping[str, str]:
+        """The kind of each file of vendor/, "" where it says none."""
+        return {name: _kind(source.tree) for name, source in self.vendor.items()}
+
     def configs(self, kind: str) -> list[YamlSource]:
         """The files of vendor/ of this kind (``LogConfig``, ``MonitorConfig``)."""
         return [source for source in self.vendor.values() if _kind(source.tree) == kind]

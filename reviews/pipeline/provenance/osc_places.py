@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ..image_places import HeldText, ImagePlace, ImagePlaces, Sort, places_in, texts_in
+from ..package.helm import effective_leaves
 from ..package.osc import LIFECYCLE, MANIFESTS, METADATA, OscPackage
 from ..policy import Limits
 from ..workloads import Use
@@ -17,6 +18,7 @@ from ..yaml_edit import CannotEdit
 from ..yaml_source import Path, YamlSource
 from .marks import printed
 from .operator_places import is_crd_default
+from .solve import anatomy_of
 from .trace import LeafChange, Replacement
 
 _DEPLOYMENTS: Path = ("install", "deployments")
@@ -33,12 +35,15 @@ def osc_places(osc: OscPackage, limits: Limits) -> ImagePlaces:
     parts: list[ImagePlace] = []
     mentions: list[ImagePlace] = []
     rewritten = {csd.file for csd in osc.csds} | {osc.address(LIFECYCLE)}
+    values = effective_leaves(osc.chart) if osc.chart is not None else {}
     for name, source in osc.sources.items():
         for index, document in enumerate(source.each_document(limits)):
             for place in _places(name, document, index, is_rewritten=source.file in rewritten):
+                if place.held.json is not None and place.held.path[1:] in values:
+                    continue  # a value of the chart, of which the engine tells more
                 if place.sort is Sort.PART:
                     parts.append(place)
-                elif place.sort is Sort.MENTION:
+                elif place.sort is Sort.MENTION or (osc.is_helm and _is_guess(place)):
                     mentions.append(place)
                 else:
                     (fields if source.file in rewritten else outside).append(place)
@@ -51,8 +56,8 @@ def set_again(
     """What the sample instances must say of the values that ``changes`` give the chart.
 
     The platform installs the chart with the sample's values, so one that repeats a value of
-    values.yaml would bring the old one back. Whole references are not among them: ``places``
-    has these. What cannot be edited is left as it is, and the proof tells what follows.
+    values.yaml would bring the old one back. What cannot be edited is left as it is, and the
+    proof tells what follows. ``places`` are edited already.
     """
     whole = {(each.file, each.held.full_path) for each in places.fields}
     for csd in osc.csds:
@@ -63,7 +68,7 @@ def set_again(
         }
         for change in changes:
             held = texts.get(("spec", *change.leaf.path))
-            if held is None or held.text != printed(change.leaf):
+            if held is None or held.text != printed(change.leaf) or _is_in_pieces(change):
                 continue
             place = _part(held)
             try:
@@ -85,11 +90,23 @@ def _places(
             yield place if is_deployed else place.as_sort(Sort.MENTION)
 
 
+def _is_in_pieces(change: LeafChange) -> bool:
+    """Whether the new text is that of a piece, in a block or around a template expression."""
+    leaf = change.leaf.leaf
+    return leaf.style in {"literal", "folded"} or "{{" in leaf.text
+
+
 def _part(held: HeldText) -> ImagePlace:
     """All of a text that is a piece of an address."""
     file, length = held.document.file, len(held.text)
     use = Use(file, held.index, "", "", "", "other", held.full_path, held.text, 0, length)
     return ImagePlace(held, 0, length, Sort.PART, use)
+
+
+def _is_guess(place: ImagePlace) -> bool:
+    """Whether a value may be a piece that a template puts together with others."""
+    anatomy = anatomy_of(place.image) if place.held.json is not None else None
+    return anatomy is not None and not anatomy.reference.tag and not anatomy.reference.digest
 
 
 def _holds_json(path: Path, _text: str) -> bool:
