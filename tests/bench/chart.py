@@ -16,11 +16,12 @@ from .archives import unexplained
 from .edited import Foreign, foreign_scalars, proposed
 from .judge import Claims, Json, hard_coded, image_verdicts, invented, prove, states_to_try
 from .truth import Truth, read_truth
-from .witness import Render, everything_on, merged, nested, renders
+from .witness import everything_on, merged, names_image, nested, renders
 
 HANG_SECONDS = 600.0
 WITNESS_SECONDS = 300.0
 STATES = 16
+PROBE = "bench-probe"
 PROJECT = Path(__file__).parents[2]
 
 
@@ -103,7 +104,7 @@ def _judge(chart: Path, rewritten: Path, truth: Truth, report: Json) -> Json:
         "edits": len(edits),
         "bytes_outside": outside.bytes,
         "members_outside": outside.members,
-        "foreign_scalars": _moving_no_image(chart, foreign, values, before),
+        "foreign_scalars": _moving_no_image(chart, foreign, values),
         "unknown_to_truth": [str(each) for each in foreign],
         "images": [
             asdict(verdict.image)
@@ -129,20 +130,17 @@ def _judge(chart: Path, rewritten: Path, truth: Truth, report: Json) -> Json:
 
 
 def _moving_no_image(
-    chart: Path,
-    foreign: Sequence[Foreign],
-    values: Sequence[Mapping[str, Any]],
-    before: list[Render],
+    chart: Path, foreign: Sequence[Foreign], values: Sequence[Mapping[str, Any]]
 ) -> list[str]:
-    """Those of ``foreign`` that are no image part indeed: the engine shows the same without them.
+    """Those of ``foreign`` that are no image part indeed: with them changed, no image is another.
 
-    The truth does not know every value that decides an image, so it is asked in each state.
+    The truth does not know every value that decides an image, so the engine is asked in each
+    of the states that ``values`` make.
     """
     left = []
     for each in foreign:
-        given = [merged(state, nested(each.path, "bench")) for state in values]
-        after = renders(chart, given, WITNESS_SECONDS) if each.can_be_given else []
-        pairs = zip(before, after, strict=False)
-        if not any(old.images != new.images for old, new in pairs if not new.error):
+        given = [merged(state, nested(each.path, PROBE)) for state in values]
+        shown = renders(chart, given, WITNESS_SECONDS) if each.can_be_given else []
+        if not any(names_image(render.text, PROBE) for render in shown):
             left.append(str(each))
     return left

@@ -4,7 +4,16 @@ from dataclasses import replace
 from typing import Any
 
 from .boxes import chart, tgz
-from .judge import Claims, Proof, hard_coded, image_verdicts, invented, prove, states_to_try
+from .judge import (
+    Claims,
+    Proof,
+    container_name,
+    hard_coded,
+    image_verdicts,
+    invented,
+    prove,
+    states_to_try,
+)
 from .truth import Literal, TrueImage, Truth
 from .witness import Render, Spot
 
@@ -85,6 +94,11 @@ def test_random_names_do_not_hide_a_container() -> None:
     seen = claims(claim(WEB, "redirected", "a-x1"))
     same = prove(seen, ["default"], [Render({before: WEB})], [Render({after: TARGET})])
     assert (same.wrong, len(same.good)) == ([], 1)
+
+
+def test_a_container_is_known_whatever_the_release_and_chance_call_it() -> None:
+    assert container_name("release-name-app") == container_name("demo-app") == "app"
+    assert container_name("release-name-uxulw-test") == container_name("demo-feszx-test")
 
 
 def test_the_same_template_of_another_subchart_is_another_place() -> None:

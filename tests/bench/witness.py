@@ -44,10 +44,14 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Render:
-    """What one bare render gave: the image at every spot, or why there is none."""
+    """What one bare render gave: the image at every spot, or why there is none.
+
+    ``text`` is all of its manifests.
+    """
 
     images: Mapping[Spot, str]
     error: str | None = None
+    text: str = ""
 
 
 def renders(archive: Path, values: Sequence[Mapping[str, Any]], timeout: float) -> list[Render]:
@@ -59,7 +63,9 @@ def renders(archive: Path, values: Sequence[Mapping[str, Any]], timeout: float) 
     return [
         Render({}, reply["error"])
         if "error" in reply
-        else Render(dict(container_images(reply["manifests"])))
+        else Render(
+            dict(container_images(reply["manifests"])), text="\n".join(reply["manifests"].values())
+        )
         for reply in replies
     ]
 
@@ -98,6 +104,12 @@ def _switched(values: Mapping[str, Any], path: str, never: Collection[str]) -> d
         elif value is False and key.lower().endswith(SWITCHES) and here not in never:
             result[key] = True
     return result
+
+
+def names_image(text: str, part: str) -> bool:
+    """Whether something in ``text`` that looks like an image with a tag has ``part`` in it."""
+    found = re.findall(rf"[\w./:@-]*{re.escape(part)}[\w./:@-]*", text)
+    return any(":" in token.strip(":") for token in found)
 
 
 def nested(path: str, value: object) -> dict[str, Any]:
