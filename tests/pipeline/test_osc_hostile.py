@@ -22,7 +22,6 @@ from reviews.pipeline.osc_examples import (
 
 from .osc import taken
 
-LOG = "manifests/vendor/log_config.yaml"
 FILES = {
     "metadata": OSC_METADATA
     + "logo: {base64data: aGVsbG8=, mediatype: image/png}\ndeployScenes: {CCE: [self]}\n"
@@ -109,8 +108,14 @@ def test_spoilt_files_are_examined_and_written(part: str, seed: int, tmp_path: P
             files["csd"] = spoilt_sample(files["csd"], chance)
         else:
             files[part] = yaml.safe_dump(spoilt(yaml.safe_load(files[part]), chance))
-        log = files.pop("log")
+        package = osc_package(
+            metadata=files["metadata"],
+            lifecycle=files["lifecycle"],
+            crd=files["crd"],
+            csd=files["csd"],
+            more={"manifests/vendor/log_config.yaml": files["log"]},
+        )
         folder = tmp_path / str(turn)
         folder.mkdir()
 
-        assert taken(osc_package(**files, more={LOG: log}), folder).report.package.kind == "osc"
+        assert taken(package, folder).report.package.kind == "osc"
