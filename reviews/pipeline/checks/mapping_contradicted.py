@@ -15,19 +15,26 @@ whole address with its tag, `endpoint` the registry alone, `tag` the tag alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from ..examples import CHART, Example, below, pod
 from ..facts import Facts
 from ..findings import Place, Problem, Severity
 from ..messages import Message, _
-from ..package.helm import ValueLeaf, effective_leaves
+from ..package.helm import effective_leaves
 from ..package.mapping import ImageMapping, MappingEntry
 from ..policy import Policy
-from ..provenance.mapped import Contradiction, contradictions, entry_of, plain_path
+from ..provenance.mapped import (
+    Contradiction,
+    contradictions,
+    entry_of,
+    idle_entries,
+    namesakes,
+    plain_path,
+)
 from ..provenance.trace import Status, TracedImage
 from ..provenance.unseen import unseen_images
-from ..yaml_source import Path, dotted
+from ..yaml_source import dotted
 
 ID = "OSC-MAP-011"
 NAME = "mapping-contradicted"
@@ -76,10 +83,9 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     for each in contradictions(mapping, trace, leaves):
         yield _contradicted(mapping, each)
     unseen = {dotted(each.path) for each in unseen_images(chart, trace.images)}
-    used = {id(entry_of(mapping, image)) for image in trace.images}
-    for entry in mapping.entries:
-        if id(entry) not in used and entry.addresses and not _speaks_of(entry, unseen):
-            yield _without_effect(mapping, entry, leaves)
+    for entry in idle_entries(mapping, trace):
+        if not _speaks_of(entry, unseen):
+            yield _without_effect(facts, mapping, entry, {dotted(path) for path in leaves})
     for image in trace.images:
         spoken = entry_of(mapping, image)
         if spoken is not None and image.status in {Status.REDIRECTED, Status.UNCHANGED}:
@@ -112,15 +118,24 @@ def _contradicted(mapping: ImageMapping, each: Contradiction) -> Problem:
 
 
 def _without_effect(
-    mapping: ImageMapping, entry: MappingEntry, leaves: Mapping[Path, ValueLeaf]
+    facts: Facts, mapping: ImageMapping, entry: MappingEntry, known: set[str]
 ) -> Problem:
-    known = {dotted(path) for path in leaves}
     missing = [path for path in map(plain_path, entry.addresses.values()) if path not in known]
+    meant = namesakes(entry, mapping, facts.trace)
+    deciding = {path for image in meant for each in image.sources if (path := each.path)}
+    remedy = _("Name the values that decide the image %(name)s.", name=entry.image)
+    if deciding:
+        remedy = _(
+            "Name the values that decide %(image)s: %(deciding)s.",
+            image=meant[0].original,
+            deciding=", ".join(sorted(deciding - {"appVersion"})),
+        )
     return Problem(
         _nothing_decided(entry, missing),
-        _("Name the values that decide the image %(name)s.", name=entry.image),
+        remedy,
         Place(mapping.source.file, entry.line),
-        severity=None if missing else Severity.WARNING,
+        image=meant[0].original if meant else None,
+        severity=None if missing or meant else Severity.WARNING,
     )
 
 

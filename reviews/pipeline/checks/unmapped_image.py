@@ -20,7 +20,7 @@ from ..facts import Facts
 from ..findings import Place, Problem, Severity
 from ..messages import _
 from ..policy import Policy
-from ..provenance.mapped import entry_of
+from ..provenance.mapped import entry_of, idle_entries, namesakes
 from ..provenance.trace import Source, Status, TracedImage
 
 ID = "OSC-MAP-017"
@@ -32,7 +32,7 @@ SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0012.ht
 _OURS = "swr.cn-east-3.myhuaweicloud.com/osc-opensource"
 _ENTRY = """\
 instance:
-- image: etcd
+- image: %s
   tag: "3"
   address:
     fullAddress: %s
@@ -41,7 +41,7 @@ instance:
 """
 
 
-def _package(path: str, mended: bool) -> Example:
+def _package(path: str, *, mended: bool, name: str = "etcd") -> Example:
     values = "image: quay.io/coreos/etcd:3\n"
     new = f"image: {_OURS}/etcd:3\n"
     chart = {
@@ -50,20 +50,24 @@ def _package(path: str, mended: bool) -> Example:
         "templates/pod.yaml": pod("{{ .Values.image }}"),
     }
     inside = "demo/package/demo-1.0.0.tgz!/demo/"
-    files = below(inside, chart) | {"demo/images/mapping.yaml": _ENTRY % path}
+    files = below(inside, chart) | {"demo/images/mapping.yaml": _ENTRY % (name, path)}
     return Example(files, {f"{inside}values.yaml": new} if mended else {})
 
 
 GOOD: tuple[Example, ...] = (_package("image", mended=True), _package("other", mended=False))
-BAD: tuple[Example, ...] = (_package("other", mended=True),)
+BAD: tuple[Example, ...] = (_package("other", mended=True, name="agent"),)
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """The images that values redirect, without an entry."""
+    """The images that values redirect, without an entry, and without one that is meant for them."""
     mapping = facts.mapping
     if mapping is None or facts.chart is None:
         return
+    idle = idle_entries(mapping, facts.trace)
+    told = {id(image) for each in idle for image in namesakes(each, mapping, facts.trace)}
     for image in facts.trace.images:
+        if id(image) in told:
+            continue
         sources = [each for each in image.sources if each.path and each.path != "appVersion"]
         if image.status is Status.REDIRECTED and sources and entry_of(mapping, image) is None:
             yield _problem(image, sources)

@@ -158,11 +158,16 @@ class _Reading:
                 body = self.text[block.begin : action.start()]
                 yield from self._told(block.questions, body)
             elif self._asks(inner) and ("ternary" in inner or "coalesce" in inner):
-                yield from self._told([(action.start(1), inner)], inner)
+                yield from self._told([(action.start(1), inner)], self._line(action.start()))
             else:
                 assigned = _ASSIGNMENT.match(inner)
                 if assigned and self._asks(inner[assigned.end() :]):
                     self.variables.add(assigned[1])
+
+    def _line(self, offset: int) -> str:
+        end = self.text.find("\n", offset)
+        start = self.text.rfind("\n", 0, offset) + 1
+        return self.text[start : end if end >= 0 else len(self.text)]
 
     def _asks(self, inner: str) -> bool:
         return not inner.startswith("/*") and _asks(inner, self.partials, self.variables)

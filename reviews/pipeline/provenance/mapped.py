@@ -87,6 +87,24 @@ def entry_of(mapping: ImageMapping, image: TracedImage) -> MappingEntry | None:
     return mapping.entry_for(paths, anatomy.reference.name)
 
 
+def idle_entries(mapping: ImageMapping, trace: Trace) -> list[MappingEntry]:
+    """The entries with paths that speak of no image which was seen."""
+    used = {id(entry_of(mapping, image)) for image in trace.images}
+    return [each for each in mapping.entries if each.addresses and id(each) not in used]
+
+
+def namesakes(entry: MappingEntry, mapping: ImageMapping, trace: Trace) -> list[TracedImage]:
+    """Images that no entry speaks of and that have the name of ``entry``: it was meant for them."""
+    name = entry.image.rpartition("/")[2]
+    return [
+        image
+        for image in trace.images
+        if (anatomy := image.uses[0].anatomy) is not None
+        and anatomy.reference.name == name
+        and entry_of(mapping, image) is None
+    ]
+
+
 def contradictions(
     mapping: ImageMapping, trace: Trace, leaves: Mapping[Path, ValueLeaf]
 ) -> Iterator[Contradiction]:
