@@ -54,14 +54,13 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         for _path, item in csd.maps("spec", "capabilityRequirements")
         if isinstance(item.get("defaultPath"), str)
     }
-    for name, source in facts.osc.vendor.items():
-        kind = source.data_at(("kind",))
+    for name, kind in facts.osc.vendor_kinds.items():
         if kind in {"LogConfig", "MonitorConfig"} and name not in asked:
             yield Problem(
-                _("No csd file asks for this %(kind)s, so it has no effect.", kind=str(kind)),
+                _("No csd file asks for this %(kind)s, so it has no effect.", kind=kind),
                 _(
                     "Add it to spec.capabilityRequirements of a csd file: defaultPath: %(name)s.",
                     name=name,
                 ),
-                Place(source.file, 1, 1),
+                Place(facts.osc.vendor[name].file, 1, 1),
             )

@@ -40,11 +40,13 @@ BAD: tuple[Example, ...] = (osc_package(more={"manifests/vendor/logs_config.yaml
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Configurations under another name."""
-    for name, source in facts.osc.vendor.items() if facts.osc is not None else ():
-        usual = _USUAL.get(str(source.data_at(("kind",))))
+    if facts.osc is None:
+        return
+    for name, kind in facts.osc.vendor_kinds.items():
+        usual = _USUAL.get(kind)
         if usual is not None and name != usual:
             yield Problem(
                 _("This file is usually called %(usual)s.", usual=usual),
                 _("Rename it, and correct defaultPath in the csd file."),
-                Place(source.file),
+                Place(facts.osc.vendor[name].file),
             )
