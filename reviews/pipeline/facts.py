@@ -112,3 +112,10 @@ class Facts:
     def source_marks(self) -> tuple[SourceMark, ...]:
         """The documents that must say whose the package is."""
         return tuple(source_marks(self.chart, self.operator, self.osc))
+
+    def address_of(self, template: str) -> str:
+        """The address of a template that the engine names by alias; of other files, their own."""
+        if self.chart is None or not template.startswith(f"{self.chart.engine_path}/"):
+            return template
+        owner, name = self.chart.source_of(template)
+        return owner.address(name)
