@@ -156,7 +156,8 @@ class Check(Protocol):
     """What a module of this folder defines.
 
     ``ID`` is the id of the rule in the format's list (``OSC-HELM-008``), or ``PORTAL-NNN`` for
-    one of ours; it is never renamed once released. ``NAME`` is the same in kebab-case words.
+    one of ours; it is never renamed once released. ``NAME`` is the same in kebab-case words,
+    ``TITLE`` says in a few words what is wrong where it finds something.
     ``SOURCE`` is the address of the official page that demands it, or None where it is our
     advice. ``GOOD`` packages pass untouched; each ``BAD`` one is found and mended.
 

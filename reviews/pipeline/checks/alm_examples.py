@@ -25,7 +25,7 @@ from ..policy import Policy
 
 ID = "OSC-OPR-007"
 NAME = "alm-examples"
-TITLE = _("alm-examples holds the resources that the operator owns, as JSON")
+TITLE = _("alm-examples is no JSON list of the resources that the operator owns")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0007.md"
 _OWNED = ("spec", "customresourcedefinitions", "owned")

@@ -27,7 +27,7 @@ from ..policy import Policy
 
 ID = "OSC-ANN-007"
 NAME = "architectures"
-TITLE = _("The package says for which processors it is")
+TITLE = _("The processor architectures are missing or not the platform's words")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0007.html"
 AFTER = ("OSC-YAML-002",)

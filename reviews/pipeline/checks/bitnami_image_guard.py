@@ -23,7 +23,7 @@ from ..policy import Policy
 
 ID = "PORTAL-003"
 NAME = "bitnami-image-guard"
-TITLE = _("The chart's own guard of images lets the new addresses pass")
+TITLE = _("The chart's own image guard would refuse the new addresses")
 SEVERITY = Severity.INFO
 SOURCE: str | None = None
 

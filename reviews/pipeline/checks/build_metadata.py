@@ -21,7 +21,7 @@ from ..policy import Policy
 
 ID = "OSC-NAME-005"
 NAME = "build-metadata"
-TITLE = _("The version has no build metadata")
+TITLE = _("The version has build metadata")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0005.html"
 AFTER = ("OSC-YAML-002", "OSC-NAME-004")

@@ -25,7 +25,7 @@ from ..policy import Policy
 
 ID = "OSC-OPR-014"
 NAME = "bundle-layout"
-TITLE = _("An operator is laid out by packages and versions")
+TITLE = _("The operator is laid out as a bundle, not by packages and versions")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0015.html"
 _BUNDLE = "annotations:\n  operators.operatorframework.io.bundle.package.v1: demo-operator\n"

@@ -28,7 +28,7 @@ from ..policy import Policy
 
 ID = "OSC-ANN-005"
 NAME = "categories"
-TITLE = _("The package says to which categories it belongs")
+TITLE = _("The categories are missing")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0007.html"
 AFTER = ("OSC-YAML-002",)

@@ -23,7 +23,7 @@ from ..policy import Policy
 
 ID = "OSC-OPR-003"
 NAME = "channel-offer"
-TITLE = _("Each channel offers a version that is there")
+TITLE = _("A channel offers a version that is not there")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = (
     "https://docs.redhat.com/zh-cn/documentation/openshift_container_platform/4.7/html/operators/olm-package-manifest-format_olm-packaging-format"

@@ -24,7 +24,7 @@ from ..policy import Policy
 
 ID = "OSC-HELM-003"
 NAME = "chart-api-version"
-TITLE = _("The chart's files fit its apiVersion")
+TITLE = _("The chart's files do not fit its apiVersion")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://helm.sh/docs/topics/charts/"
 AFTER = ("OSC-YAML-002",)

@@ -24,7 +24,7 @@ from ..policy import Policy
 
 ID = "OSC-HELM-001"
 NAME = "chart-files"
-TITLE = _("The chart has Chart.yaml, values.yaml and templates")
+TITLE = _("Chart.yaml, values.yaml or templates is missing")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0016.html"
 AFTER = ("OSC-YAML-004",)

@@ -28,7 +28,7 @@ from ..unpack import Form
 
 ID = "OSC-PKG-014"
 NAME = "chart-folder"
-TITLE = _("The archive of a chart has one folder, named like the chart")
+TITLE = _("The chart's archive is not one folder named like the chart")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = None
 GOOD: tuple[Example, ...] = (bare_chart(), osc_package())

@@ -24,7 +24,7 @@ from ..rendering import LintMessage
 
 ID = "OSC-HELM-004"
 NAME = "chart-lints"
-TITLE = _("The chart passes helm lint")
+TITLE = _("helm lint finds an error")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = (
     "https://huaweicloud.com/s/JVZQTue9keWFsyBpcHNlYyU/t_30_p_1/JeS6keWOn-eUn-acjeWKoeS4reW_gyBPU0Ml"

@@ -23,7 +23,7 @@ from ..policy import Policy
 
 ID = "OSC-HELM-007"
 NAME = "chart-logo"
-TITLE = _("The chart's logo is a file beside Chart.yaml")
+TITLE = _("The chart's logo is no file beside Chart.yaml")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0016.html"
 _ICON = CHART + "icon: https://example.com/logo.png\n"

@@ -23,7 +23,7 @@ from ..policy import Policy
 
 ID = "OSC-HELM-002"
 NAME = "chart-metadata"
-TITLE = _("Chart.yaml has what every chart must tell")
+TITLE = _("Chart.yaml lacks what every chart must tell")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0007.html"
 AFTER = ("OSC-YAML-002",)

@@ -26,7 +26,7 @@ from ..rendering import ChartRejected, RenderStopped
 
 ID = "OSC-HELM-005"
 NAME = "chart-renders"
-TITLE = _("The chart renders with its default values")
+TITLE = _("The chart does not render with its default values")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = None
 AFTER = (

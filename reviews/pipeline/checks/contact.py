@@ -23,7 +23,7 @@ from ..policy import Policy
 
 ID = "OSC-CONTACT-003"
 NAME = "contact"
-TITLE = _("The package says who answers for it")
+TITLE = _("Nobody is named who answers for the package")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0007.html"
 _NOBODY = OSC_METADATA.replace(

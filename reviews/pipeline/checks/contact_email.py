@@ -25,7 +25,7 @@ from ..yaml_source import Leaf, Path, YamlSource
 
 ID = "OSC-CONTACT-004"
 NAME = "contact-email"
-TITLE = _("The contact's e-mail address is one")
+TITLE = _("The contact's e-mail address is none, or a placeholder")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = None
 _ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")

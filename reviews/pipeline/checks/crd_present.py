@@ -24,7 +24,7 @@ from ..policy import Policy
 
 ID = "OSC-FMT-002"
 NAME = "crd-present"
-TITLE = _("The folder manifests holds a custom resource definition")
+TITLE = _("The folder manifests holds no custom resource definition")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0004.html"
 GOOD: tuple[Example, ...] = (osc_package(),)

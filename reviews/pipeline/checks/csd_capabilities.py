@@ -23,7 +23,7 @@ from ..policy import Policy
 
 ID = "OSC-FMT-012"
 NAME = "csd-capabilities"
-TITLE = _("The capabilities that a csd file asks for are complete and configured")
+TITLE = _("A capability that a csd file asks for is incomplete or not configured")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0009.html"
 _LOG = """\

@@ -25,7 +25,7 @@ from ..policy import Policy
 
 ID = "OSC-FMT-010"
 NAME = "csd-crd"
-TITLE = _("A csd file belongs to one CRD of the package")
+TITLE = _("A csd file belongs to no CRD of the package, or shares one")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0009.html"
 GOOD: tuple[Example, ...] = (osc_package(),)

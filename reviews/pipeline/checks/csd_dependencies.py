@@ -24,7 +24,7 @@ from ..policy import Policy
 
 ID = "OSC-FMT-013"
 NAME = "csd-dependencies"
-TITLE = _("The services that a csd file depends on are named and configured")
+TITLE = _("A service that a csd file depends on is not named or not configured")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0009.html"
 _CSD = OSC_CSD.replace(

@@ -22,7 +22,7 @@ from ..policy import Policy
 
 ID = "OSC-FMT-014"
 NAME = "csd-descriptors"
-TITLE = _("Each field of the platform's form is described in full")
+TITLE = _("A field of the platform's form is not described in full")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0009.html"
 GOOD: tuple[Example, ...] = (osc_package(),)

@@ -23,7 +23,7 @@ from ..policy import Policy
 
 ID = "OSC-FMT-009"
 NAME = "csd-kind"
-TITLE = _("A csd file is one CustomServiceDefinition")
+TITLE = _("A csd file is no CustomServiceDefinition")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0009.html"
 GOOD: tuple[Example, ...] = (osc_package(),)

@@ -23,7 +23,7 @@ from ..policy import Policy
 
 ID = "OSC-FMT-011"
 NAME = "csd-role"
-TITLE = _("Each custom resource is a service or an operation on one")
+TITLE = _("The role of a custom resource is not one that the platform knows")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0009.html"
 GOOD: tuple[Example, ...] = (

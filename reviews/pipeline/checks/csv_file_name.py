@@ -24,7 +24,7 @@ from ..policy import Policy
 
 ID = "OSC-OPR-004"
 NAME = "csv-file-name"
-TITLE = _("The file of a CSV is called *.clusterserviceversion.yaml")
+TITLE = _("The file of a CSV is not called *.clusterserviceversion.yaml")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0011.html"
 GOOD: tuple[Example, ...] = (operator_package(),)

@@ -28,7 +28,7 @@ from ..yaml_source import Path
 
 ID = "OSC-OPR-015"
 NAME = "csv-version"
-TITLE = _("Name, version and folder of a CSV agree")
+TITLE = _("Name, version and folder of a CSV disagree")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = (
     "https://docs.redhat.com/zh-cn/documentation/openshift_container_platform/4.7/html/operators/olm-package-manifest-format_olm-packaging-format"

@@ -20,12 +20,12 @@ from ..findings import Place, Problem, Severity
 from ..json_source import JsonBroken, JsonInYaml
 from ..messages import _
 from ..osc_examples import OSC_CSD, osc_package
-from ..package.osc import Csd, Definition
+from ..package.csd import Csd, Definition
 from ..policy import Policy
 
 ID = "OSC-FMT-017"
 NAME = "default-configuration"
-TITLE = _("The sample instance is JSON and belongs to the CRD")
+TITLE = _("The sample instance is no JSON, or belongs to another CRD")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0009.html"
 GOOD: tuple[Example, ...] = (osc_package(),)

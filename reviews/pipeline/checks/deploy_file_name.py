@@ -28,7 +28,7 @@ from ..policy import Policy
 
 ID = "OSC-NAME-007"
 NAME = "deploy-file-name"
-TITLE = _("The deploy package is named after service and version")
+TITLE = _("The deploy package is not named after service and version")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0004.html"
 _LEGAL = re.compile(r"[A-Za-z0-9_.-]*[A-Za-z0-9]\.(?:zip|tgz|tar\.gz)", re.IGNORECASE)

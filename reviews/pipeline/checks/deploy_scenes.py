@@ -23,7 +23,7 @@ from ..policy import Policy
 
 ID = "OSC-FMT-006"
 NAME = "deploy-scenes"
-TITLE = _("deployScenes names kinds of cluster that the platform has")
+TITLE = _("deployScenes names a kind of cluster that the platform does not have")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0005.html"
 GOOD: tuple[Example, ...] = (

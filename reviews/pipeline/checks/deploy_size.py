@@ -22,7 +22,7 @@ from ..policy import Policy
 
 ID = "OSC-PKG-011"
 NAME = "deploy-size"
-TITLE = _("The deploy package is no larger than 4 MB")
+TITLE = _("The deploy package is larger than 4 MB")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0004.html"
 

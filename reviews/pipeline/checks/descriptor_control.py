@@ -24,7 +24,7 @@ from ..policy import Policy
 
 ID = "OSC-FMT-016"
 NAME = "descriptor-control"
-TITLE = _("The form's controls are those that the platform has")
+TITLE = _("A form's control is unknown to the platform")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0047.html"
 _SAMPLE = "urn:alm:descriptor:com.tectonic.ui:password"

@@ -26,7 +26,7 @@ from ..yaml_source import Path
 
 ID = "OSC-FMT-015"
 NAME = "descriptor-path"
-TITLE = _("The fields of the platform's form exist in the custom resource")
+TITLE = _("A field of the platform's form is not in the custom resource")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0081.html"
 GOOD: tuple[Example, ...] = (osc_package(),)

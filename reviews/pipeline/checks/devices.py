@@ -22,7 +22,7 @@ from ..policy import Policy
 
 ID = "OSC-ANN-009"
 NAME = "devices"
-TITLE = _("The processing units are named in the platform's words")
+TITLE = _("The processing units are not named in the platform's words")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0085.html"
 AFTER = ("OSC-YAML-002",)

@@ -24,7 +24,7 @@ from ..provenance.trace import Status, TracedImage
 
 ID = "OSC-MAP-024"
 NAME = "digest-over-tag"
-TITLE = _("No digest wins over the tag of the mapping")
+TITLE = _("A digest wins over the tag of the mapping")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = None
 

@@ -23,7 +23,7 @@ from ..provenance.trace import Status, TracedImage
 
 ID = "PORTAL-005"
 NAME = "digest-pinned"
-TITLE = _("No redirected image is pinned by digest alone")
+TITLE = _("A redirected image is pinned by its digest alone")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = None
 

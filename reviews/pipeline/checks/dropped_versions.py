@@ -26,7 +26,7 @@ from ..policy import Policy
 
 ID = "OSC-FMT-024"
 NAME = "dropped-versions"
-TITLE = _("A release keeps the versions that customers may be running")
+TITLE = _("A version that customers may be running is dropped")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0012.html"
 

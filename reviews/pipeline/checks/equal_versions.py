@@ -22,7 +22,7 @@ from ..policy import Policy
 
 ID = "OSC-NAME-009"
 NAME = "equal-versions"
-TITLE = _("The files are named for the version that is in the package")
+TITLE = _("Files are named for another version than the package's")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = None
 GOOD: tuple[Example, ...] = (

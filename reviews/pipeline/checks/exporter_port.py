@@ -21,7 +21,7 @@ from ..policy import Policy
 
 ID = "OSC-FMT-028"
 NAME = "exporter-port"
-TITLE = _("The port of a metrics exporter is a port")
+TITLE = _("The port of a metrics exporter is no port")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0038.html"
 _MONITOR = """\

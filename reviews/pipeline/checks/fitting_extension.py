@@ -27,7 +27,7 @@ from ..unpack import Form, sniff
 
 ID = "OSC-PKG-012"
 NAME = "fitting-extension"
-TITLE = _("The extension of the deploy package fits its kind")
+TITLE = _("The extension of the deploy package does not fit its kind")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0005.html"
 _OPERATOR = "demo/demo.package.yaml"

@@ -25,7 +25,7 @@ from ..unpack import Archive
 
 ID = "OSC-YAML-004"
 NAME = "fixed-names"
-TITLE = _("Files that are found by their names have exactly these names")
+TITLE = _("A file that is found by its name is misspelt")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0005.html"
 GOOD: tuple[Example, ...] = (

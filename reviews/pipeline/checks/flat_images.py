@@ -21,7 +21,7 @@ from ..policy import Policy
 
 ID = "OSC-PKG-010"
 NAME = "flat-images"
-TITLE = _("The folder “images” has no folders in it")
+TITLE = _("The folder “images” has folders in it")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = None
 GOOD: tuple[Example, ...] = (service_package(more={"images/mapping.yaml": "instance: []\n"}),)

@@ -27,7 +27,7 @@ from ..yaml_source import Leaf, YamlSource
 
 ID = "OSC-YAML-002"
 NAME = "full-width"
-TITLE = _("YAML is written with ASCII punctuation")
+TITLE = _("Full-width punctuation stands in YAML")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = None
 GOOD: tuple[Example, ...] = (

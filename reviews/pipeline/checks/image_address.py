@@ -33,7 +33,7 @@ from ..yaml_source import dotted
 
 ID = "PORTAL-002"
 NAME = "image-address"
-TITLE = _("Image addresses point to the platform's registry")
+TITLE = _("The address of an image is rewritten")
 SEVERITY = Severity.INFO
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0011.html"
 

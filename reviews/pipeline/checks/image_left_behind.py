@@ -25,7 +25,7 @@ from ..provenance.trace import Status, TracedImage
 
 ID = "OSC-HELM-017"
 NAME = "image-left-behind"
-TITLE = _("The rewrite leaves no image outside the target registry")
+TITLE = _("Images outside the target registry remain after the rewrite")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = None
 

@@ -29,7 +29,7 @@ from ..provenance.literals import Extent, SpelledOut, spelled_out
 
 ID = "OSC-HELM-012"
 NAME = "image-outside-pods"
-TITLE = _("Images outside of pods come from values")
+TITLE = _("An image outside of pods does not come from values")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = None
 

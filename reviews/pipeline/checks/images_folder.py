@@ -21,7 +21,7 @@ from ..policy import Policy
 
 ID = "OSC-PKG-007"
 NAME = "images-folder"
-TITLE = _("The folder of image archives is called “images”")
+TITLE = _("The folder of image archives is not called “images”")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0005.html"
 GOOD: tuple[Example, ...] = (service_package(more={"images/mapping.yaml": "instance: []\n"}),)

@@ -24,7 +24,7 @@ from ..policy import Policy
 
 ID = "OSC-FMT-032"
 NAME = "install-deployments"
-TITLE = _("The operator's deployments are described")
+TITLE = _("The operator's deployments are not described")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0012.html"
 _PATH = ("install", "deployments")

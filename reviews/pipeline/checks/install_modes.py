@@ -26,7 +26,7 @@ from ..yaml_source import Path
 
 ID = "PORTAL-011"
 NAME = "install-modes"
-TITLE = _("An operator says in which namespaces it can be installed")
+TITLE = _("It is not said in which namespaces the operator can be installed")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = None
 _MODES = ("OwnNamespace", "SingleNamespace", "MultiNamespace", "AllNamespaces")

@@ -20,7 +20,7 @@ from ..policy import Policy
 
 ID = "OSC-FMT-031"
 NAME = "install-strategy"
-TITLE = _("The operator is installed as deployments")
+TITLE = _("The operator is not installed as deployments")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0012.html"
 GOOD: tuple[Example, ...] = (

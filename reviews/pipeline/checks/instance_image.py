@@ -25,7 +25,7 @@ from ..policy import Policy
 
 ID = "OSC-OPR-008"
 NAME = "instance-image"
-TITLE = _("The examples carry the images of the instances")
+TITLE = _("An example lacks the image of its instance")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0012.html"
 GOOD: tuple[Example, ...] = (operator_package(),)

@@ -24,7 +24,7 @@ from ..policy import Policy
 
 ID = "OSC-ANN-006"
 NAME = "known-category"
-TITLE = _("The categories are those of the catalogue")
+TITLE = _("A category is not one of the catalogue's")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0007.html"
 AFTER = ("OSC-YAML-002",)

@@ -23,7 +23,7 @@ from ..policy import Policy
 
 ID = "PORTAL-006"
 NAME = "known-kind"
-TITLE = _("The deploy package is of a kind that the platform takes")
+TITLE = _("The deploy package is of no kind that the platform takes")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = None
 GOOD: tuple[Example, ...] = (bare_chart(),)

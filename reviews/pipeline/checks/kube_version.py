@@ -28,7 +28,7 @@ from ..semantic_version import SemanticVersion
 
 ID = "OSC-HELM-018"
 NAME = "kube-version"
-TITLE = _("kubeVersion lets the clusters in for which the service is sold")
+TITLE = _("kubeVersion keeps clusters out for which the service is sold")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = (
     "https://huaweicloud.com/s/JVZQTue9keWFsyBpcHNlYyU/t_30_p_1/JeS6keWOn-eUn-acjeWKoeS4reW_gyBPU0Ml"

@@ -25,7 +25,7 @@ from ..yaml_source import dotted
 
 ID = "PORTAL-010"
 NAME = "legal-image"
-TITLE = _("Every image is a legal reference")
+TITLE = _("An image is no legal reference")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = None
 

@@ -25,7 +25,7 @@ from ..policy import Policy
 
 ID = "OSC-ANN-010"
 NAME = "list-form"
-TITLE = _("Lists are written as the file wants them")
+TITLE = _("A list is not written as its file wants it")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0005.html"
 AFTER = ("OSC-YAML-002",)

@@ -25,7 +25,7 @@ from ..provenance.literals import Extent, SpelledOut, spelled_out
 
 ID = "OSC-HELM-010"
 NAME = "literal-fallback"
-TITLE = _("No fall-back in a template decides a part of an image")
+TITLE = _("A fall-back in a template decides a part of an image")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = None
 

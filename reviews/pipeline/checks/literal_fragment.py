@@ -24,7 +24,7 @@ from ..provenance.literals import Extent, spelled_out
 
 ID = "OSC-HELM-009"
 NAME = "literal-fragment"
-TITLE = _("No template spells out a part of an image's address")
+TITLE = _("A part of an image's address is hard-coded in a template")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0011.html"
 

@@ -26,7 +26,7 @@ from ..provenance.literals import Extent, spelled_out
 
 ID = "OSC-HELM-008"
 NAME = "literal-image"
-TITLE = _("No template spells out an image")
+TITLE = _("An image is hard-coded in a template")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0011.html"
 

@@ -24,7 +24,7 @@ from ..yaml_source import Path, YamlSource
 
 ID = "OSC-FMT-027"
 NAME = "log-paths"
-TITLE = _("The paths of log files are absolute and lie apart")
+TITLE = _("A path of log files is not absolute, or lies in another")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0039.html"
 _LOG = """\

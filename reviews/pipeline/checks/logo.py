@@ -25,7 +25,7 @@ from ..policy import Policy
 
 ID = "OSC-FMT-008"
 NAME = "logo"
-TITLE = _("The logo is a picture")
+TITLE = _("The logo is no picture")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = None
 GOOD: tuple[Example, ...] = (

@@ -21,7 +21,7 @@ from ..policy import Policy
 
 ID = "OSC-NAME-003"
 NAME = "lower-case-name"
-TITLE = _("The service's name is lower case")
+TITLE = _("The service's name has upper-case letters or outer hyphens")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = None
 AFTER = ("OSC-YAML-002", "OSC-NAME-011", "OSC-NAME-001")

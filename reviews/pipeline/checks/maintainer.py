@@ -23,7 +23,7 @@ from ..policy import Policy
 
 ID = "OSC-CONTACT-001"
 NAME = "maintainer"
-TITLE = _("A chart says who maintains it")
+TITLE = _("The chart names no maintainer")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0007.html"
 AFTER = ("OSC-YAML-002",)

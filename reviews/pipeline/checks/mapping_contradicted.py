@@ -38,7 +38,7 @@ from ..yaml_source import dotted
 
 ID = "OSC-MAP-011"
 NAME = "mapping-contradicted"
-TITLE = _("The mapping agrees with what the engine renders")
+TITLE = _("The mapping disagrees with what the engine renders")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0012.html"
 

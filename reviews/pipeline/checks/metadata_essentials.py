@@ -23,7 +23,7 @@ from ..policy import Policy
 
 ID = "OSC-FMT-003"
 NAME = "metadata-essentials"
-TITLE = _("metadata.yaml names the service and its version")
+TITLE = _("metadata.yaml lacks the service's name or its version")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0005.html"
 GOOD: tuple[Example, ...] = (osc_package(),)

@@ -21,7 +21,7 @@ from ..policy import Policy
 
 ID = "OSC-FMT-004"
 NAME = "metadata-lengths"
-TITLE = _("The short texts of metadata.yaml are shorter than 64 characters")
+TITLE = _("A short text of metadata.yaml is too long")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0005.html"
 GOOD: tuple[Example, ...] = (osc_package(),)

@@ -22,7 +22,7 @@ from ..policy import Policy
 
 ID = "OSC-NAME-011"
 NAME = "metadata-name"
-TITLE = _("The name in metadata.yaml is lower case")
+TITLE = _("The name in metadata.yaml is not in the platform's form")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0005.html"
 GOOD: tuple[Example, ...] = (osc_package(),)

@@ -23,7 +23,7 @@ from ..policy import Policy
 
 ID = "OSC-FMT-005"
 NAME = "metadata-words"
-TITLE = _("metadata.yaml uses the words that the platform knows")
+TITLE = _("metadata.yaml uses a word that the platform does not know")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0005.html"
 GOOD: tuple[Example, ...] = (osc_package(),)

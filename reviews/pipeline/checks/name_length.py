@@ -22,7 +22,7 @@ from ..policy import Policy
 
 ID = "OSC-NAME-002"
 NAME = "name-length"
-TITLE = _("The service's name has at most 64 characters")
+TITLE = _("The service's name is longer than 64 characters")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0005.html"
 AFTER = ("OSC-YAML-002",)

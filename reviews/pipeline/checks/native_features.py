@@ -25,7 +25,7 @@ from ..policy import Policy
 
 ID = "OSC-PKG-016"
 NAME = "native-features"
-TITLE = _("What only the OSC format has stands in a package of that format")
+TITLE = _("What only the OSC format has stands in a native package")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0037.html"
 GOOD: tuple[Example, ...] = (osc_package(), bare_chart("kind: LogConfig\n"))

@@ -22,7 +22,7 @@ from ..policy import Policy
 
 ID = "OSC-PKG-005"
 NAME = "one-deploy-package"
-TITLE = _("The folder “package” holds exactly one deploy package")
+TITLE = _("The folder “package” does not hold exactly one deploy package")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0011.html"
 GOOD: tuple[Example, ...] = (service_package(),)

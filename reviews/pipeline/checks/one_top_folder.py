@@ -23,7 +23,7 @@ from ..policy import Policy
 
 ID = "OSC-PKG-002"
 NAME = "one-top-folder"
-TITLE = _("The service package has one top folder")
+TITLE = _("The service package has not exactly one top folder")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0005.html"
 

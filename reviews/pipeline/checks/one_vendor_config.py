@@ -22,7 +22,7 @@ from ..policy import Policy
 
 ID = "OSC-FMT-026"
 NAME = "one-vendor-config"
-TITLE = _("A package has one log configuration and one monitoring configuration")
+TITLE = _("The package has several log or monitoring configurations")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0039.html"
 _LOG = """\

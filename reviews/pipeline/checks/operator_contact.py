@@ -22,7 +22,7 @@ from ..policy import Policy
 
 ID = "OSC-CONTACT-002"
 NAME = "operator-contact"
-TITLE = _("A CSV says who provides and who maintains the operator")
+TITLE = _("A CSV does not say who provides and maintains the operator")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0007.md"
 GOOD: tuple[Example, ...] = (operator_package(),)

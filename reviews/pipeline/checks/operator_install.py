@@ -23,7 +23,7 @@ from ..policy import Policy
 
 ID = "OSC-OPR-011"
 NAME = "operator-install"
-TITLE = _("The operator is installed by a Deployment")
+TITLE = _("The operator is not installed by a Deployment")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = (
     "https://docs.redhat.com/zh-cn/documentation/openshift_container_platform/4.7/html/operators/olm-package-manifest-format_olm-packaging-format"

@@ -26,7 +26,7 @@ from ..yaml_source import Path, YamlSource
 
 ID = "OSC-FMT-035"
 NAME = "operator-permissions"
-TITLE = _("The operator has the permissions that it runs with, and not all of them")
+TITLE = _("The operator's permissions are missing or unlimited")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = None
 _KEYS = ("apiGroups", "resources", "verbs")

@@ -25,7 +25,7 @@ from ..policy import Policy
 
 ID = "OSC-FMT-001"
 NAME = "osc-files"
-TITLE = _("An OSC-format package has metadata.yaml, lifecycle.yaml and manifests")
+TITLE = _("metadata.yaml, lifecycle.yaml or manifests is missing")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0004.html"
 GOOD: tuple[Example, ...] = (osc_package(),)

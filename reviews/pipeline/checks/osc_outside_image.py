@@ -26,7 +26,7 @@ from ..provenance.trace import Status
 
 ID = "OSC-FMT-034"
 NAME = "osc-outside-image"
-TITLE = _("Images stand in lifecycle.yaml and the csd files")
+TITLE = _("An image stands outside lifecycle.yaml and the csd files")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0011.html"
 _STRING = "                  type: string\n"

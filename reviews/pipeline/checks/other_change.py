@@ -25,7 +25,7 @@ from ..policy import Policy
 
 ID = "PORTAL-009"
 NAME = "other-change"
-TITLE = _("Nothing but images renders differently")
+TITLE = _("Something beside images renders differently after the rewrite")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = None
 

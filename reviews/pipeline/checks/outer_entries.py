@@ -25,7 +25,7 @@ from ..unpack import Archive
 
 ID = "OSC-PKG-006"
 NAME = "outer-entries"
-TITLE = _("The service package holds nothing that does not belong to it")
+TITLE = _("The service package holds something that does not belong to it")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = None
 AFTER = ("OSC-PKG-007",)

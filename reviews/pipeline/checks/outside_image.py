@@ -25,7 +25,7 @@ from ..provenance.trace import Status
 
 ID = "OSC-OPR-009"
 NAME = "outside-image"
-TITLE = _("No image stands outside the CSV")
+TITLE = _("An image stands outside the CSV")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0011.html"
 _DEFAULT = """\

@@ -25,7 +25,7 @@ from ..yaml_source import Path, dotted
 
 ID = "OSC-OPR-005"
 NAME = "owned-crd"
-TITLE = _("Every owned CRD is there and agrees")
+TITLE = _("An owned CRD is missing or disagrees")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = (
     "https://docs.redhat.com/zh-cn/documentation/openshift_container_platform/4.7/html/operators/olm-package-manifest-format_olm-packaging-format"

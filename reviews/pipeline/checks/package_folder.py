@@ -23,7 +23,7 @@ from ..policy import Policy
 
 ID = "OSC-PKG-004"
 NAME = "package-folder"
-TITLE = _("The service package has a folder “package”")
+TITLE = _("The service package has no folder “package”")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0005.html"
 GOOD: tuple[Example, ...] = (service_package(),)

@@ -26,7 +26,7 @@ from ..policy import Policy
 
 ID = "OSC-OPR-001"
 NAME = "package-list"
-TITLE = _("An operator has one list of packages")
+TITLE = _("The operator has not exactly one list of packages")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0015.html"
 GOOD: tuple[Example, ...] = (operator_package(),)

@@ -24,7 +24,7 @@ from ..policy import Policy
 
 ID = "OSC-OPR-012"
 NAME = "pull-secret"
-TITLE = _("Each Deployment pulls with the secret default-secret")
+TITLE = _("A Deployment does not pull with the secret default-secret")
 SEVERITY = Severity.INFO
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0020.md"
 _SECRETS = ("spec", "template", "spec", "imagePullSecrets")

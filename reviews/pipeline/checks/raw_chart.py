@@ -25,7 +25,7 @@ from ..policy import Policy
 
 ID = "OSC-FMT-036"
 NAME = "raw-chart"
-TITLE = _("A package of Helm type brings its chart, and both tell the same")
+TITLE = _("The chart of a Helm-type package is missing or tells something else")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0011.html"
 GOOD: tuple[Example, ...] = (

@@ -23,7 +23,7 @@ from ..policy import Policy
 
 ID = "OSC-PKG-001"
 NAME = "readable-archive"
-TITLE = _("The package is a readable, unencrypted archive")
+TITLE = _("The package is no readable, unencrypted archive")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0005.html"
 GOOD: tuple[Example, ...] = (bare_chart(),)

@@ -23,7 +23,7 @@ from ..policy import Policy
 
 ID = "OSC-FMT-038"
 NAME = "readme-headings"
-TITLE = _("README.md has the six headings of the catalogue page")
+TITLE = _("README.md lacks headings of the catalogue page")
 SEVERITY = Severity.INFO
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0004.html"
 _HEADINGS = ("介绍", "功能", "版本列表", "服务架构", "快速上手", "许可证")

@@ -26,7 +26,7 @@ from ..yaml_source import Path, dotted
 
 ID = "OSC-OPR-013"
 NAME = "replaced-version"
-TITLE = _("replaces and skips name other versions")
+TITLE = _("replaces or skips names no other version")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0084.html"
 GOOD: tuple[Example, ...] = (

@@ -24,7 +24,7 @@ from ..policy import Policy
 
 ID = "OSC-OPR-006"
 NAME = "required-annotation"
-TITLE = _("A CSV carries the annotations that the catalogue needs")
+TITLE = _("A CSV lacks an annotation that the catalogue needs")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0007.md"
 REQUIRED = ("alm-examples", "architecture", "categories", "description", "scenes")

@@ -24,7 +24,7 @@ from ..policy import Policy
 
 ID = "OSC-PKG-013"
 NAME = "safe-archive"
-TITLE = _("Every archive is safe to read")
+TITLE = _("An archive is not safe to read")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = None
 GOOD: tuple[Example, ...] = (bare_chart(),)

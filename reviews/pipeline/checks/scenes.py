@@ -26,7 +26,7 @@ from ..policy import Policy
 
 ID = "OSC-ANN-008"
 NAME = "scenes"
-TITLE = _("The package says in which clusters it runs")
+TITLE = _("The clusters in which the service runs are missing or not the platform's words")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0007.html"
 AFTER = ("OSC-YAML-002",)

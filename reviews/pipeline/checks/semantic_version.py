@@ -25,7 +25,7 @@ from ..semantic_version import SemanticVersion
 
 ID = "OSC-NAME-004"
 NAME = "semantic-version"
-TITLE = _("The version is a semantic version")
+TITLE = _("The version is no semantic version")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0005.html"
 AFTER = ("OSC-YAML-002",)

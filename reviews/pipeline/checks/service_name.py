@@ -24,7 +24,7 @@ from ..policy import Policy
 
 ID = "OSC-NAME-001"
 NAME = "service-name"
-TITLE = _("The service's name has letters, digits and hyphens")
+TITLE = _("The service's name has other than letters, digits and hyphens")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0005.html"
 AFTER = ("OSC-YAML-002", "OSC-NAME-011")

@@ -27,7 +27,7 @@ from ..yaml_source import dotted
 
 ID = "OSC-MAP-025"
 NAME = "shared-anchor"
-TITLE = _("No rewritten value is shared with fields that are no image")
+TITLE = _("A rewritten value is shared with fields that are no image")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = None
 

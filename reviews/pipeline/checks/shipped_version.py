@@ -23,7 +23,7 @@ from ..policy import Policy
 
 ID = "OSC-FMT-022"
 NAME = "shipped-version"
-TITLE = _("The version that is shipped is among those of the instance version definition")
+TITLE = _("The version that is shipped is not in the instance version definition")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = None
 GOOD: tuple[Example, ...] = (

@@ -25,7 +25,7 @@ from ..policy import Policy
 
 ID = "OSC-OPR-016"
 NAME = "shown-image"
-TITLE = _("containerImage shows an image that the platform can have")
+TITLE = _("containerImage shows an image that the platform cannot have")
 SEVERITY = Severity.INFO
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0011.html"
 _PATH = (*ANNOTATIONS, "containerImage")

@@ -23,7 +23,7 @@ from ..policy import Policy
 
 ID = "PORTAL-008"
 NAME = "signature"
-TITLE = _("No signature vouches for bytes that will change")
+TITLE = _("A signature vouches for bytes that will change")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = None
 GOOD: tuple[Example, ...] = (

@@ -27,7 +27,7 @@ from ..yaml_source import DuplicateKey, YamlBroken, YamlSource, dotted
 
 ID = "OSC-YAML-001"
 NAME = "sound-yaml"
-TITLE = _("Every YAML file reads the same for everybody")
+TITLE = _("A YAML file does not read the same for everybody")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = None
 AFTER = ("OSC-YAML-002",)

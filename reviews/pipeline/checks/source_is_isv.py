@@ -25,7 +25,7 @@ from ..policy import Policy
 
 ID = "OSC-ANN-003"
 NAME = "source-is-isv"
-TITLE = _("A partner's package is marked as a partner's")
+TITLE = _("The package is not marked as a partner's")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0011.html"
 GOOD: tuple[Example, ...] = (

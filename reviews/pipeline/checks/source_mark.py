@@ -26,7 +26,7 @@ from ..yaml_edit import CannotEdit, replace, set_key
 
 ID = "OSC-ANN-001"
 NAME = "source-mark"
-TITLE = _("The package carries the mark of its source")
+TITLE = _("The mark of the source is missing")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0011.html"
 

@@ -26,7 +26,7 @@ from ..yaml_source import Path
 
 ID = "OSC-ANN-004"
 NAME = "source-place"
-TITLE = _("The mark of the source stands where the platform reads it")
+TITLE = _("The mark of the source stands where the platform does not read it")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0005.html"
 AFTER = ("OSC-ANN-001",)

@@ -23,7 +23,7 @@ from ..policy import Policy
 
 ID = "OSC-ANN-002"
 NAME = "source-word"
-TITLE = _("The mark of the source is one of the platform's words")
+TITLE = _("The mark of the source is none of the platform's words")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0085.html"
 GOOD: tuple[Example, ...] = (

@@ -25,7 +25,7 @@ from ..yaml_source import dotted
 
 ID = "OSC-HELM-011"
 NAME = "subchart-image"
-TITLE = _("Images of sub-charts are set in the root values.yaml")
+TITLE = _("An image of a sub-chart must be set in the root values.yaml")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = None
 

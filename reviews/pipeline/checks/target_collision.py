@@ -23,7 +23,7 @@ from ..provenance.trace import Source
 
 ID = "PORTAL-001"
 NAME = "target-collision"
-TITLE = _("Different images have different targets")
+TITLE = _("Different images have the same target")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = None
 

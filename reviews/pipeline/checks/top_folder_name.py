@@ -22,7 +22,7 @@ from ..policy import Policy
 
 ID = "OSC-PKG-003"
 NAME = "top-folder-name"
-TITLE = _("The top folder is named for the service")
+TITLE = _("The top folder is not named for the service")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0005.html"
 

@@ -22,7 +22,7 @@ from ..policy import Policy
 
 ID = "OSC-FMT-029"
 NAME = "undeclared-vendor-config"
-TITLE = _("A vendor configuration is asked for by a csd file")
+TITLE = _("No csd file asks for a vendor configuration")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0039.html"
 _LOG = """\

@@ -25,7 +25,7 @@ from ..provenance.trace import Source, Status, TracedImage
 
 ID = "OSC-MAP-017"
 NAME = "unmapped-image"
-TITLE = _("Every image that values decide has an entry in the mapping")
+TITLE = _("An image that values decide has no entry in the mapping")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0012.html"
 

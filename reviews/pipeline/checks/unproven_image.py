@@ -25,7 +25,7 @@ from ..provenance.trace import Source, Status, TracedImage
 
 ID = "PORTAL-004"
 NAME = "unproven-image"
-TITLE = _("Every image is proven to come from its target")
+TITLE = _("An image is not proven to come from its target")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = None
 

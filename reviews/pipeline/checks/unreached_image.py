@@ -29,7 +29,7 @@ from ..yaml_source import dotted
 
 ID = "OSC-HELM-013"
 NAME = "unreached-image"
-TITLE = _("Every image is seen in a render")
+TITLE = _("No render shows some images")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = None
 

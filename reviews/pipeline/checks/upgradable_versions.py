@@ -25,7 +25,7 @@ from ..policy import Policy
 
 ID = "OSC-FMT-023"
 NAME = "upgradable-versions"
-TITLE = _("An upgrade keeps a version of the release that it replaces")
+TITLE = _("An upgrade keeps no version of the release that it replaces")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0012.html"
 

@@ -24,7 +24,7 @@ from ..policy import Policy
 
 ID = "OSC-HELM-019"
 NAME = "upgrade-path"
-TITLE = _("A plain chart declares no upgrade path")
+TITLE = _("A plain chart declares an upgrade path")
 SEVERITY = Severity.INFO
 SOURCE: str | None = None
 

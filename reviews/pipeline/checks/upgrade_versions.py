@@ -25,7 +25,7 @@ from ..yaml_source import Path, YamlSource
 
 ID = "OSC-FMT-033"
 NAME = "upgrade-versions"
-TITLE = _("The upgrade path leads from earlier versions to this one")
+TITLE = _("The upgrade path does not lead from earlier versions to this one")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0012.html"
 _UPGRADE = """\

@@ -22,7 +22,7 @@ from ..policy import Policy
 
 ID = "OSC-NAME-006"
 NAME = "upload-file-name"
-TITLE = _("The uploaded file is named after service and version")
+TITLE = _("The uploaded file is not named after service and version")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0005.html"
 GOOD: tuple[Example, ...] = (service_package(),)

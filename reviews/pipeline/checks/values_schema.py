@@ -27,7 +27,7 @@ from ..yaml_source import dotted
 
 ID = "OSC-HELM-006"
 NAME = "values-schema"
-TITLE = _("The chart's schema is sound and accepts the chart's own values")
+TITLE = _("The chart's schema is broken or refuses the chart's own values")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0016.html"
 

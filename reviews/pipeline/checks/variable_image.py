@@ -28,7 +28,7 @@ from ..yaml_source import Path
 
 ID = "OSC-OPR-010"
 NAME = "variable-image"
-TITLE = _("The operator is told its images as a whole")
+TITLE = _("The operator is told an image by a variable")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0012.html"
 _IMAGE_LINE = f"                image: {OURS}/demo-operator:1.0.0\n"

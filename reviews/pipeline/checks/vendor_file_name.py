@@ -22,7 +22,7 @@ from ..policy import Policy
 
 ID = "OSC-FMT-030"
 NAME = "vendor-file-name"
-TITLE = _("The log configuration is called log_config.yaml")
+TITLE = _("The log configuration is not called log_config.yaml")
 SEVERITY = Severity.INFO
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0039.html"
 _LOG = """\

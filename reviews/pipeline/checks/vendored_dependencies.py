@@ -24,7 +24,7 @@ from ..yaml_source import YamlBroken, YamlSource
 
 ID = "OSC-HELM-014"
 NAME = "vendored-dependencies"
-TITLE = _("All declared sub-charts are in the package")
+TITLE = _("A declared sub-chart is not in the package")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0011.html"
 

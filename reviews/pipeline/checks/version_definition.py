@@ -23,7 +23,7 @@ from ..policy import Policy
 
 ID = "OSC-FMT-018"
 NAME = "version-definition"
-TITLE = _("The instance version definition is complete")
+TITLE = _("The instance version definition is incomplete")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0011.html"
 _WRITTEN = OSC_CSD[OSC_CSD.index("  versionDefinition") : OSC_CSD.index("  defaultConf")]

@@ -26,7 +26,7 @@ from ..yaml_source import Path, YamlSource
 
 ID = "OSC-FMT-025"
 NAME = "version-definition-place"
-TITLE = _("The instance version definition stands in a csd file")
+TITLE = _("The instance version definition stands outside a csd file")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0011.html"
 _KEYS = {"mode", "path", "tags"}

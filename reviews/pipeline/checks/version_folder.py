@@ -25,7 +25,7 @@ from ..policy import Policy
 
 ID = "OSC-OPR-002"
 NAME = "version-folder"
-TITLE = _("Each version has a folder with one CSV and its CRDs")
+TITLE = _("A version has no folder with one CSV and its CRDs")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0015.html"
 GOOD: tuple[Example, ...] = (operator_package(),)

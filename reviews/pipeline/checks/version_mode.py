@@ -25,7 +25,7 @@ from ..policy import Policy
 
 ID = "OSC-FMT-020"
 NAME = "version-mode"
-TITLE = _("The field fits the mode of the instance version definition")
+TITLE = _("The field does not fit the mode of the instance version definition")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0011.html"
 GOOD: tuple[Example, ...] = (

@@ -21,13 +21,14 @@ from ..findings import Problem, Severity
 from ..json_source import JsonBroken
 from ..messages import Message, _
 from ..osc_examples import OSC_CSD, OSC_HELM_CSD, osc_chart_package, osc_package
-from ..package.osc import Csd, OscPackage
+from ..package.csd import Csd
+from ..package.osc import OscPackage
 from ..package.version_definition import steps_of
 from ..policy import Policy
 
 ID = "OSC-FMT-019"
 NAME = "version-path"
-TITLE = _("The instance version definition points to a field of the sample instance")
+TITLE = _("The instance version definition points to no field of the sample instance")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0011.html"
 GOOD: tuple[Example, ...] = (

@@ -27,7 +27,7 @@ from ..yaml_source import Leaf, dotted, helm_text
 
 ID = "OSC-YAML-003"
 NAME = "version-spelling"
-TITLE = _("Tags and versions render as they are spelled")
+TITLE = _("A tag or version renders otherwise than it is spelled")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0005.html"
 

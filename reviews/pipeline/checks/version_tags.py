@@ -23,7 +23,7 @@ from ..policy import Policy
 
 ID = "OSC-FMT-021"
 NAME = "version-tags"
-TITLE = _("The tags of the instance version definition are texts, legal and different")
+TITLE = _("A tag of the instance version definition is no text, illegal or there twice")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0011.html"
 GOOD: tuple[Example, ...] = (

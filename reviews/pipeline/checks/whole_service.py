@@ -26,7 +26,7 @@ from ..workloads import Document
 
 ID = "OSC-PKG-015"
 NAME = "whole-service"
-TITLE = _("The package brings the kinds of resources that it uses")
+TITLE = _("The package lacks resources that it uses")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0011.html"
 
