@@ -1,0 +1,1 @@
+"""The portal as people use it: a real browser before a portal that really runs."""
