@@ -22,8 +22,9 @@ from reviews.pipeline.osc_examples import (
     osc_chart_package,
     osc_package,
 )
+from reviews.pipeline.package.csd import Definition
 from reviews.pipeline.package.layout import Kind, kind_of
-from reviews.pipeline.package.osc import Definition, OscPackage, osc_root, read_osc
+from reviews.pipeline.package.osc import OscPackage, osc_root, read_osc
 from reviews.pipeline.package.version_definition import VersionDefinition
 from reviews.pipeline.policy import Limits
 from reviews.pipeline.refusal import PackageRefused

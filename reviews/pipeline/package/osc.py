@@ -7,114 +7,34 @@ section for the instance version definition.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any
 
-from ..findings import Place
-from ..json_source import JsonBroken, JsonInYaml
 from ..policy import Limits
 from ..refusal import PackageRefused
 from ..unpack import Archive, Form, Member, read_inner, sniff
-from ..yaml_source import Path, YamlBroken, YamlSource, YamlTooDeep
+from ..yaml_source import YamlBroken, YamlSource, YamlTooDeep
+from .csd import (
+    Csd,
+    Definition,
+    SampleValue,
+    definition_in,
+    is_csd_name,
+    map_of,
+    text_of,
+    value_in_sample,
+)
 from .helm import Chart, read_chart
 from .osc_schema import Violation, place_of, violations_in
-from .version_definition import VersionDefinition, read_version_definition, steps_of
+from .version_definition import VersionDefinition, steps_of
 
 METADATA, LIFECYCLE, README = "metadata.yaml", "lifecycle.yaml", "README.md"
 MANIFESTS, VENDOR, RAW = "manifests/", "manifests/vendor/", "raw/"
 HELM_GROUP = "helm.osc.huawei.com"
 """The API group of the custom resource that stands for a chart."""
-
-
-@dataclass(frozen=True)
-class Definition:
-    """One CustomResourceDefinition. ``schemas`` maps a version to its openAPIV3Schema or None."""
-
-    file: str
-    name: str
-    group: str
-    kind: str
-    schemas: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Csd:
-    """One CustomServiceDefinition: how the platform shows and upgrades a custom resource."""
-
-    source: YamlSource
-
-    @property
-    def file(self) -> str:
-        """The address of its file."""
-        return self.source.file
-
-    def text(self, *path: str) -> str:
-        """The text at ``path``, "" where there is none or something else."""
-        value = self.source.data_at(path)
-        return value if isinstance(value, str) else ""
-
-    def maps(self, *path: str) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-        """The maps in the list at ``path``, each with its own path."""
-        items = self.source.data_at(path)
-        for index, item in enumerate(items if isinstance(items, list) else ()):
-            if isinstance(item, dict):
-                yield (*path, index), item
-
-    def place(self, path: Path) -> Place:
-        """Where ``path`` is written, or the innermost of its parents that is."""
-        return place_of(self.source, path)
-
-    @property
-    def crd_name(self) -> str:
-        """The name of the CRD it is for."""
-        return self.text("spec", "CRDRef", "metadata", "name")
-
-    @property
-    def role(self) -> str:
-        """``serviceEntity`` (also where it is left out) or what is written."""
-        value = self.source.data_at(("spec", "role"))
-        return "serviceEntity" if value is None else str(value)
-
-    @cached_property
-    def version_definition(self) -> VersionDefinition | None:
-        """The instance version definition; None where there is none or it has no mode."""
-        written = self.source.data_at(("spec", "versionDefinition"))
-        return read_version_definition(self.crd_name, written)
-
-    @cached_property
-    def configuration(self) -> JsonInYaml | JsonBroken | None:
-        """The JSON of ``defaultConfiguration``; why it is none; None without such a text."""
-        leaf = self.source.leaf_at(("spec", "defaultConfiguration"))
-        if leaf is None or not isinstance(leaf.value, str):
-            return None
-        try:
-            return JsonInYaml.parse(self.source, leaf)
-        except JsonBroken as error:
-            return error
-
-    @cached_property
-    def sample(self) -> Any:
-        """The custom resource in ``defaultConfiguration`` as plain data, None without one.
-
-        Texts are better taken from ``configuration``, which knows where they stand.
-        """
-        found = self.configuration
-        if not isinstance(found, JsonInYaml):
-            return None
-        # Every number as a float: Python refuses to convert very long whole ones.
-        return json.loads(found.text, parse_int=float)
-
-
-@dataclass(frozen=True, slots=True)
-class SampleValue:
-    """What stands at one path of a sample instance; ``text`` is None where it is no text."""
-
-    text: str | None
-    place: Place
 
 
 @dataclass(frozen=True)
@@ -172,7 +92,7 @@ class OscPackage:
     def definitions(self) -> tuple[Definition, ...]:
         """The CustomResourceDefinitions in manifests/, in stored order."""
         return tuple(
-            _definition(source.file, _map(root.data))
+            definition_in(source.file, map_of(root.data))
             for name, source in self.sources.items()
             if name.startswith(MANIFESTS) and not name.startswith(VENDOR)
             for root in source.roots
@@ -231,7 +151,7 @@ class OscPackage:
         if steps is None:
             return None
         for each in (steps, ("spec", *steps)) if self.is_helm else (steps,):
-            found = _in_sample(csd, each)
+            found = value_in_sample(csd, each)
             if found is not None:
                 return found
         values = self.chart.values if self.chart is not None else None
@@ -247,7 +167,7 @@ class OscPackage:
 
         They are the ``spec`` of the custom resource.
         """
-        samples = {csd.file: _map(csd.sample).get("spec") for csd in self.csds}
+        samples = {csd.file: map_of(csd.sample).get("spec") for csd in self.csds}
         return {file: spec for file, spec in samples.items() if isinstance(spec, dict)}
 
     @cached_property
@@ -292,12 +212,6 @@ def osc_root(archive: Archive) -> str | None:
         if main == 2 or (main and manifests) or any(map(is_csd_name, manifests)):
             return folder
     return None
-
-
-def is_csd_name(name: str) -> bool:
-    """Whether a file's name is a csd file's: ``xxx_csd.yaml`` or ``csd.yaml``."""
-    stem = PurePosixPath(name).name.lower()
-    return stem.endswith(("_csd.yaml", "_csd.yml", "-csd.yaml")) or stem == "csd.yaml"
 
 
 def read_osc(archive: Archive, limits: Limits) -> OscPackage:
@@ -360,42 +274,6 @@ def _view(archive: Archive, folder: str) -> Archive:
     return Archive(archive.form, archive.address(above), members)
 
 
-def _in_sample(csd: Csd, steps: Path) -> SampleValue | None:
-    configuration, node = csd.configuration, csd.sample
-    for step in steps:
-        inside = isinstance(node, dict) and step in node
-        if not inside and not (isinstance(node, list) and step in range(len(node))):
-            return None
-        node = node[step]
-    place = csd.place(("spec", "defaultConfiguration"))
-    leaf = configuration.leaf_at(steps) if isinstance(configuration, JsonInYaml) else None
-    if leaf is None:
-        return SampleValue(None, place)
-    text = leaf.value if isinstance(leaf.value, str) else None
-    return SampleValue(text, Place(csd.file, leaf.line, leaf.column))
-
-
-def _definition(file: str, data: Mapping[str, Any]) -> Definition:
-    spec = _map(data.get("spec"))
-    names = _map(spec.get("names"))
-    shared = _map(spec.get("validation")).get("openAPIV3Schema")
-    versions = spec.get("versions")
-    schemas = {
-        str(each.get("name")): _map(each.get("schema")).get("openAPIV3Schema", shared)
-        for each in (versions if isinstance(versions, list) else ())
-        if isinstance(each, dict)
-    }
-    if isinstance(spec.get("version"), str):
-        schemas.setdefault(spec["version"], shared)
-    return Definition(
-        file=file,
-        name=_text(_map(data.get("metadata")).get("name")),
-        group=_text(spec.get("group")),
-        kind=_text(names.get("kind")),
-        schemas=schemas,
-    )
-
-
 def _violations(source: YamlSource | None, schema: str) -> Iterator[Violation]:
     """None in a file that is empty: what must be in it is asked by other rules."""
     if source is not None and source.tree is not None:
@@ -407,12 +285,4 @@ def _is_yaml(name: str) -> bool:
 
 
 def _kind(data: object) -> str:
-    return _text(_map(data).get("kind"))
-
-
-def _map(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    return text_of(map_of(data).get("kind"))
