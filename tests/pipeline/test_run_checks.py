@@ -76,7 +76,7 @@ def test_a_finding_says_all_that_the_rule_and_the_problem_say() -> None:
     )
 
 
-def test_findings_come_heaviest_first_then_by_file_line_and_rule() -> None:
+def test_findings_come_heaviest_first_then_in_the_order_of_the_rules_then_by_place() -> None:
     first = Rule("B", (problem("b9", "b", 9), problem("a9", "a", 9), problem("a2", "a", 2)))
     second = Rule(
         "A", (problem("a9 too", "a", 9), problem("whole"), problem("e", "z", 1, Severity.ERROR))
@@ -84,11 +84,11 @@ def test_findings_come_heaviest_first_then_by_file_line_and_rule() -> None:
 
     assert told(run(first, second)) == [
         ("error", "A", "e"),
-        ("warning", "A", "whole"),
         ("warning", "B", "a2"),
-        ("warning", "A", "a9 too"),
         ("warning", "B", "a9"),
         ("warning", "B", "b9"),
+        ("warning", "A", "whole"),
+        ("warning", "A", "a9 too"),
     ]
 
 
@@ -110,8 +110,8 @@ def test_past_the_limit_one_finding_counts_the_rest_of_the_rule() -> None:
     assert told(run(Rule("A", many), Rule("B", many[:2]), policy=policy)) == [
         ("warning", "A", "... and 3 more of this rule"),
         ("warning", "A", "1"),
-        ("warning", "B", "1"),
         ("warning", "A", "2"),
+        ("warning", "B", "1"),
         ("warning", "B", "2"),
     ]
 
