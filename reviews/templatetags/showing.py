@@ -127,18 +127,6 @@ def moment(at: datetime | None) -> SafeString | str:
     )
 
 
-@register.filter
-def seconds(value: float | None) -> str:
-    """A duration: ``0.4 s``, ``12 s``, ``3 min``."""
-    if value is None:
-        return ""
-    if value < 10:
-        return gettext("%(seconds)s s") % {"seconds": f"{value:.1f}"}
-    if value < 100:
-        return gettext("%(seconds)s s") % {"seconds": f"{value:.0f}"}
-    return gettext("%(minutes)s min") % {"minutes": f"{value / 60:.0f}"}
-
-
 _INLINE = re.compile(r"(`+)(.+?)\1|\*\*(.+?)\*\*|\*(.+?)\*", re.DOTALL)
 
 

@@ -22,7 +22,7 @@ from ..pipeline.refusal import PackageRefused
 from ..pipeline.report import ImageStatus, ReportedImage
 from .answering import SignedInRequest, put_into, revision_or_404
 from .cards import by_severity, cards
-from .stages import MOVING
+from .stages import is_moving
 from .submission_page import SubmissionPage
 
 _STOP_POLLING = 286  # htmx's own status: take this answer and ask no more
@@ -172,7 +172,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """
     page = SubmissionPage(cast("SignedInRequest", request), pk, "submission")
     response = render(request, "submissions/_progress.html", page.context(is_fragment=True))
-    if page.submission.status not in MOVING:
+    if not is_moving(page.submission):
         response.status_code = _STOP_POLLING
         response["HX-Refresh"] = "true"
     return response

@@ -9,7 +9,7 @@ from django.contrib.humanize.templatetags.humanize import ordinal
 
 from ..models import Revision, Submission
 from ..pipeline.messages import Message, _
-from ..queries import place_in_line
+from ..queries import last_release, place_in_line
 from ..states import SubmissionState
 
 _STEPS: tuple[tuple[Message, tuple[str, ...]], ...] = (
@@ -22,9 +22,6 @@ _STEPS: tuple[tuple[Message, tuple[str, ...]], ...] = (
 )
 """What a step is called when it is done, and the stages of the report that belong to it."""
 
-MOVING = frozenset({SubmissionState.RECEIVED, SubmissionState.PROCESSING, SubmissionState.APPROVED})
-"""States that end by themselves: a page that shows one asks again."""
-
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -32,6 +29,14 @@ class Step:
 
     words: Message
     state: Literal["done", "now", "stopped", "waiting"]
+
+
+def is_moving(submission: Submission) -> bool:
+    """Whether its state ends by itself, so that a page that shows it asks again."""
+    if submission.status is SubmissionState.APPROVED:
+        release = last_release(submission)
+        return release is None or not release.is_abandoned
+    return submission.status in {SubmissionState.RECEIVED, SubmissionState.PROCESSING}
 
 
 def steps(submission: Submission, revision: Revision) -> tuple[Step, ...]:

@@ -16,7 +16,7 @@ from ..queries import Review
 from ..states import SubmissionState
 from .answering import SignedInRequest, revision_or_404, submission_or_404
 from .situation import situation
-from .stages import MOVING, note, steps
+from .stages import is_moving, note, steps
 from .verdict import verdict
 
 _TABS: tuple[tuple[str, Message], ...] = (
@@ -89,7 +89,7 @@ class SubmissionPage:
             "notice": situation(submission, self.revision),
             "steps": steps(submission, self.revision),
             "note": note(submission, self.revision),
-            "is_moving": self.is_current and submission.status in MOVING,
+            "is_moving": self.is_current and is_moving(submission),
             "tabs": self._tabs(),
             "release": reading.released(self.revision),
             "is_member": submission.organisation_id in permissions.organisations_of(user),

@@ -14,7 +14,8 @@ from django.urls import reverse
 
 from reviews.actions import reviewing
 from reviews.management.demo_package import demo_package
-from reviews.models import Event, Submission
+from reviews.models import Event, Release, Submission
+from reviews.models.run import MOST_ATTEMPTS
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -150,6 +151,26 @@ def test_an_approved_package_waits_for_its_release(petra: Client) -> None:
 
     assert "The release is being made from the original and the approved edits" in page
     assert "every 2s" in page
+
+
+def test_what_cannot_be_done_now_is_grey_and_says_why(petra: Client) -> None:
+    page = _page(petra, "submission", factories.approved())
+
+    grey = re.findall(r'role="link" aria-disabled="true" title="([^"]*)"', page)
+    assert grey == ["It is approved.", "It is approved."]
+    assert 'aria-disabled="true"' not in _page(
+        petra, "submission", factories.in_review(version="2")
+    )
+
+
+def test_a_release_that_failed_for_good_is_no_longer_waited_for(petra: Client) -> None:
+    submission = factories.approved()
+    Release.objects.update(attempts=MOST_ATTEMPTS)
+
+    page = _page(petra, "submission", submission)
+
+    assert "That is our fault, not your package's." in page
+    assert "every 2s" not in page
 
 
 def test_a_released_package_is_there_with_its_hash(petra: Client) -> None:
