@@ -58,10 +58,10 @@ def open_review(reviewer: Visitor, address: str) -> Page:
     return page
 
 
-def finding(page: Page, title: str) -> str:
-    """The selector of the first finding whose heading has these words."""
-    found = page.locator("[data-finding]", has=page.get_by_role("heading", name=title)).first
-    return f"#{found.get_attribute('id')}"
+def finding(page: Page, rule: str, words: str) -> str:
+    """The selector of the first finding of a rule that has these words."""
+    of_rule = page.locator("[data-finding]", has=page.get_by_role("link", name=rule))
+    return f"#{of_rule.filter(has_text=words).first.get_attribute('id')}"
 
 
 def right_side(page: Page) -> str:
@@ -94,7 +94,7 @@ def test_a_package_walks_from_the_partner_to_the_release(scripts: bool, visit: V
     expect(partner.page.get_by_text("The template spells out busybox:1.36.")).to_be_visible()
 
     page = open_review(reviewer, address)
-    literal = finding(page, "An image is hard-coded in a template")
+    literal = finding(page, "OSC-HELM-008", shop_chart.SPELLED_OUT)
     page.locator(literal).get_by_role("button", name="Uphold").click()
     expect(page.locator(literal)).to_contain_text("upheld: to be mended")
     expect(page.get_by_role("button", name="Approve package")).to_be_disabled()
@@ -129,7 +129,7 @@ def test_a_package_walks_from_the_partner_to_the_release(scripts: bool, visit: V
 
 def reject_the_exporter(page: Page) -> None:
     """Keep one image where it is, with a reason."""
-    exporter = page.locator(finding(page, f"Rewrite: {shop_chart.EXPORTER}"))
+    exporter = page.locator(finding(page, "PORTAL-002", shop_chart.EXPORTER))
     exporter.locator("summary", has_text="Reject").click()
     exporter.get_by_label("Reason").select_option("intended")
     exporter.get_by_role("button", name="Reject: keep the original text").click()
