@@ -19,9 +19,10 @@ from ..models.policy import running_limit
 from ..models.run import MOST_ATTEMPTS
 from ..pipeline.findings import Severity
 from ..pipeline.fingerprints import decidables
+from ..pipeline.package.version_definition import VersionDefinition
 from ..pipeline.refusal import PackageRefused
 from ..pipeline.report import Report
-from ..pipeline.run import examine
+from ..pipeline.run import examine, released_versions
 from ..states import SubmissionState
 from ._carrying import carry_over
 from ._lease import Lease, free, kept, take
@@ -144,7 +145,13 @@ def _examine(revision: Revision, lease: Lease) -> _Result:
     path = storage.local_path(revision.original)
     # In the store it is named for its content; people know it by the name they gave it.
     name = revision.file_name
-    examination = examine(path, revision.held_to, progress=tell, name=name)
+    examination = examine(
+        path,
+        revision.held_to,
+        progress=tell,
+        name=name,
+        previous_versions=_versions_released_before(revision),
+    )
     facts = examination.report.package
     if facts.sha256 != revision.sha256:
         raise storage.Damaged(f"{revision.original} has the hash {facts.sha256}")
@@ -155,6 +162,22 @@ def _examine(revision: Revision, lease: Lease) -> _Result:
             examination.write(draft)
             proposed = storage.keep_file(draft, "proposed").name
     return _Result(report, storage.keep_report(report), proposed)
+
+
+def _versions_released_before(revision: Revision) -> tuple[VersionDefinition, ...]:
+    """The instance versions that the service's last release supports: customers may run them."""
+    last = (
+        Release.objects.filter(
+            revision__submission__service=revision.submission.service,
+            revision__submission__state=SubmissionState.RELEASED,
+        )
+        .exclude(archive="")
+        .order_by("finished_at", "pk")
+        .last()
+    )
+    if last is None:
+        return ()
+    return released_versions(storage.local_path(last.archive), revision.held_to.limits)
 
 
 def _finish(revision: Revision, lease: Lease, result: _Result) -> None:
