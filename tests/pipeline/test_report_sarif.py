@@ -218,6 +218,14 @@ def test_a_rule_brings_its_page() -> None:
     }
 
 
+def test_a_rule_links_to_its_page_in_the_portal_where_there_is_one() -> None:
+    rules = to_sarif(FULL, checks=(Rule(),), pages="https://portal.example.com/rules/")["runs"][0][
+        "tool"
+    ]["driver"]["rules"]
+
+    assert rules[0]["helpUri"] == "https://portal.example.com/rules/OSC-HELM-008/"
+
+
 def test_a_finding_is_a_result_with_its_fix() -> None:
     (result,) = results(REGISTRY)
     del result["partialFingerprints"]

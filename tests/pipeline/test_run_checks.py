@@ -33,6 +33,7 @@ class Rule:
     SOURCE: str | None = None
     GOOD: tuple[Example, ...] = ()
     BAD: tuple[Example, ...] = ()
+    AFTER: tuple[str, ...] = ()
 
     def check(self, _facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         yield from self.problems
@@ -76,7 +77,7 @@ def test_a_finding_says_all_that_the_rule_and_the_problem_say() -> None:
     )
 
 
-def test_findings_come_heaviest_first_then_in_the_order_of_the_rules_then_by_place() -> None:
+def test_findings_come_heaviest_first_then_by_rule_as_listed_then_by_file_and_line() -> None:
     first = Rule("B", (problem("b9", "b", 9), problem("a9", "a", 9), problem("a2", "a", 2)))
     second = Rule(
         "A", (problem("a9 too", "a", 9), problem("whole"), problem("e", "z", 1, Severity.ERROR))
@@ -90,6 +91,57 @@ def test_findings_come_heaviest_first_then_in_the_order_of_the_rules_then_by_pla
         ("warning", "A", "whole"),
         ("warning", "A", "a9 too"),
     ]
+
+
+def test_a_consequence_waits_for_its_cause_in_the_same_file() -> None:
+    cause = Rule("CAUSE", (problem("cause", "a", 1),))
+    after = Rule("AFTER", (problem("same file", "a", 9), problem("other", "b")), AFTER=("CAUSE",))
+
+    assert told(run(cause, after)) == [
+        ("warning", "CAUSE", "cause"),
+        ("warning", "AFTER", "other"),
+    ]
+
+
+def test_what_is_heavier_than_its_cause_is_told() -> None:
+    cause = Rule("CAUSE", (problem("cause", "a"),))
+    after = Rule("AFTER", (problem("heavier", "a", 1, Severity.ERROR),), AFTER=("CAUSE",))
+
+    assert told(run(cause, after)) == [
+        ("error", "AFTER", "heavier"),
+        ("warning", "CAUSE", "cause"),
+    ]
+
+
+def test_an_edit_waits_for_nothing() -> None:
+    cause = Rule("CAUSE", (problem("cause", "a"),))
+    edit = Edit("a", 0, 0, "", "x")
+    after = Rule("AFTER", (problem("edit", "a", 1, edit=edit),), AFTER=("CAUSE",))
+
+    assert told(run(cause, after)) == [("warning", "CAUSE", "cause"), ("warning", "AFTER", "edit")]
+
+
+def test_what_waits_itself_is_no_cause() -> None:
+    first = Rule("ONE", (problem("one", "a"),))
+    second = Rule("TWO", (problem("two", "a"),), AFTER=("ONE",))
+    third = Rule("THREE", (problem("three", "a"),), AFTER=("TWO",))
+
+    assert told(run(first, second, third)) == [
+        ("warning", "ONE", "one"),
+        ("warning", "THREE", "three"),
+    ]
+
+
+def test_every_cause_is_a_rule_that_runs_before() -> None:
+    order = {check.ID: station for station, check in enumerate(CHECKS)}
+    late = [
+        (check.ID, cause)
+        for check in CHECKS
+        for cause in getattr(check, "AFTER", ())
+        if order.get(cause, len(order)) >= order[check.ID]
+    ]
+
+    assert late == []
 
 
 def test_the_policy_has_the_last_word_on_severity() -> None:

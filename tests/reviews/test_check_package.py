@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from django.core.management import call_command
+from django.test import override_settings
 from jsonschema import Draft202012Validator
 
 import reviews.pipeline
@@ -32,7 +33,8 @@ needs_checks = pytest.mark.skipif(not CHECKS, reason="no check is written yet, s
 CHART = {
     "demo/Chart.yaml": (
         "apiVersion: v2\nname: demo\nversion: 1.0.0\ndescription: A demo\n"
-        "annotations:\n  source: ISV\n"
+        "maintainers: [{name: Demo Software, email: care@demo-software.example}]\n"
+        "annotations:\n  source: ISV\n  categories: Others\n  architecture: x86_64\n  scenes: CCE\n"
     ),
     "demo/values.yaml": (
         "image:\n  registry: docker.io  # the public one\n  repository: bitnami/demo\n  tag: '1.0'\n"
@@ -514,3 +516,48 @@ def test_colour_is_for_terminals_that_want_it(
 
     assert out.startswith(b"\x1b[1m") is coloured
     assert (b"\x1b" in out) is coloured
+
+
+def severities_of(answer: Answer) -> list[tuple[str, str]]:
+    found = report_of(answer)["findings"]
+    return [(each["rule"], each["severity"]) for each in found if each["rule"] == "OSC-HELM-008"]
+
+
+def test_a_rule_may_be_judged_otherwise(run: Run, bad: Path) -> None:
+    milder = run(bad, "--format", "json", "--severity", "OSC-HELM-008=warning")
+    twice = ("--severity", "OSC-HELM-008=warning", "--severity", "OSC-HELM-008=info")
+    mildest = run(bad, "--format", "json", *twice, "--fail-on", "warning")
+
+    assert (milder.status, severities_of(milder)) == (0, [("OSC-HELM-008", "warning")])
+    assert (mildest.status, severities_of(mildest)) == (0, [("OSC-HELM-008", "info")])
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("OSC-HELM-999=info", "there is no rule 'OSC-HELM-999'; list_rules tells them all"),
+        ("info", "there is no rule 'info'; list_rules tells them all"),
+        (
+            "OSC-HELM-008=harmless",
+            "write OSC-HELM-008= and one of error, warning, info",
+        ),
+        ("OSC-HELM-008", "write OSC-HELM-008= and one of error, warning, info"),
+    ],
+)
+def test_a_severity_that_means_nothing_is_a_wrong_call(
+    run: Run, bad: Path, given: str, words: str
+) -> None:
+    assert run(bad, "--severity", given) == (
+        2,
+        "",
+        f"check_package: --severity {given}: {words}\n",
+    )
+
+
+def test_rules_link_to_the_portal_where_the_settings_tell_its_address(run: Run, bad: Path) -> None:
+    with override_settings(CSRF_TRUSTED_ORIGINS=["https://portal.example.com"]):
+        rules = report_of(run(bad, "--format", "sarif"))["runs"][0]["tool"]["driver"]["rules"]
+
+    assert {rule["id"]: rule["helpUri"] for rule in rules}["OSC-HELM-008"] == (
+        "https://portal.example.com/rules/OSC-HELM-008/"
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 
 from django.core.management import call_command
 
@@ -39,3 +40,9 @@ def test_people_read_a_line_for_each_rule() -> None:
     assert [("our advice" in line) for line in lines] == [
         check.SOURCE is None for check in sorted(CHECKS, key=lambda check: check.ID)
     ]
+
+
+def test_the_index_in_the_docs_is_the_list() -> None:
+    index = Path(__file__).parents[2] / "docs" / "rules.md"
+
+    assert index.read_text(encoding="utf-8") == listed("--format=markdown")

@@ -20,8 +20,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser, OutputWrapper
+from django.urls import reverse
 from django.utils import translation
 
+from reviews.pipeline.checks import CHECKS
 from reviews.pipeline.findings import Severity
 from reviews.pipeline.policy import Policy
 from reviews.pipeline.refusal import PackageRefused
@@ -91,6 +93,13 @@ class Command(BaseCommand):
             default="error",
             help="the least severity that makes the status 1",
         )
+        add(
+            "--severity",
+            metavar="RULE=SEVERITY",
+            action="append",
+            default=[],
+            help="judge a rule otherwise, OSC-HELM-008=warning; may be given again",
+        )
         add("--language", choices=["en", "zh-hans"], default="en", help="of the words")
 
     def run_from_argv(self, argv: list[str]) -> None:
@@ -128,7 +137,9 @@ class Command(BaseCommand):
         path: Path = options["path"]
         output: Path | None = options["output"]
         _check_path(path)
-        policy = _policy(options["registry"], options["organization"])
+        policy = _policy(
+            options["registry"], options["organization"], _severities(options["severity"])
+        )
         values = [_read_values(file, policy) for file in options["values"]]
         if output:
             try:
@@ -147,7 +158,8 @@ class Command(BaseCommand):
                 return json_text(to_json(report, translation.gettext))
             case "sarif":
                 language = translation.to_locale(options["language"]).replace("_", "-")
-                return json_text(to_sarif(report, translation.gettext, language))
+                pages = _address_of_rules()
+                return json_text(to_sarif(report, translation.gettext, language, pages=pages))
         terminal = self.stdout.isatty()
         plain = options["no_color"] or "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
         text = to_text(
@@ -199,7 +211,27 @@ def _fails(report: Report, fail_on: str) -> bool:
     return any(finding.severity.weight >= least for finding in report.findings)
 
 
-def _policy(registry: str, organization: str) -> Policy:
+def _severities(given: Sequence[str]) -> dict[str, Severity]:
+    """Severities by rule, the last of a rule winning. CommandError: no such rule or severity."""
+    known = {check.ID for check in CHECKS}
+    severities: dict[str, Severity] = {}
+    for each in given:
+        rule, _equals, word = each.partition("=")
+        if rule not in known:
+            raise _wrong(f"--severity {each}: there is no rule {rule!r}; list_rules tells them all")
+        if word not in set(Severity):
+            raise _wrong(f"--severity {each}: write {rule}= and one of {', '.join(Severity)}")
+        severities[rule] = Severity(word)
+    return severities
+
+
+def _address_of_rules() -> str:
+    """Where the portal's pages of rules are; "" where the settings do not tell its address."""
+    origins: list[str] = settings.CSRF_TRUSTED_ORIGINS
+    return f"{origins[0]}{reverse('rules')}" if origins else ""
+
+
+def _policy(registry: str, organization: str, severities: Mapping[str, Severity]) -> Policy:
     """The portal's policy for this target. CommandError: it could hold no image."""
     host = _HOST.fullmatch(registry)
     # Without one of these, an image's first part is read as a folder of docker.io.
@@ -214,7 +246,7 @@ def _policy(registry: str, organization: str) -> Policy:
             f"{organization!r} is not an organisation of a registry: give lower-case letters,"
             " digits and single . _ - between them"
         )
-    return Policy(registry=registry, organization=organization)
+    return Policy(registry=registry, organization=organization, severities=severities)
 
 
 def _check_path(path: Path) -> None:

@@ -9,6 +9,20 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from reviews.pipeline.checks import CHECKS, Check
 
+_HEAD = """\
+# The rules
+
+The {count} rules that packages are held to. Each has a page in the portal, at `/rules/`, and the
+same page as the docstring of its module in `reviews/pipeline/checks/`. *The guide* links to the
+official page that demands it; *our advice* is demanded by no page. Administrators may judge a rule
+otherwise, and so may `check_package --severity RULE=SEVERITY`.
+
+This file is written by `manage.py list_rules --format markdown`.
+"""
+_COLUMNS = """\
+| rule | name | severity | source | what it asks for |
+| --- | --- | --- | --- | --- |"""
+
 
 class Command(BaseCommand):
     help = "List the rules: id, name, severity, official source or our advice, title."
@@ -16,13 +30,15 @@ class Command(BaseCommand):
     requires_migrations_checks = False
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--format", choices=["text", "json"], default="text")
+        parser.add_argument("--format", choices=["text", "json", "markdown"], default="text")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         checks = sorted(CHECKS, key=lambda check: check.ID)
         if options["format"] == "json":
             rules = [_rule(check) for check in checks]
             self.stdout.write(json.dumps(rules, indent=2))
+        elif options["format"] == "markdown":
+            self.stdout.write(_markdown(checks), ending="")
         else:
             for line in _table([_row(check) for check in checks]):
                 self.stdout.write(line)
@@ -36,6 +52,21 @@ def _rule(check: Check) -> dict[str, str | None]:
         "source": check.SOURCE,
         "title": str(check.TITLE),
     }
+
+
+def _markdown(checks: list[Check]) -> str:
+    """The index that is kept as docs/rules.md."""
+    families: dict[str, list[str]] = {}
+    for check in checks:
+        family = check.ID.rpartition("-")[0]
+        source = f"[the guide]({check.SOURCE})" if check.SOURCE else "our advice"
+        asks = (check.__doc__ or "").partition("\n")[0]
+        cells = (f"`{check.ID}`", f"`{check.NAME}`", check.SEVERITY.value, source, asks)
+        families.setdefault(family, []).append(f"| {' | '.join(cells)} |")
+    parts = [_HEAD.format(count=len(checks))]
+    for family, rows in families.items():
+        parts.append("\n".join([f"## {family}", "", _COLUMNS, *rows]) + "\n")
+    return "\n".join(parts)
 
 
 def _row(check: Check) -> tuple[str, ...]:

@@ -30,7 +30,9 @@ SOURCE: str | None = (
     "https://huaweicloud.com/s/JVZQTue9keWFsyBpcHNlYyU/t_30_p_1/JeS6keWOn-eUn-acjeWKoeS4reW_gyBPU0Ml"
 )
 AFTER = (
+    "OSC-PKG-014",
     "OSC-YAML-002",
+    "OSC-YAML-003",
     "OSC-HELM-001",
     "OSC-HELM-002",
     "OSC-HELM-003",
@@ -44,7 +46,7 @@ GOOD: tuple[Example, ...] = (
     bare_chart(metadata=CHART + "home: https://charts.example.com\n"),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart(metadata=CHART + "appVersion: 1.5\n"),
+    bare_chart(metadata=CHART + "icon: logo\n"),
     bare_chart(template="a: b: c\n"),
 )
 

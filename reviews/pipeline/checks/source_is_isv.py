@@ -1,8 +1,7 @@
-"""The mark of the source says `ISV`, exactly so.
+"""A partner's package is marked as a partner's.
 
 **What.** Where `Chart.yaml`, a ClusterServiceVersion or `metadata.yaml` has the mark `source`, its
-value is `ISV`. `OpenSource` and `HuaweiProvided` are legal words of the platform, but not a
-partner's; `isv` or `Huawei` are none.
+value is `ISV`. `OpenSource` and `HuaweiProvided` are words of the platform, but not a partner's.
 
 **Why.** The mark decides under which heading the catalogue shows the service and who answers for
 it. A partner's package under another heading misleads customers.

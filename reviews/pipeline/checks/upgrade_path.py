@@ -54,12 +54,15 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Annotations, a lifecycle.yaml and hooks that speak of upgrades."""
     if facts.chart is None or facts.osc is not None:
         return
-    for place, what in _declared(facts.chart):
+    declared = list(_declared(facts.chart))
+    if declared:
+        place = declared[0][0]
+        what = dict.fromkeys(words for _place, words in declared)
         yield Problem(
             _(
-                "%(what)s declares an upgrade, but the platform does not upgrade services that"
-                " come as plain charts.",
-                what=what,
+                "The platform does not upgrade services that come as plain charts, so this has no"
+                " effect: %(what)s.",
+                what=", ".join(what),
             ),
             _(
                 "Leave it as it is, or convert the package into the OSC format if customers are"

@@ -1,11 +1,12 @@
 """A tag or version means the text that is written, so it stands in quotes where YAML would count.
 
-**What.** The value that provides an image's tag, and `version` and `appVersion` of `Chart.yaml`,
-render exactly as they are spelled.
+**What.** The value that provides an image's tag renders exactly as it is spelled, and `appVersion`
+of `Chart.yaml` is a text. (Its `version` has a rule of its own.)
 
-**Why.** Without quotes `1.20` is a number to YAML and renders as `1.2`, another image;
-`20240101` in values.yaml renders as `2.0240101e+07`, which is no legal tag at all. The first is a
-warning, since the image may exist; the second is an error, for nothing can be pulled.
+**Why.** Without quotes `1.20` is a number to YAML and renders as `1.2`, another image; `20240101`
+in values.yaml renders as `2.0240101e+07`, which is no legal tag at all. The first is a warning,
+since the image may exist; the second is an error, for nothing can be pulled. An `appVersion` that
+is a number is an error to `helm lint`, and the platform takes no such chart.
 
 **How to mend it.** Put quotes around it: `tag: "1.20"`.
 """
@@ -23,7 +24,7 @@ from ..package.helm import Chart, ValueLeaf
 from ..policy import Policy
 from ..provenance.marks import printed
 from ..provenance.trace import TracedUse
-from ..yaml_source import Leaf, dotted, helm_text
+from ..yaml_source import Leaf, dotted
 
 ID = "OSC-YAML-003"
 NAME = "version-spelling"
@@ -41,7 +42,7 @@ BAD: tuple[Example, ...] = (
     bare_chart("tag: 1.20\n", pod(_IMAGE)),
     bare_chart("tag: 20240101\n", pod(_IMAGE)),
     bare_chart(metadata=CHART + "appVersion: 1.20\n"),
-    bare_chart(metadata=CHART + "appVersion: 1e6\n"),
+    bare_chart(metadata=CHART + "appVersion: 1.5\n"),
 )
 
 
@@ -78,14 +79,15 @@ def _providing_the_tag(each: TracedUse) -> Iterator[ValueLeaf]:
 
 
 def _of_metadata(chart: Chart) -> Iterator[Problem]:
-    for key in ("version", "appVersion"):
-        leaf = chart.metadata.leaf_at((key,)) if chart.metadata is not None else None
-        if chart.metadata is None or leaf is None:
-            continue
-        # Helm reads these two as text, so whole numbers keep their digits.
-        whole = isinstance(leaf.value, int) and not isinstance(leaf.value, bool)
-        text = str(leaf.value) if whole else helm_text(leaf.value)
-        yield from _spelled(chart.metadata.file, leaf, key, text)
+    leaf = chart.metadata.leaf_at(("appVersion",)) if chart.metadata is not None else None
+    if chart.metadata is None or leaf is None or isinstance(leaf.value, str | None):
+        return
+    yield Problem(
+        _("appVersion is written %(text)s without quotes, so it is no text.", text=leaf.text),
+        _('Put it in quotes: "%(text)s".', text=leaf.text),
+        Place(chart.metadata.file, leaf.line, leaf.column),
+        severity=Severity.ERROR,
+    )
 
 
 def _spelled(file: str, leaf: Leaf, path: str, renders: str) -> Iterator[Problem]:

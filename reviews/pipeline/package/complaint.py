@@ -56,15 +56,18 @@ def schema_complaints(words: str) -> Iterator[SchemaComplaint]:
     _head, refuses, rest = words.partition(_SCHEMA_REFUSES)
     if not refuses:
         return
-    chart = ""
+    chart, is_sound = "", True
     for line in rest.splitlines():
         if named := _CHART.fullmatch(line):
-            chart = named[1]
+            chart, is_sound = named[1], True
+        elif not is_sound:
+            continue
         elif pointed := _AT.fullmatch(line):
             steps = pointed["pointer"].split("/")[1:]
             path = tuple(step.replace("~1", "/").replace("~0", "~") for step in steps)
             yield SchemaComplaint(chart, path, pointed["words"])
         elif line and chart and not line.startswith((" ", "-")):
+            is_sound = False
             yield SchemaComplaint(chart, None, line)
 
 

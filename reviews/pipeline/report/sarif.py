@@ -33,12 +33,16 @@ def to_sarif(
     translate: Callable[[str], str] = str,
     language: str = "en",
     checks: tuple[Check, ...] = CHECKS,
+    *,
+    pages: str = "",
 ) -> dict[str, Any]:
     """``report`` as a SARIF log of one run, JSON-ready.
 
     ``checks`` describe the rules, ``language`` (as in RFC 5646) is what ``translate`` speaks.
+    ``pages`` is the address below which the portal has a page for each rule, with a slash at its
+    end; without one the rules link to the official pages.
     """
-    rules = _rules(report.findings, checks, translate)
+    rules = _rules(report.findings, checks, translate, pages)
     at = {rule["id"]: index for index, rule in enumerate(rules)}
     return {
         "$schema": SCHEMA_ADDRESS,
@@ -75,10 +79,13 @@ def _artifact(package: PackageFacts) -> dict[str, Any]:
 
 
 def _rules(
-    findings: Iterable[Finding], checks: tuple[Check, ...], translate: Callable[[str], str]
+    findings: Iterable[Finding],
+    checks: tuple[Check, ...],
+    translate: Callable[[str], str],
+    pages: str,
 ) -> list[dict[str, Any]]:
     """A description for every check, and for each rule that has findings but no check."""
-    rules = {check.ID: _rule(check, translate) for check in checks}
+    rules = {check.ID: _rule(check, translate, pages) for check in checks}
     for finding in findings:
         rules.setdefault(
             finding.rule,
@@ -93,7 +100,7 @@ def _rules(
     return list(rules.values())
 
 
-def _rule(check: Check, translate: Callable[[str], str]) -> dict[str, Any]:
+def _rule(check: Check, translate: Callable[[str], str], pages: str) -> dict[str, Any]:
     title = check.TITLE.text(translate)
     page = cleandoc(check.__doc__ or title)
     rule: dict[str, Any] = {
@@ -105,8 +112,8 @@ def _rule(check: Check, translate: Callable[[str], str]) -> dict[str, Any]:
         "defaultConfiguration": {"level": _LEVELS[check.SEVERITY]},
         "properties": {"official": check.SOURCE is not None},
     }
-    if check.SOURCE:
-        rule["helpUri"] = check.SOURCE
+    if pages or check.SOURCE:
+        rule["helpUri"] = f"{pages}{check.ID}/" if pages else check.SOURCE
     return rule
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from reviews.pipeline.examples import CHART, bare_chart, pod, service_package
 
-from .boxes import findings, told
+from .boxes import examined, findings, told
 
 TAGGED = pod('"swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:{{ .Values.tag }}"')
 
@@ -51,10 +51,20 @@ def test_a_number_in_the_registry_of_an_image_is_no_tag(tmp_path: Path) -> None:
     assert told(example, tmp_path, "OSC-YAML-003") == []
 
 
-def test_a_whole_number_as_app_version_keeps_its_digits(tmp_path: Path) -> None:
-    example = bare_chart(metadata=CHART + "appVersion: 20210101\n")
+@pytest.mark.parametrize("number", ["20210101", "1.5", "1e6", "true"])
+def test_an_app_version_that_is_no_text_is_one_finding(number: str, tmp_path: Path) -> None:
+    example = bare_chart(metadata=CHART + f"appVersion: {number}\n")
 
-    assert told(example, tmp_path, "OSC-YAML-003") == []
+    assert [
+        (each.rule, each.severity.value, str(each.message))
+        for each in examined(example, tmp_path).report.findings
+    ] == [
+        (
+            "OSC-YAML-003",
+            "error",
+            f"appVersion is written {number} without quotes, so it is no text.",
+        )
+    ]
 
 
 def test_each_key_that_stands_again_is_told_with_the_line_before(tmp_path: Path) -> None:
