@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from ..examples import Example, bare_chart, pod
 from ..facts import Change, Facts
@@ -51,11 +52,16 @@ BAD: tuple[Example, ...] = (
 
 _CHECKSUM = re.compile(r"[0-9a-fA-F]{32,128}|sha256:[0-9a-f]{64}")
 _LONGEST = 120
+_LEAD = 20
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Every other change that matters to what runs, with its cause where it is known."""
-    for change in facts.other_changes:
+    # Several renders may show one change; it is told once.
+    told: dict[object, Change] = {}
+    for each in facts.other_changes:
+        told.setdefault((each.template, each.kind, each.name, each.pointer), each)
+    for change in told.values():
         if change.cause is None:
             yield Problem(
                 _message(change),
@@ -89,8 +95,8 @@ def _message(change: Change) -> Message:
         "kind": change.kind,
         "name": change.name,
         "path": ".".join(map(str, change.pointer)),
-        "before": _short(change.before),
-        "after": _short(change.after),
+        "before": _short(change.before, change.after),
+        "after": _short(change.after, change.before),
     }
     if change.cause is None:
         return _(
@@ -106,11 +112,18 @@ def _message(change: Change) -> Message:
     )
 
 
-def _short(text: str | None) -> str:
+def _short(text: str | None, other: str | None) -> str:
+    """``text`` on one line; of a long one the part from a little before it differs."""
     if text is None:
         return "nothing"
     line = " ".join(text.split())
-    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
+    if len(line) <= _LONGEST:
+        return line
+    pairs = zip(line, " ".join((other or "").split()), strict=False)
+    same = sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    start = max(0, same - _LEAD)
+    lead, rest = "…" if start else "", line[start : start + _LONGEST]
+    return f"{lead}{rest}{'…' if start + _LONGEST < len(line) else ''}"
 
 
 def _place(facts: Facts, change: Change) -> Place:

@@ -54,8 +54,10 @@ BAD: tuple[Example, ...] = (
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """One problem for each text that is written once and is to change in places of two kinds."""
     for leaf in _rewritten(facts):
+        if len(leaf.paths) < 2:
+            continue
         others = [dotted(path) for path in leaf.paths if not is_image_key(_only(leaf, path))]
-        if len(leaf.paths) > 1 and others:
+        if others:
             yield Problem(
                 _(
                     "%(path)s is to be rewritten, and an anchor shares its text with %(others)s."

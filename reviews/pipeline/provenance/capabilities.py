@@ -19,13 +19,20 @@ from .trace import TracedImage
 
 _ACTION = re.compile(r"\{\{-?\s*(/\*.*?\*/|.*?)\s*-?\}\}", re.DOTALL)
 _CLUSTER = re.compile(r"\.Capabilities\b|\blookup\s+[\"$(.]|\.Release\.(?:IsUpgrade|Revision)\b")
+_CLUSTER_WORDS = (".Capabilities", "lookup", ".Release.IsUpgrade", ".Release.Revision")
 _DEFINITION = re.compile(r"(?:define|block)\s+\"([^\"]+)\"")
 _INCLUDED = re.compile(r"(?:include|template)\s+\"([^\"]+)\"")
 _ASSIGNMENT = re.compile(r"(\$\w+)\s*:?=")
 _VARIABLE = re.compile(r"\$\w+")
 _VALUE = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)")
 _NAMES_AN_IMAGE = re.compile(r"image(?!pull)", re.IGNORECASE)
+_SETS_AN_IMAGE = re.compile(
+    r"(?i:image)[\"']?\s*[:=](?!=)"
+    r"|(?:include|template)\s+\"[^\"]*[iI]mage\""
+    r"|\.Values\.[\w.]*(?:[iI]mage|[rR]epository|[rR]egistry)\b"
+)
 _NO_PART_OF_AN_IMAGE = re.compile(r"pull|secret|policy|enabled?$", re.IGNORECASE)
+_PARTS_OF_AN_IMAGE = frozenset({"image", "registry", "repository", "tag", "digest", "name"})
 _OPENING = frozenset({"if", "with", "range", "define", "block"})
 _LONGEST_CONDITION = 160
 
@@ -57,7 +64,7 @@ def hidden_by_the_cluster(
         each
         for chart in root.walk()
         for name, text in chart.templates()
-        if _asks(text, asking, ()) and _NAMES_AN_IMAGE.search(text)
+        if ("mage" in text or "MAGE" in text) and _asks(text, asking, ())
         for each in _Reading(chart, name, text, asking).conditions()
         if not shown.holds(each, f"{chart.engine_path}/{name}")
     )
@@ -101,7 +108,7 @@ def _partials_that_ask(root: Chart) -> frozenset[str]:
     found = set()
     for chart in root.walk():
         for _name, text in chart.templates():
-            if "define" not in text or not _CLUSTER.search(text):
+            if "define" not in text or not _asks_itself(text):
                 continue
             for start in _DEFINITION.finditer(text):
                 end = text.find("define", start.end())
@@ -111,12 +118,25 @@ def _partials_that_ask(root: Chart) -> frozenset[str]:
     return frozenset(found)
 
 
+def _asks_itself(text: str) -> bool:
+    # The plain words are looked for first: definitions of resources are long texts.
+    return any(word in text for word in _CLUSTER_WORDS) and _CLUSTER.search(text) is not None
+
+
 def _asks(text: str, partials: Collection[str], variables: Collection[str]) -> bool:
-    if _CLUSTER.search(text):
+    if _asks_itself(text):
         return True
     if any(name in partials for name in _INCLUDED.findall(text)):
         return True
     return bool(variables) and any(name in variables for name in _VARIABLE.findall(text))
+
+
+def _may_be_a_part(path: str) -> bool:
+    """Whether a value may decide an image: in a map of an image only its known keys do."""
+    above, _dot, key = path.rpartition(".")
+    if above.lower().endswith("image"):
+        return key in _PARTS_OF_AN_IMAGE
+    return _NO_PART_OF_AN_IMAGE.search(key) is None
 
 
 @dataclass
@@ -139,7 +159,7 @@ class _Reading:
         self.in_images = {
             variable
             for line in text.splitlines()
-            if _NAMES_AN_IMAGE.search(line)
+            if _SETS_AN_IMAGE.search(line)
             for variable in _VARIABLE.findall(line)
         }
 
@@ -180,7 +200,7 @@ class _Reading:
             ".".join((*map(str, self.chart.key), path.strip(".")))
             for line in lines
             for path in _VALUE.findall(line)
-            if not _NO_PART_OF_AN_IMAGE.search(path.rpartition(".")[2])
+            if _may_be_a_part(path)
         }
         images = {
             line[start:end]
@@ -197,7 +217,7 @@ class _Reading:
             )
 
     def _builds_an_image(self, line: str) -> bool:
-        if _NAMES_AN_IMAGE.search(line):
+        if _SETS_AN_IMAGE.search(line):
             return True
         assigned = _ASSIGNMENT.search(line)
         return assigned is not None and assigned[1] in self.in_images

@@ -23,8 +23,12 @@ class UnseenImage:
     """An image that values spell: where its repository is written, and what they spell."""
 
     leaf: ValueLeaf
-    path: Path
     image: str
+
+    @property
+    def path(self) -> Path:
+        """The absolute path of the repository, or of the whole image."""
+        return self.leaf.path
 
 
 def unseen_images(root: Chart, images: Collection[TracedImage]) -> tuple[UnseenImage, ...]:
@@ -32,20 +36,32 @@ def unseen_images(root: Chart, images: Collection[TracedImage]) -> tuple[UnseenI
 
     An image that was seen is left out although it is not known what decided it.
     """
-    leaves = effective_leaves(root)
     shown = {_place(owner.leaf) for image in images for use in image.uses for owner in use.owners}
     originals = [image.original for image in images]
+    candidates = [
+        each
+        for chart in root.walk()
+        for each in _spelled_in(chart)
+        if _place(each.leaf) not in shown and not any(each.image in text for text in originals)
+    ]
+    # The values in force are only worked out where there is something to ask them.
+    leaves = effective_leaves(root) if candidates else {}
+    in_force = {_place(leaf) for leaf in leaves.values()}
+    return tuple(each for each in candidates if _place(each.leaf) in in_force)
+
+
+def _spelled_in(chart: Chart) -> Iterator[UnseenImage]:
+    """Every image that a chart's own values spell."""
+    if chart.values is None:
+        return
     beside: dict[Path, dict[str, ValueLeaf]] = {}
-    for path, leaf in leaves.items():
-        if path and isinstance(path[-1], str):
-            beside.setdefault(path[:-1], {})[path[-1]] = leaf
-    found: dict[object, UnseenImage] = {}
+    for leaf in chart.values.leaves:
+        key = leaf.path[-1] if leaf.path else None
+        if isinstance(key, str):
+            value = ValueLeaf(chart, chart.values, leaf, (chart.key + leaf.path,))
+            beside.setdefault(leaf.path[:-1], {})[key] = value
     for path, siblings in beside.items():
-        for each in _spelled(path, siblings):
-            was_seen = any(each.image in original for original in originals)
-            if not was_seen and _place(each.leaf) not in shown:
-                found.setdefault(_place(each.leaf), each)
-    return tuple(found.values())
+        yield from _spelled(chart.key + path, siblings)
 
 
 def _spelled(path: Path, siblings: Mapping[str, ValueLeaf]) -> Iterator[UnseenImage]:
@@ -53,12 +69,12 @@ def _spelled(path: Path, siblings: Mapping[str, ValueLeaf]) -> Iterator[UnseenIm
     if repository is not None and _is_image_map(path, siblings):
         text = _joined(siblings)
         if text is not None:
-            yield UnseenImage(repository, (*path, "repository"), text)
+            yield UnseenImage(repository, text)
         return
     for key, leaf in siblings.items():
         value = leaf.leaf.value
         if isinstance(value, str) and "image" in key.lower() and looks_like_image(value):
-            yield UnseenImage(leaf, (*path, key), value)
+            yield UnseenImage(leaf, value)
 
 
 def _is_image_map(path: Path, siblings: Mapping[str, ValueLeaf]) -> bool:

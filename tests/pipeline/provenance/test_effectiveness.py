@@ -351,3 +351,23 @@ def test_what_follows_from_a_rewritten_value_is_told_and_checksums_are_not(tmp_p
             ("public", "true", "false"),
         )
     ]
+
+
+def test_of_a_long_text_the_part_that_differs_is_told(tmp_path: Path) -> None:
+    script = "echo " + "waiting " * 30
+    template = (
+        pod(f"'{PARTS}'")
+        + CONFIG
+        + (
+            f'  run: {script}{{{{ if eq .Values.image.registry "docker.io" }}}}for the hub'
+            "{{ else }}for a mirror{{ end }}\n"
+        )
+    )
+
+    outcome = examine_chart(tmp_path, ETCD, template)
+
+    assert [
+        str(each.message).partition(", from ")[2].partition(". That")[0]
+        for each in outcome.report.findings
+        if each.rule == "PORTAL-009"
+    ] == ["…waiting waiting for the hub to …waiting waiting for a mirror"]
