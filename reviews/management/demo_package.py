@@ -22,6 +22,13 @@ description: A small web shop for berths, to look around with.
 type: application
 version: 1.4.0
 appVersion: "1.4"
+maintainers:
+  - name: Harbour Software
+    email: care@harbour-software.cn
+annotations:
+  categories: Application Runtime
+  architecture: x86_64
+  scenes: CCE
 """
 
 _VALUES = """\

@@ -59,7 +59,9 @@ def test_what_is_released_is_the_original_with_the_approved_edits() -> None:
     )
     assert after == before | {
         "harbour/values.yaml": values,
-        "harbour/Chart.yaml": before["harbour/Chart.yaml"] + "annotations:\n  source: ISV\n",
+        "harbour/Chart.yaml": before["harbour/Chart.yaml"].replace(
+            "annotations:\n", "annotations:\n  source: ISV\n"
+        ),
     }
     assert submission.state == "released"
     assert release.sha256 == storage.hash_of(storage.local_path(release.archive))
