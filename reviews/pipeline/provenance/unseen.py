@@ -78,6 +78,9 @@ def _spelled(path: Path, siblings: Mapping[str, ValueLeaf]) -> Iterator[UnseenIm
 
 
 def _is_image_map(path: Path, siblings: Mapping[str, ValueLeaf]) -> bool:
+    # In a list such maps often name other values (``repository: image.repository``).
+    if not path or isinstance(path[-1], int):
+        return False
     words = " ".join(str(part) for part in path[-2:]).lower()
     return "image" in words and not _BESIDE_A_REPOSITORY.isdisjoint(siblings)
 
