@@ -151,16 +151,14 @@ def objection_of_findings(submission: Submission) -> Message | None:
         return _("Nothing was uploaded yet.")
     findings = submission.current.findings
     needed = ~Q(severity=Severity.INFO) | Q(has_edit=True)
-    open_ones = findings.filter(needed, state=FindingState.OPEN).count()
-    if open_ones:
-        return _("%(count)s findings are still to be decided.", count=open_ones)
-    upheld = findings.filter(
-        severity=Severity.ERROR, has_edit=False, state=FindingState.APPROVED
-    ).count()
-    if upheld:
+    open_ones = findings.filter(needed, state=FindingState.OPEN)
+    if count := open_ones.values("unit").distinct().count():
+        return _("Still to be decided: %(count)s.", count=count)
+    upheld = findings.filter(severity=Severity.ERROR, has_edit=False, state=FindingState.APPROVED)
+    if count := upheld.values("unit").distinct().count():
         return _(
-            "%(count)s errors are upheld: the partner must mend them first, so return it.",
-            count=upheld,
+            "Errors upheld: %(count)s. The partner must mend them first, so return it.",
+            count=count,
         )
     return None
 

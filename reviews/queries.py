@@ -281,9 +281,9 @@ class Review:
         others = [each for each in self.undecided if not each.edits]
         upheld = [each for each in self.units if each.is_upheld and each.severity is Severity.ERROR]
         steps = (
-            (_("%(count)s rewrites undecided", count=len(edits)), edits),
-            (_("%(count)s findings undecided", count=len(others)), others),
-            (_("%(count)s errors upheld: the partner must mend them", count=len(upheld)), upheld),
+            (_("Rewrites to decide: %(count)s", count=len(edits)), edits),
+            (_("Findings to decide: %(count)s", count=len(others)), others),
+            (_("Errors for the partner to mend: %(count)s", count=len(upheld)), upheld),
         )
         return tuple(words for words, those in steps if those)
 

@@ -205,8 +205,7 @@ def left_outside(revision: Revision, images: Sequence[str]) -> Message | None:
     if not images:
         return None
     return _(
-        "%(count)s images will not be pulled from %(registry)s: %(images)s.",
-        count=len(images),
+        "These images will not be pulled from %(registry)s: %(images)s.",
         registry=revision.held_to.registry,
         images=", ".join(images),
     )

@@ -7,11 +7,11 @@ classes only: a strict policy allows no style in the page.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -42,8 +42,7 @@ _CLASSES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A part of a line and the class of its colour, empty for none."""
 
     text: str
@@ -52,29 +51,31 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Colours:
-    """The pieces of the lines that were there before, and of those added, by their numbers."""
+    """The pieces of the lines that were there before, in order, and of those added by number."""
 
-    before: Mapping[int | None, Sequence[Piece]]
+    before: Sequence[Sequence[Piece]]
     added: Mapping[int | None, Sequence[Piece]]
 
     def of(self, line: Line) -> Sequence[Piece]:
         """The pieces of a line of the diff that these colours were made for."""
-        return self.added[line.after] if line.before is None else self.before[line.before]
+        return self.added[line.after] if line.before is None else self.before[line.before - 1]
 
 
-def colours(address: str, lines: Sequence[Line]) -> Colours:
-    """The colours of the lines of a file's diff; none where they are not known.
+def colours_of_text(address: str, text: str) -> Sequence[Sequence[Piece]]:
+    """The colours of a file's lines; none where they are not known.
 
     What kind of text it is, its address tells.
     """
-    lexer = _lexer(address)
-    before = [line for line in lines if line.before is not None]
-    # Added lines are read alone: most of the text after is the text before over again.
+    *lines, last = text.split("\n")
+    return _coloured(address, [*(line.removesuffix("\r") for line in lines), last])
+
+
+def colours_of_added(address: str, lines: Iterable[Line]) -> Mapping[int | None, Sequence[Piece]]:
+    """The colours of the added lines of a file's diff, by their numbers."""
+    # They are read alone: most of the text after is the text before over again.
     added = [line for line in lines if line.before is None]
-    return Colours(
-        dict(zip((line.before for line in before), _coloured(lexer, before), strict=True)),
-        dict(zip((line.after for line in added), _coloured(lexer, added), strict=True)),
-    )
+    found = _coloured(address, [line.text for line in added])
+    return {line.after: pieces for line, pieces in zip(added, found, strict=True)}
 
 
 def _lexer(address: str) -> Lexer | None:
@@ -85,15 +86,19 @@ def _lexer(address: str) -> Lexer | None:
     return JsonLexer() if address.endswith(".json") else None
 
 
-def _coloured(lexer: Lexer | None, drawn: Sequence[Line]) -> Sequence[Sequence[Piece]]:
-    lines = [line.text for line in drawn]
+def _coloured(address: str, lines: Sequence[str]) -> Sequence[Sequence[Piece]]:
+    """The pieces of consecutive lines of the file at ``address``."""
     plain = [(Piece(line, ""),) for line in lines]
+    lexer = _lexer(address)
     size = sum(map(len, lines))
     if lexer is None or size > MOST_COLOURED or max(map(len, lines), default=0) > LONGEST_COLOURED:
         return plain
     found: list[list[Piece]] = [[]]
     for _at, token, value in lexer.get_tokens_unprocessed("\n".join(lines)):
         colour = _class_of(token)
+        if "\n" not in value:
+            found[-1].append(Piece(value, colour))
+            continue
         first, *more = value.split("\n")
         found[-1].append(Piece(first, colour))
         found.extend([Piece(text, colour)] for text in more)

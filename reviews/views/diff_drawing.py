@@ -18,11 +18,17 @@ from ..pipeline.diff import CONTEXT, FileDiff, from_edits
 from ..pipeline.diff_layout import Notes, Row, Stretch, lay_out
 from ..pipeline.findings import Edit
 from ..pipeline.policy import Limits
-from ..templatetags.diff_rows import Drawing, colours
+from ..templatetags.diff_rows import (
+    Colours,
+    Drawing,
+    Piece,
+    colours_of_added,
+    colours_of_text,
+)
 
 _BINARY_HEAD = 8000  # git, too, looks so far for what no text holds
 _CHUNK = 100
-_KEPT = 24  # a drawing of 6,000 lines is a megabyte
+_KEPT = 16  # a drawing of 6,000 lines is a megabyte
 _LEAST_ROOM = 2000  # lines of a file's changes that are drawn even where the page is full
 
 
@@ -109,9 +115,11 @@ def _notes(sheet: Sheet, before: bytes) -> Notes:
 
 def _drawn(sheet: Sheet, diff: FileDiff, stretches: Sequence[Stretch]) -> DrawnFile:
     lines = [line for hunk in diff.hunks for line in hunk.lines]
-    drawing = Drawing(
-        colours(sheet.address, lines), side_by_side=sheet.side_by_side, suffix=sheet.suffix
+    of_lines = Colours(
+        _colours(sheet.original, sheet.address, sheet.limits),
+        colours_of_added(sheet.address, lines),
     )
+    drawing = Drawing(of_lines, side_by_side=sheet.side_by_side, suffix=sheet.suffix)
     return DrawnFile(
         stretches=tuple(
             DrawnStretch(
@@ -138,6 +146,13 @@ def _drawn(sheet: Sheet, diff: FileDiff, stretches: Sequence[Stretch]) -> DrawnF
 def _number(row: Row) -> int:
     line = row.after or row.before
     return (line.after or line.before or 0) if line is not None else 0
+
+
+@lru_cache(maxsize=_KEPT)
+def _colours(original: str, address: str, limits: Limits) -> Sequence[Sequence[Piece]]:
+    """The colours of the text before: a decision changes the lines of an edit, and not these."""
+    text = _text(original, address, limits) or b""
+    return colours_of_text(address, text.decode(errors="replace"))
 
 
 @lru_cache(maxsize=_KEPT)

@@ -117,7 +117,7 @@ def test_a_package_walks_from_the_partner_to_the_release(scripts: bool, visit: V
         page.get_by_role("button", name="Approve those chosen").click()
     expect(page.get_by_text("Everything is decided.")).to_be_visible()
     seen = right_side(page)
-    page.get_by_label("I confirm: 1 image").check()
+    page.get_by_label("I confirm: These images will not be pulled").check()
     page.get_by_role("button", name="Approve package").click()
     wait_for(page, "released")
 

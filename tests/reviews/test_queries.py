@@ -198,14 +198,14 @@ def test_a_review_shows_units_and_what_still_stands_in_the_way() -> None:
         ("PORTAL-002", 2, 2),
     ]
     assert [str(step) for step in review.checklist] == [
-        "5 rewrites undecided",
-        "1 findings undecided",
+        "Rewrites to decide: 5",
+        "Findings to decide: 1",
     ]
     factories.decide(submission, "approve", factories.unit_of(submission, "OSC-HELM-008"))
     review = queries.review(submission.current)
     assert [str(step) for step in review.checklist] == [
-        "5 rewrites undecided",
-        "1 errors upheld: the partner must mend them",
+        "Rewrites to decide: 5",
+        "Errors for the partner to mend: 1",
     ]
     submission = factories.decided(submission)
     review = queries.review(submission.current or review.revision)
@@ -221,7 +221,7 @@ def test_a_review_tells_what_is_to_be_confirmed() -> None:
     factories.decide(submission, "reject", unit)
 
     assert str(queries.review(submission.current).confirmation) == (
-        "1 images will not be pulled from swr.cn-east-3.myhuaweicloud.com:"
+        "These images will not be pulled from swr.cn-east-3.myhuaweicloud.com:"
         " docker.io/library/postgres:16.4."
     )
 

@@ -303,7 +303,7 @@ def test_a_package_is_approved_when_all_is_decided() -> None:
 
     release = factories.approve(factories.decided(submission))
 
-    assert str(undecided.value) == "8 findings are still to be decided."
+    assert str(undecided.value) == "Still to be decided: 6."
     assert factories.again(submission).state == "approved"
     assert release.expected == {
         "docker.io/harbourmaster/web:1.4.0": f"{REGISTRY}/osc-opensource/web:1.4.0",
@@ -323,7 +323,7 @@ def test_an_upheld_error_stands_in_the_way() -> None:
         factories.approve(submission)
 
     assert str(objected.value) == (
-        "1 errors are upheld: the partner must mend them first, so return it."
+        "Errors upheld: 1. The partner must mend them first, so return it."
     )
 
 
@@ -340,7 +340,7 @@ def test_images_that_stay_outside_are_confirmed() -> None:
 
     outside = "quay.io/harbourmaster/worker:1.4.0"
     assert unconfirmed.value.images == (outside,)
-    assert str(unconfirmed.value) == f"1 images will not be pulled from {REGISTRY}: {outside}."
+    assert str(unconfirmed.value) == f"These images will not be pulled from {REGISTRY}: {outside}."
     assert outside not in release.expected
     event = Event.objects.filter(verb="approve").get()
     assert event.detail == {"left_outside": [outside]}

@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 from reviews.pipeline.diff import from_edits
 from reviews.pipeline.diff_layout import Notes, lay_out
 from reviews.pipeline.findings import Edit
-from reviews.templatetags.diff_rows import LONGEST_COLOURED, Drawing, colours, harmless
+from reviews.templatetags.diff_rows import (
+    LONGEST_COLOURED,
+    Colours,
+    Drawing,
+    colours_of_added,
+    colours_of_text,
+    harmless,
+)
 
 FILE = "shop/values.yaml"
 
@@ -20,7 +27,8 @@ FILE = "shop/values.yaml"
 def drawn(before: str, edits: list[Edit], *, side_by_side: bool = True, file: str = FILE) -> str:
     diff = from_edits(before.encode(), edits, context=None)
     lines = [line for hunk in diff.hunks for line in hunk.lines]
-    drawing = Drawing(colours(file, lines), side_by_side=side_by_side)
+    colours = Colours(colours_of_text(file, before), colours_of_added(file, lines))
+    drawing = Drawing(colours, side_by_side=side_by_side)
     stretches = lay_out(diff, Notes({}, {}), side_by_side=side_by_side)
     return "".join(drawing.html(each.rows) for each in stretches)
 
