@@ -149,7 +149,7 @@ def test_sqlite_waits_for_its_turn_instead_of_failing(tmp_path: Path) -> None:
             {"PORTAL_LIMITS": "renders=many, members=12"},
             (
                 "PORTAL_LIMITS has no 'renders': write upload_bytes, members, ratio, chart_file_bytes,"
-                " chart_bytes, yaml_depth, yaml_nodes, render_seconds, render_memory_bytes,"
+                " chart_bytes, deploy_bytes, yaml_depth, yaml_nodes, render_seconds, render_memory_bytes,"
                 " analysis_render_seconds, analysis_renders, findings_per_rule, each with =NUMBER"
             ),
         ),
