@@ -23,6 +23,9 @@ _CONTAINER_LISTS: dict[str, Position] = {
     "initContainers": "initContainer",
     "ephemeralContainers": "ephemeralContainer",
 }
+# Nothing is pulled from there: what a Secret holds must not be told, and the names in rules
+# of access look like images.
+_WITHOUT_IMAGES = {"Secret", "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"}
 _SEPARATOR = re.compile(r"^---(?=[ \t\r\n#]|$)", re.MULTILINE)
 _TOKEN = re.compile(
     r"[A-Za-z0-9][\w.-]*(?::\d+)?(?:/[\w.-]+)*(?::[\w][\w.-]*)?(?:@sha256:[0-9a-f]{64})?"
@@ -91,8 +94,7 @@ def uses_in(document: Document, data: object) -> Iterator[Use]:
     kind = str(data.get("kind") or "")
     metadata = data.get("metadata")
     name = str(metadata.get("name") or "") if isinstance(metadata, dict) else ""
-    if kind == "Secret":
-        # Nothing is pulled from there, and what it holds must not be told.
+    if kind in _WITHOUT_IMAGES:
         return
     if kind == "List" and isinstance(data.get("items"), list):
         for number, item in enumerate(data["items"]):

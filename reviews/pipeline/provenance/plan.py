@@ -149,7 +149,7 @@ class _Planner:
         groups: dict[Status, list[TracedUse]] = {}
         for each in fate.uses:
             status = fate.status or (Status.REDIRECTED if each.is_controlled else Status.HARDCODED)
-            if status is Status.HARDCODED and not each.literals:
+            if status is Status.HARDCODED and not _is_spelled_out(each):
                 status = Status.UNVERIFIED
             groups.setdefault(status, []).append(each)
         return [
@@ -179,6 +179,12 @@ class _Planner:
             reason=reason,
             change_set=change_set if status is Status.REDIRECTED else None,
         )
+
+
+def _is_spelled_out(each: TracedUse) -> bool:
+    """Whether a template spells out some of the address; a literal tag moves nothing."""
+    anatomy = each.anatomy
+    return any(anatomy is None or literal.start < anatomy.location for literal in each.literals)
 
 
 def _counts(each: TracedUse) -> bool:

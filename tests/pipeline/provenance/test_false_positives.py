@@ -109,3 +109,24 @@ def test_an_empty_image_is_no_image(tmp_path: Path, text: str) -> None:
 
     assert outcome.report.images == ()
     assert outcome.changed_files == []
+
+
+def test_rules_of_a_role_name_no_image(tmp_path: Path) -> None:
+    role = (
+        "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: r}\n"
+        "rules: [{apiGroups: [x], resources: ['a/b:1']}]\n"
+    )
+    outcome = examine_chart(tmp_path, "image: quay.io/a/b:1\n", pod("{{ .Values.image }}") + role)
+    assert outcome.fates == {"quay.io/a/b:1": ("redirected", "swr.example.com/osc/b:1")}
+
+
+def test_a_tag_alone_is_never_told_as_what_keeps_an_image_at_its_address(tmp_path: Path) -> None:
+    values = "image: {registry: docker.io, repository: a/b, tag: '1'}\n"
+    line = "{{ .Values.image.registry }}/{{ .Values.image.repository }}:{{ .Values.image.tag }}"
+    extra = (
+        '{{ if eq .Values.image.registry "docker.io" }}        - name: extra\n'
+        "          image: '{{ .Values.image.registry }}/x/extra:1'\n{{ end }}"
+    )
+    outcome = examine_chart(tmp_path, values, pod(f"'{line}'") + extra)
+    told = [str(each.message) for each in outcome.report.findings if each.rule == "OSC-HELM-008"]
+    assert [words for words in told if "spells out 1." in words] == []
