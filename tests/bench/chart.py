@@ -14,7 +14,16 @@ from typing import Any
 
 from .archives import unexplained
 from .edited import Foreign, foreign_scalars, proposed
-from .judge import Claims, Json, hard_coded, image_verdicts, invented, prove, states_to_try
+from .judge import (
+    Claims,
+    Json,
+    hard_coded,
+    image_verdicts,
+    invented,
+    prove,
+    reachable,
+    states_to_try,
+)
 from .truth import Truth, read_truth
 from .witness import everything_on, merged, names_image, nested, renders
 
@@ -77,6 +86,7 @@ def _trial(chart: Path, truth: Truth, rewritten: Path, repeat: int) -> Json:
 
 def _judge(chart: Path, rewritten: Path, truth: Truth, report: Json) -> Json:
     original, result = chart.read_bytes(), rewritten.read_bytes()
+    truth = reachable(truth, original)
     edits = proposed(report)
     outside = unexplained(original, result, edits)
     claims = Claims(report)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
@@ -150,6 +150,13 @@ def _compare(
     change = WrongChange(spot, state, original, promised, found)
     at_target = claim is not None and found == claim["target"]
     (proof.moved if at_target else proof.wrong).append(change)
+
+
+def reachable(truth: Truth, original: bytes) -> Truth:
+    """``truth`` without the images of values files that the package does not bring."""
+    missing = {f"ci:{file}" for file in truth.files if not _values_file(original, file)}
+    images = tuple(image for image in truth.images if image.state not in missing)
+    return replace(truth, images=images)
 
 
 def image_verdicts(truth: Truth, claims: Claims, proof: Proof) -> Iterator[ImageVerdict]:

@@ -12,6 +12,7 @@ from .judge import (
     image_verdicts,
     invented,
     prove,
+    reachable,
     states_to_try,
 )
 from .truth import Literal, TrueImage, Truth
@@ -179,3 +180,13 @@ def test_every_switch_and_file_that_shows_an_image_is_a_state() -> None:
         ("ci/x-values.yaml", {"k": {"v": 2}}),
     ]
     assert len(states_to_try(flagged, report, archive, 2)) == 2
+
+
+def test_images_of_a_values_file_that_is_not_in_the_package_are_left_out() -> None:
+    there = true(WEB, "a", "controlled", "ci:ci/x-values.yaml")
+    known = replace(
+        truth(there, true(WEB, "a", "controlled", "ci:ci/none")),
+        files=("ci/x-values.yaml", "ci/none"),
+    )
+    archive = tgz({"demo/ci/x-values.yaml": "k: 1\n"})
+    assert reachable(known, archive).images == (there,)

@@ -61,3 +61,14 @@ def test_everything_is_turned_on_but_what_must_stay_off(tmp_path: Path) -> None:
     assert on == {"quiet": False, "extra": {"enabled": True}}
     (render,) = renders(path, [on or {}], 60.0)
     assert list(render.images.values()) == ["extra:1"]
+
+
+def test_a_choice_that_does_not_go_with_the_rest_is_left(tmp_path: Path) -> None:
+    path = tmp_path / "demo.tgz"
+    pod = "{{ if .Values.useOther }}{{ fail `not both` }}{{ end }}" + SWITCHED
+    path.write_bytes(chart(values="extra:\n  enabled: false\nuseOther: false\n", pod=pod))
+    assert everything_on(path, {}, (), 60.0) == {"extra": {"enabled": True}}
+    path.write_bytes(chart(values="extra:\n  enabled: false\nuseOther: false\n", pod=SWITCHED))
+    assert everything_on(path, {}, (), 60.0) == {"extra": {"enabled": True}, "useOther": True}
+    path.write_bytes(chart(values="useOther: false\n", pod="{{ fail `never` }}"))
+    assert everything_on(path, {}, (), 60.0) is None

@@ -15,7 +15,8 @@ from typing import Any
 import yaml
 
 BARE = Path(__file__).with_name("bare.py")
-SWITCHES = ("enabled", "enable", "create", "install", "deploy")
+FEATURES = re.compile(r"(?i:enabled?|create|install|deploy)$")
+SWITCHES = re.compile(rf"{FEATURES.pattern}|^use[A-Z]")
 ROUNDS = 2
 CONTAINERS = ("containers", "initContainers", "ephemeralContainers")
 _SEPARATOR = re.compile(r"^---[ \t]*(?:#.*)?$", re.MULTILINE)
@@ -82,26 +83,44 @@ def everything_on(
 ) -> dict[str, Any] | None:
     """``base`` with every switch on except those of ``never``, None when that does not render.
 
-    A switch is a boolean that is off and is called like one. Sub-charts show theirs once
-    they are on themselves, so that it takes two rounds.
+    A switch is a boolean that is off and is called like one; choices (``useStatefulSet``) are
+    left as they are where they do not go together with the rest.
     """
+    for names in (SWITCHES, FEATURES):
+        values = _all_on(archive, base, never, names, timeout)
+        if values is not None:
+            return values
+    return None
+
+
+def _all_on(
+    archive: Path,
+    base: Mapping[str, Any],
+    never: Collection[str],
+    names: re.Pattern[str],
+    timeout: float,
+) -> dict[str, Any] | None:
+    """Sub-charts show their switches once they are on themselves, so that it takes two rounds."""
     values: dict[str, Any] = dict(base)
-    for _round in range(ROUNDS):
+    for number in range(ROUNDS + 1):
         (reply,) = json.loads(_ask(archive, [values], timeout, effective=True))
         if "error" in reply:
             return None
-        values = merged(values, _switched(reply["effective"], "", never))
+        if number < ROUNDS:
+            values = merged(values, _switched(reply["effective"], "", never, names))
     return values
 
 
-def _switched(values: Mapping[str, Any], path: str, never: Collection[str]) -> dict[str, Any]:
+def _switched(
+    values: Mapping[str, Any], path: str, never: Collection[str], names: re.Pattern[str]
+) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for key, value in values.items():
         here = f"{path}.{key}" if path else key
         if isinstance(value, dict):
-            if below := _switched(value, here, never):
+            if below := _switched(value, here, never, names):
                 result[key] = below
-        elif value is False and key.lower().endswith(SWITCHES) and here not in never:
+        elif value is False and names.search(key) and here not in never:
             result[key] = True
     return result
 
