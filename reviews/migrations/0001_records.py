@@ -9,7 +9,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -18,329 +17,764 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField()),
-                ('rule', models.CharField(max_length=40)),
-                ('severity', models.CharField(choices=[('error', 'error'), ('warning', 'warning'), ('info', 'info')], max_length=10)),
-                ('file', models.TextField(blank=True)),
-                ('line', models.PositiveIntegerField(null=True)),
-                ('unit', models.CharField(max_length=64)),
-                ('has_edit', models.BooleanField()),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('open', 'open'), ('approved', 'approved'), ('rejected', 'rejected')], default='open', editable=False, max_length=10)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField()),
+                ("rule", models.CharField(max_length=40)),
+                (
+                    "severity",
+                    models.CharField(
+                        choices=[("error", "error"), ("warning", "warning"), ("info", "info")],
+                        max_length=10,
+                    ),
+                ),
+                ("file", models.TextField(blank=True)),
+                ("line", models.PositiveIntegerField(null=True)),
+                ("unit", models.CharField(max_length=64)),
+                ("has_edit", models.BooleanField()),
+                ("fingerprint", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("approved", "approved"),
+                            ("rejected", "rejected"),
+                        ],
+                        default="open",
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('revision', 'position'),
+                "ordering": ("revision", "position"),
             },
         ),
         migrations.CreateModel(
-            name='SeverityOverride',
+            name="SeverityOverride",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(max_length=40, unique=True)),
-                ('severity', models.CharField(choices=[('error', 'error'), ('warning', 'warning'), ('info', 'info')], max_length=10)),
-                ('reason', models.CharField(blank=True, max_length=500)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rule", models.CharField(max_length=40, unique=True)),
+                (
+                    "severity",
+                    models.CharField(
+                        choices=[("error", "error"), ("warning", "warning"), ("info", "info")],
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=500)),
             ],
             options={
-                'ordering': ('rule',),
+                "ordering": ("rule",),
             },
         ),
         migrations.CreateModel(
-            name='FailedSignIn',
+            name="FailedSignIn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=150)),
-                ('address', models.CharField(blank=True, max_length=45)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=150)),
+                ("address", models.CharField(blank=True, max_length=45)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'indexes': [models.Index(fields=['name', 'at'], name='failed_sign_ins_by_name'), models.Index(fields=['address', 'at'], name='failed_sign_ins_by_address'), models.Index(fields=['at'], name='failed_sign_ins_by_time')],
+                "indexes": [
+                    models.Index(fields=["name", "at"], name="failed_sign_ins_by_name"),
+                    models.Index(fields=["address", "at"], name="failed_sign_ins_by_address"),
+                    models.Index(fields=["at"], name="failed_sign_ins_by_time"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verb', models.CharField(max_length=10)),
-                ('reason', models.CharField(blank=True, choices=[('false-positive', 'the rule is wrong here'), ('not-applicable', 'the rule does not apply here'), ('accepted-risk', 'known and accepted'), ('intended', 'the original is meant to be so'), ('other', 'another reason, told in the comment')], max_length=20)),
-                ('comment', models.TextField(blank=True, max_length=4000)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('batch', models.UUIDField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to=settings.AUTH_USER_MODEL)),
-                ('carried_from', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='carried_to', to='reviews.decision')),
-                ('finding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='reviews.finding')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("verb", models.CharField(max_length=10)),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("false-positive", "the rule is wrong here"),
+                            ("not-applicable", "the rule does not apply here"),
+                            ("accepted-risk", "known and accepted"),
+                            ("intended", "the original is meant to be so"),
+                            ("other", "another reason, told in the comment"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("comment", models.TextField(blank=True, max_length=4000)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("batch", models.UUIDField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "carried_from",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="carried_to",
+                        to="reviews.decision",
+                    ),
+                ),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="reviews.finding",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ("pk",),
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True)),
-                ('registry', models.CharField(blank=True, help_text="Registry that its images are redirected to; empty: the portal's.", max_length=255, validators=[django.core.validators.RegexValidator('^(?=.*[.:]|localhost)[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?\\Z', 'Give a host name such as registry.example.com, with :port where it needs one.')])),
-                ('namespace', models.CharField(blank=True, help_text="Empty: the portal's.", max_length=255, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*\\Z', 'Give lower-case letters, digits and single . _ - between them.')], verbose_name='organisation in the registry')),
-                ('running_limit', models.PositiveSmallIntegerField(blank=True, help_text="How many of its packages are examined at once; empty: the portal's.", null=True)),
-                ('members', models.ManyToManyField(related_name='organisations', through='reviews.Membership', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, unique=True)),
+                (
+                    "registry",
+                    models.CharField(
+                        blank=True,
+                        help_text="Registry that its images are redirected to; empty: the portal's.",
+                        max_length=255,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^(?=.*[.:]|localhost)[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?\\Z",
+                                "Give a host name such as registry.example.com, with :port where it needs one.",
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "namespace",
+                    models.CharField(
+                        blank=True,
+                        help_text="Empty: the portal's.",
+                        max_length=255,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*\\Z",
+                                "Give lower-case letters, digits and single . _ - between them.",
+                            )
+                        ],
+                        verbose_name="organisation in the registry",
+                    ),
+                ),
+                (
+                    "running_limit",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="How many of its packages are examined at once; empty: the portal's.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "members",
+                    models.ManyToManyField(
+                        related_name="organisations",
+                        through="reviews.Membership",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.AddField(
-            model_name='membership',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='reviews.organisation'),
+            model_name="membership",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="memberships",
+                to="reviews.organisation",
+            ),
         ),
         migrations.CreateModel(
-            name='PortalPolicy',
+            name="PortalPolicy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('registry', models.CharField(blank=True, max_length=255, validators=[django.core.validators.RegexValidator('^(?=.*[.:]|localhost)[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?\\Z', 'Give a host name such as registry.example.com, with :port where it needs one.')])),
-                ('namespace', models.CharField(blank=True, max_length=255, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*\\Z', 'Give lower-case letters, digits and single . _ - between them.')], verbose_name='organisation in the registry')),
-                ('external', models.TextField(blank=True, help_text='Images that customers pull from elsewhere on purpose, one a line; * fits all.', verbose_name='external images')),
-                ('running_limit', models.PositiveSmallIntegerField(default=2, help_text='How many packages of one organisation are examined at once.', validators=[django.core.validators.MinValueValidator(1)])),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "registry",
+                    models.CharField(
+                        blank=True,
+                        max_length=255,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^(?=.*[.:]|localhost)[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?\\Z",
+                                "Give a host name such as registry.example.com, with :port where it needs one.",
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "namespace",
+                    models.CharField(
+                        blank=True,
+                        max_length=255,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*\\Z",
+                                "Give lower-case letters, digits and single . _ - between them.",
+                            )
+                        ],
+                        verbose_name="organisation in the registry",
+                    ),
+                ),
+                (
+                    "external",
+                    models.TextField(
+                        blank=True,
+                        help_text="Images that customers pull from elsewhere on purpose, one a line; * fits all.",
+                        verbose_name="external images",
+                    ),
+                ),
+                (
+                    "running_limit",
+                    models.PositiveSmallIntegerField(
+                        default=2,
+                        help_text="How many packages of one organisation are examined at once.",
+                        validators=[django.core.validators.MinValueValidator(1)],
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'portal policy',
-                'verbose_name_plural': 'portal policy',
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='there_is_one_portal_policy')],
+                "verbose_name": "portal policy",
+                "verbose_name_plural": "portal policy",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("pk", 1)), name="there_is_one_portal_policy"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rung_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('lease_owner', models.CharField(blank=True, editable=False, max_length=120)),
-                ('lease_until', models.DateTimeField(editable=False, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('started_at', models.DateTimeField(editable=False, null=True)),
-                ('finished_at', models.DateTimeField(editable=False, null=True)),
-                ('failure', models.TextField(blank=True, editable=False)),
-                ('number', models.PositiveIntegerField()),
-                ('uploaded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('note', models.TextField(blank=True, max_length=2000)),
-                ('file_name', models.CharField(max_length=255)),
-                ('sha256', models.CharField(max_length=64)),
-                ('size', models.PositiveBigIntegerField()),
-                ('original', models.CharField(max_length=200)),
-                ('policy', models.JSONField()),
-                ('report', models.CharField(blank=True, max_length=200)),
-                ('proposed', models.CharField(blank=True, max_length=200)),
-                ('refusal', models.JSONField(null=True)),
-                ('stage', models.CharField(blank=True, max_length=20)),
-                ('timings', models.JSONField(default=dict)),
-                ('engine', models.CharField(blank=True, max_length=50)),
-                ('rules', models.CharField(blank=True, max_length=50)),
-                ('kind', models.CharField(blank=True, max_length=10)),
-                ('images_total', models.PositiveIntegerField(default=0)),
-                ('images_redirected', models.PositiveIntegerField(default=0)),
-                ('renders', models.PositiveIntegerField(default=0)),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uploads', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "rung_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("lease_owner", models.CharField(blank=True, editable=False, max_length=120)),
+                ("lease_until", models.DateTimeField(editable=False, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("started_at", models.DateTimeField(editable=False, null=True)),
+                ("finished_at", models.DateTimeField(editable=False, null=True)),
+                ("failure", models.TextField(blank=True, editable=False)),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "uploaded_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("note", models.TextField(blank=True, max_length=2000)),
+                ("file_name", models.CharField(max_length=255)),
+                ("sha256", models.CharField(max_length=64)),
+                ("size", models.PositiveBigIntegerField()),
+                ("original", models.CharField(max_length=200)),
+                ("policy", models.JSONField()),
+                ("report", models.CharField(blank=True, max_length=200)),
+                ("proposed", models.CharField(blank=True, max_length=200)),
+                ("refusal", models.JSONField(null=True)),
+                ("stage", models.CharField(blank=True, max_length=20)),
+                ("timings", models.JSONField(default=dict)),
+                ("engine", models.CharField(blank=True, max_length=50)),
+                ("rules", models.CharField(blank=True, max_length=50)),
+                ("kind", models.CharField(blank=True, max_length=10)),
+                ("images_total", models.PositiveIntegerField(default=0)),
+                ("images_redirected", models.PositiveIntegerField(default=0)),
+                ("renders", models.PositiveIntegerField(default=0)),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="uploads",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('submission', 'number'),
+                "ordering": ("submission", "number"),
             },
         ),
         migrations.CreateModel(
-            name='Release',
+            name="Release",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rung_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('lease_owner', models.CharField(blank=True, editable=False, max_length=120)),
-                ('lease_until', models.DateTimeField(editable=False, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('started_at', models.DateTimeField(editable=False, null=True)),
-                ('finished_at', models.DateTimeField(editable=False, null=True)),
-                ('failure', models.TextField(blank=True, editable=False)),
-                ('approved_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('findings_seen', models.CharField(max_length=100)),
-                ('edits', models.JSONField()),
-                ('expected', models.JSONField()),
-                ('file_name', models.CharField(blank=True, max_length=255)),
-                ('archive', models.CharField(blank=True, max_length=200)),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('size', models.PositiveBigIntegerField(null=True)),
-                ('objection', models.JSONField(null=True)),
-                ('approved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='releases', to=settings.AUTH_USER_MODEL)),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='reviews.revision')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "rung_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("lease_owner", models.CharField(blank=True, editable=False, max_length=120)),
+                ("lease_until", models.DateTimeField(editable=False, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("started_at", models.DateTimeField(editable=False, null=True)),
+                ("finished_at", models.DateTimeField(editable=False, null=True)),
+                ("failure", models.TextField(blank=True, editable=False)),
+                (
+                    "approved_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("findings_seen", models.CharField(max_length=100)),
+                ("edits", models.JSONField()),
+                ("expected", models.JSONField()),
+                ("file_name", models.CharField(blank=True, max_length=255)),
+                ("archive", models.CharField(blank=True, max_length=200)),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                ("size", models.PositiveBigIntegerField(null=True)),
+                ("objection", models.JSONField(null=True)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="releases",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="releases",
+                        to="reviews.revision",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
+                "ordering": ("pk",),
             },
         ),
         migrations.AddField(
-            model_name='finding',
-            name='revision',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='reviews.revision'),
+            model_name="finding",
+            name="revision",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="findings",
+                to="reviews.revision",
+            ),
         ),
         migrations.CreateModel(
-            name='Comment',
+            name="Comment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('text', models.TextField(max_length=4000)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='review_comments', to=settings.AUTH_USER_MODEL)),
-                ('finding', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='reviews.finding')),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='reviews.revision')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("text", models.TextField(max_length=4000)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="review_comments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="comments",
+                        to="reviews.finding",
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="comments",
+                        to="reviews.revision",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='Service',
+            name="Service",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='services', to='reviews.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="services",
+                        to="reviews.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Submission',
+            name="Submission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.CharField(max_length=100)),
-                ('title', models.CharField(editable=False, max_length=201)),
-                ('search', models.CharField(editable=False, max_length=500)),
-                ('submitted_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('state', models.CharField(choices=[('received', 'received'), ('processing', 'being examined'), ('refused', 'cannot be processed'), ('failed', 'failed, our fault'), ('in_review', 'in review'), ('returned', 'returned'), ('rejected', 'rejected'), ('approved', 'approved'), ('released', 'released'), ('withdrawn', 'withdrawn')], default='received', editable=False, max_length=20)),
-                ('step', models.PositiveIntegerField(default=0, editable=False)),
-                ('waiting_since', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('claimed_until', models.DateTimeField(editable=False, null=True)),
-                ('kind', models.CharField(blank=True, editable=False, max_length=10)),
-                ('errors', models.PositiveIntegerField(default=0, editable=False)),
-                ('warnings', models.PositiveIntegerField(default=0, editable=False)),
-                ('infos', models.PositiveIntegerField(default=0, editable=False)),
-                ('claimed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to=settings.AUTH_USER_MODEL)),
-                ('current', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reviews.revision')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='reviews.organisation')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='reviews.service')),
-                ('submitted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.CharField(max_length=100)),
+                ("title", models.CharField(editable=False, max_length=201)),
+                ("search", models.CharField(editable=False, max_length=500)),
+                (
+                    "submitted_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "received"),
+                            ("processing", "being examined"),
+                            ("refused", "cannot be processed"),
+                            ("failed", "failed, our fault"),
+                            ("in_review", "in review"),
+                            ("returned", "returned"),
+                            ("rejected", "rejected"),
+                            ("approved", "approved"),
+                            ("released", "released"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default="received",
+                        editable=False,
+                        max_length=20,
+                    ),
+                ),
+                ("step", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "waiting_since",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("claimed_until", models.DateTimeField(editable=False, null=True)),
+                ("kind", models.CharField(blank=True, editable=False, max_length=10)),
+                ("errors", models.PositiveIntegerField(default=0, editable=False)),
+                ("warnings", models.PositiveIntegerField(default=0, editable=False)),
+                ("infos", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "claimed_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="claims",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "current",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="reviews.revision",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="submissions",
+                        to="reviews.organisation",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="submissions",
+                        to="reviews.service",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="submissions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='revision',
-            name='submission',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='reviews.submission'),
+            model_name="revision",
+            name="submission",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="revisions",
+                to="reviews.submission",
+            ),
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('verb', models.CharField(max_length=20)),
-                ('from_state', models.CharField(blank=True, max_length=20)),
-                ('to_state', models.CharField(blank=True, max_length=20)),
-                ('detail', models.JSONField(default=dict)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to=settings.AUTH_USER_MODEL)),
-                ('revision', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='reviews.revision')),
-                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='reviews.submission')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("verb", models.CharField(max_length=20)),
+                ("from_state", models.CharField(blank=True, max_length=20)),
+                ("to_state", models.CharField(blank=True, max_length=20)),
+                ("detail", models.JSONField(default=dict)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="reviews.revision",
+                    ),
+                ),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="reviews.submission",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ("pk",),
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('user', 'organisation'), name='one_membership_each'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                fields=("user", "organisation"), name="one_membership_each"
+            ),
         ),
         migrations.AddIndex(
-            model_name='release',
-            index=models.Index(condition=models.Q(('finished_at__isnull', True)), fields=['rung_at'], name='unfinished_releases'),
+            model_name="release",
+            index=models.Index(
+                condition=models.Q(("finished_at__isnull", True)),
+                fields=["rung_at"],
+                name="unfinished_releases",
+            ),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['revision', 'unit'], name='findings_by_unit'),
+            model_name="finding",
+            index=models.Index(fields=["revision", "unit"], name="findings_by_unit"),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['rule'], name='findings_by_rule'),
+            model_name="finding",
+            index=models.Index(fields=["rule"], name="findings_by_rule"),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(fields=('revision', 'position'), name='findings_are_numbered'),
+            model_name="finding",
+            constraint=models.UniqueConstraint(
+                fields=("revision", "position"), name="findings_are_numbered"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='service',
-            constraint=models.UniqueConstraint(fields=('organisation', 'name'), name='one_service_of_a_name_each'),
+            model_name="service",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "name"), name="one_service_of_a_name_each"
+            ),
         ),
         migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['state', 'waiting_since'], name='queue_by_age'),
+            model_name="submission",
+            index=models.Index(fields=["state", "waiting_since"], name="queue_by_age"),
         ),
         migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['state', 'title'], name='queue_by_title'),
+            model_name="submission",
+            index=models.Index(fields=["state", "title"], name="queue_by_title"),
         ),
         migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['state', 'errors'], name='queue_by_errors'),
+            model_name="submission",
+            index=models.Index(fields=["state", "errors"], name="queue_by_errors"),
         ),
         migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['waiting_since'], name='all_by_age'),
+            model_name="submission",
+            index=models.Index(fields=["waiting_since"], name="all_by_age"),
         ),
         migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['title'], name='all_by_title'),
+            model_name="submission",
+            index=models.Index(fields=["title"], name="all_by_title"),
         ),
         migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['errors'], name='all_by_errors'),
+            model_name="submission",
+            index=models.Index(fields=["errors"], name="all_by_errors"),
         ),
         migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['organisation', 'waiting_since'], name='organisation_by_age'),
+            model_name="submission",
+            index=models.Index(
+                fields=["organisation", "waiting_since"], name="organisation_by_age"
+            ),
         ),
         migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['search'], name='all_by_words'),
+            model_name="submission",
+            index=models.Index(fields=["search"], name="all_by_words"),
         ),
         migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(condition=models.Q(('claimed_by__isnull', False)), fields=['claimed_by', 'claimed_until'], name='claimed_ones'),
+            model_name="submission",
+            index=models.Index(
+                condition=models.Q(("claimed_by__isnull", False)),
+                fields=["claimed_by", "claimed_until"],
+                name="claimed_ones",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', [reviews.states.SubmissionState['REJECTED'], reviews.states.SubmissionState['WITHDRAWN']]), _negated=True), fields=('service', 'version'), name='one_open_submission_of_a_version'),
+            model_name="submission",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            reviews.states.SubmissionState["REJECTED"],
+                            reviews.states.SubmissionState["WITHDRAWN"],
+                        ],
+                    ),
+                    _negated=True,
+                ),
+                fields=("service", "version"),
+                name="one_open_submission_of_a_version",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [reviews.states.SubmissionState['APPROVED'], reviews.states.SubmissionState['FAILED'], reviews.states.SubmissionState['IN_REVIEW'], reviews.states.SubmissionState['PROCESSING'], reviews.states.SubmissionState['RECEIVED'], reviews.states.SubmissionState['REFUSED'], reviews.states.SubmissionState['REJECTED'], reviews.states.SubmissionState['RELEASED'], reviews.states.SubmissionState['RETURNED'], reviews.states.SubmissionState['WITHDRAWN']])), name='submission_states'),
+            model_name="submission",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            reviews.states.SubmissionState["APPROVED"],
+                            reviews.states.SubmissionState["FAILED"],
+                            reviews.states.SubmissionState["IN_REVIEW"],
+                            reviews.states.SubmissionState["PROCESSING"],
+                            reviews.states.SubmissionState["RECEIVED"],
+                            reviews.states.SubmissionState["REFUSED"],
+                            reviews.states.SubmissionState["REJECTED"],
+                            reviews.states.SubmissionState["RELEASED"],
+                            reviews.states.SubmissionState["RETURNED"],
+                            reviews.states.SubmissionState["WITHDRAWN"],
+                        ],
+                    )
+                ),
+                name="submission_states",
+            ),
         ),
         migrations.AddIndex(
-            model_name='revision',
-            index=models.Index(condition=models.Q(('finished_at__isnull', True)), fields=['rung_at'], name='unfinished_analyses'),
+            model_name="revision",
+            index=models.Index(
+                condition=models.Q(("finished_at__isnull", True)),
+                fields=["rung_at"],
+                name="unfinished_analyses",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('submission', 'number'), name='revisions_are_numbered'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(
+                fields=("submission", "number"), name="revisions_are_numbered"
+            ),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['submission', 'id'], name='events_of_a_submission'),
+            model_name="event",
+            index=models.Index(fields=["submission", "id"], name="events_of_a_submission"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['by', 'id'], name='events_of_a_user'),
+            model_name="event",
+            index=models.Index(fields=["by", "id"], name="events_of_a_user"),
         ),
     ]

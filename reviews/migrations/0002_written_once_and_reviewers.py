@@ -3,13 +3,15 @@
 And there is a group of reviewers, whose members decide.
 """
 
+from django.apps.registry import Apps as StateApps
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 TABLES = ("reviews_event", "reviews_decision")
 DEEDS = ("UPDATE", "DELETE")
 
 
-def guard(apps, schema_editor):
+def guard(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     vendor = schema_editor.connection.vendor
     if vendor == "postgresql":
         schema_editor.execute(
@@ -32,7 +34,7 @@ def guard(apps, schema_editor):
                 )
 
 
-def unguard(apps, schema_editor):
+def unguard(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     vendor = schema_editor.connection.vendor
     for table in TABLES:
         for deed in DEEDS:
@@ -42,7 +44,7 @@ def unguard(apps, schema_editor):
         schema_editor.execute("DROP FUNCTION reviews_written_once()")
 
 
-def make_group(apps, schema_editor):
+def make_group(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     apps.get_model("auth", "Group").objects.using(schema_editor.connection.alias).get_or_create(
         name="reviewers"
     )

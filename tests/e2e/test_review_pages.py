@@ -9,7 +9,6 @@ from tests.e2e import shop_chart
 from tests.e2e.conftest import Visit, Visitor
 from tests.e2e.test_review_walk import submit, wait_for
 
-
 DEMO = "/review/1/"
 """The demo's own package: small, so that every element of it can be looked at."""
 

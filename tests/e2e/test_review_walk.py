@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.e2e import shop_chart
 from tests.e2e.conftest import PATIENCE, Visit, Visitor
@@ -27,12 +27,12 @@ def submit(partner: Visitor, version: str) -> str:
     choose(page, shop_chart.package())
     page.get_by_role("button", name="Submit").click()
     page.wait_for_url(re.compile(r"/submissions/\d+/"))
-    return re.findall(r"/submissions/\d+/", page.url)[0]
+    return str(re.findall(r"/submissions/\d+/", page.url)[0])
 
 
 def choose(page: Page, package: bytes) -> None:
-    file = {"name": shop_chart.FILE_NAME, "mimeType": "application/zip", "buffer": package}
-    page.locator("input[type=file]").set_input_files(files=[file])  # type: ignore[list-item]
+    file = FilePayload(name=shop_chart.FILE_NAME, mimeType="application/zip", buffer=package)
+    page.locator("input[type=file]").set_input_files(files=[file])
 
 
 def wait_for(page: Page, state: str) -> None:

@@ -75,8 +75,6 @@ def examine_chart(
     tmp_path: Path,
     values: str,
     templates: Mapping[str, str] | str,
-    *,
-    policy: Policy = POLICY,
     **more: str | bytes,
 ) -> Outcome:
     """Examine a chart called demo, write it rewritten, read it back.
@@ -90,7 +88,7 @@ def examine_chart(
     files |= {f"demo/{name}": text for name, text in more.items()}
     source = tmp_path / "demo-1.0.0.tgz"
     source.write_bytes(tgz(files))
-    examination = examine(source, policy)
+    examination = examine(source, POLICY)
     target = tmp_path / "rewritten.tgz"
     examination.write(target)
     return Outcome(examination.report, texts(source), texts(target))

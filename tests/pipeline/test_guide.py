@@ -257,8 +257,10 @@ def test_the_guides_category_is_told_to_be_the_wrong_word(journey: Journey) -> N
     words = [str(f.message) for f in journey.of(ETCD).findings if f.rule == "OSC-ANN-005"]
 
     assert words == [
-        "Chart.yaml has the annotation “category”, which the catalogue does not read;"
-        " it reads “categories”."
+        (
+            "Chart.yaml has the annotation “category”, which the catalogue does not read;"
+            " it reads “categories”."
+        )
     ]
 
 

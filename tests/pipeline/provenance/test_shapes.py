@@ -57,8 +57,10 @@ SHAPES = {
         "swr.example.com/osc/presto:0.196",
     ),
     "null parts with a default": (
-        '{{ .Values.image.registry | default "docker.io" }}/{{ .Values.image.repository }}'
-        ":{{ .Values.image.tag | default .Chart.AppVersion }}",
+        (
+            '{{ .Values.image.registry | default "docker.io" }}/{{ .Values.image.repository }}'
+            ":{{ .Values.image.tag | default .Chart.AppVersion }}"
+        ),
         "image:\n  registry: null\n  repository: grafana/loki\n  tag: null\n  digest: ~\n",
         "image:\n  registry: swr.example.com\n  repository: osc/loki\n  tag: null\n  digest: ~\n",
         "docker.io/grafana/loki:9.9",
@@ -107,10 +109,14 @@ SHAPES = {
         "swr.example.com/osc/busybox:1.26.2",
     ),
     "image as a sub-key beside the registry, and a digest that wins over the tag": (
-        "{{ .Values.image.registry }}/{{ .Values.image.image }}:{{ .Values.image.tag }}"
-        "{{ if .Values.image.digest }}@{{ .Values.image.digest }}{{ end }}",
-        f"image:\n  registry: registry.k8s.io\n  image: ingress/controller\n  tag: v1\n"
-        f"  digest: {DIGEST}\n",
+        (
+            "{{ .Values.image.registry }}/{{ .Values.image.image }}:{{ .Values.image.tag }}"
+            "{{ if .Values.image.digest }}@{{ .Values.image.digest }}{{ end }}"
+        ),
+        (
+            f"image:\n  registry: registry.k8s.io\n  image: ingress/controller\n  tag: v1\n"
+            f"  digest: {DIGEST}\n"
+        ),
         'image:\n  registry: swr.example.com\n  image: osc/controller\n  tag: v1\n  digest: ""\n',
         f"registry.k8s.io/ingress/controller:v1@{DIGEST}",
         "swr.example.com/osc/controller:v1",
@@ -239,7 +245,7 @@ def test_an_argument_that_holds_an_image_is_redirected(tmp_path: Path) -> None:
 def test_one_registry_that_feeds_many_images_is_changed_once(tmp_path: Path) -> None:
     values = "global: {registry: ghcr.io/dapr, tag: edge}\na: {name: operator}\nb: {name: sentry}\n"
     lines = [
-        "{{ .Values.global.registry }}/{{ .Values.%s.name }}:{{ .Values.global.tag }}" % key
+        f"{{{{ .Values.global.registry }}}}/{{{{ .Values.{key}.name }}}}:{{{{ .Values.global.tag }}}}"
         for key in "ab"
     ]
     outcome = examine_chart(tmp_path, values, pod(*lines))
