@@ -44,7 +44,8 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     archive = facts.package.deploy
     for member in archive.files():
         content = member.content or b""
-        found = _KIND.search(content) if _API.search(content) else None
+        is_osc = b"osc.io/" in content and _API.search(content) is not None
+        found = _KIND.search(content) if is_osc else None
         if found:
             yield Problem(
                 _(

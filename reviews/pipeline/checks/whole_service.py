@@ -51,9 +51,9 @@ GOOD: tuple[Example, ...] = (
 )
 BAD: tuple[Example, ...] = (bare_chart(more={"templates/monitor.yaml": _MONITOR}),)
 
-_GROUP = re.compile(r"^apiVersion: *[\"']?([a-z0-9.-]+\.[a-z0-9.-]+)/", re.MULTILINE)
+_VERSION = re.compile(r"^apiVersion: *[\"']?([a-z0-9./-]+)", re.MULTILINE)
 _KIND = re.compile(r"^kind: *[\"']?([A-Za-z0-9]+)", re.MULTILINE)
-_DEFINED = re.compile(rb"^ {1,8}group: *[\"']?([a-z0-9.-]+)", re.MULTILINE)
+_DEFINED = re.compile(rb"group: *[\"']?([a-z0-9.-]+)")
 # The groups of the APIs that every Kubernetes serves, or served under this name once.
 _KUBERNETES = {
     f"{name}.k8s.io"
@@ -105,9 +105,10 @@ def _custom_kinds(documents: tuple[Document, ...]) -> Mapping[tuple[str, str], D
     """Each kind outside of Kubernetes' own groups, with the first document that has it."""
     found: dict[tuple[str, str], Document] = {}
     for document in documents:
-        group, kind = _GROUP.search(document.text), _KIND.search(document.text)
-        if group and kind and group[1] not in _KUBERNETES:
-            found.setdefault((group[1], kind[1]), document)
+        version, kind = _VERSION.search(document.text), _KIND.search(document.text)
+        group = version[1].rpartition("/")[0] if version else ""
+        if kind and "." in group and group not in _KUBERNETES:
+            found.setdefault((group, kind[1]), document)
     return found
 
 
