@@ -1,0 +1,15 @@
+"""The image archives of a service package, read as streams and never unpacked."""
+
+from __future__ import annotations
+
+from .model import ARCHITECTURES, ArchiveForm, Flaw, ImageArchive, Inspection, Layer, ShippedImage
+
+__all__ = [
+    "ARCHITECTURES",
+    "ArchiveForm",
+    "Flaw",
+    "ImageArchive",
+    "Inspection",
+    "Layer",
+    "ShippedImage",
+]
