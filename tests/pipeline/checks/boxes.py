@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 from reviews.pipeline.examples import Example
 from reviews.pipeline.findings import Finding
@@ -89,12 +90,14 @@ def packed(name: str, files: Mapping[str, str]) -> bytes:
         own: content.encode() if isinstance(content, str) else content
         for own, content in members.items()
     }
-    return _zip(contents) if name.lower().endswith(".zip") else _tgz(contents)
+    if name.lower().endswith(".zip"):
+        return _zip(contents)
+    return _tar(contents, "w" if name.lower().endswith(".tar") else "w:gz")
 
 
-def _tgz(contents: Mapping[str, bytes]) -> bytes:
+def _tar(contents: Mapping[str, bytes], mode: Literal["w", "w:gz"]) -> bytes:
     output = io.BytesIO()
-    with tarfile.open(fileobj=output, mode="w:gz") as archive:
+    with tarfile.open(fileobj=output, mode=mode) as archive:
         for name, content in contents.items():
             member = tarfile.TarInfo(name)
             member.size = len(content)
