@@ -18,6 +18,7 @@ from .package.source_mark import SourceMark, source_marks
 from .package.version_definition import VersionDefinition
 from .provenance.trace import Trace
 from .rendering import ChartRejected, LintMessage
+from .shipment import Shipment
 from .workloads import Document, Pointer
 from .yaml_source import YamlBroken, YamlSource
 
@@ -53,7 +54,8 @@ class Facts:
     limits), None when it does. ``rendered_with`` names the values file that was given
     instead, when only such a render succeeded. ``broken`` lists YAML files that do not
     parse. ``mapping`` is None where the package has none. ``other_changes`` are what the
-    proof saw render differently beside images; empty before it.
+    proof saw render differently beside images; empty before it. ``shipment`` is what the package
+    ships against what it needs, None before its image archives were read; ``trace`` is then empty.
     """
 
     package: Package
@@ -71,6 +73,7 @@ class Facts:
     previous_versions: tuple[VersionDefinition, ...] = ()
     file: str = ""
     documents: tuple[Document, ...] = ()
+    shipment: Shipment | None = None
 
     @cached_property
     def identity(self) -> Identity:

@@ -9,7 +9,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from .checks import CHECKS, run_checks
+from .checks import PACKAGE_CHECKS, run_checks
 from .facts import Facts
 from .findings import Edit, Finding
 from .messages import Message, _
@@ -176,7 +176,7 @@ class Workbench:
         given_up: dict[str, Message] = {}
         while True:
             with self.clock.stage("check"):
-                findings = run_checks(facts, self.policy, CHECKS)
+                findings = run_checks(facts, self.policy, PACKAGE_CHECKS)
             with self.clock.stage("rewrite"):
                 rewriting = apply(self.package, _edits(findings))
             with self.clock.stage("verify"):
@@ -190,7 +190,7 @@ class Workbench:
         changes = tuple(proof.changes) if proof else ()
         facts = replace(facts, lint=self._lint(facts, proof), other_changes=changes)
         with self.clock.stage("check"):
-            findings = run_checks(facts, self.policy, CHECKS)
+            findings = run_checks(facts, self.policy, PACKAGE_CHECKS)
         if set(_edits(findings)) != set(_edits_of(rewriting)):
             raise AssertionError("the proof has changed what is proposed")
         return facts, findings, rewriting, proof

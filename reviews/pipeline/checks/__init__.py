@@ -2,7 +2,8 @@
 
 A check is a module of this folder. Its docstring is the help page that people read; the
 names of ``Check`` are what it must define. To add one, write the module and put it into
-``CHECKS``. Checks never import checks.
+``PACKAGE_CHECKS``, or into ``ARCHIVE_CHECKS`` if it asks what the image archives hold. Checks
+never import checks.
 """
 
 from __future__ import annotations
@@ -180,7 +181,7 @@ class Check(Protocol):
         ...
 
 
-CHECKS: tuple[Check, ...] = (
+PACKAGE_CHECKS: tuple[Check, ...] = (
     readable_archive,
     package_folder,
     one_deploy_package,
@@ -314,20 +315,34 @@ CHECKS: tuple[Check, ...] = (
 read at all (``PackageRefused`` bears its id) has its page here, too; its check finds nothing."""
 
 
+ARCHIVE_CHECKS: tuple[Check, ...] = ()
+"""The rules of the second stage, which need to know what the image archives hold. They look at
+``facts.shipment``; nothing is rendered any more, so ``facts.trace`` is empty."""
+
+CHECKS: tuple[Check, ...] = (*PACKAGE_CHECKS, *ARCHIVE_CHECKS)
+
+
 Told = dict[tuple[str, str | None], int]
 """How heavy a rule's findings in a file are, by rule and file."""
 
 
 def run_checks(
-    facts: Facts, policy: Policy, checks: tuple[Check, ...] = CHECKS
+    facts: Facts,
+    policy: Policy,
+    checks: tuple[Check, ...] = PACKAGE_CHECKS,
+    earlier: tuple[Finding, ...] = (),
 ) -> tuple[Finding, ...]:
     """Everything ``checks`` find in ``facts``: heaviest first, then by rule as ``checks`` has them.
 
     So the list begins with what is to be done first. Within a rule it goes by file and line. A
-    severity that ``policy`` gives a rule wins over the rule's own. A check that raises is
-    broken, which is never the package's fault: what it raises goes through.
+    severity that ``policy`` gives a rule wins over the rule's own. ``earlier`` are findings of
+    the stage before, which may be causes. A check that raises is broken, which is never the
+    package's fault: what it raises goes through.
     """
     told: Told = {}
+    for finding in earlier:
+        key = (finding.rule, finding.place.file)
+        told[key] = max(told.get(key, 0), finding.severity.weight)
     findings = [
         (station, finding)
         for station, check in enumerate(checks)
