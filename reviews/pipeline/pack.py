@@ -7,15 +7,17 @@ member without an edit are copied as they lie, be they gigabytes.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import stat
 import struct
 import tarfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -56,45 +58,84 @@ def pack_tgz(archive: Archive, changed: Mapping[str, bytes], level: int = 9) -> 
 def pack_zip(archive: Archive, changed: Mapping[str, bytes]) -> bytes:
     """``archive`` as a zip, as ``pack_tgz`` does it."""
     output = BytesIO()
-    entries = [
-        _write_member(output, _new_entry(member), content)
-        for member, content in _contents(archive, changed)
-    ]
+    entries = []
+    for member, content in _contents(archive, changed):
+        entry, _packed, data = _member(_new_entry(member), content, output.tell())
+        output.write(data)
+        entries.append(entry)
     _write_table(output, entries, b"")
     return output.getvalue()
 
 
-def write_zip(source: Path, changed: Mapping[str, bytes], destination: Path) -> None:
-    """The zip ``source`` at ``destination``, with the content of ``changed`` in place of its own.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written: hashes in hex, size in bytes.
+
+    ``source`` is the hash of what was read on the way, None where that was a folder.
+    """
+
+    source: str | None
+    sha256: str
+    size: int
+
+
+class RewrittenZip:
+    """The zip ``source`` with the content of ``changed`` in place of its own, not yet written.
 
     Members without an edit are copied as they lie: content, compression, name, mode, time and
-    comment. Changed ones keep all but content. New ones stand at the end in alphabetical order.
-    ``destination`` appears whole or not at all. Raises ``ValueError`` when it is ``source``
-    itself or when a changed name is a folder or no possible name, ``PackageRefused`` when
-    ``source`` is no sound zip, and ``OSError`` when reading or writing fails.
+    comment, so that the source is read once, in one go, and little of it is in memory. Changed
+    ones keep all but content. New ones stand at the end in alphabetical order. Raises
+    ``ValueError`` when a changed name is a folder or no possible name, ``PackageRefused`` when
+    ``source`` is no sound zip, and ``OSError`` when reading fails.
+    """
+
+    def __init__(self, source: Path, changed: Mapping[str, bytes]) -> None:
+        self._source = source
+        _refuse_impossible(changed)
+        with source.open("rb") as file:
+            contents = read_contents(file, source.stat().st_size)
+        self._parts = tuple(_parts(contents.members, dict(changed)))
+        # The table keeps its order, whatever the order in which the members lie.
+        order = {packed.entry.name: at for at, packed in enumerate(contents.members)}
+        table = sorted(self._parts, key=lambda part: order.get(part.entry.name, len(order)))
+        start = sum(part.length for part in self._parts)
+        records = b"".join(layout.central_record(part.entry) for part in table)
+        self._closing = records + layout.end_records(
+            len(table), start, len(records), contents.comment
+        )
+        self.size = start + len(self._closing)
+
+    def pieces(self, read: Callable[[bytes], object] = lambda _piece: None) -> Iterator[bytes]:
+        """The bytes of the rewritten zip. ``read`` is given every byte of the source, in order."""
+        with self._source.open("rb") as file:
+            for part in self._parts:
+                if part.packed is not None:
+                    for piece in _copied(file, part.packed):
+                        read(piece)
+                        if part.data is None:
+                            yield piece
+                if part.data is not None:
+                    yield part.data
+            while rest := file.read(_COPY):
+                read(rest)
+        yield self._closing
+
+
+def write_zip(source: Path, changed: Mapping[str, bytes], destination: Path) -> Written:
+    """Write ``RewrittenZip(source, changed)`` to ``destination``, whole or not at all.
+
+    Raises like it, ``ValueError`` also when ``destination`` is ``source`` itself, and
+    ``OSError`` also when writing fails.
     """
     if destination.exists() and destination.samefile(source):
         raise ValueError("the destination is the source itself")
-    with source.open("rb") as file:
-        contents = read_contents(file, source.stat().st_size)
-        new = dict(changed)
-        _refuse_impossible(new)
-        with _replacing(destination) as output:
-            entries = []
-            for packed in contents.members:
-                name = normalise(decode_name(packed.entry.name))
-                content = new.pop(name, None)
-                if content is None:
-                    entries.append(_copy_member(file, output, packed))
-                elif packed.entry.name.endswith(b"/"):
-                    raise ValueError(f"{name} is a folder and has no content")
-                else:
-                    entries.append(_write_member(output, packed.entry, content))
-            entries += [
-                _write_member(output, _new_entry(member), content)
-                for member, content in _new_members(new)
-            ]
-            _write_table(output, entries, contents.comment)
+    rewritten = RewrittenZip(source, changed)
+    before, after = hashlib.sha256(), hashlib.sha256()
+    with _replacing(destination) as output, _hashing(before) as read:
+        for piece in rewritten.pieces(read):
+            output.write(piece)
+            after.update(piece)
+    return Written(before.hexdigest(), after.hexdigest(), rewritten.size)
 
 
 def write_bytes(data: bytes, destination: Path) -> None:
@@ -148,34 +189,81 @@ def _new_entry(member: Member) -> Entry:
     )
 
 
-def _write_member(output: BinaryIO, entry: Entry, content: bytes) -> Entry:
-    """Write ``content`` as the member ``entry``; the entry as it then belongs in the table."""
+def _member(
+    entry: Entry, content: bytes, offset: int, packed: Packed | None = None
+) -> tuple[Entry, Packed | None, bytes]:
+    """The member ``entry`` with ``content`` at ``offset``: as the table has it, and its bytes."""
     data = content if entry.method == layout.STORED else layout.deflate(content)
     written = replace(
         entry,
-        offset=output.tell(),
+        offset=offset,
         flags=entry.flags & ~layout.DESCRIPTOR_FOLLOWS,
         crc=zlib.crc32(content),
         packed=len(data),
         size=len(content),
         extra=b"",
     )
-    output.write(layout.local_header(written))
-    output.write(data)
-    return written
+    return written, packed, layout.local_header(written) + data
 
 
-def _copy_member(file: BinaryIO, output: BinaryIO, packed: Packed) -> Entry:
-    copied = replace(packed.entry, offset=output.tell())
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A member of a rewritten zip: ``data`` of ours, else what lies at ``packed`` in the source."""
+
+    entry: Entry
+    packed: Packed | None
+    data: bytes | None
+
+    @property
+    def length(self) -> int:
+        if self.data is not None:
+            return len(self.data)
+        return self.packed.end - self.packed.entry.offset if self.packed else 0
+
+
+def _parts(members: Iterable[Packed], new: dict[str, bytes]) -> Iterator[_Part]:
+    """The members in the order in which they lie, each at its new offset; then the new ones."""
+    offset = 0
+    for packed in sorted(members, key=lambda packed: packed.entry.offset):
+        name = normalise(decode_name(packed.entry.name))
+        content = new.pop(name, None)
+        if content is None:
+            part = _Part(replace(packed.entry, offset=offset), packed, None)
+        elif packed.entry.name.endswith(b"/"):
+            raise ValueError(f"{name} is a folder and has no content")
+        else:
+            part = _Part(*_member(packed.entry, content, offset, packed))
+        yield part
+        offset += part.length
+    for member, content in _new_members(new):
+        part = _Part(*_member(_new_entry(member), content, offset, None))
+        yield part
+        offset += part.length
+
+
+def _copied(file: BinaryIO, packed: Packed) -> Iterator[bytes]:
     file.seek(packed.entry.offset)
     left = packed.end - packed.entry.offset
     while left:
-        chunk = file.read(min(left, _COPY))
-        if not chunk:
+        piece = file.read(min(left, _COPY))
+        if not piece:
             raise OSError("the source was cut off while it was copied")
-        output.write(chunk)
-        left -= len(chunk)
-    return copied
+        yield piece
+        left -= len(piece)
+
+
+@contextmanager
+def _hashing(digest: hashlib._Hash) -> Iterator[Callable[[bytes], object]]:
+    """A way to feed ``digest`` beside other work, at most one piece behind it."""
+    waiting: list[Future[None]] = []
+
+    def feed(piece: bytes) -> None:
+        if waiting:
+            waiting.pop().result()
+        waiting.append(pool.submit(digest.update, piece))
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        yield feed
 
 
 def _write_table(output: BinaryIO, entries: list[Entry], comment: bytes) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from .findings import Edit
-from .pack import pack_tgz, pack_zip, write_bytes, write_zip
+from .pack import RewrittenZip, Written, pack_tgz, pack_zip, write_bytes, write_zip
 from .package.helm import Chart
 from .package.layout import Kind, Package
-from .unpack import Archive, Form
+from .unpack import Archive, Form, sha256_of
 from .yaml_edit import splice
 
 
@@ -47,21 +48,38 @@ class Rewriting:
         mine = {name: content for name, content in changed if name.startswith(chart.root)}
         return {chart.archive.where: mine}
 
-    def write(self, source: Path, destination: Path) -> None:
+    def write(self, source: Path, destination: Path) -> Written:
         """Write the container that came in from ``source`` with every edit to ``destination``.
 
         A zip stays a zip, a tgz a tgz; a folder with a chart becomes a tgz, with an operator
         a zip. Members without an edit keep content, name, order and mode. Raises ValueError
         when ``destination`` is ``source``, OSError when it cannot be written.
         """
+        if self.package.upload.form is Form.ZIP:
+            return write_zip(source, self._outermost(), destination)
+        data = self._in_memory()
+        write_bytes(data, destination)
+        read = None if source.is_dir() else sha256_of(source)
+        return Written(read, hashlib.sha256(data).hexdigest(), len(data))
+
+    def pieces(self, source: Path) -> tuple[int, Iterator[bytes]]:
+        """What ``write`` writes: its size in bytes, and the bytes in pieces of at most a few MiB.
+
+        Raises PackageRefused when ``source`` is no sound zip any more, OSError when it cannot be
+        read.
+        """
+        if self.package.upload.form is Form.ZIP:
+            rewritten = RewrittenZip(source, self._outermost())
+            return rewritten.size, rewritten.pieces()
+        data = self._in_memory()
+        return len(data), iter((data,))
+
+    def _in_memory(self) -> bytes:
         upload = self.package.upload
         changed = self._outermost()
-        if upload.form is Form.ZIP:
-            write_zip(source, changed, destination)
-        elif upload.form is Form.DIRECTORY and self.package.kind is not Kind.HELM:
-            write_bytes(pack_zip(upload, changed), destination)
-        else:
-            write_bytes(pack_tgz(upload, changed), destination)
+        if upload.form is Form.DIRECTORY and self.package.kind is not Kind.HELM:
+            return pack_zip(upload, changed)
+        return pack_tgz(upload, changed)
 
     def _outermost(self) -> dict[str, bytes]:
         """The changed members of the upload, inner archives packed again inside out."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import json
 import stat
@@ -236,6 +237,47 @@ def test_an_edit_changes_one_member_and_nothing_else(tmp_path: Path) -> None:
     ]
     with zipfile.ZipFile(tmp_path / "released.zip") as judge:
         assert judge.comment == b"release 7"
+
+
+def test_what_was_read_and_written_is_hashed_on_the_way(tmp_path: Path) -> None:
+    source = service_package(tmp_path / "source.zip")
+    destination = tmp_path / "released.zip"
+
+    written = pack.write_zip(source, {"etcd/package/etcd.tgz": b"packed anew"}, destination)
+
+    assert written == pack.Written(
+        hashlib.sha256(source.read_bytes()).hexdigest(),
+        hashlib.sha256(destination.read_bytes()).hexdigest(),
+        destination.stat().st_size,
+    )
+
+
+def test_the_size_is_known_before_the_pieces(tmp_path: Path) -> None:
+    source = service_package(tmp_path / "source.zip")
+    changed = {"etcd/package/etcd.tgz": b"packed anew", "etcd/new": b"new"}
+    pack.write_zip(source, changed, tmp_path / "released.zip")
+
+    rewritten = pack.RewrittenZip(source, changed)
+
+    pieces = b"".join(rewritten.pieces())
+    assert pieces == (tmp_path / "released.zip").read_bytes()
+    assert len(pieces) == rewritten.size
+
+
+def test_the_table_keeps_its_order_though_members_lie_in_another(tmp_path: Path) -> None:
+    source = tmp_path / "source.zip"
+    source.write_bytes(zip_of(("b", b"1"), ("a", b"2")))
+    with zipfile.ZipFile(source, "a") as archive:
+        archive.filelist.reverse()
+        archive.comment = b"turned"
+
+    pack.write_zip(source, {"a": b"22"}, tmp_path / "released.zip")
+
+    with zipfile.ZipFile(tmp_path / "released.zip") as judge:
+        assert [(each.filename, judge.read(each)) for each in judge.infolist()] == [
+            ("a", b"22"),
+            ("b", b"1"),
+        ]
 
 
 def test_the_same_edits_make_the_same_package(tmp_path: Path) -> None:
