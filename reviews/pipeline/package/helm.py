@@ -2,7 +2,9 @@
 
 Sources: Helm's chart layout (Chart.yaml, values.yaml, templates/, charts/, crds/) and
 its value rules: a parent's value shadows a sub-chart's default, a list or a null of the
-parent replaces everything below it, a sub-chart is addressed by its alias.
+parent replaces everything below it, a sub-chart is addressed by its alias. What a dependency
+lists under ``import-values`` is copied into the parent before any values of an installation are
+looked at, and never wins over what the parent has.
 """
 
 from __future__ import annotations
@@ -22,7 +24,11 @@ from ..yaml_source import Leaf, Path, YamlBroken, YamlSource, YamlTooDeep
 
 @dataclass(frozen=True, slots=True)
 class Dependency:
-    """One declared dependency: what Chart.yaml (or Helm 2's requirements.yaml) asks for."""
+    """One declared dependency: what Chart.yaml (or Helm 2's requirements.yaml) asks for.
+
+    ``imports`` are pairs of paths of maps: in the values of the sub-chart, and in those of this
+    chart, where the engine lays a copy.
+    """
 
     name: str
     version: str
@@ -33,6 +39,7 @@ class Dependency:
     line: int
     column: int
     file: str
+    imports: tuple[tuple[Path, Path], ...] = ()
 
     @property
     def key(self) -> str:
@@ -274,7 +281,18 @@ def _dependencies(source: YamlSource | None) -> Iterator[Dependency]:
             line=leaf.line if leaf else 1,
             column=leaf.column if leaf else 1,
             file=source.file,
+            imports=tuple(_imports(item.get("import-values"))),
         )
+
+
+def _imports(declared: object) -> Iterator[tuple[Path, Path]]:
+    """A word names a map below ``exports``, for the top of the parent; a map names both ends."""
+    for item in declared if isinstance(declared, list) else ():
+        if isinstance(item, str):
+            yield ("exports", *item.split(".")), ()
+        elif isinstance(item, dict) and item.keys() >= {"child", "parent"}:
+            child, parent = str(item["child"]), str(item["parent"])
+            yield tuple(child.split(".")), () if parent == "." else tuple(parent.split("."))
 
 
 def packed_chart(
@@ -321,32 +339,79 @@ class ValueLeaf:
         """The absolute path of the place where it is written, as the engine sees it."""
         return self.paths[0]
 
+    def list_above(self, path: Path, depth: int) -> list[Any]:
+        """The list that is written at the first ``depth`` parts of ``path``, one of its paths."""
+        written = path[len(self.chart.key) : depth]
+        data = (
+            self.source.data_at(written) if path[: len(self.chart.key)] == self.chart.key else None
+        )
+        if not isinstance(data, list):
+            # An imported value has another beginning in its file, and the same end.
+            data = self.source.data_at(self.leaf.path[: depth - len(path)])
+        return data if isinstance(data, list) else []
+
 
 def effective_leaves(root: Chart) -> dict[Path, ValueLeaf]:
     """Every scalar of all values.yaml that the engine uses, by its absolute path.
 
     A parent's value shadows a sub-chart's default; a list, scalar or null that the parent
-    sets replaces everything the sub-chart has below that path.
+    sets replaces everything the sub-chart has below that path. A value of a sub-chart that is
+    imported is another leaf at the path where it is laid, for only there can it be overridden;
+    one of the root chart's own file feeds both paths.
     """
     leaves: dict[Path, ValueLeaf] = {}
-    for chart in reversed(tuple(root.walk())):
-        if chart.values is None:
-            continue
+    for subchart in reversed(root.subcharts):
+        leaves.update(effective_leaves(subchart))
+    if root.values is not None:
         own: dict[Path, ValueLeaf] = {}
-        for leaf in chart.values.leaves:
-            paths = tuple(chart.key + path for path in (leaf.path, *leaf.aliased_by))
-            value = ValueLeaf(chart, chart.values, leaf, paths)
+        for leaf in root.values.leaves:
+            paths = tuple(root.key + path for path in (leaf.path, *leaf.aliased_by))
+            value = ValueLeaf(root, root.values, leaf, paths)
             own.update(dict.fromkeys(paths, value))
         _shadow(leaves, own)
         leaves.update(own)
+    _import(root, leaves)
     return leaves
 
 
-def _shadow(below: dict[Path, ValueLeaf], above: dict[Path, ValueLeaf]) -> None:
-    """Remove from ``below`` what the scalars and lists of ``above`` replace."""
+def _import(chart: Chart, leaves: dict[Path, ValueLeaf]) -> None:
+    """Add what ``chart`` imports from its sub-charts; what is there, or came first, wins."""
+    found: dict[Path, ValueLeaf] = {}
+    for dependency in chart.dependencies:
+        for child, parent in dependency.imports:
+            start, goal = (*chart.key, dependency.key, *child), chart.key + parent
+            fresh = {
+                goal + path[len(start) :]: leaf
+                for path, leaf in leaves.items()
+                if path[: len(start)] == start and len(path) > len(start)
+            }
+            _shadow(fresh, found)
+            found = fresh | found
+    if found:
+        _shadow(found, leaves)
+        _add(leaves, {path: leaf for path, leaf in found.items() if path not in leaves})
+
+
+def _add(leaves: dict[Path, ValueLeaf], imported: Mapping[Path, ValueLeaf]) -> None:
+    paths_of: dict[int, tuple[Path, ...]] = {}
+    for path, leaf in imported.items():
+        paths_of[id(leaf)] = (
+            *paths_of.get(id(leaf), leaf.paths if leaf.chart.is_root else ()),
+            path,
+        )
+    copies = {id(leaf): replace(leaf, paths=paths_of[id(leaf)]) for leaf in imported.values()}
+    for path, leaf in [*leaves.items(), *imported.items()]:
+        if path in imported or (leaf.chart.is_root and id(leaf) in copies):
+            leaves[path] = copies[id(leaf)]
+
+
+def _shadow(below: dict[Path, ValueLeaf], above: Mapping[Path, ValueLeaf]) -> None:
+    """Remove from ``below`` what the scalars, lists and maps of ``above`` replace."""
     replaced = {_up_to_list(path) for path in above}
-    for path in [path for path in below if any(path[:n] in replaced for n in range(len(path)))]:
-        del below[path]
+    maps = {path[:depth] for path in above for depth in range(1, len(path))}
+    for path in list(below):
+        if path in maps or any(path[:depth] in replaced for depth in range(len(path))):
+            del below[path]
 
 
 def _up_to_list(path: Path) -> Path:

@@ -233,14 +233,10 @@ def _place(tree: dict[str, Any], path: Path, value: Any, leaf: ValueLeaf) -> Non
         following = path[depth + 1]
         missing = part not in node if isinstance(node, dict) else node[part] is None
         if missing:
-            node[part] = _list_at(leaf, path[: depth + 1]) if isinstance(following, int) else {}
+            is_list = isinstance(following, int)
+            node[part] = copy.deepcopy(leaf.list_above(path, depth + 1)) if is_list else {}
         node = node[part]
     node[path[-1]] = value
-
-
-def _list_at(leaf: ValueLeaf, path: Path) -> list[Any]:
-    data = leaf.source.data_at(path[len(leaf.chart.key) :])
-    return copy.deepcopy(data) if isinstance(data, list) else []
 
 
 def _not_shadowed(leaves: dict[Path, ValueLeaf], given: Mapping[str, Any]) -> dict[Path, ValueLeaf]:
