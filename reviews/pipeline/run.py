@@ -1,4 +1,8 @@
-"""The two journeys of a package: an archive in, a report out; edits in, a release out."""
+"""The journeys of a package: an archive in, a report out; edits in, a release out.
+
+A report is made in two stages. The first reads everything but the image archives, so that it
+takes no longer when they hold many gigabytes; the second reads these, once.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from .checks import RULES_VERSION
+from .checks import RULES_VERSION, in_order
 from .facts import Facts
 from .findings import Edit
+from .inspection import inspected
 from .messages import Message, _
+from .pack import Written
 from .package.layout import Kind
 from .package.osc import read_osc
 from .package.version_definition import VersionDefinition
@@ -21,6 +27,7 @@ from .rendering import Engine
 from .report import OtherChange, Report
 from .report.assembly import assemble
 from .rewrite import Rewriting, apply
+from .unpack import sha256_of
 from .verify import Proof
 from .workbench import Clock, Workbench
 
@@ -44,10 +51,14 @@ class Examination:
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """What the proof of a release has shown: each original image with its target."""
+    """What the proof of a release has shown: each original image with its target.
+
+    ``written`` tells the hashes of what was read and of the release itself.
+    """
 
     images: Mapping[str, str]
     renders: int
+    written: Written
 
 
 class NotProven(Exception):  # noqa: N818 - it is a verdict on the release, not an error of ours
@@ -65,15 +76,18 @@ def examine(
     progress: Callable[[str], None] | None = None,
     previous_versions: tuple[VersionDefinition, ...] = (),
     name: str | None = None,
+    archives: bool = True,
+    sha256: str | None = None,
 ) -> Examination:
     """Examine the package at ``path`` under ``policy``.
 
     ``values`` are extra values under which to render, later ones winning. ``progress`` is told
     the name of each stage as it begins. ``previous_versions`` are the instance versions of the
     release before (see ``released_versions``), where one is known. ``name`` is what people call
-    the file, where it is stored under another name. Raises PackageRefused when the package
-    cannot be processed at all, FileNotFoundError when there is none, EngineBroken when the
-    engine itself fails.
+    the file, where it is stored under another name. Without ``archives`` the image archives of a
+    package that has some are left to ``inspect``, and its hash is taken to be ``sha256``. Raises
+    PackageRefused when the package cannot be processed at all, FileNotFoundError when there is
+    none, EngineBroken when the engine itself fails.
     """
     clock = Clock(progress)
     with Engine(policy.limits) as engine:
@@ -87,9 +101,11 @@ def examine(
                 previous_versions=previous_versions,
             )
         bench = Workbench(path, policy, values, engine, facts.package, clock)
+        later = bool(package.image_archives) and not archives
+        if not (later or path.is_dir() or package.image_archives):
+            sha256 = sha256_of(path)
         facts, findings, rewriting, proof = bench.settle(bench.traced(facts))
         report = assemble(
-            path,
             facts,
             findings,
             rewriting,
@@ -97,8 +113,31 @@ def examine(
             renders=engine.renders,
             seconds=clock.seconds,
             rules=RULES_VERSION,
+            sha256=sha256,
         )
+    if later:
+        return Examination(path, report, rewriting)
+    report = inspected(path, facts, report, policy)
+    report = replace(report, findings=in_order(report.findings))
+    if len(report.edits) > sum(len(file.edits) for file in rewriting.files):
+        rewriting = apply(facts.package, report.edits)
     return Examination(path, report, rewriting)
+
+
+def inspect(
+    path: Path,
+    report: Report,
+    policy: Policy,
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
+    """The second stage for a ``report`` that ``examine`` made without the archives.
+
+    ``progress`` is told how many bytes of the upload were read, and of how many. The findings of
+    ``report`` keep their positions; what the archives show stands behind them. The report's hash
+    is then that of the file at ``path``. Raises like ``examine``.
+    """
+    facts = read_facts(opened(path, policy.limits), policy.limits, file=report.package.file)
+    return inspected(path, facts, report, policy, progress)
 
 
 def released_versions(path: Path, limits: Limits) -> tuple[VersionDefinition, ...]:
@@ -137,8 +176,8 @@ def release(
         facts = read_facts(opened(path, limits), limits, file=path.name)
         bench = Workbench(path, policy, (), engine, facts.package, Clock())
         rewriting = _proven(bench, facts, edits, expected, known_changes)
-        rewriting.write(path, destination)
-        return Released(dict(expected), engine.renders)
+        written = rewriting.write(path, destination)
+        return Released(dict(expected), engine.renders, written)
 
 
 def _proven(

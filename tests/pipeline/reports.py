@@ -6,6 +6,14 @@ from dataclasses import replace
 
 from reviews.pipeline.findings import Edit, Finding, Place, Severity
 from reviews.pipeline.messages import _
+from reviews.pipeline.package.archives import (
+    ArchiveForm,
+    Flaw,
+    ImageArchive,
+    Layer,
+    ShippedImage,
+)
+from reviews.pipeline.proposed_mapping import ProposedMapping, WantedEntry
 from reviews.pipeline.report import (
     STAGES,
     ChartFacts,
@@ -88,6 +96,15 @@ HARDCODED = ReportedImage(
     used_by=(ImageUse(JOB, "Job", "init", "init"),),
 )
 
+DEMO_ENTRY = WantedEntry(
+    originals=("docker.io/bitnami/demo:1.0",),
+    image="demo",
+    tag="1.0",
+    address={"endpoint": "image.registry", "repository": "image.repository", "tag": "image.tag"},
+    change_sets=("demo",),
+    is_ambiguous=True,
+)
+
 FULL = Report(
     package=PackageFacts(
         file="demo-1.0.0.zip",
@@ -120,6 +137,41 @@ FULL = Report(
     timings=dict.fromkeys(STAGES, 0.25),
     engine="helm v4.2.3",
     rules="1",
+    archives=(
+        ImageArchive(
+            name="demo-1.0-x86_64.tar",
+            address="demo/images/demo-1.0-x86_64.tar",
+            size=10240,
+            sha256="0a" * 32,
+            form=ArchiveForm.DOCKER,
+            images=(
+                ShippedImage(
+                    references=("bitnami/demo:1.0",),
+                    os="linux",
+                    architecture="amd64",
+                    variant="",
+                    config="sha256:" + "0b" * 32,
+                    manifest=None,
+                    layers=(Layer("sha256:" + "0c" * 32, 2048),),
+                ),
+            ),
+        ),
+        ImageArchive(
+            name="torn.tar",
+            address="demo/images/torn.tar",
+            size=5,
+            sha256="0d" * 32,
+            compression="gzip",
+            flaw=Flaw.CUT_OFF,
+            words=_("It ends after %(size)s bytes.", size=5),
+        ),
+    ),
+    wanted=(DEMO_ENTRY,),
+    mapping=ProposedMapping(
+        "demo/images/mapping.yaml",
+        is_new=True,
+        entries=(replace(DEMO_ENTRY, package={"x86_64": "demo-1.0-x86_64.tar"}),),
+    ),
 )
 
 EMPTY = Report(

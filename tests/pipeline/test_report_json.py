@@ -87,6 +87,20 @@ def test_the_schema_finds_what_is_wrong(
     assert mistakes(data) == [mistake]
 
 
+DEMO = {
+    "originals": ["docker.io/bitnami/demo:1.0"],
+    "image": "demo",
+    "tag": "1.0",
+    "address": {
+        "endpoint": "image.registry",
+        "repository": "image.repository",
+        "tag": "image.tag",
+    },
+    "change_sets": ["demo"],
+    "is_ambiguous": True,
+}
+
+
 def test_the_whole_report_is_told() -> None:
     assert to_json(FULL) == {
         "schema": "osc-portal/report/1",
@@ -233,6 +247,52 @@ def test_the_whole_report_is_told() -> None:
             ],
             "unreached": [{"what": "metrics", "why": "It needs a cluster."}],
         },
+        "archives": [
+            {
+                "name": "demo-1.0-x86_64.tar",
+                "address": "demo/images/demo-1.0-x86_64.tar",
+                "size": 10240,
+                "sha256": "0a" * 32,
+                "form": "docker-archive",
+                "compression": None,
+                "images": [
+                    {
+                        "references": ["bitnami/demo:1.0"],
+                        "os": "linux",
+                        "architecture": "amd64",
+                        "variant": "",
+                        "config": "sha256:" + "0b" * 32,
+                        "manifest": None,
+                        "layers": [{"digest": "sha256:" + "0c" * 32, "size": 2048}],
+                    }
+                ],
+                "has_index": False,
+                "flaw": None,
+                "words": None,
+            },
+            {
+                "name": "torn.tar",
+                "address": "demo/images/torn.tar",
+                "size": 5,
+                "sha256": "0d" * 32,
+                "form": None,
+                "compression": "gzip",
+                "images": [],
+                "has_index": False,
+                "flaw": "cut-off",
+                "words": "It ends after 5 bytes.",
+            },
+        ],
+        "mapping": {
+            "wanted": [{**DEMO, "package": {}}],
+            "proposed": {
+                "file": "demo/images/mapping.yaml",
+                "is_new": True,
+                "entries": [{**DEMO, "package": {"x86_64": "demo-1.0-x86_64.tar"}}],
+                "start": 0,
+                "indent": 0,
+            },
+        },
         "timings": {
             "unpack": 0.25,
             "inspect": 0.25,
@@ -241,6 +301,7 @@ def test_the_whole_report_is_told() -> None:
             "check": 0.25,
             "rewrite": 0.25,
             "verify": 0.25,
+            "archives": 0.25,
             "total": 0.25,
         },
     }

@@ -29,7 +29,17 @@ from .reports import CHART, EMPTY, FULL, JOB, LITERAL, LOOSE, REGISTRY, REPOSITO
 
 TIMINGS = ", ".join(
     f"{stage} 0.25 s"
-    for stage in ("unpack", "inspect", "render", "trace", "check", "rewrite", "verify", "total")
+    for stage in (
+        "unpack",
+        "inspect",
+        "render",
+        "trace",
+        "check",
+        "rewrite",
+        "verify",
+        "archives",
+        "total",
+    )
 )
 
 
@@ -72,6 +82,7 @@ def test_the_whole_page() -> None:
         f"                         registry: {VALUES}:2:13 image.registry",
         f"                         repository: {VALUES}:3:15 image.repository",
         "                         shown by web.enabled=true",
+        "                         x86_64: demo-1.0-x86_64.tar",
         "  hard-coded             busybox:1 -> swr.example.com/osc/busybox:1",
         f"                         reference: {JOB}:12:18",
         "",
@@ -206,6 +217,7 @@ def test_every_word_of_ours_is_translated() -> None:
         "+ osc/demo",
         f"registry: {VALUES}:2:13 image.registry",
         f"repository: {VALUES}:3:15 image.repository",
+        "x86_64: demo-1.0-x86_64.tar",
         f"reference: {JOB}:12:18",
     ]
 

@@ -8,7 +8,7 @@ never import checks.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from ..examples import Example
@@ -321,7 +321,6 @@ ARCHIVE_CHECKS: tuple[Check, ...] = ()
 
 CHECKS: tuple[Check, ...] = (*PACKAGE_CHECKS, *ARCHIVE_CHECKS)
 
-
 Told = dict[tuple[str, str | None], int]
 """How heavy a rule's findings in a file are, by rule and file."""
 
@@ -343,12 +342,27 @@ def run_checks(
     for finding in earlier:
         key = (finding.rule, finding.place.file)
         told[key] = max(told.get(key, 0), finding.severity.weight)
-    findings = [
-        (station, finding)
-        for station, check in enumerate(checks)
-        for finding in _findings_of(check, facts, policy, told)
-    ]
-    return tuple(finding for _station, finding in sorted(findings, key=_order))
+    findings = [finding for check in checks for finding in _findings_of(check, facts, policy, told)]
+    return in_order(findings, checks)
+
+
+def in_order(
+    findings: Sequence[Finding], checks: tuple[Check, ...] = CHECKS
+) -> tuple[Finding, ...]:
+    """``findings`` of ``checks`` as ``run_checks`` orders them, whichever stage they are of."""
+    stations = {check.ID: station for station, check in enumerate(checks)}
+
+    def order(finding: Finding) -> tuple[int, int, str, int, int]:
+        place = finding.place
+        return (
+            -finding.severity.weight,
+            stations[finding.rule],
+            place.file or "",
+            place.line or 0,
+            place.column or 0,
+        )
+
+    return tuple(sorted(findings, key=order))
 
 
 def _findings_of(check: Check, facts: Facts, policy: Policy, told: Told) -> Iterator[Finding]:
@@ -406,15 +420,3 @@ def _rest(count: int) -> Problem:
 
 def _weight(severity: Severity) -> int:
     return severity.weight
-
-
-def _order(found: tuple[int, Finding]) -> tuple[int, int, str, int, int]:
-    station, finding = found
-    place = finding.place
-    return (
-        -finding.severity.weight,
-        station,
-        place.file or "",
-        place.line or 0,
-        place.column or 0,
-    )

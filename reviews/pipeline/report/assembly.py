@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from ..diff import unified
 from ..facts import Facts
@@ -11,7 +10,6 @@ from ..findings import Finding
 from ..provenance.trace import Status, TracedImage
 from ..rendering import engine_version
 from ..rewrite import Rewriting
-from ..unpack import sha256_of
 from ..verify import Proof
 from .model import (
     ChartFacts,
@@ -31,7 +29,6 @@ from .model import (
 
 
 def assemble(
-    path: Path,
     facts: Facts,
     findings: tuple[Finding, ...],
     rewriting: Rewriting,
@@ -40,16 +37,18 @@ def assemble(
     renders: int,
     seconds: Mapping[str, float],
     rules: str,
+    sha256: str | None,
 ) -> Report:
-    """The report on the package at ``path``.
+    """The report on the package of the facts, before anybody has read its image archives.
 
     ``renders`` is how often the engine was asked, ``seconds`` the time of each stage, in
-    which ``total`` is the sum of the others, ``rules`` the version of the rule set.
+    which ``total`` is the sum of the others, ``rules`` the version of the rule set, ``sha256``
+    the upload's hash in hex, where it is known.
     """
     images = tuple(_reported(image, facts) for image in facts.trace.images)
     total = sum(value for name, value in seconds.items() if name != "total")
     return Report(
-        package=_package_facts(path, facts),
+        package=_package_facts(facts, sha256),
         images=images,
         findings=findings,
         rewrites=tuple(
@@ -60,10 +59,11 @@ def assemble(
         timings={**seconds, "total": total},
         engine=engine_version(),
         rules=rules,
+        archives=None,
     )
 
 
-def _package_facts(path: Path, facts: Facts) -> PackageFacts:
+def _package_facts(facts: Facts, sha256: str | None) -> PackageFacts:
     chart = facts.chart
     charts = [] if chart is None else list(chart.walk())
     service, version = (chart.name, chart.version) if chart else ("", "")
@@ -73,7 +73,7 @@ def _package_facts(path: Path, facts: Facts) -> PackageFacts:
         service, version = facts.operator.service or "", facts.operator.version or ""
     return PackageFacts(
         file=facts.file,
-        sha256=None if path.is_dir() else sha256_of(path),
+        sha256=sha256,
         kind=Kind(facts.package.kind.value),
         service=service or None,
         version=version or None,

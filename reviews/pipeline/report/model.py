@@ -12,10 +12,12 @@ from enum import StrEnum
 
 from ..findings import Edit, Finding, Severity
 from ..messages import Message
+from ..package.archives import ImageArchive
+from ..proposed_mapping import ProposedMapping, WantedEntry
 
 SCHEMA = "osc-portal/report/1"
 
-STAGES = ("unpack", "inspect", "render", "trace", "check", "rewrite", "verify", "total")
+STAGES = ("unpack", "inspect", "render", "trace", "check", "rewrite", "verify", "archives", "total")
 """The keys of ``Report.timings``, in the order in which the work is done."""
 
 
@@ -172,6 +174,10 @@ class Report:
 
     ``timings`` are seconds for each of ``STAGES``. ``engine`` names the renderer
     (``helm v4.2.3``), ``rules`` the version of the rule set.
+
+    ``archives`` are the image archives of the package, None while nobody has read them: then
+    everything that rests on them is missing, too. ``wanted`` are the entries that its mapping
+    should have, ``mapping`` what is proposed to write, None where nothing is.
     """
 
     package: PackageFacts
@@ -182,10 +188,18 @@ class Report:
     timings: Mapping[str, float]
     engine: str
     rules: str
+    archives: tuple[ImageArchive, ...] | None = ()
+    wanted: tuple[WantedEntry, ...] = ()
+    mapping: ProposedMapping | None = None
 
     def __post_init__(self) -> None:
         if set(self.timings) != set(STAGES):
             raise ValueError(f"timings must be {STAGES}, not {tuple(self.timings)}")
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the image archives were read."""
+        return self.archives is not None
 
     @property
     def edits(self) -> tuple[Edit, ...]:

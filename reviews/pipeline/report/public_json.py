@@ -9,6 +9,8 @@ from typing import Any
 
 from ..findings import Finding
 from ..messages import Message
+from ..package.archives import ImageArchive, ShippedImage
+from ..proposed_mapping import ProposedMapping, WantedEntry
 from .model import SCHEMA, STAGES, PackageFacts, Report, ReportedImage, Verification
 from .terminal import safe_json
 
@@ -35,6 +37,13 @@ def document(report: Report, words: Callable[[Message], Any]) -> dict[str, Any]:
         "findings": [_finding(finding, words) for finding in report.findings],
         "rewrites": [asdict(rewrite) for rewrite in report.rewrites],
         "verification": _verification(report.verification, words),
+        "archives": None
+        if report.archives is None
+        else [_archive(archive, words) for archive in report.archives],
+        "mapping": {
+            "wanted": [_entry(entry) for entry in report.wanted],
+            "proposed": _proposed(report.mapping),
+        },
         "timings": {stage: report.timings[stage] for stage in STAGES},
     }
 
@@ -77,6 +86,40 @@ def _finding(finding: Finding, words: Callable[[Message], Any]) -> dict[str, Any
         "change_set": finding.change_set,
         "edit": asdict(finding.edit) if finding.edit else None,
     }
+
+
+def _archive(archive: ImageArchive, words: Callable[[Message], Any]) -> dict[str, Any]:
+    return {
+        "name": archive.name,
+        "address": archive.address,
+        "size": archive.size,
+        "sha256": archive.sha256,
+        "form": archive.form.value if archive.form else None,
+        "compression": archive.compression,
+        "images": [_shipped(image) for image in archive.images],
+        "has_index": archive.has_index,
+        "flaw": archive.flaw.value if archive.flaw else None,
+        "words": words(archive.words) if archive.words else None,
+    }
+
+
+def _shipped(image: ShippedImage) -> dict[str, Any]:
+    layers = [asdict(layer) for layer in image.layers]
+    return {**asdict(image), "references": list(image.references), "layers": layers}
+
+
+def _entry(entry: WantedEntry) -> dict[str, Any]:
+    return {
+        **asdict(entry),
+        "originals": list(entry.originals),
+        "change_sets": list(entry.change_sets),
+    }
+
+
+def _proposed(mapping: ProposedMapping | None) -> dict[str, Any] | None:
+    if mapping is None:
+        return None
+    return {**asdict(mapping), "entries": [_entry(entry) for entry in mapping.entries]}
 
 
 def _verification(verification: Verification, words: Callable[[Message], Any]) -> dict[str, Any]:

@@ -11,8 +11,11 @@ from typing import Any
 
 from ..findings import Edit, Finding, Place, Severity
 from ..messages import Message
+from ..package.archives import ArchiveForm, Flaw, ImageArchive, Layer, ShippedImage
+from ..proposed_mapping import ProposedMapping, WantedEntry
 from .model import (
     SCHEMA,
+    STAGES,
     ChartFacts,
     ImageSource,
     ImageStatus,
@@ -45,10 +48,47 @@ def load(data: Mapping[str, Any]) -> Report:
         findings=tuple(_finding(finding) for finding in data["findings"]),
         rewrites=tuple(Rewrite(**rewrite) for rewrite in data["rewrites"]),
         verification=_verification(data["verification"]),
-        timings=dict(data["timings"]),
+        timings={**dict.fromkeys(STAGES, 0.0), **data["timings"]},
         engine=data["engine"],
         rules=data["rules"],
+        **_shipment(data),
     )
+
+
+def _shipment(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What was learned of archives and mapping; nothing in reports from before they were read."""
+    if "archives" not in data:
+        return {}
+    archives, mapping = data["archives"], data["mapping"]
+    return {
+        "archives": None if archives is None else tuple(map(_archive, archives)),
+        "wanted": tuple(map(_entry, mapping["wanted"])),
+        "mapping": None if mapping["proposed"] is None else _proposed(mapping["proposed"]),
+    }
+
+
+def _archive(data: Mapping[str, Any]) -> ImageArchive:
+    read = {
+        "form": ArchiveForm(data["form"]) if data["form"] else None,
+        "images": tuple(map(_shipped, data["images"])),
+        "flaw": Flaw(data["flaw"]) if data["flaw"] else None,
+        "words": _message(data["words"]) if data["words"] else None,
+    }
+    return ImageArchive(**{**data, **read})
+
+
+def _shipped(data: Mapping[str, Any]) -> ShippedImage:
+    layers = tuple(Layer(**layer) for layer in data["layers"])
+    return ShippedImage(**{**data, "references": tuple(data["references"]), "layers": layers})
+
+
+def _entry(data: Mapping[str, Any]) -> WantedEntry:
+    lists = {name: tuple(data[name]) for name in ("originals", "change_sets")}
+    return WantedEntry(**{**data, **lists})
+
+
+def _proposed(data: Mapping[str, Any]) -> ProposedMapping:
+    return ProposedMapping(**{**data, "entries": tuple(map(_entry, data["entries"]))})
 
 
 def _dump_message(message: Message) -> dict[str, Any]:

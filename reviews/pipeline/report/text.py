@@ -196,6 +196,8 @@ def _write_images(page: _Page, images: tuple[ReportedImage, ...]) -> None:
         if image.shown_by:
             shown = _("shown by %(settings)s", settings=", ".join(image.shown_by))
             page.say(shown, indent=column + 2)
+        for architecture, archive in image.archives.items():
+            page.say(f"{architecture}: {archive}", indent=column + 2)
 
 
 def _write_doubts(page: _Page, report: Report) -> None:

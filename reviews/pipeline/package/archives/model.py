@@ -100,7 +100,10 @@ class ImageArchive:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """All image archives of an upload, in the order of the zip, and the upload's SHA-256 in hex."""
+    """All image archives of an upload, in the order of the zip.
+
+    ``sha256`` is the upload's own hash in hex, None where it is a folder.
+    """
 
     archives: tuple[ImageArchive, ...]
-    sha256: str
+    sha256: str | None

@@ -1,0 +1,82 @@
+"""The second stage: the image archives are read, and held against what the first stage found.
+
+Nothing is rendered here. The findings of the first stage stay as they are and where they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+
+from .checks import ARCHIVE_CHECKS, run_checks
+from .diff import unified
+from .facts import Facts
+from .package import archives
+from .package.archives import Inspection
+from .policy import Limits, Policy
+from .provenance.trace import Source, Status, Trace
+from .report import Report, ReportedImage, Rewrite
+from .rewrite import apply
+from .shipment import NeededImage, Shipment
+
+
+def inspected(
+    path: Path,
+    facts: Facts,
+    report: Report,
+    policy: Policy,
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
+    """``report``, completed by what the image archives of the package at ``path`` hold.
+
+    ``progress`` is told how many bytes of the upload were read, and of how many. What is found
+    stands behind the findings of ``report``.
+    """
+    started = perf_counter()
+    inspection = _read(path, facts, report, policy.limits, progress)
+    shipment = Shipment(tuple(map(_needed, report.images)), report.wanted, inspection.archives)
+    facts = replace(facts, shipment=shipment, trace=Trace())
+    found = run_checks(facts, policy, ARCHIVE_CHECKS, earlier=report.findings)
+    edits = {finding.edit: None for finding in found if finding.edit is not None}
+    rewrites = tuple(
+        Rewrite(file.address, unified(file.before, file.after, file.address))
+        for file in apply(facts.package, edits).files
+    )
+    seconds = perf_counter() - started
+    timings = {**report.timings, "archives": seconds, "total": report.timings["total"] + seconds}
+    return replace(
+        report,
+        package=replace(report.package, sha256=inspection.sha256),
+        findings=(*report.findings, *found),
+        rewrites=(*report.rewrites, *rewrites),
+        archives=inspection.archives,
+        timings=timings,
+    )
+
+
+def _read(
+    path: Path,
+    facts: Facts,
+    report: Report,
+    limits: Limits,
+    progress: Callable[[int, int], None] | None,
+) -> Inspection:
+    """What is in ``images/``; the upload is not read where there is nothing to be learned."""
+    if facts.package.image_archives:
+        return archives.read_archives(path, facts.package, limits, progress)  # type: ignore[attr-defined,no-any-return]
+    return Inspection((), report.package.sha256)
+
+
+def _needed(image: ReportedImage) -> NeededImage:
+    return NeededImage(
+        original=image.original,
+        target=image.target,
+        status=Status(image.status.value),
+        sources=tuple(
+            Source(each.file, each.path, each.line or 1, each.column or 1, each.role.value)
+            for each in image.sources
+        ),
+        shown_by=image.shown_by,
+    )
