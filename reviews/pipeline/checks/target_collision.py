@@ -2,7 +2,8 @@
 
 **What.** The platform keeps the last part of an image's name and its tag:
 `quay.io/one/agent:1` and `ghcr.io/two/agent:1` would both become `.../agent:1`. Two spellings of
-one image (`nginx` and `docker.io/library/nginx:latest`) are no collision.
+one image (`nginx` and `docker.io/library/nginx:latest`), and two names with one digest, are no
+collision.
 
 **Why.** Only one image can stand at an address. One of the two would silently be the other.
 

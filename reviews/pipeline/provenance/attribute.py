@@ -6,6 +6,7 @@ built, the candidates are split and the halves tried, until the budget is spent.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -35,6 +36,7 @@ _IMAGE_WORDS = (
     "organization",
     "org",
 )
+_DELIMITER = re.compile(r"[/:@]")
 _REGISTRY_WORDS = ("registry", "host", "hub", "domain", "server", "prefix", "repository", "url")
 _OVERRIDE_WORDS = (*_REGISTRY_WORDS, "override", "image", "name")
 
@@ -79,9 +81,11 @@ def _candidates(lab: Laboratory, uses: Sequence[Use]) -> list[ValueLeaf]:
     blob = "\n".join(images)
     found: dict[int, ValueLeaf] = {}
     for leaf in lab.leaves.values():
-        if id(leaf) in found or isinstance(leaf.leaf.value, bool):
+        if id(leaf) in found:
             continue
         text = printed(leaf)
+        if isinstance(leaf.leaf.value, bool) and not _is_a_part(text, images):
+            continue
         if (
             text and ((text.rstrip("/") in blob and _occurs(text, images)) or _holds(text, images))
         ) or ("{{" in text and is_image_key(leaf)):
@@ -100,6 +104,11 @@ def _occurs(text: str, images: Iterable[str]) -> bool:
                 return True
             start = image.find(text, start + 1)
     return text.rstrip("/") != text and _occurs(text.rstrip("/"), images)
+
+
+def _is_a_part(text: str, images: Iterable[str]) -> bool:
+    """Whether ``text`` stands between delimiters, as the tag ``yes`` does that prints true."""
+    return any(text in _DELIMITER.split(image) for image in images)
 
 
 def _holds(text: str, images: Iterable[str]) -> bool:
@@ -169,7 +178,11 @@ def _mark_apart(
     pending: Sequence[Use],
     result: Attribution,
 ) -> None:
-    """Uses that a common mark changed: try the likely leaves, then each part of them alone."""
+    """Uses that a common mark changed: try the likely leaves, then each part of them alone.
+
+    A leaf that chooses between others hides them from what is marked with it, so a use is asked
+    about until everything of it that must change has an owner.
+    """
     images = {use.image for use in pending}
     own = [
         leaf for leaf in leaves if _occurs(printed(leaf), images) or _holds(printed(leaf), images)
@@ -177,15 +190,26 @@ def _mark_apart(
     likely = [leaf for leaf in own if is_image_key(leaf) and leaf not in result.unmarkable]
     rest = list(pending)
     if 0 < len(likely) < len(leaves):
-        rest = _mark(lab, state, likely, rest, result)
+        _mark(lab, state, likely, rest, result)
+        rest = _unsettled(rest, result)
     queue = [own] if len(own) > 1 else []
     while queue and rest:
         group = queue.pop(0)
         middle = len(group) // 2
         for half in (group[:middle], group[middle:]):
-            unread = _mark(lab, state, half, rest, result)
-            if len(half) > 1 and len(unread) == len(rest):
+            if _mark(lab, state, half, rest, result) and len(half) > 1:
                 queue.append(list(half))
+            rest = _unsettled(rest, result)
+
+
+def _unsettled(uses: Sequence[Use], result: Attribution) -> list[Use]:
+    """The uses whose owners known so far do not provide all that must change."""
+    left = []
+    for use in uses:
+        anatomy, owners = anatomy_of(use.image), result.owners.get(use.spot)
+        if owners is None or anatomy is None or not is_controlled(anatomy, owners):
+            left.append(use)
+    return left
 
 
 def _fill(lab: Laboratory, state: State, uses: Sequence[Use], result: Attribution) -> None:

@@ -211,8 +211,8 @@ def _assigned(
         if piece is None:
             return None
         changes.setdefault(id(owner.leaf), []).append(piece)
-    for start, end, text in tail:
-        holder = next((o for o in wanted.owners if o.start <= start and end <= o.end), None)
+    for whole_start, end, text in tail:
+        start, holder = _holder(wanted, whole_start, end)
         if holder is None:
             return None
         begin = holder.leaf_start + start - holder.start
@@ -225,6 +225,21 @@ def _assigned(
         piece = _whole_piece(owner, changes.get(id(owner.leaf), ()))
         result[id(owner.leaf)] = (*result.get(id(owner.leaf), ()), piece)
     return result
+
+
+def _holder(wanted: Wanted, start: int, end: int) -> tuple[int, Owner | None]:
+    """The owner of the span, and where the span begins in it.
+
+    A digest is often kept without its algorithm, which the template writes in front of it.
+    """
+    starts = [start]
+    if (start, end) == wanted.anatomy.digest:
+        starts.append(wanted.anatomy.text.index(":", start) + 1)
+    for begin in starts:
+        for owner in wanted.owners:
+            if owner.start <= begin and end <= owner.end:
+                return begin, owner
+    return start, None
 
 
 def _whole_piece(owner: Owner, changes: Sequence[Piece]) -> Piece:

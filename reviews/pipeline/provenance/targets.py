@@ -58,10 +58,17 @@ def collisions(
 
 
 def _are_one(originals: Mapping[str, ImageReference]) -> bool:
-    """Whether all spell the same image; a tag with and without its digest may be one."""
-    names = {
-        replace(each, digest="").normal() if each.tag else each.normal()
-        for each in originals.values()
-    }
+    """Whether all are the same image: one spelled in several ways, or several of one digest.
+
+    A tag with its digest and without it may be one.
+    """
     digests = {each.digest for each in originals.values() if each.digest}
-    return len(names) == 1 and len(digests) <= 1
+    if len(digests) > 1:
+        return False
+    pinned = {_name(each) for each in originals.values() if each.digest}
+    names = {_name(each) for each in originals.values()}
+    return len(names) == 1 or names == pinned
+
+
+def _name(reference: ImageReference) -> str:
+    return (replace(reference, digest="") if reference.tag else reference).normal()

@@ -24,6 +24,8 @@ def test_a_tag_that_renders_as_written_is_no_finding(tag: str, tmp_path: Path) -
         ("3.10", "warning", "3.1"),
         ("010", "warning", "8"),
         ("1_000", "warning", "1000"),
+        ("yes", "warning", "true"),
+        ("off", "warning", "false"),
         ("1000000", "error", "1e+06"),
         ("20210101", "error", "2.0210101e+07"),
     ],

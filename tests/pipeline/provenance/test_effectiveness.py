@@ -299,6 +299,45 @@ def test_a_digest_beside_a_tag_is_emptied(tmp_path: Path) -> None:
     assert outcome.values == "image: {repository: swr.example.com/osc/b, tag: '1', digest: ''}\n"
 
 
+def test_a_checksum_without_its_algorithm_beside_a_tag_is_emptied(tmp_path: Path) -> None:
+    values = f"image: {{repository: docker.io/x/b, tag: '1', sha: '{DIGEST.partition(':')[2]}'}}\n"
+    line = TWO + "{{ with .Values.image.sha }}@sha256:{{ . }}{{ end }}"
+
+    outcome = examine_chart(tmp_path, values, pod(f"'{line}'"))
+
+    assert outcome.values == "image: {repository: swr.example.com/osc/b, tag: '1', sha: ''}\n"
+    assert {image.status.value for image in outcome.report.images} == {"redirected"}
+
+
+def test_a_checksum_that_the_template_always_writes_is_not_emptied(tmp_path: Path) -> None:
+    values = f"image: {{repository: docker.io/x/b, tag: '1', sha: '{DIGEST.partition(':')[2]}'}}\n"
+
+    outcome = examine_chart(tmp_path, values, pod(f"'{TWO}@sha256:{{{{ .Values.image.sha }}}}'"))
+
+    assert outcome.values == values
+    assert {image.status.value for image in outcome.report.images} == {"unverified"}
+
+
+def test_two_names_of_one_digest_are_no_collision(tmp_path: Path) -> None:
+    values = f"a: quay.io/t/app:1@{DIGEST}\nb: ghcr.io/u/app:1@{DIGEST}\n"
+
+    outcome = examine_chart(tmp_path, values, pod("{{ .Values.a }}", "{{ .Values.b }}"))
+
+    assert outcome.values == "a: swr.example.com/osc/app:1\nb: swr.example.com/osc/app:1\n"
+    assert {image.status.value for image in outcome.report.images} == {"redirected"}
+
+
+def test_a_name_without_the_digest_that_others_share_is_a_collision(tmp_path: Path) -> None:
+    values = f"a: quay.io/t/app:1@{DIGEST}\nb: ghcr.io/u/app:1@{DIGEST}\nc: docker.io/v/app:1\n"
+
+    outcome = examine_chart(
+        tmp_path, values, pod("{{ .Values.a }}", "{{ .Values.b }}", "{{ .Values.c }}")
+    )
+
+    assert outcome.values == values
+    assert [each[0] for each in told(outcome, "PORTAL-001")] == ["error"]
+
+
 def test_a_literal_that_takes_the_target_of_a_value_is_a_collision(tmp_path: Path) -> None:
     outcome = examine_chart(
         tmp_path, "a: quay.io/t/app:1\n", pod("{{ .Values.a }}", "ghcr.io/u/app:1")
@@ -307,6 +346,22 @@ def test_a_literal_that_takes_the_target_of_a_value_is_a_collision(tmp_path: Pat
     assert told(outcome, "PORTAL-001") == [("error", "demo/values.yaml", 1, "quay.io/t/app:1")]
     assert told(outcome, "OSC-HELM-017") == [("info", "demo", None, None)]
     assert outcome.changed_files == []
+
+
+@pytest.mark.parametrize("provider", ["docker", "repo", "io"])
+def test_a_registry_chosen_by_a_word_that_occurs_in_it_moves(tmp_path: Path, provider: str) -> None:
+    values = f"provider: {provider}\nregA: docker.io\nregB: quay.io\nrepo: a/repo\n"
+    template = (
+        f'{{{{ $r := ternary .Values.regA .Values.regB (eq .Values.provider "{provider}") }}}}'
+        + pod("'{{ $r }}/{{ .Values.repo }}:1'")
+    )
+
+    outcome = examine_chart(tmp_path, values, template)
+
+    assert outcome.fates == {"docker.io/a/repo:1": ("redirected", "swr.example.com/osc/repo:1")}
+    assert outcome.values == values.replace("docker.io", "swr.example.com").replace(
+        "a/repo", "osc/repo"
+    )
 
 
 def test_of_two_registries_behind_a_condition_the_one_in_force_moves(tmp_path: Path) -> None:
