@@ -13,7 +13,6 @@ image's registry would become the platform's registry, too.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from ..examples import Example, bare_chart, pod
 from ..facts import Facts
@@ -21,15 +20,18 @@ from ..findings import Place, Problem, Severity
 from ..messages import _
 from ..package.helm import ValueLeaf, effective_leaves
 from ..policy import Policy
-from ..provenance.attribute import is_image_key
 from ..provenance.mapped import plain_path
-from ..yaml_source import dotted
+from ..yaml_source import Path, dotted
 
 ID = "OSC-MAP-025"
 NAME = "shared-anchor"
 TITLE = _("A rewritten value is shared with fields that are no image")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = None
+
+# A ``name`` or a ``version`` alone is as often another thing's.
+_IMAGE_WORDS = ("image", "registry", "repository", "repo", "tag", "hub", "digest")
+_NEAR = 3
 
 _OURS = "swr.cn-east-3.myhuaweicloud.com"
 _IMAGE = pod("{{ .Values.image.registry }}/osc-opensource/etcd:3")
@@ -54,20 +56,27 @@ BAD: tuple[Example, ...] = (
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """One problem for each text that is written once and is to change in places of two kinds."""
     for leaf in _rewritten(facts):
-        if len(leaf.paths) < 2:
-            continue
-        others = [dotted(path) for path in leaf.paths if not is_image_key(_only(leaf, path))]
-        if others:
+        of_images = [path for path in leaf.paths if _is_of_an_image(path)]
+        # Where no name tells, the place where it is written is taken for the image's.
+        path = (of_images or leaf.paths)[0]
+        others = [dotted(each) for each in leaf.paths if each not in {path, *of_images}]
+        if others and leaf.leaf.aliased_by:
             yield Problem(
                 _(
                     "%(path)s is to be rewritten, and an anchor shares its text with %(others)s."
                     " All of them change together.",
-                    path=dotted(leaf.path),
+                    path=dotted(path),
                     others=", ".join(others),
                 ),
                 _("Write the text out at %(others)s.", others=", ".join(others)),
                 Place(leaf.source.file, leaf.leaf.line, leaf.leaf.column),
             )
+
+
+def _is_of_an_image(path: Path) -> bool:
+    """Whether the key, or one near above it, is a word that only images have."""
+    words = [str(part).lower() for part in path[-_NEAR:] if isinstance(part, str)]
+    return any(mark in word for word in words for mark in _IMAGE_WORDS)
 
 
 def _rewritten(facts: Facts) -> Iterator[ValueLeaf]:
@@ -82,7 +91,3 @@ def _rewritten(facts: Facts) -> Iterator[ValueLeaf]:
             if dotted(path) in wanted and (leaf.source.file, leaf.leaf.start) not in seen:
                 found[id(leaf)] = leaf
     yield from found.values()
-
-
-def _only(leaf: ValueLeaf, path: tuple[str | int, ...]) -> ValueLeaf:
-    return replace(leaf, paths=(path,))

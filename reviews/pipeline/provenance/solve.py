@@ -161,7 +161,8 @@ def _shares(
     """What each leaf contributes in front of the name, slashes between them left out.
 
     A leaf that held nothing but a host keeps to that, as in the packaging guide, wherever
-    another leaf can take the organisation.
+    another leaf can take the organisation. A name that an anchor shares with other fields is
+    left as it is where the registry can take the organisation.
     """
     registry = wanted.target.registry
     organization = wanted.target.repository.rpartition("/")[0]
@@ -173,9 +174,11 @@ def _shares(
     host_only = first.fills or (is_host(text.split("/")[0]) and "/" not in text)
     if len(front) == 1:
         name = next((o for o in wanted.owners if o.start == wanted.anatomy.name > 0), None)
+        options: list[tuple[Sequence[Owner], tuple[str, ...]]] = [(front, (both,))]
         if host_only and name is not None:
-            yield (first, name), (registry, organization)
-        yield front, (both,)
+            is_shared = len(name.leaf.paths) > len(first.leaf.paths)
+            options.insert(is_shared, ((first, name), (registry, organization)))
+        yield from options
         return
     rest = [""] * (len(front) - 2)
     keep = (registry, organization, *rest)

@@ -194,6 +194,45 @@ def test_an_anchor_that_feeds_something_else_is_told(tmp_path: Path) -> None:
     ] == [("ConfigMap", "c", "data.login", "docker.io", "swr.example.com")]
 
 
+def test_a_name_that_an_anchor_shares_is_left_where_the_registry_can_take_all(
+    tmp_path: Path,
+) -> None:
+    values = "image: {registry: docker.io, repository: &n etcd, tag: '1'}\nname: *n\n"
+    config = CONFIG + "  name: {{ .Values.name }}\n"
+
+    outcome = examine_chart(tmp_path, values, pod(f"'{PARTS}'") + config)
+
+    assert outcome.values == values.replace("docker.io", "swr.example.com/osc")
+    assert "OSC-MAP-025" not in rules(outcome)
+    assert outcome.report.verification.other_changes == ()
+
+
+def test_a_registry_that_an_anchor_shares_keeps_to_the_host(tmp_path: Path) -> None:
+    values = "image: {registry: &r docker.io, repository: etcd, tag: '1'}\nmirror: *r\n"
+
+    outcome = examine_chart(tmp_path, values, pod(f"'{PARTS}'"))
+
+    assert outcome.values == values.replace("docker.io", "swr.example.com").replace(
+        "etcd", "osc/etcd"
+    )
+
+
+def test_a_name_that_an_anchor_shares_is_told_where_it_must_be_rewritten(tmp_path: Path) -> None:
+    values = "image: {repository: &n etcd, tag: '1'}\nname: *n\n"
+
+    outcome = examine_chart(tmp_path, values, pod(f"'{TWO}'"))
+
+    assert outcome.values == values.replace("etcd", "swr.example.com/osc/etcd")
+    assert [
+        str(each.message) for each in outcome.report.findings if each.rule == "OSC-MAP-025"
+    ] == [
+        (
+            "image.repository is to be rewritten, and an anchor shares its text with name."
+            " All of them change together."
+        )
+    ]
+
+
 @pytest.mark.parametrize(
     "values", ["image: {registry: docker.io, repository: &n a/etcd, tag: &t '3'}\nversion: *t\n"]
 )
