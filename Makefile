@@ -9,6 +9,7 @@ SHELL := bash
 VENV := .venv
 BIN := $(VENV)/bin
 CORPUS ?= ../shared/corpus
+GIGABYTES ?= 10
 PYTEST_ARGS ?=
 UPGRADE ?=
 
@@ -44,8 +45,9 @@ lock: install-dev ## pin what pyproject.toml asks for; UPGRADE=--upgrade takes t
 	$(call compile,requirements.lock,$(UPGRADE))
 	$(call compile,requirements-dev.lock,$(UPGRADE) --group dev --constraint requirements.lock)
 
-bench: install-dev ## measure on real packages: make bench CORPUS=DIR
+bench: install-dev ## measure on real packages and on large archives: make bench CORPUS=DIR
 	$(BIN)/python -m tests.bench --corpus $(CORPUS)
+	$(BIN)/python -m tests.bench.shipping --gigabytes $(GIGABYTES)
 
 # Versions and hashes only: where packages come from is each machine's own affair.
 compile = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
