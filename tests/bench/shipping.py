@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
-from typing import BinaryIO
+from typing import IO
 
 from reviews.pipeline.policy import Limits, Policy
 from reviews.pipeline.report import ImageStatus, Report, dump, load
@@ -117,7 +117,9 @@ def write_package(path: Path, size: int, *, deflated: bool = False) -> None:
                     _write_archive(file, f"quay.io/demo/{image}:1.0", architecture, share, number)
 
 
-def _write_archive(file: BinaryIO, reference: str, architecture: str, size: int, seed: int) -> None:
+def _write_archive(
+    file: IO[bytes], reference: str, architecture: str, size: int, seed: int
+) -> None:
     """An archive as ``docker save`` writes it, of ``_LAYERS`` layers of ``size`` bytes."""
     layers = {}
     with tarfile.open(fileobj=file, mode="w|") as tar:
@@ -198,7 +200,15 @@ def _step(step: str, folder: Path, package: Path) -> dict[str, float]:
     chosen = folder / "chosen.zip"
     chosen.unlink(missing_ok=True)
     chosen.hardlink_to(package)
-    command = [sys.executable, "-m", "tests.bench.shipping", "--step", step, "--folder", folder]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.bench.shipping",
+        "--step",
+        step,
+        "--folder",
+        str(folder),
+    ]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
     figures: dict[str, float] = json.loads(done.stdout)
     return figures
