@@ -119,14 +119,21 @@ def _partials_that_ask(root: Chart) -> frozenset[str]:
 
 
 def _asks_itself(text: str) -> bool:
-    # The plain words are looked for first: definitions of resources are long texts.
-    return any(word in text for word in _CLUSTER_WORDS) and _CLUSTER.search(text) is not None
+    # Plain words are found much faster in long texts, as definitions of resources are.
+    return any(_CLUSTER.match(text, at) for word in _CLUSTER_WORDS for at in _places(text, word))
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + 1)
 
 
 def _asks(text: str, partials: Collection[str], variables: Collection[str]) -> bool:
     if _asks_itself(text):
         return True
-    if any(name in partials for name in _INCLUDED.findall(text)):
+    if partials and any(name in partials for name in _INCLUDED.findall(text)):
         return True
     return bool(variables) and any(name in variables for name in _VARIABLE.findall(text))
 
