@@ -9,27 +9,18 @@ unexplained, and then the edits of that place are not proven.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .facts import Change
 from .messages import Message, _
-from .provenance.laboratory import (
-    Laboratory,
-    Observation,
-    Spot,
-    State,
-    merged,
-    overrides,
-)
-from .provenance.marks import Marking
-from .provenance.trace import LeafChange, Status, Trace
+from .provenance.causes import causes
+from .provenance.differences import Place, differences, differing_places
+from .provenance.laboratory import Laboratory, Observation, Spot, State
+from .provenance.trace import Status, Trace
 from .rendering import ChartRejected, LintMessage, RenderStopped
 from .workloads import Document, Pointer, Use, at
-from .yaml_source import dotted
-
-_ABSENT = object()
 
 
 @dataclass
@@ -213,74 +204,20 @@ class _Comparison:
         left = [each for each in self.unexplained if _key(each[2]) not in random]
         if not left:
             return
-        derived = self._derived()
+        asked = {_key(change) for _before, _after, change in left}
+        derived = causes(self.lab, self.state, self.before.documents, self.trace.changes, asked)
         for _before, _after, change in left:
             cause = derived.get(_key(change))
             self.proof.changes.append(replace(_hashed(change), cause=cause))
 
-    def _random(self) -> set[tuple[str, Pointer]]:
+    def _random(self) -> set[Place]:
         """Where another render of the original differs from the first."""
         try:
             other = self.lab.observe(self.state, budgeted=False)
         except ChartRejected:
             return set()
-        return set(self._compared(other.documents))
-
-    def _compared(self, other: Mapping[Spot, Document]) -> Iterator[tuple[str, Pointer]]:
-        for spot, before in self.before.documents.items():
-            document = other.get(spot)
-            if document is not None and document.text != before.text:
-                old, new = self.lab.data(before), self.lab.data(document)
-                if old is None and new is None:
-                    yield (before.template, ())
-                for pointer, _was, _now in differences(old, new):
-                    yield (before.template, pointer)
-
-    def _derived(self) -> dict[tuple[str, Pointer], str]:
-        """Places that follow from the rewritten values, with those values.
-
-        Shown by marking them, and where a template compares a value with a text (so that a
-        mark behind it makes no difference), by giving the new texts to the original.
-        """
-        if not self.trace.changes:
-            return {}
-        leaves = list({id(change.leaf): change.leaf for change in self.trace.changes}.values())
-        new = [(change.leaf, change.text) for change in self.trace.changes if _is_whole(change)]
-        names = _names(self.trace.changes)
-        places: dict[tuple[str, Pointer], str] = {}
-        for pairs in (Marking(leaves).marked, new):
-            try:
-                values = merged(self.state.values, overrides(pairs))
-                rendering = self.lab.probe(values, budgeted=False)
-            except ChartRejected:
-                continue
-            places |= dict.fromkeys(self._compared(self.lab.documents(rendering)), names)
-            if all(_key(change) in places for _before, _after, change in self.unexplained):
-                break
-        return places
-
-
-def _is_whole(change: LeafChange) -> bool:
-    return change.leaf.leaf.style not in {"literal", "folded"}
-
-
-def differences(old: Any, new: Any, pointer: Pointer = ()) -> Iterator[tuple[Pointer, Any, Any]]:
-    """Every place at which two parsed documents differ, with both values.
-
-    A value that is absent on one side is given as None there.
-    """
-    if isinstance(old, dict) and isinstance(new, dict):
-        for key in [*old, *(new.keys() - old.keys())]:
-            yield from differences(old.get(key, _ABSENT), new.get(key, _ABSENT), (*pointer, key))
-    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        for index, (was, now) in enumerate(zip(old, new, strict=True)):
-            yield from differences(was, now, (*pointer, index))
-    elif old is not new and (type(old) is not type(new) or old != new):
-        yield pointer, _present(old), _present(new)
-
-
-def _present(value: Any) -> Any:
-    return None if value is _ABSENT else value
+        places = differing_places(self.lab, self.before.documents, other.documents)
+        return {place for place, _now in places}
 
 
 def _named(data: Any) -> tuple[str, str]:
@@ -299,12 +236,8 @@ def _shown(value: Any) -> str | None:
     return None if value is None else str(value)
 
 
-def _key(change: Change) -> tuple[str, Pointer]:
+def _key(change: Change) -> Place:
     return (change.template, change.pointer)
-
-
-def _names(changes: Sequence[LeafChange]) -> str:
-    return ", ".join(sorted({dotted(change.leaf.path) for change in changes}))
 
 
 def _hashed(change: Change) -> Change:

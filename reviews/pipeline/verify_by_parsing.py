@@ -16,9 +16,10 @@ from .facts import Change
 from .image_places import ImagePlaces
 from .messages import Message, _
 from .policy import Limits
+from .provenance.differences import differences
 from .provenance.trace import Status, Trace
 from .rewrite import RewrittenFile
-from .verify import Proof, differences
+from .verify import Proof
 from .workloads import Pointer, Use, at
 from .yaml_source import Path, YamlBroken, YamlSource
 

@@ -133,6 +133,11 @@ class Marking:
                 floor = position
         return tuple(_joined([owner for owner in owners if owner.end > owner.start]))
 
+    def leaves_in(self, text: str) -> list[ValueLeaf]:
+        """The leaves whose marks are to be seen in ``text``."""
+        numbers = dict.fromkeys(map(int, _MARK.findall(text)))
+        return [self.points[each].leaf for each in numbers if each < len(self.points)]
+
 
 def _owner(use: Use, point: MarkPoint, position: int, length: int) -> Owner:
     """The owner of what precedes ``position``, cut to the image inside the string."""

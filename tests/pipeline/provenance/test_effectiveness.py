@@ -398,7 +398,7 @@ def test_what_follows_from_a_rewritten_value_is_told_and_checksums_are_not(tmp_p
             "info",
             (
                 f"ConfigMap c also changes at “data.{key}”, from {before} to {after}. That follows"
-                " from image.registry, image.repository."
+                " from image.registry."
             ),
         )
         for key, before, after in (

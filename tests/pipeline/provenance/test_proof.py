@@ -63,6 +63,35 @@ def test_what_a_template_makes_of_the_name_is_listed_with_its_cause(tmp_path: Pa
     assert (change.before, change.after, change.cause) == ("-b", "", "image")
 
 
+def test_a_change_names_the_value_from_which_it_follows_and_no_other(tmp_path: Path) -> None:
+    template = pod("{{ .Values.a }}", "{{ .Values.b }}", "{{ .Values.c }}") + (
+        "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\ndata:\n"
+        '  text: "{{ .Values.b | replace "/" "_" }}"\n'
+        "  checksum: {{ .Values.c | sha256sum }}\n"
+        '  both: {{ printf "%s%s" .Values.a .Values.c | sha256sum }}\n'
+        '  asked: "{{ hasPrefix "quay.io" .Values.a }}"\n'
+    )
+    values = "a: quay.io/x/a:1\nb: quay.io/x/b:1\nc: quay.io/x/c:1\n"
+    outcome = examine_chart(tmp_path, values, template)
+    assert {change.path: change.cause for change in outcome.report.verification.other_changes} == {
+        "data.text": "b",
+        "data.checksum": "c",
+        "data.both": "a, c",
+        "data.asked": "a",
+    }
+
+
+def test_a_change_that_two_values_only_bring_together_names_both(tmp_path: Path) -> None:
+    template = pod("{{ .Values.a }}", "{{ .Values.b }}", "{{ .Values.c }}") + (
+        "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\ndata:\n"
+        '  all: "{{ and (hasPrefix "swr" .Values.a) (hasPrefix "swr" .Values.b) }}"\n'
+    )
+    values = "a: quay.io/x/a:1\nb: quay.io/x/b:1\nc: quay.io/x/c:1\n"
+    outcome = examine_chart(tmp_path, values, template)
+    (change,) = outcome.report.verification.other_changes
+    assert (change.before, change.after, change.cause) == ("false", "true", "a, b, c")
+
+
 def test_data_of_a_secret_is_told_as_a_hash(tmp_path: Path) -> None:
     template = pod("{{ .Values.image }}") + (
         "---\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\n"
