@@ -8,7 +8,7 @@ from functools import cached_property
 
 from .image_places import ImagePlaces
 from .package.catalogue import Annotations, annotations_of
-from .package.helm import Chart
+from .package.helm import Chart, ValueLeaf, effective_leaves
 from .package.identity import Identity, identity_of
 from .package.layout import Package
 from .package.mapping import ImageMapping
@@ -16,11 +16,12 @@ from .package.operator import Operator
 from .package.osc import OscPackage
 from .package.source_mark import SourceMark, source_marks
 from .package.version_definition import VersionDefinition
+from .provenance.mapping_trial import MappingTrial
 from .provenance.trace import Trace
 from .rendering import ChartRejected, LintMessage
 from .shipment import Shipment
 from .workloads import Document, Pointer
-from .yaml_source import YamlBroken, YamlSource
+from .yaml_source import Path, YamlBroken, YamlSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ class Facts:
     render with its default values (a ``RenderStopped`` when it did not finish within its
     limits), None when it does. ``rendered_with`` names the values file that was given
     instead, when only such a render succeeded. ``broken`` lists YAML files that do not
-    parse. ``mapping`` is None where the package has none. ``other_changes`` are what the
+    parse. ``mapping`` is None where the package has none, ``mapping_trial`` is what came of playing
+    it through, None where no chart renders. ``other_changes`` are what the
     proof saw render differently beside images; empty before it. ``shipment`` is what the package
     ships against what it needs, None before its image archives were read; ``trace`` is then empty.
     """
@@ -73,12 +75,18 @@ class Facts:
     previous_versions: tuple[VersionDefinition, ...] = ()
     file: str = ""
     documents: tuple[Document, ...] = ()
+    mapping_trial: MappingTrial | None = None
     shipment: Shipment | None = None
 
     @cached_property
     def identity(self) -> Identity:
         """What the package calls itself."""
         return identity_of(self.chart, self.operator, self.osc)
+
+    @cached_property
+    def leaves(self) -> dict[Path, ValueLeaf]:
+        """The values of the chart that are in force, by path; empty without a chart."""
+        return effective_leaves(self.chart) if self.chart is not None else {}
 
     @cached_property
     def annotations(self) -> tuple[Annotations, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from .address_pieces import READINGS, AddressPiece, Reading
 from .findings import Severity
 
 KIB = 1024
@@ -38,6 +39,8 @@ class Policy:
 
     ``severities`` overrides the severity of a rule by its id. ``external`` lists images
     (normal form, ``*`` as wildcard) that customers pull from elsewhere on purpose.
+    ``mapping_readings`` are the ways to understand the keys of ``images/mapping.yaml``, the first
+    of which is used to write one; a mapping that is right under any of them is accepted.
     """
 
     registry: str = "swr.cn-east-3.myhuaweicloud.com"
@@ -45,6 +48,7 @@ class Policy:
     limits: Limits = field(default_factory=Limits)
     severities: Mapping[str, Severity] = field(default_factory=dict)
     external: tuple[str, ...] = ()
+    mapping_readings: tuple[Reading, ...] = READINGS
 
     def snapshot(self) -> dict[str, Any]:
         """The policy as JSON-ready data; ``Policy.restore`` takes it back."""
@@ -52,11 +56,15 @@ class Policy:
 
     @classmethod
     def restore(cls, snapshot: Mapping[str, Any]) -> Policy:
-        """The policy that ``snapshot`` was taken of."""
+        """The policy that ``snapshot`` was taken of; what an older one lacks is as it is now."""
+        readings = snapshot.get("mapping_readings", READINGS)
         return cls(
             registry=snapshot["registry"],
             organization=snapshot["organization"],
             limits=Limits(**snapshot["limits"]),
             severities={rule: Severity(value) for rule, value in snapshot["severities"].items()},
             external=tuple(snapshot["external"]),
+            mapping_readings=tuple(
+                {key: AddressPiece(piece) for key, piece in reading.items()} for reading in readings
+            ),
         )

@@ -19,6 +19,7 @@ from .package.operator import SOURCE_MARK
 from .package.osc import OscPackage
 from .policy import Limits, Policy
 from .provenance.laboratory import Laboratory, Observation, State, merged
+from .provenance.mapping_trial import try_mapping
 from .provenance.osc_places import set_again
 from .provenance.places import plan_places, united
 from .provenance.plan import plan
@@ -174,6 +175,10 @@ class Workbench:
     def settle(self, facts: Facts) -> tuple[Facts, tuple[Finding, ...], Rewriting, Proof | None]:
         """Check, rewrite and verify until everything that is still proposed is proven."""
         given_up: dict[str, Message] = {}
+        if self.lab is not None and facts.mapping is not None:
+            with self.clock.stage("trace"):
+                trial = try_mapping(self.lab, facts.mapping, facts.trace, self.policy)
+                facts = replace(facts, mapping_trial=trial)
         while True:
             with self.clock.stage("check"):
                 findings = run_checks(facts, self.policy, PACKAGE_CHECKS)

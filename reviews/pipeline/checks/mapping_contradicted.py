@@ -1,10 +1,14 @@
 """What `images/mapping.yaml` says agrees with what the engine renders.
 
-**What.** The portal plays the mapping through: it writes each piece of the new address to the value
-that the mapping names, and looks at the image that comes of it. An error says that the image does
-not become what the platform needs, under any reading of the keys: the path is not the value that
-decides, or the key asks for another piece than the value holds. A warning says that the mapping
-gives another name or tag than the chart renders, or that its paths decide no image in any render.
+**What.** The portal plays the mapping through: it gives each piece of the new address to the value
+that the mapping names, all entries together, and looks at the images that come of it, by rendering
+where that is in doubt. An error says that an image does not become what the platform needs: the
+path is not the value that decides, or the key asks for another piece than the value holds. A
+warning says that the mapping gives another name or tag than the chart renders, that its paths
+decide no image in any render, or that it could not be played through.
+
+The guide leaves open which pieces `repository`, `prefixAddress` and `repo` stand for. The portal
+tries every reading that it knows and accepts a mapping that is right under one of them.
 
 **Why.** The platform trusts the mapping. Where it is wrong, the platform writes a right address to
 a wrong place, and the image keeps its old one.
@@ -17,24 +21,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..examples import CHART, Example, below, pod
+from ..examples import Example
 from ..facts import Facts
 from ..findings import Place, Problem, Severity
-from ..messages import Message, _
-from ..package.helm import effective_leaves
+from ..mapping_examples import HOST, mapped_chart, with_address
+from ..messages import _
 from ..package.mapping import ImageMapping, MappingEntry
 from ..policy import Policy
-from ..provenance.mapped import (
-    Contradiction,
-    contradictions,
-    entry_of,
-    idle_entries,
-    namesakes,
-    plain_path,
-)
+from ..provenance.mapped import entry_of
+from ..provenance.mapping_trial import Contradiction
 from ..provenance.trace import Status, TracedImage
-from ..provenance.unseen import unseen_images
-from ..yaml_source import dotted
 
 ID = "OSC-MAP-011"
 NAME = "mapping-contradicted"
@@ -42,30 +38,24 @@ TITLE = _("The mapping disagrees with what the engine renders")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0012.html"
 
-_OURS = "swr.cn-east-3.myhuaweicloud.com"
+_VALUES = (
+    f"registry: {HOST}\nimage:\n  registry: docker.io\n"
+    '  repository: osc-opensource/etcd\n  tag: "3"\n'
+)
+_IMAGE = '"{{ .Values.registry }}/{{ .Values.image.repository }}:{{ .Values.image.tag }}"'
 
 
-def _package(address: str, image: str = "etcd") -> Example:
-    mapping = (
-        f'instance:\n- image: {image}\n  tag: "3"\n  address: {address}\n'
-        "  package: {x86_64: etcd.tar}\n"
-    )
-    chart = {
-        "Chart.yaml": CHART,
-        "values.yaml": (
-            f"registry: {_OURS}\nimage:\n  registry: docker.io\n"
-            f'  repository: osc-opensource/{image}\n  tag: "3"\n'
-        ),
-        "templates/pod.yaml": pod(
-            '"{{ .Values.registry }}/{{ .Values.image.repository }}:{{ .Values.image.tag }}"'
-        ),
-    }
-    files = below("demo/package/demo-1.0.0.tgz!/demo/", chart)
-    return Example(files | {"demo/images/mapping.yaml": mapping})
+def _package(address: str) -> Example:
+    return mapped_chart(with_address(address), _VALUES, _IMAGE)
 
 
 GOOD: tuple[Example, ...] = (
     _package("{endpoint: registry, repository: image.repository, tag: image.tag}"),
+    mapped_chart(
+        with_address("{repository: image, repo: unused}"),
+        f"image: {HOST}/osc-opensource/etcd\nunused: ''\n",
+        "{{ .Values.image }}:3",
+    ),
 )
 BAD: tuple[Example, ...] = (
     _package("{fullAddress: image.repository}"),
@@ -76,91 +66,82 @@ BAD: tuple[Example, ...] = (
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Entries that bring an image to another address, that name others, or that move none."""
-    chart, mapping, trace = facts.chart, facts.mapping, facts.trace
-    if chart is None or mapping is None or not trace.states:
+    mapping, trial = facts.mapping, facts.mapping_trial
+    if mapping is None or trial is None:
         return
-    leaves = effective_leaves(chart)
-    for each in contradictions(mapping, trace, leaves):
-        yield _contradicted(mapping, each)
-    unseen = {dotted(each.path) for each in unseen_images(chart, trace.images)}
-    for entry in idle_entries(mapping, trace):
-        if not _speaks_of(entry, unseen):
-            yield _without_effect(facts, mapping, entry, {dotted(path) for path in leaves})
-    for image in trace.images:
+    if trial.refused:
+        yield _refused(mapping, trial.refused)
+    if trial.is_cut_short:
+        yield _cut_short(mapping)
+    for each in trial.wrong:
+        yield _contradicted(each)
+    for entry in trial.idle:
+        yield _idle(entry)
+    for image in facts.trace.images:
         spoken = entry_of(mapping, image)
         if spoken is not None and image.status in {Status.REDIRECTED, Status.UNCHANGED}:
-            yield from _called_otherwise(mapping, spoken, image)
+            yield from _called_otherwise(spoken, image)
 
 
-def _speaks_of(entry: MappingEntry, unseen: set[str]) -> bool:
-    """Whether it names a value beside one whose image no render showed; nothing is known then."""
-    paths = {plain_path(path) for path in entry.addresses.values()}
-    maps = {path.rpartition(".")[0] for path in unseen}
-    return bool(paths & unseen) or any(path.rpartition(".")[0] in maps - {""} for path in paths)
+def _refused(mapping: ImageMapping, words: str) -> Problem:
+    return Problem(
+        _(
+            "With the addresses that the mapping writes the chart does not render any more:"
+            " %(words)s",
+            words=words,
+        ),
+        _("Name the values that decide the images, each with the key of the piece that it holds."),
+        Place(mapping.file, 1, 1),
+    )
 
 
-def _contradicted(mapping: ImageMapping, each: Contradiction) -> Problem:
-    deciding = ", ".join(dict.fromkeys(each.deciding)) or "-"
+def _cut_short(mapping: ImageMapping) -> Problem:
+    return Problem(
+        _(
+            "The budget of renders ended before the mapping was played through, so nothing is known"
+            " of what it does."
+        ),
+        _("Compare the paths of the mapping with the values that the findings name."),
+        Place(mapping.file, 1, 1),
+        severity=Severity.WARNING,
+    )
+
+
+def _contradicted(each: Contradiction) -> Problem:
     return Problem(
         _(
             "With this entry %(image)s would render as %(rendered)s and not as %(target)s. The"
             " entry names %(paths)s; the image is decided by %(deciding)s.",
-            image=each.image.original,
-            rendered=each.rendered,
-            target=each.image.target,
+            image=each.original,
+            rendered=each.rendered or "-",
+            target=each.goal,
             paths=_paths(each.entry),
-            deciding=deciding,
+            deciding=", ".join(each.deciding) or "-",
         ),
         _("Name the values that decide the image, each with the key of the piece that it holds."),
-        Place(mapping.source.file, each.entry.line),
-        image=each.image.original,
+        each.entry.place,
+        image=each.original,
     )
 
 
-def _without_effect(
-    facts: Facts, mapping: ImageMapping, entry: MappingEntry, known: set[str]
-) -> Problem:
-    missing = [path for path in map(plain_path, entry.addresses.values()) if path not in known]
-    meant = namesakes(entry, mapping, facts.trace)
-    deciding = {path for image in meant for each in image.sources if (path := each.path)}
-    remedy = _("Name the values that decide the image %(name)s.", name=entry.image)
-    if deciding:
-        remedy = _(
-            "Name the values that decide %(image)s: %(deciding)s.",
-            image=meant[0].original,
-            deciding=", ".join(sorted(deciding - {"appVersion"})),
-        )
+def _idle(entry: MappingEntry) -> Problem:
     return Problem(
-        _nothing_decided(entry, missing),
-        remedy,
-        Place(mapping.source.file, entry.line),
-        image=meant[0].original if meant else None,
-        severity=None if missing or meant else Severity.WARNING,
-    )
-
-
-def _nothing_decided(entry: MappingEntry, missing: list[str]) -> Message:
-    if missing:
-        return _(
-            "The entry for %(name)s writes to %(missing)s, which is in no values.yaml, and so moves"
-            " no image.",
+        _(
+            "The entry for %(name)s writes to %(paths)s, and that decides no image in any render.",
             name=entry.image,
-            missing=", ".join(missing),
-        )
-    return _(
-        "The entry for %(name)s writes to %(paths)s, and that decides no image in any render.",
-        name=entry.image,
-        paths=_paths(entry),
+            paths=_paths(entry),
+        ),
+        _("Name the values that decide the image %(name)s.", name=entry.image),
+        entry.place,
+        severity=Severity.WARNING,
     )
 
 
-def _called_otherwise(
-    mapping: ImageMapping, entry: MappingEntry, image: TracedImage
-) -> Iterator[Problem]:
+def _called_otherwise(entry: MappingEntry, image: TracedImage) -> Iterator[Problem]:
     anatomy = image.uses[0].anatomy
     if anatomy is None:
         return
-    name, tag = entry.image.rpartition("/")[2], entry.tag
+    name, tag = entry.name, entry.tag
     rendered = anatomy.reference
     if (not name or name == rendered.name) and (not tag or tag == (rendered.tag or tag)):
         return
@@ -172,7 +153,7 @@ def _called_otherwise(
             image=image.original,
         ),
         _("Make sure that the archive holds the image that the chart needs, or correct the entry."),
-        Place(mapping.source.file, entry.line),
+        entry.place,
         image=image.original,
         severity=Severity.WARNING,
     )

@@ -1,76 +1,107 @@
-"""What ``images/mapping.yaml`` would write, and which image would come of it.
+"""What ``images/mapping.yaml`` would write, and which images it speaks of.
 
-The platform writes pieces of an image's new address to the values that the mapping names. The
-official page explains six kinds of pieces, three of them in words that can be read in several
-ways, so every reading is tried: the mapping is contradicted only when it is wrong under all.
+The platform writes pieces of an image's new address to the values that the mapping names. Which
+piece a key stands for is told by a reading (``Policy.mapping_readings``); whether the images then
+render as they must is told by ``mapping_trial``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
-from ..images import ImageReference
-from ..package.helm import ValueLeaf
-from ..package.mapping import ImageMapping, MappingEntry
+from ..address_pieces import ADDRESS_KEYS, Reading
+from ..images import ImageReference, target
+from ..package.helm import Chart
+from ..package.mapping import ImageMapping, MappingEntry, Part, plain_path, value_path
+from ..policy import Policy
+from ..yaml_nodes import Scalar, target_of
 from ..yaml_source import Path, dotted
-from .marks import Owner
-from .trace import Status, Trace, TracedImage, TracedUse
+from .trace import Trace, TracedImage, TracedUse
+
+__all__ = [
+    "Address",
+    "Fault",
+    "addresses_of",
+    "entry_of",
+    "goal_of",
+    "idle_entries",
+    "namesakes",
+    "paths_of",
+    "plain_path",
+    "unspoken_by_name",
+    "written_by",
+    "written_by_entry",
+]
 
 
-class Piece(Enum):
-    """A piece of ``host/organization/name:tag``."""
+class Fault(StrEnum):
+    """Why the platform cannot write to the value that an address names."""
 
-    WHOLE = "host/organization/name:tag"
-    ADDRESS = "host/organization/name"
-    PREFIX = "host/organization"
-    PATH = "organization/name"
-    HOST = "host"
-    NAME = "name"
-    TAG = "tag"
-
-    def of(self, target: ImageReference) -> str:
-        """This piece of ``target``."""
-        organization, _slash, name = target.repository.rpartition("/")
-        match self:
-            case Piece.WHOLE:
-                return str(target)
-            case Piece.ADDRESS:
-                return f"{target.registry}/{target.repository}"
-            case Piece.PREFIX:
-                return f"{target.registry}/{organization}"
-            case Piece.PATH:
-                return target.repository
-            case Piece.HOST:
-                return target.registry
-            case Piece.NAME:
-                return name
-            case Piece.TAG:
-                return target.tag
+    NO_TEXT = "no text"
+    """The address itself is no text."""
+    NOWHERE = "nowhere"
+    """No values.yaml has such a value."""
+    NO_SCALAR = "no scalar"
+    """A map or a list stands there."""
+    SUBCHART_ONLY = "sub-chart only"
+    """Only a sub-chart's values.yaml has it, and no edit of ours inserts it into the root's."""
 
 
-_PLAIN = {"fullAddress": Piece.WHOLE, "endpoint": Piece.HOST, "tag": Piece.TAG}
-READINGS: tuple[Mapping[str, Piece], ...] = (
-    {**_PLAIN, "repository": Piece.PATH, "prefixAddress": Piece.ADDRESS, "repo": Piece.NAME},
-    {**_PLAIN, "repository": Piece.PATH, "prefixAddress": Piece.PREFIX, "repo": Piece.NAME},
-    {**_PLAIN, "repository": Piece.ADDRESS, "prefixAddress": Piece.PREFIX, "repo": Piece.PATH},
-)
-"""The ways to understand the six keys; ``fullAddress``, ``endpoint`` and ``tag`` have one each."""
+@dataclass(frozen=True)
+class Address:
+    """One key below ``address`` of one entry, with the value that it names.
 
-
-@dataclass(frozen=True, slots=True)
-class Contradiction:
-    """An image that the mapping speaks of and does not bring to its target.
-
-    ``rendered`` is what would come of it under the first reading; ``deciding`` are the paths of
-    the values that decide the image.
+    ``path`` is () where the address is no text. ``fault`` tells why nothing can be written.
     """
 
     entry: MappingEntry
-    image: TracedImage
-    rendered: str
-    deciding: tuple[str, ...]
+    key: str
+    part: Part
+    path: Path
+    fault: Fault | None
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether nothing can come of it, wherever the platform writes."""
+        return self.fault is not None and self.fault is not Fault.SUBCHART_ONLY
+
+
+def addresses_of(
+    mapping: ImageMapping, chart: Chart, trace: Trace, leaves: Collection[Path]
+) -> list[Address]:
+    """Every address that a known key gives, in the order of the file.
+
+    ``leaves`` are the paths of the chart's values in force.
+    """
+    inserted = {
+        path for change in trace.changes if change.is_override for path in change.leaf.paths
+    }
+    return [
+        Address(entry, key, part, *_looked_up(part, chart, leaves, inserted))
+        for entry in mapping.entries
+        for key, part in entry.address_parts.items()
+        if key in ADDRESS_KEYS
+    ]
+
+
+def _looked_up(
+    part: Part, chart: Chart, leaves: Collection[Path], inserted: Collection[Path]
+) -> tuple[Path, Fault | None]:
+    path = value_path(part.value) if isinstance(part.value, str) else ()
+    if not path:
+        return (), Fault.NO_TEXT
+    fault = _fault(path, chart, leaves)
+    return path, None if fault is Fault.SUBCHART_ONLY and path in inserted else fault
+
+
+def _fault(path: Path, chart: Chart, leaves: Collection[Path]) -> Fault | None:
+    """Why nothing can be written at ``path`` of the root's values.yaml."""
+    nodes = chart.values.nodes_along(path) if chart.values is not None else []
+    if len(nodes) == len(path) + 1:
+        return None if isinstance(target_of(nodes[-1]), Scalar) else Fault.NO_SCALAR
+    return Fault.SUBCHART_ONLY if path in leaves else Fault.NOWHERE
 
 
 def paths_of(use: TracedUse) -> frozenset[str]:
@@ -93,81 +124,64 @@ def idle_entries(mapping: ImageMapping, trace: Trace) -> list[MappingEntry]:
     return [each for each in mapping.entries if each.addresses and id(each) not in used]
 
 
+def unspoken_by_name(mapping: ImageMapping, trace: Trace) -> dict[str, list[TracedImage]]:
+    """The images that no entry speaks of, by the last segments of their names."""
+    found: dict[str, list[TracedImage]] = {}
+    for image in trace.images:
+        anatomy = image.uses[0].anatomy
+        if anatomy is not None and entry_of(mapping, image) is None:
+            found.setdefault(anatomy.reference.name, []).append(image)
+    return found
+
+
 def namesakes(entry: MappingEntry, mapping: ImageMapping, trace: Trace) -> list[TracedImage]:
     """Images that no entry speaks of and that have the name of ``entry``: it was meant for them."""
-    name = entry.image.rpartition("/")[2]
-    return [
-        image
-        for image in trace.images
-        if (anatomy := image.uses[0].anatomy) is not None
-        and anatomy.reference.name == name
-        and entry_of(mapping, image) is None
-    ]
+    return unspoken_by_name(mapping, trace).get(entry.name, [])
 
 
-def contradictions(
-    mapping: ImageMapping, trace: Trace, leaves: Mapping[Path, ValueLeaf]
-) -> Iterator[Contradiction]:
-    """The images that no reading of the mapping brings to their targets.
+def goal_of(
+    entry: MappingEntry, policy: Policy, reference: ImageReference | None = None
+) -> ImageReference:
+    """Where the platform keeps what ``entry`` ships, in the place of ``reference`` as it is now.
 
-    ``leaves`` are the chart's values in force, by path.
-    Only images that values move are asked about. An empty value may decide once something is
-    written to it, so an entry that names one is believed.
+    Without a ``reference`` the entry alone tells. It is what ``targets.target_of`` says.
     """
-    for image in trace.images:
-        entry = entry_of(mapping, image)
-        if entry is None or image.status not in {Status.REDIRECTED, Status.UNCHANGED}:
-            continue
-        if any(leaf.leaf.value in ("", None) for leaf in _named(entry, leaves)):
-            continue
-        for use in image.uses:
-            results = [_rendered(use, texts) for texts in _written(entry, image)]
-            goal = image.target.partition("@")[0]
-            if all(text is not None and text != goal for text in results):
-                deciding = tuple(dotted(owner.leaf.path) for owner in use.owners)
-                yield Contradiction(entry, image, results[0] or "", deciding)
-                break
+    if reference is None:
+        reference = ImageReference("", entry.name, entry.tag)
+    tag = entry.tag if reference.tag else ""
+    return target(
+        reference, policy.registry, policy.organization, name=entry.name or None, tag=tag or None
+    )
 
 
-def _named(entry: MappingEntry, leaves: Mapping[Path, ValueLeaf]) -> list[ValueLeaf]:
-    wanted = set(map(plain_path, entry.addresses.values()))
-    return [leaf for path, leaf in leaves.items() if dotted(path) in wanted]
+def written_by_entry(
+    entry: MappingEntry, goal: ImageReference, policy: Policy, reading: Reading
+) -> Iterator[tuple[Path, str]]:
+    """What ``entry`` writes where, under ``reading``.
 
-
-def _written(entry: MappingEntry, image: TracedImage) -> Iterator[dict[str, str]]:
-    """What each reading writes, by dotted path."""
-    target = ImageReference.parse(image.target)
-    for reading in READINGS:
-        yield {
-            plain_path(path): reading[key].of(target)
-            for key, path in entry.addresses.items()
-            if key in reading
-        }
-
-
-def plain_path(address: str) -> str:
-    """A path of the mapping as ``dotted`` writes it."""
-    return address.removeprefix(".").removeprefix("Values.")
-
-
-def _rendered(use: TracedUse, texts: Mapping[str, str]) -> str | None:
-    """The image with ``texts`` in the values they are for; None where that cannot be told.
-
-    The digest that stays behind is left out: that it wins over the tag is another matter.
+    ``goal`` is where the platform keeps the image. Keys that ``reading`` does not know and
+    addresses that are no text write nothing.
     """
-    if use.anatomy is None:
-        return None
-    result, end = "", 0
-    for owner in sorted(use.owners, key=lambda each: each.start):
-        text = next((texts[path] for path in _dotted_paths(owner) if path in texts), None)
-        if text is None:
-            continue
-        if not owner.fills and (owner.leaf_start, owner.leaf_end) != (0, len(owner.text)):
-            return None
-        result += use.use.image[end : owner.start] + text + (owner.separator if text else "")
-        end = owner.end
-    return (result + use.use.image[end:]).partition("@")[0]
+    name = goal.repository.removeprefix(f"{policy.organization}/")
+    tag = entry.tag or goal.tag
+    for key, path in entry.paths.items():
+        if key in reading:
+            yield value_path(path), reading[key].of(policy.registry, policy.organization, name, tag)
 
 
-def _dotted_paths(owner: Owner) -> Iterator[str]:
-    return (dotted(path) for path in owner.leaf.paths)
+def written_by(
+    mapping: ImageMapping,
+    policy: Policy,
+    reading: Reading,
+    goals: Mapping[int, ImageReference] | None = None,
+) -> dict[Path, str]:
+    """What all entries together write where; of two texts for one value the later wins.
+
+    ``goals`` gives, by ``id``, where entries lead whose images were seen; it matters only for
+    entries without a name or tag of their own.
+    """
+    written: dict[Path, str] = {}
+    for entry in mapping.entries:
+        goal = (goals or {}).get(id(entry)) or goal_of(entry, policy)
+        written |= dict(written_by_entry(entry, goal, policy, reading))
+    return written

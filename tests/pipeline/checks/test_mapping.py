@@ -68,10 +68,11 @@ FITTING = {
         'image:\n  repository: docker.io/bitnami/etcd\n  tag: "3"\n',
         "{{ .Values.image.repository }}:{{ .Values.image.tag }}",
     ),
-    "an empty value, of which nobody knows what it would decide": (
-        "{endpoint: image.registry, tag: image.version}",
-        VALUES + '  version: ""\n',
-        PARTS,
+    "an empty value that wins once it is written": (
+        "{fullAddress: image.override}",
+        VALUES + '  override: ""\n',
+        '"{{ .Values.image.override | default (print .Values.image.registry "/"'
+        ' .Values.image.repository ":" .Values.image.tag) }}"',
     ),
 }
 
