@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .model import ARCHITECTURES, ArchiveForm, Flaw, ImageArchive, Inspection, Layer, ShippedImage
+from .reading import read_archives
 
 __all__ = [
     "ARCHITECTURES",
@@ -12,4 +13,5 @@ __all__ = [
     "Inspection",
     "Layer",
     "ShippedImage",
+    "read_archives",
 ]
