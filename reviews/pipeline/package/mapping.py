@@ -33,6 +33,7 @@ __all__ = [
     "MappingEntry",
     "Part",
     "Span",
+    "last_segment",
     "parse_mapping",
     "plain_path",
     "read_mapping",
@@ -153,7 +154,7 @@ class MappingEntry:
     @property
     def name(self) -> str:
         """The last segment of ``image``: what the image is called behind the organisation."""
-        return self.image.rpartition("/")[2]
+        return last_segment(self.image)
 
     @property
     def tag(self) -> str:
@@ -345,6 +346,11 @@ def value_path(text: str) -> Path:
 def plain_path(text: str) -> str:
     """``text`` in the one spelling in which paths are compared: that of ``dotted``."""
     return dotted(value_path(text))
+
+
+def last_segment(image: str) -> str:
+    """The part of a name behind the last slash."""
+    return image.rpartition("/")[2]
 
 
 def _entry(source: YamlSource, item: Part) -> MappingEntry:
