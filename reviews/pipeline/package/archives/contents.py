@@ -160,7 +160,7 @@ class Contents:
 
 def _cleaned(stored: str) -> str:
     name = posixpath.normpath(stored)
-    if name.startswith("/") or name == ".." or name.startswith("../"):
+    if name.startswith(("/", "../")) or name == "..":
         raise Spoiled(
             Flaw.FOREIGN,
             _(

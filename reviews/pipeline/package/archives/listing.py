@@ -120,7 +120,7 @@ def united(names: Iterable[str]) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for name in names:
         try:
-            found.setdefault(ImageReference.parse(name).normal, name)
+            found.setdefault(ImageReference.parse(name).normal(), name)
         except NotAReference:
             found.setdefault(name, name)
     return tuple(found.values())

@@ -20,7 +20,7 @@ from .spoiled import Spoiled
 _BLOCK = 512
 _LONGEST_EXTENSION = 1 * MIB  # as Go's archive/tar has it
 _LONGEST_NAME = 4096
-_FILES = frozenset(b"\007")
+_FILES = frozenset(b"07\0")
 _LINKS = frozenset(b"12")
 _SYMBOLIC, _FOLDER, _OLD_FILE, _OLD_SPARSE = ord("2"), ord("5"), 0, ord("S")
 _PAX, _PAX_GLOBAL, _LONG_NAME, _LONG_LINK = ord("x"), ord("g"), ord("L"), ord("K")
