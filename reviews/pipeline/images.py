@@ -13,6 +13,27 @@ from dataclasses import dataclass, replace
 from .messages import Message, _
 
 DOCKER_HUB = "docker.io"
+_PUBLIC = frozenset(
+    {
+        DOCKER_HUB,
+        "index.docker.io",
+        "registry-1.docker.io",
+        "quay.io",
+        "gcr.io",
+        "k8s.gcr.io",
+        "registry.k8s.io",
+        "ghcr.io",
+        "public.ecr.aws",
+        "mcr.microsoft.com",
+        "docker.elastic.co",
+        "docker.redpanda.com",
+        "nvcr.io",
+        "registry.gitlab.com",
+        "registry.access.redhat.com",
+        "lscr.io",
+    }
+)
+_PUBLIC_BELOW = (".gcr.io", ".pkg.dev")
 
 _LONGEST_REPOSITORY = 255
 _HOST_LABEL = r"(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])"
@@ -88,6 +109,23 @@ class ImageReference:
         tag = f":{self.tag}" if self.tag else ""
         digest = f"@{self.digest}" if self.digest else ""
         return f"{registry}{self.repository}{tag}{digest}"
+
+
+def parsed(text: str) -> ImageReference | None:
+    """The parts of ``text``; None where it is no legal reference."""
+    try:
+        return ImageReference.parse(text)
+    except NotAReference:
+        return None
+
+
+def is_public(reference: ImageReference) -> bool:
+    """Whether it comes from a registry from which everybody can pull, as far as we know them.
+
+    Nothing is asked: a public registry may hold private images, too.
+    """
+    host = reference.registry or DOCKER_HUB
+    return host in _PUBLIC or host.endswith(_PUBLIC_BELOW)
 
 
 def _without_tag(text: str) -> tuple[str, str | None]:

@@ -15,11 +15,12 @@ from .diff import unified
 from .facts import Facts
 from .package import archives
 from .package.archives import Inspection
+from .package.catalogue import declared_architectures
 from .policy import Limits, Policy
 from .provenance.trace import Source, Status, Trace
 from .report import Report, ReportedImage, Rewrite
 from .rewrite import apply
-from .shipment import NeededImage, Shipment
+from .shipment import NeededImage, Shipment, mapping_file
 
 
 def inspected(
@@ -36,7 +37,14 @@ def inspected(
     """
     started = perf_counter()
     inspection = _read(path, facts, report, policy.limits, progress)
-    shipment = Shipment(tuple(map(_needed, report.images)), report.wanted, inspection.archives)
+    shipment = Shipment(
+        tuple(map(_needed, report.images)),
+        report.wanted,
+        inspection.archives,
+        mapping=facts.mapping,
+        declared=declared_architectures(facts.annotations, facts.osc),
+        file=mapping_file(facts.package, facts.mapping),
+    )
     facts = replace(facts, shipment=shipment, trace=Trace())
     found = run_checks(facts, policy, ARCHIVE_CHECKS, earlier=report.findings)
     edits = {finding.edit: None for finding in found if finding.edit is not None}
@@ -49,9 +57,18 @@ def inspected(
     return replace(
         report,
         package=replace(report.package, sha256=inspection.sha256),
+        images=tuple(
+            replace(
+                image,
+                archives=shipment.archives_of(image.original),
+                supplies=tuple(shipment.supplies_of(image.original).values()),
+            )
+            for image in report.images
+        ),
         findings=(*report.findings, *found),
         rewrites=(*report.rewrites, *rewrites),
         archives=inspection.archives,
+        mapping=shipment.proposal,
         timings=timings,
     )
 
@@ -65,7 +82,7 @@ def _read(
 ) -> Inspection:
     """What is in ``images/``; the upload is not read where there is nothing to be learned."""
     if facts.package.image_archives:
-        return archives.read_archives(path, facts.package, limits, progress)  # type: ignore[attr-defined,no-any-return]
+        return archives.read_archives(path, facts.package, limits, progress)
     return Inspection((), report.package.sha256)
 
 

@@ -6,14 +6,18 @@ an entry whose edits were not approved is left out.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .findings import Edit
+from .yaml_append import ItemSlot
+from .yaml_spelling import spelled
 
 MAPPING = "images/mapping.yaml"
 CHANGE_SET = MAPPING
 """The change set of the proposed mapping: one, decided as a whole, after all others."""
+LIST = "instance"
+"""What the guide's Helm form calls the list of entries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,14 @@ class WantedEntry:
     change_sets: tuple[str, ...] = ()
     is_ambiguous: bool = False
 
+    def lines(self) -> Iterator[str]:
+        """The entry as an item of a block list, in the form of the guide."""
+        yield f"- image: {spelled(self.image)}"
+        yield f"  tag: {spelled(self.tag)}"
+        for name, written in (("address", self.address), ("package", self.package)):
+            yield f"  {name}:"
+            yield from (f"    {key}: {spelled(text)}" for key, text in written.items())
+
 
 @dataclass(frozen=True, slots=True)
 class ProposedMapping:
@@ -42,6 +54,8 @@ class ProposedMapping:
 
     ``file`` is the address of the mapping. ``start`` is the byte offset of the insertion and
     ``indent`` how many spaces stand before the list's dashes; both are 0 for a new file.
+    ``replaced`` is the text that makes room, ``head`` and ``tail`` stand before and behind the
+    entries, ``newline`` between their lines (see ``ItemSlot``).
     """
 
     file: str
@@ -49,10 +63,35 @@ class ProposedMapping:
     entries: tuple[WantedEntry, ...]
     start: int = 0
     indent: int = 0
+    replaced: str = ""
+    head: str = f"{LIST}:\n"
+    tail: str = "\n"
+    newline: str = "\n"
+
+    @classmethod
+    def behind(cls, file: str, slot: ItemSlot, entries: tuple[WantedEntry, ...]) -> ProposedMapping:
+        """``entries`` behind those that the mapping at the address ``file`` has."""
+        return cls(
+            file,
+            is_new=False,
+            entries=entries,
+            start=slot.start,
+            indent=slot.indent,
+            replaced=slot.replaced,
+            head=slot.head,
+            tail=slot.tail,
+            newline=slot.newline,
+        )
 
     def edit(self, rejected: Collection[str] = ()) -> Edit | None:
         """The edit without the entries that rest on a ``rejected`` change set; None: none is left.
 
         The same entries give the same bytes.
         """
-        raise NotImplementedError
+        kept = [each for each in self.entries if not set(each.change_sets) & set(rejected)]
+        if not kept:
+            return None
+        lines = [" " * self.indent + line for entry in kept for line in entry.lines()]
+        text = self.head + self.newline.join(lines) + self.tail
+        end = self.start + len(self.replaced.encode())
+        return Edit(self.file, self.start, end, None if self.is_new else self.replaced, text)

@@ -22,6 +22,7 @@ from .package.osc import read_osc
 from .package.version_definition import VersionDefinition
 from .policy import Limits, Policy
 from .provenance.trace import Status
+from .provenance.wanted import wanted_entries
 from .reading import opened, read_facts
 from .rendering import Engine
 from .report import OtherChange, Report
@@ -115,6 +116,7 @@ def examine(
             rules=RULES_VERSION,
             sha256=sha256,
         )
+        report = replace(report, wanted=wanted_entries(facts.trace, policy))
     if later:
         return Examination(path, report, rewriting)
     report = inspected(path, facts, report, policy)

@@ -1,15 +1,36 @@
 """What a package ships against what it needs: images, mapping entries and archives together.
 
 Made of the first stage's results and the archives, so that the second stage renders nothing.
+An archive supplies an image when the mapping says so; failing that, when it holds the image under
+the name that the package pulls, or under a likely one; failing that, by its file name, where it
+names nothing itself.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cached_property
+from pathlib import PurePosixPath
 
+from .images import ImageReference, parsed
+from .messages import Message
 from .package.archives import ImageArchive
-from .proposed_mapping import WantedEntry
+from .package.archives.commands import pull_and_save
+from .package.archives.shelf import Shelf
+from .package.catalogue import ARCHITECTURES as PLATFORM_WORDS
+from .package.catalogue import DEFAULT_ARCHITECTURES
+from .package.layout import Kind, Package, entries
+from .package.mapping import INSTANCE_KEYS, ImageMapping, MappingEntry, last_segment
+from .proposed_mapping import MAPPING, ProposedMapping, WantedEntry
 from .provenance.trace import Source, Status
+from .yaml_append import item_slot
+from .yaml_spelling import CannotEdit
+
+_NEARLY_MAPPING = re.compile(r"mappings?\.ya?ml", re.IGNORECASE)
+_SUPPLIED = frozenset({Status.REDIRECTED, Status.UNCHANGED, Status.UNVERIFIED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +43,287 @@ class NeededImage:
     sources: tuple[Source, ...]
     shown_by: tuple[str, ...]
 
+    @property
+    def reference(self) -> ImageReference | None:
+        """The parts of ``original``; None where it is no legal reference."""
+        return parsed(self.original)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The dotted paths of the values that decide it."""
+        return tuple(dict.fromkeys(each.path for each in self.sources if each.path is not None))
+
+
+class SupplyState(StrEnum):
+    """What there is for one image and one architecture."""
+
+    SHIPPED = "shipped"
+    MISSING = "missing"
+    UNREADABLE = "unreadable"
+    """There is an archive, but it has a flaw."""
+    WRONG_ARCHITECTURE = "wrong architecture"
+    """The archive that should be it holds the image for another architecture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """What the package ships of the image ``original`` for ``architecture`` (``x86_64``).
+
+    ``archive`` is the bare file name, None where there is none. ``is_declared`` says whether the
+    package promises to run on the architecture, ``is_likely`` that neither the mapping nor the
+    archive calls the image exactly so.
+    """
+
+    original: str
+    architecture: str
+    state: SupplyState
+    archive: str | None = None
+    is_declared: bool = True
+    is_likely: bool = False
+
 
 @dataclass(frozen=True)
 class Shipment:
-    """``wanted`` are the mapping entries that tracing asks for, their archives not yet named."""
+    """``wanted`` are the mapping entries that tracing asks for, their archives not yet named.
+
+    ``mapping`` is the one that the package brings, ``declared`` the architectures that it
+    promises, in the platform's words. ``file`` is the address at which a mapping is or would be,
+    None where the portal proposes none.
+    """
 
     needed: tuple[NeededImage, ...]
     wanted: tuple[WantedEntry, ...]
     archives: tuple[ImageArchive, ...]
+    mapping: ImageMapping | None = None
+    declared: tuple[str, ...] = DEFAULT_ARCHITECTURES
+    file: str | None = None
+
+    @cached_property
+    def pulled(self) -> tuple[NeededImage, ...]:
+        """The images that need an archive, each original once.
+
+        Not one that customers pull from elsewhere on purpose, nor one that is hard-coded: it
+        is pulled from its old address whatever is shipped, and other rules tell that.
+        """
+        found = {
+            each.original: each
+            for each in reversed(self.needed)
+            if each.status in _SUPPLIED and each.reference is not None
+        }
+        return tuple(reversed(found.values()))
+
+    @cached_property
+    def supplies(self) -> tuple[Supply, ...]:
+        """For each image that needs an archive: each declared or shipped architecture, in order.
+
+        An architecture that is not declared has a row only where there is an archive.
+        """
+        found = []
+        for image in self.pulled:
+            for architecture in PLATFORM_WORDS:
+                supply = self._supply(image, architecture)
+                if supply.is_declared or supply.archive is not None:
+                    found.append(supply)
+        return tuple(found)
+
+    def supplies_of(self, original: str) -> dict[str, Supply]:
+        """What is shipped of one image, by architecture."""
+        return self._by_original.get(original, {})
+
+    def archives_of(self, original: str) -> dict[str, str]:
+        """The file names of the archives that supply one image, by architecture."""
+        return {
+            architecture: supply.archive
+            for architecture, supply in self.supplies_of(original).items()
+            if supply.state is SupplyState.SHIPPED and supply.archive is not None
+        }
+
+    def entry_of(self, image: NeededImage) -> MappingEntry | None:
+        """The entry of the package's own mapping that speaks of ``image``."""
+        reference = image.reference
+        if self.mapping is None or reference is None:
+            return None
+        paths = (*image.paths, *self._wanted_paths.get(image.original, ()))
+        return self.mapping.entry_for(paths, reference.name)
+
+    @cached_property
+    def unmapped(self) -> tuple[NeededImage, ...]:
+        """The images that values redirect and that the package's own mapping does not speak of.
+
+        Not one of whose name the mapping has an entry that moves nothing else: that is meant for
+        it, and another rule tells what is wrong with it.
+        """
+        if self.mapping is None:
+            return ()
+        spoken = {image.original: self.entry_of(image) for image in self.needed}
+        used = {id(entry) for entry in spoken.values()}
+        idle = {
+            last_segment(each.image)
+            for each in self.mapping.entries
+            if each.addresses and id(each) not in used
+        }
+        return tuple(
+            image
+            for image in self.needed
+            if image.status is Status.REDIRECTED
+            and set(image.paths) - {"appVersion"}
+            and spoken[image.original] is None
+            and (reference := image.reference) is not None
+            and reference.name not in idle
+        )
+
+    @cached_property
+    def entries(self) -> tuple[WantedEntry, ...]:
+        """The wanted entries that the package's mapping lacks, with their archives.
+
+        Only for declared architectures; an entry without an archive is left out. An archive that
+        would stand for two images, or for two architectures, cannot be named by a mapping.
+        """
+        missing = {image.original for image in self.unmapped}
+        wanted = [
+            each for each in self.wanted if self.mapping is None or missing & set(each.originals)
+        ]
+        filled = [replace(each, package=self._package_of(each)) for each in wanted]
+        uses: dict[str, set[tuple[str, str, str]]] = {}
+        for each in filled:
+            for architecture, name in each.package.items():
+                uses.setdefault(name, set()).add((each.image, each.tag, architecture))
+        single = (
+            replace(
+                each,
+                package={key: name for key, name in each.package.items() if len(uses[name]) == 1},
+            )
+            for each in filled
+        )
+        return tuple(
+            fitting
+            for each in single
+            if each.package and (fitting := self._beside_the_others(each)) is not None
+        )
+
+    @cached_property
+    def proposal(self) -> ProposedMapping | None:
+        """The mapping that the portal proposes; None where it proposes nothing."""
+        if self.file is None or not self.entries:
+            return None
+        if self.mapping is None:
+            return ProposedMapping(self.file, is_new=True, entries=self.entries)
+        try:
+            slot = item_slot(self.mapping.source, INSTANCE_KEYS)
+        except CannotEdit:
+            return None
+        return ProposedMapping.behind(self.file, slot, self.entries)
+
+    @property
+    def obstacle(self) -> Message | None:
+        """Why the mapping that is there takes no new entries, in words; None where it does."""
+        if self.mapping is not None:
+            try:
+                item_slot(self.mapping.source, INSTANCE_KEYS)
+            except CannotEdit as error:
+                return error.reason
+        return None
+
+    def archive_called(self, name: str) -> ImageArchive | None:
+        """The archive of this bare file name."""
+        return self._shelf.by_name.get(name)
+
+    @cached_property
+    def _by_original(self) -> dict[str, dict[str, Supply]]:
+        found: dict[str, dict[str, Supply]] = {}
+        for supply in self.supplies:
+            found.setdefault(supply.original, {})[supply.architecture] = supply
+        return found
+
+    @cached_property
+    def _wanted_paths(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for entry in self.wanted:
+            for original in entry.originals:
+                found[original] = (*found.get(original, ()), *entry.address.values())
+        return found
+
+    @cached_property
+    def _shelf(self) -> Shelf:
+        return Shelf(self.archives)
+
+    def _package_of(self, entry: WantedEntry) -> dict[str, str]:
+        """The archives of the entry's image, of those that a mapping can name."""
+        found: dict[str, str] = {}
+        for original in entry.originals:
+            for architecture, name in self.archives_of(original).items():
+                archive = self.archive_called(name)
+                is_flat = archive is not None and archive.address.endswith(f"/images/{name}")
+                if architecture in self.declared and is_flat:
+                    found.setdefault(architecture, name)
+        return found
+
+    def _beside_the_others(self, entry: WantedEntry) -> WantedEntry | None:
+        """The entry without the paths that the package's mapping writes already.
+
+        None where that writes another piece to one of them, or nothing is left.
+        """
+        there = {
+            path: key
+            for each in (self.mapping.entries if self.mapping is not None else ())
+            for key, path in each.paths.items()
+        }
+        if any(there.get(path, key) != key for key, path in entry.address.items()):
+            return None
+        address = {key: path for key, path in entry.address.items() if path not in there}
+        return replace(entry, address=address) if address else None
+
+    def _supply(self, image: NeededImage, architecture: str) -> Supply:
+        is_declared = architecture in self.declared
+        archive, is_likely = self._mapped(image, architecture), False
+        if archive is None:
+            archive, is_likely = self._shelf.find(image.original, image.target, architecture)
+        if archive is None:
+            state = SupplyState.MISSING
+        elif archive.flaw is not None:
+            state = SupplyState.UNREADABLE
+        elif architecture in archive.platforms:
+            state = SupplyState.SHIPPED
+        else:
+            state = SupplyState.WRONG_ARCHITECTURE
+        name = archive.name if archive is not None else None
+        return Supply(image.original, architecture, state, name, is_declared, is_likely)
+
+    def _mapped(self, image: NeededImage, architecture: str) -> ImageArchive | None:
+        entry = self.entry_of(image)
+        name = entry.archives.get(architecture) if entry is not None else None
+        return self.archive_called(name) if name is not None else None
+
+
+def commands(supplies: Iterable[Supply], architecture: str) -> tuple[str, ...]:
+    """The lines that pull and save every image that is not shipped for ``architecture``.
+
+    They are for a shell in the folder ``images``.
+    """
+    lines = (
+        pull_and_save(each.original, architecture)
+        for each in supplies
+        if each.architecture == architecture and each.state is not SupplyState.SHIPPED
+    )
+    return tuple(dict.fromkeys(lines))
+
+
+def mapping_file(package: Package, mapping: ImageMapping | None) -> str | None:
+    """The address at which a chart's package has, or should have, the mapping.
+
+    None for a bare chart, for the other kinds, of whose form too little is known, and where a
+    mapping is there that cannot be read or has another spelling of its name.
+    """
+    if package.top is None or package.kind is not Kind.HELM:
+        return None
+    if mapping is None and (package.mapping or misspelt_mapping(package)):
+        return None
+    return package.upload.address(package.top + MAPPING)
+
+
+def misspelt_mapping(package: Package) -> str | None:
+    """The name of a file in ``images/`` that was meant to be ``mapping.yaml``."""
+    if package.top is None:
+        return None
+    names = entries(package.upload, f"{package.top}images/").keys() - {PurePosixPath(MAPPING).name}
+    return next((name for name in sorted(names) if _NEARLY_MAPPING.fullmatch(name)), None)

@@ -30,6 +30,7 @@ from reviews.pipeline.report import (
     Unreached,
     Verification,
 )
+from reviews.pipeline.shipment import Supply, SupplyState
 
 CHART = "demo/package/demo-1.0.0.tgz!/demo"
 VALUES = f"{CHART}/values.yaml"
@@ -87,6 +88,10 @@ REDIRECTED = ReportedImage(
     used_by=(ImageUse(f"{CHART}/templates/web.yaml", "Deployment", "demo", "web"),),
     shown_by=("web.enabled=true",),
     archives={"x86_64": "demo-1.0-x86_64.tar"},
+    supplies=(
+        Supply("docker.io/bitnami/demo:1.0", "x86_64", SupplyState.SHIPPED, "demo-1.0-x86_64.tar"),
+        Supply("docker.io/bitnami/demo:1.0", "aarch64", SupplyState.MISSING, is_declared=False),
+    ),
 )
 HARDCODED = ReportedImage(
     original="busybox:1",

@@ -145,6 +145,22 @@ def test_the_whole_report_is_told() -> None:
                 ],
                 "shown_by": ["web.enabled=true"],
                 "archives": {"x86_64": "demo-1.0-x86_64.tar"},
+                "supplies": [
+                    {
+                        "architecture": "x86_64",
+                        "state": "shipped",
+                        "archive": "demo-1.0-x86_64.tar",
+                        "is_declared": True,
+                        "is_likely": False,
+                    },
+                    {
+                        "architecture": "aarch64",
+                        "state": "missing",
+                        "archive": None,
+                        "is_declared": False,
+                        "is_likely": False,
+                    },
+                ],
             },
             {
                 "original": "busybox:1",
@@ -156,6 +172,7 @@ def test_the_whole_report_is_told() -> None:
                 "used_by": [{"template": JOB, "kind": "Job", "name": "init", "container": "init"}],
                 "shown_by": [],
                 "archives": {},
+                "supplies": [],
             },
         ],
         "findings": [
@@ -291,6 +308,10 @@ def test_the_whole_report_is_told() -> None:
                 "entries": [{**DEMO, "package": {"x86_64": "demo-1.0-x86_64.tar"}}],
                 "start": 0,
                 "indent": 0,
+                "replaced": "",
+                "head": "instance:\n",
+                "tail": "\n",
+                "newline": "\n",
             },
         },
         "timings": {

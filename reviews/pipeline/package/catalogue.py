@@ -8,7 +8,7 @@ with commas. (In the OSC format the same words are YAML lists, told by its schem
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -35,6 +35,8 @@ CATEGORIES = (
     "Others",
 )
 ARCHITECTURES = ("x86_64", "aarch64")
+DEFAULT_ARCHITECTURES = ("x86_64",)
+"""What the platform assumes of a package that declares none."""
 SCENES = ("CCE", "UCS")
 DEVICES = ("CPU", "GPU", "NPU")
 LISTS = ("categories", "architecture", "scenes", "devices", "industries")
@@ -87,6 +89,23 @@ def annotations_of(
         yield Annotations(chart.metadata, ("annotations",))
     for csv in operator.csvs if operator is not None else ():
         yield Annotations(csv.source, ("metadata", "annotations"))
+
+
+def declared_architectures(
+    annotations: Sequence[Annotations], osc: OscPackage | None
+) -> tuple[str, ...]:
+    """The architectures that a package promises, in the platform's words and order.
+
+    A word of another trade (``amd64``) counts as what it means. Source: the provider guide's
+    page on the contents of a service; that the platform assumes x86_64 is told by the developer
+    guide's page on charts.
+    """
+    written = [word for each in annotations for word in each.words("architecture")]
+    if osc is not None and osc.metadata is not None:
+        listed = osc.metadata.data_at(("architecture",))
+        written += [word for word in listed if isinstance(word, str)] if listed else []
+    meant = {nearest(word, ARCHITECTURES) for word in written}
+    return tuple(word for word in ARCHITECTURES if word in meant) or DEFAULT_ARCHITECTURES
 
 
 def nearest(word: str, known: tuple[str, ...]) -> str | None:

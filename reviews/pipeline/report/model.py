@@ -14,6 +14,7 @@ from ..findings import Edit, Finding, Severity
 from ..messages import Message
 from ..package.archives import ImageArchive
 from ..proposed_mapping import ProposedMapping, WantedEntry
+from ..shipment import Supply
 
 SCHEMA = "osc-portal/report/1"
 
@@ -85,7 +86,9 @@ class ReportedImage:
 
     ``original`` is exactly what the package renders as it came in. ``target`` is None where
     none can be told. ``shown_by`` names the settings without which the image does not appear.
-    ``archives`` gives, by architecture, the image archive that the package ships for it.
+    ``archives`` gives, by architecture, the image archive that the package ships for it,
+    ``supplies`` also what is missing or cannot be used; both are empty before the archives were
+    read, and for an image that needs none.
     """
 
     original: str
@@ -95,6 +98,7 @@ class ReportedImage:
     used_by: tuple[ImageUse, ...] = ()
     shown_by: tuple[str, ...] = ()
     archives: Mapping[str, str] = field(default_factory=dict)
+    supplies: tuple[Supply, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

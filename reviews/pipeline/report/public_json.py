@@ -11,6 +11,7 @@ from ..findings import Finding
 from ..messages import Message
 from ..package.archives import ImageArchive, ShippedImage
 from ..proposed_mapping import ProposedMapping, WantedEntry
+from ..shipment import Supply
 from .model import SCHEMA, STAGES, PackageFacts, Report, ReportedImage, Verification
 from .terminal import safe_json
 
@@ -68,6 +69,17 @@ def _image(image: ReportedImage) -> dict[str, Any]:
         "used_by": [asdict(use) for use in image.used_by],
         "shown_by": list(image.shown_by),
         "archives": dict(image.archives),
+        "supplies": [_supply(supply) for supply in image.supplies],
+    }
+
+
+def _supply(supply: Supply) -> dict[str, Any]:
+    return {
+        "architecture": supply.architecture,
+        "state": supply.state.value,
+        "archive": supply.archive,
+        "is_declared": supply.is_declared,
+        "is_likely": supply.is_likely,
     }
 
 

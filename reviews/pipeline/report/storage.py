@@ -13,6 +13,7 @@ from ..findings import Edit, Finding, Place, Severity
 from ..messages import Message
 from ..package.archives import ArchiveForm, Flaw, ImageArchive, Layer, ShippedImage
 from ..proposed_mapping import ProposedMapping, WantedEntry
+from ..shipment import Supply, SupplyState
 from .model import (
     SCHEMA,
     STAGES,
@@ -115,7 +116,12 @@ def _image(data: Mapping[str, Any]) -> ReportedImage:
         used_by=tuple(ImageUse(**use) for use in data["used_by"]),
         shown_by=tuple(data["shown_by"]),
         archives=dict(data["archives"]),
+        supplies=tuple(_supply(data["original"], each) for each in data.get("supplies", ())),
     )
+
+
+def _supply(original: str, data: Mapping[str, Any]) -> Supply:
+    return Supply(original, **{**data, "state": SupplyState(data["state"])})
 
 
 def _finding(data: Mapping[str, Any]) -> Finding:
