@@ -93,6 +93,13 @@ class Laboratory:
             for each in self.chart.walk()
         )
 
+    def load_marked(self, archive: bytes) -> int:
+        """Register a changed archive for ``probe``, without notes and schemas.
+
+        Raises ChartRejected.
+        """
+        return self._load_bare(archive) if self.is_strippable() else self.engine.load(archive)
+
     def _bare_handle(self) -> int:
         if self._stripped is None:
             self._stripped = self._load_bare(self._archive)

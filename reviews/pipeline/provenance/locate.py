@@ -83,7 +83,31 @@ def locate(
             _try(lab, state, candidates[:_MOST], list(open_uses), result)
     except BudgetSpent:
         result.spent = True
+    for use, owners in wanted.items():
+        if not _is_closed(use, owners, result.literals.get(use.spot, ())):
+            result.literals.setdefault(use.spot, _spelled_out(lab.chart, use))
+    result.spent = result.spent and not all(
+        _is_closed(use, owners, result.literals.get(use.spot, ())) for use, owners in wanted.items()
+    )
     return result
+
+
+def _spelled_out(root: Chart, use: Use) -> tuple[Literal, ...]:
+    """The one line ``image: <the whole image>`` of its template, () where there is none.
+
+    Where no mark could be tried, this is what a reader would find; no action has a part in it.
+    """
+    chart, name = root.source_of(use.template)
+    member = chart.member(name)
+    content = (member.content or b"").decode("utf-8", "replace") if member else ""
+    line = re.compile(
+        rf"^[ \t-]*image:[ \t]+([\"']?)({re.escape(use.image)})\1[ \t]*\r?$", re.MULTILINE
+    )
+    found = list(line.finditer(content))
+    if len(found) != 1 or use.text != use.image:
+        return ()
+    candidate = _Candidate(chart, name, found[0].end(2), use.image, fallback=False)
+    return (_literal(candidate, 0, len(use.image)),)
 
 
 def _is_closed(use: Use, owners: Sequence[Owner], literals: Sequence[Literal]) -> bool:
@@ -184,7 +208,7 @@ def _try(
     if not candidates:
         return
     try:
-        handle = lab.engine.load(_marked_archive(lab.chart, candidates))
+        handle = lab.load_marked(_marked_archive(lab.chart, candidates))
         rendering = lab.probe(state.values, handle)
     except (ChartRejected, CannotEdit):
         if len(candidates) > 1:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..package.helm import ValueLeaf
+from ..package.helm import Chart, ValueLeaf
 from ..rendering import BudgetSpent, ChartRejected
 from ..yaml_source import Path, dotted
 from .laboratory import Laboratory, Observation, State, overrides
 
+_LITERAL = re.compile(r"^[ \t-]*image:[ \t]+[^\s{#][^{\n]*$", re.MULTILINE)
+_CONDITION = re.compile(r"\{\{-?\s*(?:else )?(?:if|with)\b(.*?)\}\}", re.DOTALL)
+_VALUE = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)")
 _SWITCHES = ("enabled", "enable", "create", "install", "deploy")
 _HOLDS_AN_IMAGE = ("image", "repository", "registry")
 # Parts of the budget up to which the search goes on: what it shows must still be traced.
@@ -19,6 +23,8 @@ _NEAR_SHARE, _FAR_SHARE = 0.6, 0.7
 _FAR_RENDERS = 24
 # How many keys below its switch an image stands: ``metrics.image.repository``.
 _BESIDE = 2
+# What the engine's words hold where not a template, but the notes or a schema refuse values.
+_BARE_HELPS = ("NOTES.txt", "schema")
 
 
 @dataclass
@@ -58,8 +64,8 @@ def reveal(
 def switches(lab: Laboratory) -> tuple[list[ValueLeaf], list[ValueLeaf]]:
     """Booleans that are off: those that may show an image, and the other features.
 
-    The first are ``enabled`` and its like in a map that also holds an image, and the root's
-    ``tags``, which switch sub-charts.
+    The first are ``enabled`` and its like in a map that also holds an image, or in a condition
+    of a template that spells an image out, and the root's ``tags``, which switch sub-charts.
     """
     imagelike = [
         path
@@ -67,13 +73,25 @@ def switches(lab: Laboratory) -> tuple[list[ValueLeaf], list[ValueLeaf]]:
         if any(word in str(part).lower() for part in path[-2:] for word in _HOLDS_AN_IMAGE)
     ]
     above = {path[:depth] for path in imagelike for depth in range(1, len(path))}
+    conditions = set(_conditions_of_literals(lab.chart))
     near: dict[int, ValueLeaf] = {}
     far: dict[int, ValueLeaf] = {}
     for path, leaf in lab.leaves.items():
         if leaf.leaf.value is False and any(isinstance(part, str) for part in path):
             likely = (path[0] == "tags" and len(path) > 1) or _guards(path, above)
+            likely = likely or path in conditions
             (near if likely else far)[id(leaf)] = leaf
     return list(near.values()), [leaf for leaf in far.values() if _is_feature(leaf.path)]
+
+
+def _conditions_of_literals(root: Chart) -> Iterator[Path]:
+    """The paths of values that templates which spell an image out ask in a condition."""
+    for chart in root.walk():
+        for _name, text in chart.templates():
+            if _LITERAL.search(text):
+                for condition in _CONDITION.findall(text):
+                    for path in _VALUE.findall(condition):
+                        yield (*chart.key, *path.strip(".").split("."))
 
 
 def _guards(path: Path, above: Collection[Path]) -> bool:
@@ -93,6 +111,7 @@ class _Search:
     renders_left: int | None = None
     cut_short: bool = False
     is_bare: bool = False
+    refusal: str = ""
 
     def goes_on(self) -> bool:
         """Whether another render may be spent on searching."""
@@ -102,17 +121,29 @@ class _Search:
         return self.renders_left is None or self.renders_left > 0
 
     def turn_on(self, leaves: Sequence[ValueLeaf]) -> None:
-        """Turn ``leaves`` on together with all that is on; split what does not render."""
-        if not leaves or not self.goes_on():
-            return
-        if self.renders_left is not None:
-            self.renders_left -= 1
-        if self.look(_switched([*self.on, *leaves])):
-            self.on.extend(leaves)
-        elif len(leaves) > 1:
-            middle = len(leaves) // 2
-            self.turn_on(leaves[:middle])
-            self.turn_on(leaves[middle:])
+        """Turn ``leaves`` on together with all that is on; split what does not render.
+
+        The largest group is tried first, so that each feature has its turn before the budget is
+        spent on the few that exclude each other.
+        """
+        groups = [list(leaves)]
+        while groups and self.goes_on():
+            group = max(groups, key=len)
+            groups.remove(group)
+            if self.renders_left is not None:
+                self.renders_left -= 1
+            if group and self.look(_switched([*self.on, *group])):
+                self.on.extend(group)
+            elif len(group) > 1:
+                groups.extend(self._parts(group))
+
+    def _parts(self, group: list[ValueLeaf]) -> tuple[list[ValueLeaf], list[ValueLeaf]]:
+        """The group without the switches that the refusal names, and those; else two halves."""
+        named = [leaf for leaf in group if _is_named(leaf, self.refusal)]
+        others = [leaf for leaf in group if leaf not in named]
+        if named and others:
+            return others, named
+        return group[: len(group) // 2], group[len(group) // 2 :]
 
     def turn_on_alone(self, leaves: Sequence[ValueLeaf]) -> None:
         """Turn on one by one those whose images no render has shown: some exclude others."""
@@ -145,14 +176,16 @@ class _Search:
             return self._observe(replace(state, is_bare=True))
         if self._observe(state):
             return True
-        if self.lab.is_strippable() and self.goes_on():
+        blames_them = any(word in self.refusal for word in _BARE_HELPS)
+        if blames_them and self.lab.is_strippable() and self.goes_on():
             self.is_bare = self._observe(replace(state, is_bare=True))
         return self.is_bare
 
     def _observe(self, state: State) -> bool:
         try:
             self.seen.append((state, self.lab.observe(state)))
-        except ChartRejected:
+        except ChartRejected as error:
+            self.refusal = error.words
             return False
         return True
 
@@ -165,6 +198,11 @@ class _Search:
                 known |= shown
                 kept.append((state, observation))
         return kept
+
+
+def _is_named(leaf: ValueLeaf, words: str) -> bool:
+    """Whether ``words`` name the leaf, by its path or, as a sub-chart does, by the end of it."""
+    return any(dotted(leaf.path[start:]) in words for start in range(len(leaf.path) - 1))
 
 
 def _switched(leaves: Sequence[ValueLeaf]) -> State:
