@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .examples import CHART, Example, below, pod
+from .operator_examples import operator_package
 
 HOST = "swr.cn-east-3.myhuaweicloud.com"
 
@@ -18,6 +19,22 @@ instance:
     x86_64: etcd.tar
 """
 """A mapping in order, for VALUES."""
+
+OPERATOR_MAPPING = """\
+operator:
+- name: demo-operator
+  container: demo-operator
+  type: container
+  image: demo-operator
+  tag: "1.0.0"
+  package: {x86_64: demo-operator.tar}
+instances:
+- image: demo
+  tag: "1.0.0"
+  address: {fullAddress: spec.image}
+  package: {x86_64: demo.tar}
+"""
+"""A mapping for the operator in order, as far as the form is known."""
 
 VALUES = f"""\
 image:
@@ -52,3 +69,9 @@ def with_address(address: str, *, image: str = "etcd", tag: str = '"3"') -> str:
 def changed(old: str, new: str) -> Example:
     """The package whose mapping is MAPPING with ``old`` replaced by ``new``."""
     return mapped_chart(MAPPING.replace(old, new))
+
+
+def mapped_operator(mapping: str = OPERATOR_MAPPING) -> Example:
+    """A service package with the operator in order, and the text of a mapping."""
+    inside = operator_package(folder="demo/package/demo-operator-1.0.0.zip!/demo/")
+    return Example({**inside.files, "demo/images/mapping.yaml": mapping})

@@ -19,6 +19,7 @@ from typing import Any
 
 from ..address_pieces import ADDRESS_KEYS
 from ..findings import Place
+from ..images import is_host, legal_repository, legal_tag
 from ..policy import Limits
 from ..refusal import PackageRefused
 from ..unpack import Archive, Member
@@ -28,6 +29,9 @@ from ..yaml_source import Path, YamlBroken, YamlSource, YamlTooDeep, dotted
 
 __all__ = [
     "ADDRESS_KEYS",
+    "CONTAINER_KEYS",
+    "CONTAINER_TYPES",
+    "DEPLOYMENT_KEYS",
     "INSTANCE_KEYS",
     "ImageMapping",
     "MappingEntry",
@@ -42,6 +46,12 @@ __all__ = [
 
 INSTANCE_KEYS = ("instance", "instances")
 """The two names of the list of images."""
+
+CONTAINER_TYPES = ("container", "initContainer", "ephemeralContainer")
+"""What ``type`` of an operator's entry says: in which list of a pod the container stands."""
+# How an operator's entry names its Deployment and its container is not public: these are guesses.
+DEPLOYMENT_KEYS = ("name", "deployment", "deploymentName")
+CONTAINER_KEYS = ("container", "containerName")
 
 _ENTRY_KEYS = frozenset({"image", "package", "type"})
 # What decides the name of an image, the surest first. ``prefixAddress`` may be shared by many.
@@ -153,8 +163,20 @@ class MappingEntry:
 
     @property
     def name(self) -> str:
-        """The last segment of ``image``: what the image is called behind the organisation."""
+        """The last segment of ``image``, by which it is compared with other images."""
         return last_segment(self.image)
+
+    @property
+    def pushed_name(self) -> str:
+        """``image``, under which the platform keeps it in its organisation; "" where illegal."""
+        first, slash, _rest = self.image.partition("/")
+        has_host = bool(slash) and is_host(first)
+        return "" if has_host or not legal_repository(self.image) else self.image
+
+    @property
+    def pushed_tag(self) -> str:
+        """``tag``, under which the platform keeps it; "" where no registry takes it."""
+        return self.tag if legal_tag(self.tag) else ""
 
     @property
     def tag(self) -> str:

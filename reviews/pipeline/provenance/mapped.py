@@ -146,11 +146,15 @@ def goal_of(
 
     Without a ``reference`` the entry alone tells. It is what ``targets.target_of`` says.
     """
+    name, tag = entry.pushed_name, entry.pushed_tag
     if reference is None:
-        reference = ImageReference("", entry.name, entry.tag)
-    tag = entry.tag if reference.tag else ""
+        reference = ImageReference("", entry.name, tag)
     return target(
-        reference, policy.registry, policy.organization, name=entry.name or None, tag=tag or None
+        reference,
+        policy.registry,
+        policy.organization,
+        name=name or None,
+        tag=(tag or None) if reference.tag else None,
     )
 
 
@@ -163,7 +167,7 @@ def written_by_entry(
     addresses that are no text write nothing.
     """
     name = goal.repository.removeprefix(f"{policy.organization}/")
-    tag = entry.tag or goal.tag
+    tag = entry.pushed_tag or goal.tag
     for key, path in entry.paths.items():
         if key in reading:
             yield value_path(path), reading[key].of(policy.registry, policy.organization, name, tag)

@@ -116,7 +116,7 @@ class _Claim:
     def accepted(self) -> frozenset[str]:
         """The addresses at which the cluster finds it; a digest that stays is another matter."""
         address = f"{self.goal.registry}/{self.goal.repository}"
-        tag = self.entry.tag or self.goal.tag
+        tag = self.entry.pushed_tag or self.goal.tag
         kept = str(self.goal).partition("@")[0]
         return frozenset({kept, f"{address}:{tag}" if tag else address})
 

@@ -33,13 +33,13 @@ def target_of(
 ) -> ImageReference:
     """Where the platform keeps ``reference``, which the fields at ``paths`` hold.
 
-    Name and tag come from ``mapping`` where it has an entry for it.
+    Name and tag come from ``mapping`` where it has an entry for it that gives legal ones.
     """
     name = tag = None
     entry = mapping.entry_for(paths, reference.name) if mapping is not None else None
     if entry is not None:
-        name = entry.image.rpartition("/")[2] or None
-        tag = (entry.tag or None) if reference.tag else None
+        name = entry.pushed_name or None
+        tag = (entry.pushed_tag or None) if reference.tag else None
     return target(reference, policy.registry, policy.organization, name=name, tag=tag)
 
 
