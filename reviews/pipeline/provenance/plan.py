@@ -14,7 +14,7 @@ from ..yaml_source import dotted
 from .attribute import is_image_key
 from .marks import printed
 from .redirect import Intent, Redirection, redirect
-from .solve import UNAGREED, Anatomy, Piece, Solution, Wanted, solve
+from .solve import UNAGREED, Anatomy, Piece, Solution, Wanted, replaced, solve
 from .targets import Collision, collisions, is_external, target_of
 from .trace import (
     LeafChange,
@@ -142,7 +142,7 @@ class _Planner:
         return wanted, originals
 
     def _images(
-        self, original: str, fate: _Fate, changes: Iterable[LeafChange]
+        self, original: str, fate: _Fate, changes: Sequence[LeafChange]
     ) -> list[TracedImage]:
         moved = {change.change_set for change in changes if original in change.images}
         change_set = min(moved) if moved else None
@@ -153,7 +153,8 @@ class _Planner:
                 status = Status.UNVERIFIED
             groups.setdefault(status, []).append(each)
         return [
-            self._image(original, status, uses, fate, change_set) for status, uses in groups.items()
+            self._image(original, status, uses, fate, changes, change_set)
+            for status, uses in groups.items()
         ]
 
     def _image(
@@ -162,16 +163,18 @@ class _Planner:
         status: Status,
         uses: list[TracedUse],
         fate: _Fate,
+        changes: Sequence[LeafChange],
         change_set: str | None,
     ) -> TracedImage:
         anatomy = uses[0].anatomy
+        target = str(self._target(anatomy, fate.uses)) if anatomy else None
         reason = fate.reason
         if reason is None and status is Status.UNVERIFIED:
             reason = _("no value was found that decides it, nor the literal it comes from")
         default = any(not each.state.shown_by for each in uses)
         return TracedImage(
             original=original,
-            target=str(self._target(anatomy, fate.uses)) if anatomy else original,
+            target=target or _carried_along(uses[0], changes),
             status=status,
             sources=_sources(uses),
             uses=tuple(uses),
@@ -185,6 +188,17 @@ def _is_spelled_out(each: TracedUse) -> bool:
     """Whether a template spells out some of the address; a literal tag moves nothing."""
     anatomy = each.anatomy
     return any(anatomy is None or literal.start < anatomy.location for literal in each.literals)
+
+
+def _carried_along(each: TracedUse, changes: Sequence[LeafChange]) -> str:
+    """What a text that is no legal reference becomes by what other images make of its values."""
+    texts = {id(change.leaf): change.text for change in changes}
+    pieces = [
+        (owner.start, owner.end, texts[id(owner.leaf)])
+        for owner in each.owners
+        if id(owner.leaf) in texts and owner.text == each.use.image[owner.start : owner.end]
+    ]
+    return replaced(each.use.image, pieces)
 
 
 def _counts(each: TracedUse) -> bool:

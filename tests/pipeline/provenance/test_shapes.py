@@ -307,3 +307,13 @@ def test_an_image_that_is_its_target_already_is_unchanged(tmp_path: Path) -> Non
         "swr.example.com/osc/app:1": ("unchanged", "swr.example.com/osc/app:1")
     }
     assert outcome.changed_files == []
+
+
+def test_a_reference_without_its_tag_is_told_as_what_it_becomes(tmp_path: Path) -> None:
+    values = "image: {repository: posthog/posthog, tag: '1'}\nold: {tag: ''}\n"
+    old = "{{ .Values.image.repository }}:{{ .Values.old.tag }}"
+    outcome = examine_chart(tmp_path, values, pod(f"'{TWO}'", f"'{old}'"))
+    assert outcome.fates == {
+        "posthog/posthog:1": ("redirected", "swr.example.com/osc/posthog:1"),
+        "posthog/posthog:": ("unverified", "swr.example.com/osc/posthog:"),
+    }
