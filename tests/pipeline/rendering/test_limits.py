@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 from pathlib import Path
 
 import pytest
@@ -65,6 +68,31 @@ def test_a_chart_that_needs_too_much_time_is_stopped(text: str, scratch_root: Pa
             "rendering did not finish within its limit of time: 0.5 seconds"
         )
         assert list(scratch_root.iterdir()) == []
+        assert_a_good_chart_still_renders(engine)
+    assert list(scratch_root.iterdir()) == []
+
+
+def test_time_in_which_the_machine_did_something_else_is_not_counted() -> None:
+    with Engine(SHORT_OF_TIME) as engine:
+        chart = engine.load(template("a: 1"))
+        assert engine._child is not None
+        pid = engine._child._process.pid
+        os.kill(pid, signal.SIGSTOP)
+        resume = threading.Timer(1.2, os.kill, (pid, signal.SIGCONT))
+        resume.start()
+        assert engine.render(chart).manifests == {"shop/templates/a.yaml": "a: 1"}
+        resume.join()
+        assert engine.render_seconds < 0.5
+
+
+def test_a_child_that_never_goes_on_is_given_up(scratch_root: Path) -> None:
+    with Engine(SHORT_OF_TIME) as engine:
+        chart = engine.load(template("a: 1"))
+        assert engine._child is not None
+        os.kill(engine._child._process.pid, signal.SIGSTOP)
+        with pytest.raises(RenderStopped) as stopped:
+            engine.render(chart)
+        assert stopped.value.kind == "time"
         assert_a_good_chart_still_renders(engine)
     assert list(scratch_root.iterdir()) == []
 
