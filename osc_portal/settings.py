@@ -75,6 +75,9 @@ VARIABLES = {
     ),
     "PORTAL_EMAIL_FROM": Variable("osc-portal@localhost", "sender of the portal's mail"),
     "PORTAL_WORKERS": Variable("2", "how many packages `make run` examines at once"),
+    "PORTAL_ARCHIVE_WORKERS": Variable(
+        "1", "how many packages' image archives `make run` reads at once"
+    ),
     "PORTAL_LEASE_SECONDS": Variable(
         "60", "after how long the work of a worker that died is taken over"
     ),
@@ -156,6 +159,7 @@ PORTAL_LIMITS = _limits()
 PORTAL_LEASE_SECONDS = _number("PORTAL_LEASE_SECONDS", 1, 3600)
 PORTAL_PORT = _number("PORTAL_PORT", 0, 65535)
 PORTAL_WORKERS = _number("PORTAL_WORKERS", 1, 64)
+PORTAL_ARCHIVE_WORKERS = _number("PORTAL_ARCHIVE_WORKERS", 1, 64)
 PORTAL_PROXIES = _number("PORTAL_PROXIES", 0, 9)
 PORTAL_DEMO_PASSWORD = _text("PORTAL_DEMO_PASSWORD")
 
@@ -273,7 +277,7 @@ BROKER_SOCKET = DATA_DIR / "broker" / "broker.sock"
 OWNS_BROKER = not _text("PORTAL_BROKER_URL")
 CELERY_APP = "osc_portal.celery.app"
 CELERY_BROKER_URL = _text("PORTAL_BROKER_URL") or f"redis+socket://{BROKER_SOCKET}"
-# The longest analysis is one of 20 GiB of image archives, which are read, hashed and copied.
+# The longest work is on 20 GiB of image archives, which are read, hashed and copied.
 CELERY_TASK_SOFT_TIME_LIMIT = 30 * 60
 CELERY_TASK_TIME_LIMIT = CELERY_TASK_SOFT_TIME_LIMIT + 60
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -291,8 +295,11 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "upkeep"
+# Of workers of its own, so that many gigabytes never stand before an analysis.
+ARCHIVE_QUEUE = "archives"
 CELERY_TASK_ROUTES = {
     "reviews.tasks.analyse": {"queue": "analyses"},
+    "reviews.tasks.inspect": {"queue": ARCHIVE_QUEUE},
     "reviews.tasks.release": {"queue": "releases"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

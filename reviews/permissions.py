@@ -5,15 +5,16 @@ Pages grey a button with the words, and the action behind the button refuses wit
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TypeAlias
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
 
-from .models import Membership, Organisation, Revision, Submission
+from .models import Finding, Membership, Organisation, Revision, Submission, inspection_of
 from .pipeline.findings import Severity
+from .pipeline.fingerprints import MAPPING_UNIT
 from .pipeline.messages import Message, _
 from .states import SUBMISSION_VERBS, FindingState, SubmissionState
 
@@ -142,7 +143,43 @@ def objection_to_rejecting(user: Somebody, submission: Submission) -> Message | 
 
 def objection_to_approving(user: Somebody, submission: Submission) -> Message | None:
     """Why the user cannot approve the package."""
-    return objection_to_claiming(user, submission) or objection_of_findings(submission)
+    return objection_to_claiming(user, submission) or objection_of_package(submission)
+
+
+def objection_of_package(submission: Submission) -> Message | None:
+    """What in the package stands between it and its approval: archives first, then findings."""
+    return objection_of_archives(submission) or objection_of_findings(submission)
+
+
+def objection_of_archives(submission: Submission) -> Message | None:
+    """Why the image archives stand in the way: nobody knows yet what they hold."""
+    inspection = inspection_of(submission.current) if submission.current else None
+    if inspection is None or inspection.finished_at is not None:
+        return None
+    if inspection.is_abandoned:
+        return _(
+            "The image archives could not be read, which is our fault: administrators have it"
+            " before them."
+        )
+    return _("The image archives are still being read: %(percent)s %%.", percent=inspection.percent)
+
+
+def objection_to_deciding_mapping(
+    revision: Revision, besides: Collection[str] = ()
+) -> Message | None:
+    """Why the proposed mapping cannot be decided yet: its text follows from the other edits.
+
+    ``besides`` are units that are decided together with it.
+    """
+    open_ones = Finding.objects.filter(revision=revision, has_edit=True, state=FindingState.OPEN)
+    others = open_ones.exclude(unit__in={MAPPING_UNIT, *besides})
+    if count := others.values("unit").distinct().count():
+        return _(
+            "Decide the other rewrites first (%(count)s are open): the text of the mapping"
+            " follows from them.",
+            count=count,
+        )
+    return None
 
 
 def objection_of_findings(submission: Submission) -> Message | None:
@@ -172,6 +209,10 @@ def objection_to_retrying(user: Somebody, submission: Submission) -> Message | N
         if release is None or not release.is_abandoned:
             return _("Its release has not failed.")
         return None
+    if submission.state == SubmissionState.IN_REVIEW and submission.current is not None:
+        inspection = inspection_of(submission.current)
+        if inspection is not None and inspection.is_abandoned:
+            return None
     return _wrong_state("retry", submission)
 
 

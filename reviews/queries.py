@@ -9,17 +9,27 @@ from enum import StrEnum
 from functools import cached_property
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Min, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Min, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from . import permissions
 from .actions import reviewing
-from .models import Comment, Decision, Event, Finding, Release, Revision, Submission
+from .models import (
+    Comment,
+    Decision,
+    Event,
+    Finding,
+    Inspection,
+    Release,
+    Revision,
+    Submission,
+)
 from .models.run import MOST_ATTEMPTS
 from .pipeline import findings as pipeline
 from .pipeline.findings import Severity
+from .pipeline.fingerprints import MAPPING_UNIT
 from .pipeline.messages import Message, _
-from .pipeline.report import Report
+from .pipeline.report import Report, findings_under
 from .states import FindingState, SubmissionState, Turn
 from .storage import read_report
 
@@ -166,7 +176,9 @@ def find_submission(user: User, pk: int) -> Submission | None:
     """A submission that the user may see, with all that its page names, or None."""
     return (
         permissions.visible_to(user)
-        .select_related("service", "organisation", "submitted_by", "claimed_by", "current")
+        .select_related(
+            "service", "organisation", "submitted_by", "claimed_by", "current__inspection"
+        )
         .filter(pk=pk)
         .first()
     )
@@ -176,7 +188,7 @@ def find_revision(user: User, pk: int, number: int) -> Revision | None:
     """A revision of a submission that the user may see, or None."""
     return (
         Revision.objects.filter(submission__in=permissions.visible_to(user))
-        .select_related("submission__organisation", "uploaded_by")
+        .select_related("submission__organisation", "uploaded_by", "inspection")
         .filter(submission_id=pk, number=number)
         .first()
     )
@@ -246,9 +258,19 @@ class Unit:
         return any(each.row.is_upheld for each in self.members)
 
     @property
+    def has_edit(self) -> bool:
+        """Whether approving it applies edits, be there none left of them."""
+        return self.first.row.has_edit
+
+    @property
+    def is_mapping(self) -> bool:
+        """Whether it is the proposed mapping, which is decided last."""
+        return self.key == MAPPING_UNIT
+
+    @property
     def needs_reason(self) -> bool:
         """Whether rejecting it asks for a reason."""
-        return not self.first.row.has_edit or self.severity is Severity.ERROR
+        return not self.has_edit or self.severity is Severity.ERROR
 
 
 @dataclass(frozen=True)
@@ -276,9 +298,9 @@ class Review:
 
     @property
     def checklist(self) -> tuple[Message, ...]:
-        """What still stands between here and the approval."""
-        edits = [each for each in self.undecided if each.edits]
-        others = [each for each in self.undecided if not each.edits]
+        """What of the findings still stands between here and the approval."""
+        edits = [each for each in self.undecided if each.has_edit]
+        others = [each for each in self.undecided if not each.has_edit]
         upheld = [each for each in self.units if each.is_upheld and each.severity is Severity.ERROR]
         steps = (
             (_("Rewrites to decide: %(count)s", count=len(edits)), edits),
@@ -286,6 +308,18 @@ class Review:
             (_("Errors for the partner to mend: %(count)s", count=len(upheld)), upheld),
         )
         return tuple(words for words, those in steps if those)
+
+    @property
+    def objection_of_archives(self) -> Message | None:
+        """Why the image archives stand in the way, None where they do not."""
+        return permissions.objection_of_archives(self.revision.submission)
+
+    @cached_property
+    def objection_to_mapping(self) -> Message | None:
+        """Why the proposed mapping cannot be decided yet, None where it can or there is none."""
+        if not any(each.is_mapping for each in self.units):
+            return None
+        return permissions.objection_to_deciding_mapping(self.revision)
 
     @property
     def confirmation(self) -> Message | None:
@@ -310,16 +344,23 @@ class Review:
 def review(revision: Revision) -> Review:
     """The findings of an examined revision with decisions and comments. Three queries."""
     report = read_report(revision.report)
-    rows = revision.findings.order_by("position").prefetch_related(
-        Prefetch("decisions", Decision.objects.select_related("by", "carried_from")),
-        Prefetch("comments", Comment.objects.select_related("by")),
+    rows = (
+        # The second stage may have written more since this revision was read.
+        revision.findings.filter(position__lt=len(report.findings))
+        .order_by("position")
+        .prefetch_related(
+            Prefetch("decisions", Decision.objects.select_related("by", "carried_from")),
+            Prefetch("comments", Comment.objects.select_related("by")),
+        )
     )
+    rejected = {row.position for row in rows if row.state == FindingState.REJECTED}
+    findings = findings_under(report, rejected)
     return Review(
         revision,
         report,
         tuple(
             DecidedFinding(
-                report.findings[row.position],
+                findings[row.position],
                 row,
                 tuple(row.decisions.all()),
                 tuple(row.comments.all()),
@@ -419,21 +460,32 @@ def health() -> Health:
     counted: Iterator[tuple[str, int]] = iter(
         Submission.objects.values_list("state").annotate(Count("pk")).order_by()
     )
-    unfinished = Revision.objects.filter(finished_at__isnull=True)
+    unfinished = [
+        model.objects.filter(finished_at__isnull=True, lease_until__isnull=False)
+        for model in (Revision, Inspection, Release)
+    ]
     received = Submission.objects.filter(state=SubmissionState.RECEIVED.value)
-    spent = Release.objects.filter(
-        Q(lease_until__isnull=True) | Q(lease_until__lte=now),
-        finished_at__isnull=True,
-        attempts__gte=MOST_ATTEMPTS,
-        revision__submission__state=SubmissionState.APPROVED.value,
-    ).values_list("revision__submission_id", flat=True)
+    spent = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
+    spent &= Q(finished_at__isnull=True, attempts__gte=MOST_ATTEMPTS)
     crashed = Submission.objects.filter(state=SubmissionState.FAILED.value)
-    failed = [*crashed.values_list("pk", flat=True)[:PAGE], *spent[:PAGE]]
+    releases = Release.objects.filter(
+        spent, revision__submission__state=SubmissionState.APPROVED.value
+    )
+    inspections = Inspection.objects.filter(
+        spent,
+        revision__submission__state=SubmissionState.IN_REVIEW.value,
+        revision=F("revision__submission__current"),
+    )
+    failed = [
+        *crashed.values_list("pk", flat=True)[:PAGE],
+        *releases.values_list("revision__submission_id", flat=True)[:PAGE],
+        *inspections.values_list("revision__submission_id", flat=True)[:PAGE],
+    ]
     return Health(
         counts={SubmissionState(state): count for state, count in counted},
         oldest=received.aggregate(oldest=Min("waiting_since"))["oldest"],
-        running=unfinished.filter(lease_until__gt=now).count(),
-        overdue=unfinished.filter(lease_until__lte=now).count(),
+        running=sum(runs.filter(lease_until__gt=now).count() for runs in unfinished),
+        overdue=sum(runs.filter(lease_until__lte=now).count() for runs in unfinished),
         failed=list(
             Submission.objects.filter(pk__in=failed)
             .select_related("current", "organisation")

@@ -20,6 +20,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 
+from .pipeline.refusal import PackageRefused
 from .pipeline.report import Report, dump, load
 
 _PIECE = 1 << 20
@@ -69,9 +70,9 @@ def keep(pieces: Iterable[bytes], folder: str, *, suffix: str = "", limit: int =
         return _settle(path, folder, digest.hexdigest(), size, suffix)
 
 
-def keep_file(path: Path, folder: str, *, suffix: str = "") -> Stored:
-    """Move the file at ``path``, a ``draft``, into ``folder`` of the store."""
-    return _settle(path, folder, hash_of(path), path.stat().st_size, suffix)
+def keep_file(path: Path, folder: str, *, sha256: str) -> Stored:
+    """Move the file at ``path``, a ``draft`` whose hash is known, into ``folder`` of the store."""
+    return _settle(path, folder, sha256, path.stat().st_size, "")
 
 
 def keep_report(report: Report) -> str:
@@ -98,6 +99,19 @@ def check(name: str, sha256: str) -> None:
         raise Damaged(f"{name} is gone") from missing
     if found != sha256:
         raise Damaged(f"{name} has the hash {found}, not {sha256}")
+
+
+@contextmanager
+def blamed(name: str, sha256: str) -> Iterator[None]:
+    """Look whether the store is to blame when the block refuses the package stored as ``name``.
+
+    Damaged: it is; else PackageRefused goes on.
+    """
+    try:
+        yield
+    except PackageRefused:
+        check(name, sha256)
+        raise
 
 
 @contextmanager

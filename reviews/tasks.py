@@ -27,6 +27,14 @@ def analyse(revision_id: int) -> None:
     processing.analyse(revision_id)
 
 
+@app.task(name="reviews.tasks.inspect")  # type: ignore[untyped-decorator]
+def inspect(inspection_id: int) -> None:
+    """Read the image archives of a revision."""
+    from .actions import inspecting  # noqa: PLC0415 - the actions ring this bell
+
+    inspecting.inspect(inspection_id)
+
+
 @app.task(name="reviews.tasks.release")  # type: ignore[untyped-decorator]
 def release(release_id: int) -> None:
     """Make a release."""

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.contrib.auth.models import Group, User
 
-from reviews.actions import processing, releasing, reviewing, submitting
+from reviews.actions import inspecting, processing, releasing, reviewing, submitting
 from reviews.management.demo_package import FILE_NAME, SERVICE, VERSION, demo_package
-from reviews.models import Membership, Organisation, Release, Submission
+from reviews.models import Inspection, Membership, Organisation, Release, Submission
 from reviews.permissions import REVIEWERS
 from reviews.queries import review
 from reviews.states import FindingState
@@ -86,6 +86,12 @@ def examined(submission: Submission) -> Submission:
     return again(submission)
 
 
+def inspected(submission: Submission) -> Submission:
+    """What the worker of image archives makes of it."""
+    inspecting.inspect(Inspection.objects.get(revision=submission.current).pk)
+    return again(submission)
+
+
 def in_review(package: bytes | None = None, version: str = VERSION) -> Submission:
     return examined(submitted(package, version))
 
@@ -97,9 +103,9 @@ def refused() -> Submission:
 def decided(submission: Submission, verb: str = "approve", by: User | None = None) -> Submission:
     """Everything that needs a decision has one: ``verb`` for edits, the rest dismissed."""
     assert submission.current is not None
-    for unit in review(submission.current).units:
+    for unit in sorted(review(submission.current).units, key=lambda unit: unit.is_mapping):
         if unit.needs_decision and unit.state is FindingState.OPEN:
-            word = verb if unit.edits else "reject"
+            word = verb if unit.has_edit else "reject"
             decide(submission, word, unit.key, by=by)
     return again(submission)
 

@@ -6,17 +6,19 @@ import uuid
 
 from ..models import Decision, Event, Finding, Revision
 from ..pipeline.findings import Severity
-from ..pipeline.fingerprints import Decidable, decidables, same_units
+from ..pipeline.fingerprints import MAPPING_UNIT, Decidable, decidables, same_units
 from ..states import FindingState
 from ..storage import read_report
 from ._move import move_finding
 
 
-def carry_over(revision: Revision) -> int:
+def carry_over(revision: Revision, since: int = 0) -> int:
     """Repeat the decisions of the last examined revision where nothing has changed at all.
 
-    A rejected error is always asked again. To be called inside a transaction, when the
-    findings of ``revision`` are written. The number of decisions that hold on.
+    Only findings from position ``since`` on are looked at. A rejected error is always asked
+    again, and so is the proposed mapping, whose text follows from the other decisions. To be
+    called inside a transaction, when the findings of ``revision`` are written. The number of
+    decisions that hold on.
     """
     earlier = (
         revision.submission.revisions.filter(number__lt=revision.number)
@@ -29,7 +31,9 @@ def carry_over(revision: Revision) -> int:
     then = {each.position: each for each in earlier.findings.all()}
     now = {each.position: each for each in revision.findings.all()}
     pairs = same_units(_decidables(earlier), _decidables(revision))
+    pairs = {new: old for new, old in pairs.items() if new >= since}
     asked_again = {now[new].unit for new, old in pairs.items() if _is_asked_again(then[old])}
+    asked_again.add(MAPPING_UNIT)
     batch, carried = uuid.uuid4(), 0
     for new, old in sorted(pairs.items()):
         if now[new].unit not in asked_again:

@@ -14,7 +14,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from .. import permissions, storage, tasks
-from ..models import Finding, Organisation, Release, Revision, Run, Submission
+from ..models import (
+    Event,
+    Finding,
+    Inspection,
+    Organisation,
+    Release,
+    Revision,
+    Run,
+    Submission,
+    inspection_of,
+)
 from ..models.policy import running_limit
 from ..models.run import MOST_ATTEMPTS
 from ..pipeline.findings import Severity
@@ -37,11 +47,10 @@ _RUNG_AT_ONCE = 50  # a sweep wakes the oldest; when these are done, the next sw
 
 @dataclass(frozen=True)
 class _Result:
-    """A finished examination and where its files are stored."""
+    """A finished examination and where its report is stored."""
 
     report: Report
     report_name: str
-    proposed_name: str
 
 
 def analyse(revision_id: int) -> None:
@@ -76,6 +85,9 @@ def retry(*, by: User, submission: Submission) -> None:
             "lease_until": None,
             "rung_at": timezone.now(),
         }
+        if submission.state == SubmissionState.IN_REVIEW:
+            _retry_inspection(submission, revision, by, fresh)
+            return
         if submission.state == SubmissionState.APPROVED:
             release = revision.releases.order_by("pk").last()
             if release is None:
@@ -88,11 +100,23 @@ def retry(*, by: User, submission: Submission) -> None:
         tasks.ring(tasks.analyse, revision.pk)
 
 
+def _retry_inspection(
+    submission: Submission, revision: Revision, by: User, fresh: dict[str, Any]
+) -> None:
+    inspection = inspection_of(revision)
+    if inspection is None:
+        raise RuntimeError(f"revision {revision.pk} has no image archives")
+    Inspection.objects.filter(pk=inspection.pk).update(**fresh)
+    Event.objects.create(by=by, verb="retry", submission=submission, revision=revision)
+    tasks.ring(tasks.inspect, inspection.pk)
+
+
 def sweep() -> None:
     """Give up what was tried enough, ring again for what lies unattended, clear old drafts."""
     for row in free(Revision).filter(attempts__gte=MOST_ATTEMPTS)[:_RUNG_AT_ONCE]:
         _give_up(row.pk)
     _ring_again(Revision, tasks.analyse)
+    _ring_again(Inspection, tasks.inspect)
     _ring_again(Release, tasks.release)
     storage.clear_drafts()
 
@@ -129,10 +153,10 @@ def _running(organisation: Organisation, besides: Revision) -> int:
 
 def _settle(revision: Revision, lease: Lease) -> None:
     try:
-        result = _examine(revision, lease)
-    except PackageRefused as refused:
         # Before the partner is told so: is it still what the partner sent?
-        storage.check(revision.original, revision.sha256)
+        with storage.blamed(revision.original, revision.sha256):
+            result = _examine(revision, lease)
+    except PackageRefused as refused:
         _refuse(revision, lease, refused)
     else:
         _finish(revision, lease, result)
@@ -151,17 +175,19 @@ def _examine(revision: Revision, lease: Lease) -> _Result:
         progress=tell,
         name=name,
         previous_versions=_versions_released_before(revision),
+        archives=False,
+        sha256=revision.sha256,
     )
-    facts = examination.report.package
-    if facts.sha256 != revision.sha256:
-        raise storage.Damaged(f"{revision.original} has the hash {facts.sha256}")
     report = examination.report
-    proposed = ""
-    if report.edits:
-        with storage.draft() as draft:
-            examination.write(draft)
-            proposed = storage.keep_file(draft, "proposed").name
-    return _Result(report, storage.keep_report(report), proposed)
+    require_original(revision, report)
+    return _Result(report, storage.keep_report(report))
+
+
+def require_original(revision: Revision, report: Report) -> None:
+    """Damaged: what the report was made of is not what the partner sent."""
+    found = report.package.sha256
+    if found != revision.sha256:
+        raise storage.Damaged(f"{revision.original} has the hash {found}")
 
 
 def _versions_released_before(revision: Revision) -> tuple[VersionDefinition, ...]:
@@ -187,7 +213,6 @@ def _finish(revision: Revision, lease: Lease, result: _Result) -> None:
         submission = Submission.objects.select_for_update().get(pk=revision.submission_id)
         finished = lease.finish(
             report=result.report_name,
-            proposed=result.proposed_name,
             stage="",
             failure="",
             timings=dict(report.timings),
@@ -201,8 +226,8 @@ def _finish(revision: Revision, lease: Lease, result: _Result) -> None:
         if not finished or submission.state != SubmissionState.PROCESSING:
             return
         revision.refresh_from_db()
-        _write_findings(revision, report)
-        counts = {f"{each.value}s": report.count(each) for each in Severity}
+        write_findings(revision, report)
+        counts = counts_of(report)
         move(
             submission,
             "finish",
@@ -213,9 +238,18 @@ def _finish(revision: Revision, lease: Lease, result: _Result) -> None:
             **counts,
         )
         carry_over(revision)
+        if not report.is_complete:
+            inspection = Inspection.objects.create(revision=revision, bytes_total=revision.size)
+            tasks.ring(tasks.inspect, inspection.pk)
 
 
-def _write_findings(revision: Revision, report: Report) -> None:
+def counts_of(report: Report) -> dict[str, int]:
+    """How many errors, warnings and infos it has, by the names of the submission's fields."""
+    return {f"{each.value}s": report.count(each) for each in Severity}
+
+
+def write_findings(revision: Revision, report: Report, since: int = 0) -> None:
+    """Write down the findings from position ``since`` on. To be called inside a transaction."""
     all_of_them = decidables(report, revision.held_to)
     with_edits = {each.unit for each in all_of_them if each.finding.edit is not None}
     Finding.objects.bulk_create(
@@ -230,7 +264,7 @@ def _write_findings(revision: Revision, report: Report) -> None:
             has_edit=each.unit in with_edits,
             fingerprint=each.fingerprint,
         )
-        for each in all_of_them
+        for each in all_of_them[since:]
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -12,7 +13,13 @@ from django.utils import timezone
 
 from .. import permissions, storage
 from ..models import Event, Release, Revision, Submission
+from ..pipeline.contents import Contents
 from ..pipeline.messages import _
+from ..pipeline.reading import opened
+from ..pipeline.report import mapping_edit
+from ..pipeline.rewrite import apply
+from ..pipeline.yaml_edit import splice
+from ..states import FindingState
 from ._objected import Objected, unless
 
 _ONE_VISIT = timedelta(minutes=10)
@@ -23,17 +30,23 @@ class Goods(StrEnum):
 
     ORIGINAL = "original"
     PROPOSED = "proposed"
+    MAPPING = "mapping"
     RELEASED = "released"
 
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A file to be streamed as an attachment."""
+    """A file to be streamed as an attachment.
 
-    path: Path
+    It lies at ``path``, or is ``made`` of pieces while it is sent, ``size`` bytes in all.
+    """
+
     file_name: str
     size: int
-    sha256: str | None
+    sha256: str | None = None
+    path: Path | None = None
+    made: Iterator[bytes] | None = None
+    content_type: str = "application/octet-stream"
 
 
 def view(*, by: User, submission: Submission) -> None:
@@ -71,15 +84,39 @@ def _find(revision: Revision, goods: Goods) -> Download:
         case Goods.ORIGINAL:
             return _file(revision.original, revision.file_name, revision.sha256)
         case Goods.PROPOSED:
-            if not revision.proposed:
-                raise Objected(_("No edit is proposed for this revision."))
-            name = proposed_name(revision)
-            return _file(revision.proposed, name, None)
+            return _proposed(revision)
+        case Goods.MAPPING:
+            return _mapping(revision)
         case Goods.RELEASED:
             release = released(revision)
             if release is None:
                 raise Objected(_("This revision is not released."))
             return _file(release.archive, release.file_name, release.sha256)
+
+
+def _proposed(revision: Revision) -> Download:
+    """The original with every proposed edit, made while it is sent: it may be of any size."""
+    edits = storage.read_report(revision.report).edits if revision.report else ()
+    if not edits:
+        raise Objected(_("No edit is proposed for this revision."))
+    path = storage.local_path(revision.original)
+    rewriting = apply(opened(path, revision.held_to.limits), edits)
+    size, pieces = rewriting.pieces(path)
+    return Download(proposed_name(revision), size, made=pieces)
+
+
+def _mapping(revision: Revision) -> Download:
+    """The whole ``mapping.yaml`` as it would be written after the decisions so far."""
+    edit = None
+    if revision.report:
+        rejected = revision.findings.filter(state=FindingState.REJECTED)
+        report = storage.read_report(revision.report)
+        edit = mapping_edit(report, rejected.values_list("position", flat=True))
+    if edit is None:
+        raise Objected(_("No mapping is proposed for this revision."))
+    contents = Contents(storage.local_path(revision.original), revision.held_to.limits)
+    text = splice(contents.get(edit.file) or b"", [edit])
+    return Download("mapping.yaml", len(text), made=iter((text,)), content_type="text/yaml")
 
 
 def proposed_name(revision: Revision) -> str:
@@ -103,4 +140,4 @@ def split_name(file_name: str) -> tuple[str, str]:
 
 def _file(name: str, file_name: str, sha256: str | None) -> Download:
     path = storage.local_path(name)
-    return Download(path, file_name, path.stat().st_size, sha256)
+    return Download(file_name, path.stat().st_size, sha256, path)

@@ -46,18 +46,19 @@ def make(release_id: int) -> None:
 
 def _build(release: Release) -> storage.Stored:
     revision = release.revision
-    storage.check(revision.original, revision.sha256)
     report = storage.read_report(revision.report)
-    with storage.draft() as draft:
-        run.release(
+    with storage.draft() as draft, storage.blamed(revision.original, revision.sha256):
+        written = run.release(
             storage.local_path(revision.original),
             [Edit(**edit) for edit in release.edits],
             revision.held_to,
             draft,
             expected=release.expected,
             known_changes=report.verification.other_changes,
-        )
-        return storage.keep_file(draft, "released")
+        ).written
+        if written.source != revision.sha256:
+            raise storage.Damaged(f"{revision.original} has the hash {written.source}")
+        return storage.keep_file(draft, "released", sha256=written.sha256)
 
 
 def _finish(release: Release, lease: Lease, stored: storage.Stored) -> None:

@@ -15,11 +15,12 @@ from django.utils import timezone
 from .. import permissions, tasks
 from ..models import Comment, Decision, Event, Finding, Reason, Release, Revision, Submission
 from ..pipeline.findings import Edit, Severity
-from ..pipeline.fingerprints import images_of
+from ..pipeline.fingerprints import MAPPING_UNIT, images_of
 from ..pipeline.messages import Message, _
-from ..pipeline.report import ImageStatus, Report
+from ..pipeline.report import ImageStatus, Report, edits_under
 from ..states import FINDING_VERBS, FindingState
 from ..storage import read_report
+from ._mapping_last import mapping_settled
 from ._move import move, move_finding, touch
 from ._objected import Objected, Overtaken, Unconfirmed, unless
 
@@ -60,8 +61,9 @@ def decide(
     """Approve, reject or undo whole units of findings; how many findings changed.
 
     ``revision`` is the number of the revision the reviewer looks at. A unit that is as asked
-    already stays as it is. Objected: one may not, or a reason is wanted. Overtaken: the
-    revision is no longer the current one.
+    already stays as it is. A decision on the proposed mapping is taken back where its text
+    follows from what is decided now. Objected: one may not, a reason is wanted, or the mapping
+    has to wait for other edits. Overtaken: the revision is no longer the current one.
     """
     with transaction.atomic():
         submission = _locked(submission)
@@ -74,13 +76,16 @@ def decide(
             unless(_objection_to_reason(to_change, reason, comment))
         elif reason:
             reason = ""
-        batch = uuid.uuid4()
-        for each in to_change:
-            decision = Decision(by=by, reason=reason, comment=comment, batch=batch)
-            move_finding(each, verb, decision)
-        if to_change:
-            _tell_decisions(submission, by, to_change, verb, reason, comment)
-            _hold(by, submission)
+        if verb != "undo" and MAPPING_UNIT in units:
+            unless(permissions.objection_to_deciding_mapping(current, besides=units))
+        with mapping_settled(current, by, besides=units):
+            batch = uuid.uuid4()
+            for each in to_change:
+                decision = Decision(by=by, reason=reason, comment=comment, batch=batch)
+                move_finding(each, verb, decision)
+            if to_change:
+                _tell_decisions(submission, by, to_change, verb, reason, comment)
+                _hold(by, submission)
     return len(to_change)
 
 
@@ -158,7 +163,7 @@ def approve(
         current = _current(submission, revision)
         if mark(current) != findings_seen:
             raise _changed_since(current, findings_seen)
-        unless(permissions.objection_of_findings(submission))
+        unless(permissions.objection_of_package(submission))
         report = read_report(current.report)
         images = outside(current, report)
         sentence = left_outside(current, images)
@@ -168,7 +173,7 @@ def approve(
             revision=current,
             approved_by=by,
             findings_seen=findings_seen,
-            edits=[asdict(edit) for edit in approved_edits(current, report)],
+            edits=[asdict(edit) for edit in _approved_edits(current, report)],
             expected=_expected(report, images),
         )
         _close(submission, by, "approve", _checked(comment), left_outside=list(images))
@@ -178,7 +183,8 @@ def approve(
 
 def mark(revision: Revision) -> str:
     """What names the findings with their decisions, and the history, as they are now."""
-    digest = hashlib.sha256(f"{revision.pk} {revision.sha256}".encode())
+    # The report, too: what the archives showed meanwhile was not in what somebody saw.
+    digest = hashlib.sha256(f"{revision.pk} {revision.sha256} {revision.report}".encode())
     findings = revision.findings.order_by("position").values_list("fingerprint", "state")
     for fingerprint, state in findings:
         digest.update(f"\n{fingerprint} {state}".encode())
@@ -187,13 +193,13 @@ def mark(revision: Revision) -> str:
 
 def outside(revision: Revision, report: Report) -> tuple[str, ...]:
     """The originals that stay where they are because an edit that moves them was rejected."""
-    rejected = {
-        each.position
-        for each in revision.findings.filter(state=FindingState.REJECTED, has_edit=True)
-    }
+    # The mapping moves no image: it tells the platform which one stands where.
+    rejected = revision.findings.filter(state=FindingState.REJECTED, has_edit=True)
     moved = {
         image.original: None
-        for position in sorted(rejected)
+        for position in rejected.exclude(unit=MAPPING_UNIT)
+        .order_by("position")
+        .values_list("position", flat=True)
         for image in images_of(report, report.findings[position])
         if image.status is ImageStatus.REDIRECTED
     }
@@ -211,15 +217,13 @@ def left_outside(revision: Revision, images: Sequence[str]) -> Message | None:
     )
 
 
-def approved_edits(revision: Revision, report: Report) -> tuple[Edit, ...]:
+def _approved_edits(revision: Revision, report: Report) -> tuple[Edit, ...]:
     """The edits that reviewers approved, each once, by file and place."""
-    approved = revision.findings.filter(state=FindingState.APPROVED)
-    edits = {
-        edit
-        for position in approved.values_list("position", flat=True)
-        if (edit := report.findings[position].edit) is not None
-    }
-    return tuple(sorted(edits, key=lambda edit: (edit.file, edit.start, edit.end)))
+    approved, rejected = (
+        revision.findings.filter(state=state).values_list("position", flat=True)
+        for state in (FindingState.APPROVED, FindingState.REJECTED)
+    )
+    return edits_under(report, approved, rejected)
 
 
 def _expected(report: Report, left: Collection[str]) -> dict[str, str]:
@@ -234,7 +238,7 @@ def _locked(submission: Submission) -> Submission:
     # Only its own row: a lock on the joined ones would stop others for nothing.
     return (
         Submission.objects.select_for_update(of=("self",))
-        .select_related("organisation", "claimed_by", "current")
+        .select_related("organisation", "claimed_by", "current__inspection")
         .get(pk=submission.pk)
     )
 

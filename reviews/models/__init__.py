@@ -6,6 +6,7 @@ from .comment import Comment
 from .decision import Decision, Reason
 from .event import Event
 from .finding import Finding
+from .inspection import Inspection, inspection_of
 from .organisation import Membership, Organisation
 from .policy import PortalPolicy, SeverityOverride, policy_for
 from .release import Release
@@ -20,6 +21,7 @@ __all__ = [
     "Event",
     "FailedSignIn",
     "Finding",
+    "Inspection",
     "Membership",
     "Organisation",
     "PortalPolicy",
@@ -30,5 +32,6 @@ __all__ = [
     "Service",
     "SeverityOverride",
     "Submission",
+    "inspection_of",
     "policy_for",
 ]

@@ -15,8 +15,8 @@ from .submission import Submission
 class Revision(Run):
     """An original that is never altered, and the analysis of it.
 
-    ``original``, ``report`` and ``proposed`` are names in the store of archives. ``policy`` is
-    the snapshot under which everything was found. ``refusal`` holds why it cannot be processed
+    ``original`` and ``report`` are names in the store of archives. ``policy`` is the snapshot
+    under which everything was found. ``refusal`` holds why it cannot be processed
     at all: code, template, parameters and file. ``stage`` is what the analysis does now, one of
     the report's stages. ``timings`` are seconds by stage.
     """
@@ -34,7 +34,6 @@ class Revision(Run):
     original = models.CharField(max_length=200)
     policy = models.JSONField()
     report = models.CharField(max_length=200, blank=True)
-    proposed = models.CharField(max_length=200, blank=True)
     refusal = models.JSONField(null=True)
     stage = models.CharField(max_length=20, blank=True)
     timings = models.JSONField(default=dict)

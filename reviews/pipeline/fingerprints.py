@@ -10,6 +10,7 @@ from typing import Any
 
 from .findings import Finding
 from .policy import Policy
+from .proposed_mapping import CHANGE_SET
 from .report import Report, ReportedImage
 
 
@@ -91,8 +92,12 @@ def _content_of(each: Decidable) -> str:
 
 
 def _unit(finding: Finding, position: int) -> str:
+    return _unit_of_set(finding.change_set) if finding.change_set else f"finding-{position}"
+
+
+def _unit_of_set(change_set: str) -> str:
     # Hashed, because a change set is named for a path, which may be of any length.
-    return f"set-{_hash(finding.change_set)[:16]}" if finding.change_set else f"finding-{position}"
+    return f"set-{_hash(change_set)[:16]}"
 
 
 def _essence(report: Report, finding: Finding) -> list[Any]:
@@ -128,3 +133,7 @@ def _essence(report: Report, finding: Finding) -> list[Any]:
 def _hash(data: Any) -> str:
     text = json.dumps(data, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+MAPPING_UNIT = _unit_of_set(CHANGE_SET)
+"""The unit of the proposed ``images/mapping.yaml``, in every report."""

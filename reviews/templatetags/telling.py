@@ -20,6 +20,8 @@ _TOLD: Mapping[str, Message] = {
     "start": _("began to examine revision %(revision)s"),
     "refuse": _("could not process the package: %(code)s"),
     "finish": _("examined it: %(errors)s, %(warnings)s, %(images)s"),
+    "inspect": _("read the image archives (%(archives)s): %(findings)s"),
+    "unsettle": _("took back the decision on the mapping, because its text has changed"),
     "fail": _("failed %(attempts)s times and called the administrators"),
     "retry": _("had it tried again"),
     "return": _("returned it to the partner"),
@@ -32,7 +34,7 @@ _TOLD: Mapping[str, Message] = {
     "carry": _("carried %(count)s decisions over from revision %(from_revision)s"),
     "comment": _("commented"),
     "view": _("looked at it"),
-    "download": _("downloaded the %(goods)s package"),
+    "download": _("downloaded %(goods)s"),
 }
 _DECIDED: Mapping[str, Message] = {
     "approve": _("approved %(rule)s (%(findings)s)"),
@@ -46,6 +48,8 @@ _SIGNS: Mapping[str, tuple[str, str]] = {
     "start": ("play", "info"),
     "refuse": ("error", "error"),
     "finish": ("success", "success"),
+    "inspect": ("image", "success"),
+    "unsettle": ("undo", "warning"),
     "fail": ("wrench", "warning"),
     "retry": ("play", "info"),
     "return": ("undo", "warning"),
@@ -62,9 +66,10 @@ _SIGNS: Mapping[str, tuple[str, str]] = {
     "download": ("download", "info"),
 }
 _GOODS: Mapping[str, Message] = {
-    "original": _("original"),
-    "proposed": _("proposed"),
-    "released": _("released"),
+    "original": _("the original package"),
+    "proposed": _("the proposed package"),
+    "mapping": _("the proposed mapping"),
+    "released": _("the released package"),
 }
 
 
@@ -79,6 +84,8 @@ def told(event: Event) -> str:
         message = _TOLD[event.verb]
     if event.verb == "finish":
         detail |= {name: _counted(name, detail[name]) for name in ("errors", "warnings", "images")}
+    if event.verb == "inspect":
+        detail["findings"] = _counted("findings", detail["findings"])
     if event.verb == "download":
         detail["goods"] = _GOODS[detail["goods"]].text(gettext)
     detail["revision"] = event.revision.number if event.revision else ""

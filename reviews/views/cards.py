@@ -44,7 +44,8 @@ def cards(review: Review) -> tuple[Card, ...]:
 def _card(unit: Unit, originals: OriginalLines, images: dict[str, ReportedImage]) -> Card:
     findings = [each.finding for each in unit.members]
     named = (images.get(each.image or "") for each in findings if each.edit)
-    return Card(unit, changed_lines(findings, originals), next(filter(None, named), None))
+    image = None if unit.is_mapping else next(filter(None, named), None)
+    return Card(unit, changed_lines(findings, originals), image)
 
 
 @dataclass(frozen=True, slots=True)

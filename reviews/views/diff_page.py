@@ -211,7 +211,8 @@ class _Composer:
             for each in unit.members
             if each.finding.edit is not None
         )
-        return FindingHere(cluster, unit, lead, next(filter(None, moved), None))
+        image = None if unit.is_mapping else next(filter(None, moved), None)
+        return FindingHere(cluster, unit, lead, image)
 
 
 def _clusters(found: Iterable[DecidedFinding]) -> Iterator[Cluster]:

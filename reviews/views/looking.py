@@ -8,11 +8,18 @@ from dataclasses import dataclass
 from typing import cast
 
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    StreamingHttpResponse,
+)
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
-from .. import queries
+from .. import permissions, queries
 from ..actions import Objected, reading, reviewing
 from ..forms import CommentForm
 from ..models import Event
@@ -22,11 +29,11 @@ from ..pipeline.refusal import PackageRefused
 from ..pipeline.report import ImageStatus, ReportedImage
 from .answering import SignedInRequest, put_into, revision_or_404
 from .cards import by_severity, cards
-from .stages import is_moving
-from .submission_page import SubmissionPage
+from .submission_page import PAGES, SubmissionPage, progress_of
 
 _STOP_POLLING = 286  # htmx's own status: take this answer and ask no more
 _SHOWN_BYTES = 1 << 20
+_DRAWN_ANEW = ("submission", "images")  # pages whose content is what the workers find
 
 
 @require_safe
@@ -168,30 +175,53 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """The stages alone, asked for again and again while the examination runs.
 
-    When it has ended the page is drawn anew, with all its results.
+    ``here`` is the page that asks. When there is more to see than it shows, it is drawn anew;
+    one on which people read or write shows a link instead. ``seen`` says that it shows findings.
     """
-    page = SubmissionPage(cast("SignedInRequest", request), pk, "submission")
-    response = render(request, "submissions/_progress.html", page.context(is_fragment=True))
-    if not is_moving(page.submission):
+    asked = request.GET.get("here", "")
+    here = asked if asked in PAGES else "submission"
+    page = SubmissionPage(cast("SignedInRequest", request), pk, here)
+    context = progress_of(page.submission, page.revision, here)
+    is_done = not context["is_moving"]
+    is_quiet = is_done and "seen" in request.GET and here not in _DRAWN_ANEW
+    more = {
+        "is_fragment": True,
+        "is_news": is_quiet,
+        "objection": permissions.objection_of_archives(page.submission),
+    }
+    response = render(request, "submissions/_progress.html", context | more)
+    if is_done:
+        response.status_code = _STOP_POLLING
+    if not is_quiet and (is_done or (page.revision.report and "seen" not in request.GET)):
         response.status_code = _STOP_POLLING
         response["HX-Refresh"] = "true"
     return response
 
 
 @require_safe
-def download(request: HttpRequest, pk: int, number: int, goods: str) -> FileResponse:
-    """A package of a revision as an attachment."""
+def download(
+    request: HttpRequest, pk: int, number: int, goods: str
+) -> FileResponse | StreamingHttpResponse:
+    """A package of a revision, or the mapping proposed for it, as an attachment."""
     asked = cast("SignedInRequest", request)
     revision = revision_or_404(asked, pk, number)
     try:
         found = reading.download(by=asked.user, revision=revision, goods=reading.Goods(goods))
     except (ValueError, Objected) as none:
         raise Http404 from none
-    response = FileResponse(
-        found.path.open("rb"),
-        as_attachment=True,
-        filename=found.file_name,
-        content_type="application/octet-stream",
-    )
+    response = _attached(found)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _attached(found: reading.Download) -> FileResponse | StreamingHttpResponse:
+    if found.path is not None:
+        return FileResponse(
+            found.path.open("rb"),
+            as_attachment=True,
+            filename=found.file_name,
+            content_type=found.content_type,
+        )
+    disposition = content_disposition_header(as_attachment=True, filename=found.file_name)
+    headers = {"Content-Length": str(found.size), "Content-Disposition": disposition or ""}
+    return StreamingHttpResponse(found.made or (), content_type=found.content_type, headers=headers)

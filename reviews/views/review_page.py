@@ -20,6 +20,7 @@ from .answering import SignedInRequest, submission_or_404
 from .changes import is_side_by_side
 from .diff_page import DiffPage, FindingHere, diff_page
 from .situation import situation
+from .submission_page import progress_of
 from .verdict import verdict
 
 
@@ -52,12 +53,17 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the form at each finding needs. ``objection`` says why nothing can be decided."""
+    """What the form at each finding needs.
+
+    ``objection`` says why nothing can be decided, ``objection_to_mapping`` why the proposed
+    mapping cannot be decided yet.
+    """
 
     submission: Submission
     revision: Revision
     reasons: Sequence[tuple[str, Any]]
     objection: Message | None
+    objection_to_mapping: Message | None
     refused: Refused | None
 
 
@@ -108,7 +114,7 @@ class ReviewPage:
             each
             for each in self.diff.leads
             if each.unit.severity is severity
-            and (with_edits is None or bool(each.unit.edits) is with_edits)
+            and (with_edits is None or each.unit.has_edit is with_edits)
         ]
 
     def chosen(self, units: Iterable[str], group: str) -> list[Unit]:
@@ -135,10 +141,10 @@ class ReviewPage:
         """What the templates in ``review/`` want."""
         user, submission = self.request.user, self.submission
         objection = permissions.objection_to_deciding(user, submission)
+        mapping = self.review.objection_to_mapping
         return {
+            **progress_of(submission, self.revision, "review", self.review.report.archives),
             "page": self,
-            "submission": submission,
-            "revision": self.revision,
             "review": self.review,
             "diff": self.diff,
             "groups": self.groups,
@@ -146,7 +152,7 @@ class ReviewPage:
             "notice": situation(submission, self.revision),
             "since": queries.since_earlier(self.revision),
             "reasons": Reason.choices,
-            "desk": Desk(submission, self.revision, Reason.choices, objection, refused),
+            "desk": Desk(submission, self.revision, Reason.choices, objection, mapping, refused),
             "refused": refused,
             "side_by_side": is_side_by_side(self.request),
             "unfold": "unfold" in self.request.GET,

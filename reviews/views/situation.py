@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..models import Event, Release, Revision, Submission
+from ..models import Event, Release, Revision, Submission, inspection_of
 from ..pipeline.messages import Message, _
 from ..queries import last_release
 from ..states import SubmissionState
@@ -55,7 +55,7 @@ def situation(submission: Submission, revision: Revision) -> Notice | None:
                 _last_words(submission, "withdraw"),
             )
         case SubmissionState.IN_REVIEW:
-            return _reopened(last_release(submission))
+            return _unread(revision) or _reopened(last_release(submission))
         case _:
             return None
 
@@ -95,6 +95,19 @@ def _approved(release: Release | None) -> Notice:
         "check",
         _("Approved"),
         _("The release is being made from the original and the approved edits, and proven."),
+    )
+
+
+def _unread(revision: Revision) -> Notice | None:
+    inspection = inspection_of(revision)
+    if inspection is None or not inspection.is_abandoned:
+        return None
+    return Notice(
+        "warning",
+        "wrench",
+        _("The portal could not read the image archives"),
+        _("That is our fault, not your package's. Administrators have it before them."),
+        _("What was found in the package itself stands. It can be approved when they are read."),
     )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from django.contrib.humanize.templatetags.humanize import ordinal
 
-from ..models import Revision, Submission
+from ..models import Inspection, Revision, Submission, inspection_of
 from ..pipeline.messages import Message, _
+from ..pipeline.package.archives import ImageArchive
 from ..queries import last_release, place_in_line
 from ..states import SubmissionState
 
@@ -23,12 +25,26 @@ _STEPS: tuple[tuple[Message, tuple[str, ...]], ...] = (
 """What a step is called when it is done, and the stages of the report that belong to it."""
 
 
+_UNITS = ("bytes", "KB", "MB", "GB", "TB")
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """How many bytes of how many are done, and the same in ``words``."""
+
+    done: int
+    total: int
+    words: Message
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One of them, and whether it is done."""
+    """One of them, and whether it is done; ``more`` says what of."""
 
     words: Message
     state: Literal["done", "now", "stopped", "waiting"]
+    bar: Bar | None = None
+    more: Message | None = None
 
 
 def is_moving(submission: Submission) -> bool:
@@ -36,11 +52,72 @@ def is_moving(submission: Submission) -> bool:
     if submission.status is SubmissionState.APPROVED:
         release = last_release(submission)
         return release is None or not release.is_abandoned
+    if submission.status is SubmissionState.IN_REVIEW:
+        return is_reading(submission)
     return submission.status in {SubmissionState.RECEIVED, SubmissionState.PROCESSING}
 
 
-def steps(submission: Submission, revision: Revision) -> tuple[Step, ...]:
-    """The steps of a revision's examination."""
+def is_reading(submission: Submission) -> bool:
+    """Whether a worker reads its image archives, or is going to."""
+    inspection = inspection_of(submission.current) if submission.current else None
+    return inspection is not None and inspection.finished_at is None and not inspection.is_abandoned
+
+
+def steps(
+    submission: Submission, revision: Revision, archives: Sequence[ImageArchive] | None = None
+) -> tuple[Step, ...]:
+    """The steps of a revision's examination; ``archives`` are those that were read."""
+    inspection = inspection_of(revision)
+    found = _steps_of_package(submission, revision)
+    return found if inspection is None else (*found, _reading_step(inspection, archives))
+
+
+def _reading_step(inspection: Inspection, archives: Sequence[ImageArchive] | None) -> Step:
+    words = _("archives read")
+    if inspection.finished_at is None and not inspection.is_abandoned:
+        done, total = inspection.bytes_done, inspection.bytes_total
+        return Step(words, "now", bar=Bar(done, total, part_of(done, total)))
+    if archives is None:
+        return Step(words, "stopped")
+    return Step(words, "done", more=_held(archives))
+
+
+def _held(archives: Sequence[ImageArchive]) -> Message:
+    size = sum(each.size for each in archives)
+    return _(
+        "%(archives)s archives with %(images)s images, %(size)s",
+        archives=len(archives),
+        images=sum(len(each.images) for each in archives),
+        size=in_bytes(size),
+    )
+
+
+def part_of(done: int, total: int) -> Message:
+    """``3.2 of 10 GB``: both in the unit of the whole."""
+    power = _power(total)
+    return _(
+        "%(done)s of %(total)s %(unit)s",
+        done=_amount(done, power),
+        total=_amount(total, power),
+        unit=_UNITS[power],
+    )
+
+
+def in_bytes(size: int) -> str:
+    """``9.8 GB``: a size in the largest unit that it fills."""
+    power = _power(size)
+    return f"{_amount(size, power)} {_UNITS[power]}"
+
+
+def _power(size: int) -> int:
+    return min(max(size.bit_length() - 1, 0) // 10, len(_UNITS) - 1)
+
+
+def _amount(size: int, power: int) -> str:
+    return f"{size / 1024**power:.1f}".removesuffix(".0")
+
+
+def _steps_of_package(submission: Submission, revision: Revision) -> tuple[Step, ...]:
     reached = _reached(submission, revision)
     ended = revision.finished_at is not None and not revision.report
     return tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,6 +13,7 @@ from .. import permissions, queries
 from ..actions import reading
 from ..models import Revision, Submission
 from ..pipeline.messages import Message, _
+from ..pipeline.package.archives import ImageArchive
 from ..queries import Review
 from ..states import SubmissionState
 from .answering import SignedInRequest, revision_or_404, submission_or_404
@@ -26,6 +28,25 @@ _TABS: tuple[tuple[str, Message], ...] = (
     ("files", _("Files")),
     ("history", _("History")),
 )
+PAGES = (*(name for name, _words in _TABS), "review")
+"""The names of the pages that show one submission."""
+
+
+def progress_of(
+    submission: Submission,
+    revision: Revision,
+    here: str,
+    archives: Sequence[ImageArchive] | None = None,
+) -> dict[str, Any]:
+    """What ``submissions/_progress.html`` wants on the page that is called ``here``."""
+    return {
+        "submission": submission,
+        "revision": revision,
+        "here": here,
+        "steps": steps(submission, revision, archives),
+        "note": note(submission, revision),
+        "is_moving": submission.current_id == revision.pk and is_moving(submission),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +101,13 @@ class SubmissionPage:
     def context(self, **more: Any) -> dict[str, Any]:
         """What ``submissions/submission.html`` wants, and ``more`` for the tab itself."""
         user, submission = self.request.user, self.submission
+        archives = self.review.report.archives if self.review else None
         return {
+            **progress_of(submission, self.revision, self.here, archives),
             "page": self,
-            "submission": submission,
-            "revision": self.revision,
             "review": self.review,
             "verdict": self._verdict(),
             "notice": situation(submission, self.revision),
-            "steps": steps(submission, self.revision),
-            "note": note(submission, self.revision),
-            "is_moving": self.is_current and is_moving(submission),
             "tabs": self._tabs(),
             "release": reading.released(self.revision),
             "is_member": submission.organisation_id in permissions.organisations_of(user),

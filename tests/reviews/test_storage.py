@@ -10,6 +10,8 @@ import pytest
 from django.core.exceptions import SuspiciousFileOperation
 
 from reviews import storage
+from reviews.pipeline.messages import _
+from reviews.pipeline.refusal import PackageRefused
 from reviews.storage import Stored
 from tests.pipeline.reports import FULL
 
@@ -63,9 +65,22 @@ def test_a_stored_file_is_never_replaced(store: Path) -> None:
 def test_a_draft_that_is_kept_is_no_draft_any_more(store: Path) -> None:
     with storage.draft() as path:
         path.write_bytes(b"released")
-        stored = storage.keep_file(path, "released")
+        stored = storage.keep_file(path, "released", sha256="0a" * 32)
 
+    assert stored == Stored(f"released/0a/{'0a' * 32}", "0a" * 32, 8)
     assert _files(store) == [Path(stored.name)]
+
+
+def test_when_a_package_is_refused_the_store_is_looked_at_first(store: Path) -> None:
+    stored = storage.keep([b"whole"], "originals")
+    refused = PackageRefused("OSC-PKG-001", _("It is no archive."))
+
+    with pytest.raises(PackageRefused), storage.blamed(stored.name, stored.sha256):
+        raise refused
+    (store / stored.name).chmod(0o640)
+    (store / stored.name).write_bytes(b"holed")
+    with pytest.raises(storage.Damaged), storage.blamed(stored.name, stored.sha256):
+        raise refused
 
 
 def test_a_damaged_file_is_noticed(store: Path) -> None:

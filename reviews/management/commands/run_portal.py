@@ -1,6 +1,6 @@
 """``manage.py run_portal``: the whole portal on this machine, behind ``make run``.
 
-Broker, worker, scheduler and web server under one supervisor. Everything is kept in the data
+Broker, workers, scheduler and web server under one supervisor. Everything is kept in the data
 folder, which one portal at a time may use. Ctrl-C stops all.
 """
 
@@ -90,14 +90,23 @@ def _programs(port: int) -> list[Program]:
     # Celery warns whoever runs it as root; in a container that is how it is.
     celery = [python, "-W", "ignore:You're running the worker", "-m", "celery", "-q"]
     worker = [*celery, "-A", celery_app, "worker", "--loglevel", "WARNING"]
-    worker += ["--concurrency", str(settings.PORTAL_WORKERS), "--queues", _queues()]
     worker += ["--without-gossip", "--without-mingle"]
+    archives = settings.ARCHIVE_QUEUE
     beat = [*celery, "-A", celery_app, "beat", "--loglevel", "WARNING", "--pidfile="]
     web = [python, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port)]
     web += ["--no-ws", "--log-level", "warning", "--blocking-threads", str(_THREADS), wsgi]
     unhurried = ((signal.SIGTERM, _FINISH), (signal.SIGQUIT, 5.0))
     programs = [
-        Program("the worker", worker, stop_signals=unhurried),
+        Program(
+            "the worker",
+            [*worker, *_serving(_queues(), "packages", settings.PORTAL_WORKERS)],
+            stop_signals=unhurried,
+        ),
+        Program(
+            "the archive worker",
+            [*worker, *_serving(archives, archives, settings.PORTAL_ARCHIVE_WORKERS)],
+            stop_signals=unhurried,
+        ),
         Program("the scheduler", beat),
         Program("the web server", web, is_ready=lambda: _listens(port)),
     ]
@@ -114,9 +123,16 @@ def _broker() -> Program:
     return Program("the broker", command, is_ready=lambda: answers(path))
 
 
+def _serving(queues: str, name: str, processes: int) -> list[str]:
+    """Options of a worker; ``name`` tells it from the other one."""
+    return ["--queues", queues, "--hostname", f"{name}@%h", "--concurrency", str(processes)]
+
+
 def _queues() -> str:
+    """All but the queue of image archives, which has workers of its own."""
     routed = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
-    return ",".join(sorted({settings.CELERY_TASK_DEFAULT_QUEUE, *routed}))
+    all_of_them = {settings.CELERY_TASK_DEFAULT_QUEUE, *routed}
+    return ",".join(sorted(all_of_them - {settings.ARCHIVE_QUEUE}))
 
 
 @contextmanager

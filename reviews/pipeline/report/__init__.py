@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .decided import edits_under, findings_under, mapping_edit
 from .model import (
     SCHEMA,
     STAGES,
@@ -42,8 +43,11 @@ __all__ = [
     "Unreached",
     "Verification",
     "dump",
+    "edits_under",
+    "findings_under",
     "json_text",
     "load",
+    "mapping_edit",
     "refusal_line",
     "safe_text",
     "to_json",

@@ -73,13 +73,6 @@ def test_the_report_says_the_name_that_people_gave() -> None:
     assert len(report.findings) == revision.findings.count()
 
 
-def test_the_package_with_all_proposed_edits_is_ready() -> None:
-    revision = _current(factories.in_review())
-
-    assert revision.proposed.startswith("proposed/")
-    assert storage.local_path(revision.proposed).read_bytes()[:2] == b"PK"
-
-
 def test_a_change_set_is_one_unit() -> None:
     revision = _current(factories.in_review())
 

@@ -7,11 +7,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from reviews import storage
 from reviews.actions import Objected, reading
 from reviews.actions.reading import Goods
 from reviews.management.demo_package import demo_package
 from reviews.models import Event, Revision, Submission
+from reviews.pipeline.run import examine
 from tests import factories
+from tests.shipping import shipping_package
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +53,7 @@ def test_the_original_the_proposal_and_the_release_can_be_downloaded() -> None:
 
     found = {
         goods: reading.download(by=factories.petra(), revision=revision, goods=goods)
-        for goods in Goods
+        for goods in (Goods.ORIGINAL, Goods.PROPOSED, Goods.RELEASED)
     }
 
     assert {goods: each.file_name for goods, each in found.items()} == {
@@ -59,6 +62,7 @@ def test_the_original_the_proposal_and_the_release_can_be_downloaded() -> None:
         Goods.RELEASED: "harbour-1.4.0.zip",
     }
     original, released = found[Goods.ORIGINAL], found[Goods.RELEASED]
+    assert original.path is not None
     assert original.path.read_bytes() == demo_package()
     assert (original.size, original.sha256) == (revision.size, revision.sha256)
     assert released.sha256 == reading.released(revision).sha256  # type: ignore[union-attr]
@@ -66,10 +70,45 @@ def test_the_original_the_proposal_and_the_release_can_be_downloaded() -> None:
     assert [detail["goods"] for detail in told] == ["original", "proposed", "released"]
 
 
+def test_the_proposal_is_made_while_it_is_sent() -> None:
+    revision = _current(factories.in_review())
+    path = storage.local_path(revision.original)
+    with storage.draft() as draft:
+        examine(path, revision.held_to).write(draft)
+        written = draft.read_bytes()
+
+    found = reading.download(by=factories.petra(), revision=revision, goods=Goods.PROPOSED)
+
+    assert b"".join(found.made or ()) == written
+    assert found.size == len(written)
+
+
+def test_the_mapping_comes_as_it_stands_after_the_decisions() -> None:
+    submission = factories.inspected(factories.in_review(shipping_package()))
+    revision = _current(submission)
+    report = storage.read_report(revision.report)
+    assert report.mapping is not None
+    whole, without_worker = report.mapping.edit(), report.mapping.edit(["image:worker.image"])
+    assert whole is not None
+    assert without_worker is not None
+
+    before = reading.download(by=factories.petra(), revision=revision, goods=Goods.MAPPING)
+    worker = revision.findings.get(rule="PORTAL-002", line=13).unit
+    factories.decide(submission, "reject", worker)
+    after = reading.download(by=factories.petra(), revision=revision, goods=Goods.MAPPING)
+
+    assert (before.file_name, before.content_type) == ("mapping.yaml", "text/yaml")
+    assert b"".join(before.made or ()).decode() == whole.after
+    assert b"".join(after.made or ()).decode() == without_worker.after
+    assert "image: worker" in whole.after
+    assert "image: worker" not in without_worker.after
+
+
 @pytest.mark.parametrize(
     ("goods", "words"),
     [
         (Goods.PROPOSED, "No edit is proposed for this revision."),
+        (Goods.MAPPING, "No mapping is proposed for this revision."),
         (Goods.RELEASED, "This revision is not released."),
     ],
 )

@@ -7,7 +7,18 @@ from reviews.states import SUBMISSION_VERBS
 from reviews.templatetags import telling
 from reviews.templatetags.drawings import DRAWINGS
 
-OTHERS = {"submit", "claim", "unclaim", "decide", "carry", "comment", "view", "download"}
+OTHERS = {
+    "submit",
+    "claim",
+    "unclaim",
+    "decide",
+    "carry",
+    "inspect",
+    "unsettle",
+    "comment",
+    "view",
+    "download",
+}
 
 
 def test_every_verb_has_words_and_a_sign() -> None:
@@ -38,6 +49,12 @@ def test_every_verb_has_words_and_a_sign() -> None:
             "took back the decision on PORTAL-002 (1 finding)",
         ),
         ("download", {"goods": "proposed"}, "downloaded the proposed package"),
+        ("download", {"goods": "mapping"}, "downloaded the proposed mapping"),
+        (
+            "inspect",
+            {"archives": 14, "findings": 1},
+            "read the image archives (14): 1 finding",
+        ),
         ("view", {}, "looked at it"),
     ],
 )

@@ -45,7 +45,8 @@ def test_while_it_waits_the_page_says_so_and_asks_again(petra: Client) -> None:
     page = _page(petra, "submission", submission)
 
     assert "You are 1st in the queue." in page
-    assert f'hx-get="{reverse("progress", args=[submission.pk])}" hx-trigger="every 2s"' in page
+    progress = f"{reverse('progress', args=[submission.pk])}?here=submission"
+    assert f'hx-get="{progress}" hx-trigger="every 2s"' in page
     assert "The package is being examined" in page
 
 

@@ -1,0 +1,50 @@
+"""Service packages that bring image archives: the demo's own, and tars of a few lines."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import zipfile
+from collections.abc import Mapping
+
+from reviews.management.demo_package import SERVICE, demo_package
+from reviews.pipeline.archive_examples import image_archive
+
+WEB = "docker.io/harbourmaster/web:1.4.0"
+WORKER = "quay.io/harbourmaster/worker:1.4.0"
+POSTGRES = "docker.io/library/postgres:16.4"
+EXPORTER = "ghcr.io/harbourmaster/exporter:0.9.2"
+
+
+def archive_of(reference: str, architecture: str = "amd64") -> bytes:
+    """An image archive as ``docker save`` writes it, every time with the same bytes."""
+    output = io.BytesIO()
+    with tarfile.open(fileobj=output, mode="w") as tar:
+        for name, text in image_archive(reference, architecture).items():
+            member = tarfile.TarInfo(name)
+            member.size = len(text.encode())
+            tar.addfile(member, io.BytesIO(text.encode()))
+    return output.getvalue()
+
+
+def package_with(files: Mapping[str, bytes], package: bytes | None = None) -> bytes:
+    """The demo package, or another one of its name, with ``files`` in ``images/``."""
+    output = io.BytesIO(demo_package() if package is None else package)
+    with zipfile.ZipFile(output, "a", zipfile.ZIP_DEFLATED) as zipped:
+        for name, content in files.items():
+            zipped.writestr(zipfile.ZipInfo(f"{SERVICE}/images/{name}"), content)
+    return output.getvalue()
+
+
+ALL_BUT_ONE = {
+    "web-1.4.0-x86_64.tar": archive_of(WEB),
+    "worker-1.4.0-x86_64.tar": archive_of(WORKER),
+    "postgres-16.4-x86_64.tar": archive_of(POSTGRES),
+    "web-1.4.0-aarch64.tar": archive_of(WEB, "arm64"),
+}
+"""Archives for the demo package; the exporter's is missing."""
+
+
+def shipping_package() -> bytes:
+    """The demo package with archives, no mapping, and one archive missing."""
+    return package_with(ALL_BUT_ONE)
