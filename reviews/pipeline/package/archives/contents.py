@@ -126,11 +126,11 @@ class Contents:
 
     def _take_file(self, name: str, member: TarMember, pieces: Iterator[memoryview]) -> None:
         blob = Blob(name, member.size, is_sparse=member.sparse)
+        blob.read(pieces, self._hashing)
         if name in self._blobs:
             self._twins.append((self._blobs[name], blob))
         self._blobs[name] = blob
         self._links.pop(name, None)
-        blob.read(pieces, self._hashing)
         if blob.content is not None:
             self._keep(blob)
 

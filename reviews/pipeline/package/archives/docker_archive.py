@@ -12,7 +12,7 @@ from itertools import zip_longest
 from ...messages import _
 from .contents import Blob
 from .json_fields import Fields, parsed
-from .listing import Configuration, Listing, damaged, missing, missing_elsewhere, united
+from .listing import Configuration, Listing, damaged, merged, missing, missing_elsewhere, united
 from .model import Flaw, Layer, ShippedImage
 from .spoiled import Spoiled
 
@@ -24,12 +24,17 @@ def list_images(listing: Listing, blob: Blob) -> list[ShippedImage]:
     """The images that ``blob``, the ``manifest.json``, names. Flaws are noted in ``listing``."""
     images = []
     try:
-        for entry in _entries(blob):
-            listing.count(1)
-            images.append(_image(listing, Fields(entry, LIST)))
+        entries = _entries(blob)
+        listing.count(len(entries))
     except Spoiled as spoiled:
         listing.note(spoiled)
-    return images
+        return []
+    for entry in entries:
+        try:
+            images.append(_image(listing, Fields(entry, LIST)))
+        except Spoiled as spoiled:
+            listing.note(spoiled)
+    return merged((), images)
 
 
 def _entries(blob: Blob) -> list[object]:
@@ -45,7 +50,7 @@ def _entries(blob: Blob) -> list[object]:
 def _image(listing: Listing, entry: Fields) -> ShippedImage:
     references, names = entry.texts("RepoTags"), entry.texts("Layers")
     listing.count(len(references) + len(names))
-    configuration = _configuration(listing, entry.text("Config"))
+    configuration = _configuration(listing, entry.required("Config"))
     listing.check_layer_count(configuration, len(names))
     elsewhere = entry.fields("LayerSources")
     layers = []

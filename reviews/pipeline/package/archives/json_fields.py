@@ -13,6 +13,7 @@ from .model import Flaw
 from .spoiled import Spoiled
 
 _LONGEST_TEXT = 1024
+_LONGEST_LIST = 10_000
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}")
 
 
@@ -66,6 +67,10 @@ class Fields:
             return ""
         return self._shown(value, key)
 
+    def required(self, key: str) -> str:
+        """A text that must be there."""
+        return self.text(key) or self._shown(None, key)
+
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts; an empty one where the field is not there or null."""
         return tuple(self._shown(each, key) for each in self._list(key))
@@ -101,7 +106,7 @@ class Fields:
         value = self._value.get(key)
         if value is None:
             return []
-        if not isinstance(value, list) or len(value) > 10_000:
+        if not isinstance(value, list) or len(value) > _LONGEST_LIST:
             raise self._wrong(key)
         return value
 

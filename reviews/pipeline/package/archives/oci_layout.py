@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from ...messages import _
-from ...unpack.verdicts import printable
 from .contents import Blob
 from .json_fields import Fields, parsed
 from .listing import Listing, damaged, missing, missing_elsewhere, united
@@ -102,7 +101,10 @@ class _Walk:
 
     def follow(self, blob: Blob) -> None:
         """Visit all that ``blob``, the ``index.json``, names. Raises ``Spoiled``."""
-        self._check_version()
+        try:
+            self._check_version()
+        except Spoiled as spoiled:
+            self._listing.note(spoiled)
         for child in _descriptors(Fields(parsed(blob), INDEX), "manifests"):
             self._visit(child, child.names, depth=0)
         if not self.images:
@@ -111,17 +113,16 @@ class _Walk:
     def _check_version(self) -> None:
         blob = self._listing.contents.get(LAYOUT)
         if blob is None:
-            self._listing.note(missing(LAYOUT))
-        elif (version := Fields(parsed(blob), LAYOUT).text("imageLayoutVersion")) != _VERSION:
-            self._listing.note(
-                Spoiled(
-                    Flaw.INCOMPLETE,
-                    _(
-                        "Its file oci-layout tells version “%(version)s” where 1.0.0 is the only"
-                        " one. Save the image again with an ordinary tool.",
-                        version=printable(version),
-                    ),
-                )
+            raise missing(LAYOUT)
+        version = Fields(parsed(blob), LAYOUT).text("imageLayoutVersion")
+        if version != _VERSION:
+            raise Spoiled(
+                Flaw.INCOMPLETE,
+                _(
+                    "Its file oci-layout tells version “%(version)s” where 1.0.0 is the only"
+                    " one. Save the image again with an ordinary tool.",
+                    version=version,
+                ),
             )
 
     def _visit(self, descriptor: _Descriptor, names: tuple[str, ...], depth: int) -> bool:
@@ -170,13 +171,11 @@ class _Walk:
     ) -> bool:
         if content.config is None:
             return True
-        blobs = self._listing.contents
-        config = blobs.get(content.config.path)
-        layers = [blobs.get(layer.path) for layer in content.children]
-        if depth and config is None and not any(layers):
-            return False
+        config = self._listing.contents.get(content.config.path)
         if config is None:
-            raise missing(content.config.digest)
+            if not depth:
+                self._listing.note(missing(content.config.digest))
+            return False
         known = self.images.get(descriptor.digest)
         if known is None:
             known = self._image(descriptor, content.config, config, content.children)
