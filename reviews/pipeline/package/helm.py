@@ -46,6 +46,11 @@ class Dependency:
         """The key under which the parent's values address it."""
         return self.alias or self.name
 
+    @property
+    def may_be_off(self) -> bool:
+        """Whether values can switch it off."""
+        return bool(self.condition or self.tags)
+
 
 @dataclass(frozen=True)
 class Chart:
@@ -326,13 +331,20 @@ class ValueLeaf:
     """One scalar that the engine sees, and where it was written.
 
     ``paths`` are all absolute paths that it feeds, the one where it is written first;
-    more than one where an anchor feeds aliases.
+    more than one where an anchor feeds aliases. ``override`` is given where the root's file sets it
+    at another path: what is imported from a sub-chart that may be off is only there when it is on.
     """
 
     chart: Chart
     source: YamlSource
     leaf: Leaf
     paths: tuple[Path, ...]
+    override: Path | None = None
+
+    @property
+    def override_paths(self) -> tuple[Path, ...]:
+        """The paths at which another values file sets it."""
+        return self.paths if self.override is None else (self.override,)
 
     @property
     def path(self) -> Path:
@@ -381,7 +393,7 @@ def _import(chart: Chart, leaves: dict[Path, ValueLeaf]) -> None:
         for child, parent in dependency.imports:
             start, goal = (*chart.key, dependency.key, *child), chart.key + parent
             fresh = {
-                goal + path[len(start) :]: leaf
+                goal + path[len(start) :]: _set_at(path, leaf) if dependency.may_be_off else leaf
                 for path, leaf in leaves.items()
                 if path[: len(start)] == start and len(path) > len(start)
             }
@@ -390,6 +402,11 @@ def _import(chart: Chart, leaves: dict[Path, ValueLeaf]) -> None:
     if found:
         _shadow(found, leaves)
         _add(leaves, {path: leaf for path, leaf in found.items() if path not in leaves})
+
+
+def _set_at(path: Path, leaf: ValueLeaf) -> ValueLeaf:
+    """The leaf, to be set at ``path`` of the sub-chart, from where the engine imports it."""
+    return leaf if leaf.chart.is_root else replace(leaf, override=leaf.override or path)
 
 
 def _add(leaves: dict[Path, ValueLeaf], imported: Mapping[Path, ValueLeaf]) -> None:

@@ -18,6 +18,8 @@ from ..yaml_source import helm_text
 
 _MARK = re.compile(r"-zq(\d{4})")
 _FILL = re.compile(r"zq(\d{4})z")
+# The rest of an image whose beginning is a template action in the value.
+_AFTER_ACTION = re.compile(r"\}\}(?:/[\w.-]+)+(?::[\w.-]+)?(?![\w./:@{-])")
 LARGEST = 10_000
 
 
@@ -62,9 +64,12 @@ def printed(leaf: ValueLeaf) -> str:
 def mark_points(leaf: ValueLeaf) -> tuple[MarkPoint, ...]:
     """Where to mark a leaf: after its last letter and after each part a template may cut off."""
     text = printed(leaf)
-    offsets = {len(text)}
+    # Templates often cut a slash off the end, and never one that a mark follows.
+    offsets = {len(text.rstrip("/")) or len(text)}
     if "\n" in text or " " in text or "=" in text:
-        offsets = {end for _start, end in references_in(text)} or offsets
+        inside = {end for _start, end in references_in(text)}
+        inside |= {match.end() for match in _AFTER_ACTION.finditer(text)}
+        offsets = inside or offsets
     else:
         offsets |= _part_ends(text)
     return tuple(MarkPoint(leaf, text, offset) for offset in sorted(offsets))

@@ -116,7 +116,7 @@ def _root_values(root: Chart, intent: Intent) -> YamlSource:
 
 def _try_override(root: Chart, intent: Intent) -> None:
     source = _root_values(root, intent)
-    for path in intent.leaf.paths:
+    for path in intent.leaf.override_paths:
         if any(isinstance(part, int) for part in path):
             raise CannotEdit(
                 _(
@@ -131,7 +131,7 @@ def _try_override(root: Chart, intent: Intent) -> None:
 def _insert(root: Chart, overriding: Sequence[Intent], result: Redirection) -> None:
     """Insert the overrides and the switch of the guard, one edit for each place."""
     wanted: dict[Path, tuple[str | bool, Intent | None]] = {
-        path: (intent.text, intent) for intent in overriding for path in intent.leaf.paths
+        path: (intent.text, intent) for intent in overriding for path in intent.leaf.override_paths
     }
     source = root.values
     if source is None:

@@ -146,3 +146,24 @@ def test_the_first_of_two_imports_wins(tmp_path: Path) -> None:
     )
     assert outcome.fates == {"docker.io/a/one:1": ("redirected", "swr.example.com/osc/one:1")}
     assert outcome.values == "x: 1\nimported:\n  repository: swr.example.com/osc/one\n"
+
+
+def test_an_import_from_a_sub_chart_that_may_be_off_is_overridden_in_the_sub_chart(
+    tmp_path: Path,
+) -> None:
+    template = pod("quay.io/b/own:1") + (
+        "{{ with .Values.imported }}        - name: more\n"
+        "          image: '{{ .repository }}:{{ .tag }}'\n{{ end }}"
+    )
+    outcome = examine_importing(
+        tmp_path,
+        AS_IMPORTED,
+        values="lib: {enabled: false}\n",
+        template=template,
+        more=", condition: lib.enabled",
+    )
+    assert outcome.image("docker.io/a/lib:1").status.value == "redirected"
+    assert outcome.values == (
+        "lib: {enabled: false, image: {repository: swr.example.com/osc/lib}}\n"
+    )
+    assert outcome.report.verification.other_changes == ()
