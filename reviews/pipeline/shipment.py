@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 
 from .images import ImageReference, parsed
-from .messages import Message
+from .messages import Message, _
 from .package.archives import ImageArchive
 from .package.archives.commands import pull_and_save
 from .package.archives.shelf import Shelf
@@ -126,6 +126,29 @@ class Shipment:
                     found.append(supply)
         return tuple(found)
 
+    @cached_property
+    def missing(self) -> tuple[NeededImage, ...]:
+        """The images of which there is no archive at all, each once however it is spelled."""
+        return self._each_once(
+            image
+            for image in self.pulled
+            if not any(each.archive for each in self.supplies_of(image.original).values())
+        )
+
+    def partly_missing(self, architecture: str) -> tuple[NeededImage, ...]:
+        """The images that have an archive, but none for ``architecture``; each once."""
+        return self._each_once(
+            image
+            for image in self.pulled
+            if image not in self.missing
+            and (supply := self.supplies_of(image.original).get(architecture)) is not None
+            and supply.archive is None
+        )
+
+    def ships(self, architecture: str) -> bool:
+        """Whether there is an archive for ``architecture``, of whatever image that is needed."""
+        return any(each.archive and each.architecture == architecture for each in self.supplies)
+
     def supplies_of(self, original: str) -> dict[str, Supply]:
         """What is shipped of one image, by architecture."""
         return self._by_original.get(original, {})
@@ -157,10 +180,11 @@ class Shipment:
             return ()
         spoken = {image.original: self.entry_of(image) for image in self.needed}
         used = {id(entry) for entry in spoken.values()}
+        known = {path for image in self.needed for path in image.paths}
         idle = {
             last_segment(each.image)
             for each in self.mapping.entries
-            if each.addresses and id(each) not in used
+            if each.addresses and id(each) not in used and known.isdisjoint(each.naming_paths)
         }
         return tuple(
             image
@@ -199,6 +223,23 @@ class Shipment:
             fitting
             for each in single
             if each.package and (fitting := self._beside_the_others(each)) is not None
+        )
+
+    @cached_property
+    def unproposed(self) -> tuple[tuple[NeededImage, Message], ...]:
+        """The images that values decide and of which no entry is proposed, with the reason.
+
+        Not those whose archives are missing or cannot be used: other rules tell that.
+        """
+        covered = {original for each in self.entries for original in each.originals}
+        asked = self.unmapped if self.mapping is not None else self.pulled
+        return tuple(
+            (image, self._why_no_entry(image))
+            for image in asked
+            if image.original not in covered
+            and image.status in {Status.REDIRECTED, Status.UNCHANGED}
+            and image.paths
+            and any(name in self.declared for name in self.archives_of(image.original))
         )
 
     @cached_property
@@ -246,6 +287,37 @@ class Shipment:
     @cached_property
     def _shelf(self) -> Shelf:
         return Shelf(self.archives)
+
+    def _why_no_entry(self, image: NeededImage) -> Message:
+        reference = image.reference
+        if reference is not None and reference.digest and not reference.tag:
+            return _("it is named by its digest alone, and an entry needs a tag")
+        lists = [path for path in image.paths if "[" in path or "\\" in path]
+        if lists:
+            return _(
+                "the guide does not say how a mapping names %(path)s, which stands in a list or has"
+                " a dot in a key",
+                path=lists[0],
+            )
+        if any(image.original in each.originals for each in self.wanted):
+            return _(
+                "its archive %(name)s holds several images or architectures or stands in a folder,"
+                " or another entry writes to its values",
+                name=", ".join(dict.fromkeys(self.archives_of(image.original).values())),
+            )
+        return _(
+            "no keys of a mapping write what %(paths)s must hold. Let one value hold the whole"
+            " address, or one the registry, one “organization/name” and one the tag",
+            paths=", ".join(path for path in image.paths if path != "appVersion"),
+        )
+
+    @staticmethod
+    def _each_once(images: Iterable[NeededImage]) -> tuple[NeededImage, ...]:
+        found: dict[str, NeededImage] = {}
+        for image in images:
+            if image.reference is not None:
+                found.setdefault(image.reference.normal(), image)
+        return tuple(found.values())
 
     def _package_of(self, entry: WantedEntry) -> dict[str, str]:
         """The archives of the entry's image, of those that a mapping can name."""

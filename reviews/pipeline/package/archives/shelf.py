@@ -10,8 +10,13 @@ from .model import ImageArchive, ShippedImage
 from .names import architecture_in, label, plain
 
 _SURE = frozenset({"digest", "name"})
-_KINDS = ("digest", "name", "path", "last", "file")
-"""The kinds of names under which an image is looked for, the surest first."""
+_KINDS = ("digest", "name", "path", "last", "public", "file")
+"""The kinds of names under which an image is looked for, the surest first.
+
+``last`` and ``public`` are last segments: of names that an archive's makers gave, and of those in
+public registries, where another path is another image. The latter count only for an image that
+was renamed itself, as those at their targets are.
+"""
 
 _Key = tuple[str, str]
 
@@ -20,8 +25,8 @@ class Shelf:
     """The archives of one package.
 
     An archive is found under the names that it gives its images, in full, without the registry,
-    and by the last segment alone where nothing public is called so; under its file name where
-    it gives none. One that cannot be used, and one that holds another architecture than its file
+    and by the last segment alone where it is likely enough; under its file name where it gives
+    none. One that cannot be used, and one that holds another architecture than its file
     name says, is found only where no other is.
     """
 
@@ -80,10 +85,9 @@ def _names_of(image: ShippedImage) -> Iterator[_Key]:
         reference = parsed(text)
         if reference is None or not (reference.tag or reference.digest):
             continue
+        is_own = "/" not in str(reference) or not is_public(reference)
         for kind, name in _names(reference):
-            is_own = "/" not in str(reference) or not is_public(reference)
-            if kind != "last" or is_own:
-                yield kind, name
+            yield (kind if kind != "last" or is_own else "public"), name
 
 
 def _wanted_keys(original: str, target: str | None) -> Iterator[_Key]:
@@ -94,6 +98,8 @@ def _wanted_keys(original: str, target: str | None) -> Iterator[_Key]:
             found["digest", reference.digest] = None
         found.update(dict.fromkeys(_names(reference)))
     for reference in references[:1]:
+        if not is_public(reference):
+            found["public", f"{reference.name}:{reference.tag or 'latest'}"] = None
         found["file", plain(f"{reference.name}-{reference.tag or 'latest'}")] = None
         found["file", plain(reference.name)] = None
     yield from sorted(found, key=lambda key: _KINDS.index(key[0]))

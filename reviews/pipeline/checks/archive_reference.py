@@ -1,0 +1,85 @@
+"""An image archive calls its image as the mapping does.
+
+**What.** The names in the archive (the `RepoTags` of `docker save`) have the name and the tag that
+`images/mapping.yaml` gives the image, or those that the package pulls. A warning says that the name
+is another one, not only the tag or the registry.
+
+**Why.** The platform gives the image the name of the mapping whatever the archive calls it, so a
+different spelling does no harm. A different name may be a different image.
+
+**How to mend it.** Make sure that the archive holds what the package pulls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..archive_examples import etcd, image_archive, shipping_chart
+from ..examples import Example
+from ..facts import Facts
+from ..findings import Place, Problem, Severity
+from ..images import ImageReference, parsed
+from ..messages import _
+from ..package.archives import ImageArchive
+from ..package.archives.names import listed
+from ..policy import Policy
+from ..shipment import Shipment
+
+ID = "OSC-IMG-014"
+NAME = "archive-reference"
+TITLE = _("An image archive calls its image otherwise")
+SEVERITY = Severity.INFO
+SOURCE: str | None = None
+GOOD: tuple[Example, ...] = (shipping_chart({"etcd-3-x86_64.tar": etcd()}),)
+BAD: tuple[Example, ...] = (
+    shipping_chart({"etcd-3-x86_64.tar": image_archive("quay.io/coreos/etcd:3.5.9")}),
+    shipping_chart({"etcd-3-x86_64.tar": image_archive("redis:7")}),
+)
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """Each archive that the mapping or a likely name leads to, with no fitting name in it."""
+    shipment = facts.shipment
+    if shipment is None:
+        return
+    told: set[str] = set()
+    for name, meant in _meant(shipment):
+        archive = shipment.archive_called(name)
+        if archive is None or archive.flaw is not None or name in told:
+            continue
+        found = [each for text in _texts(archive) if (each := parsed(text)) is not None]
+        fits = any((each.name, each.tag) == (meant.name, meant.tag) for each in found)
+        if found and not fits:
+            told.add(name)
+            yield _problem(archive, meant, found)
+
+
+def _meant(shipment: Shipment) -> Iterator[tuple[str, ImageReference]]:
+    """The archives that are named, each with the name and tag that its image should have."""
+    for entry in shipment.mapping.entries if shipment.mapping is not None else ():
+        meant = parsed(f"{entry.image}:{entry.tag}")
+        if meant is not None:
+            yield from ((name, meant) for name in entry.archives.values())
+    for supply in shipment.supplies:
+        wanted = parsed(supply.original)
+        if supply.is_likely and supply.archive is not None and wanted is not None:
+            yield supply.archive, wanted
+
+
+def _texts(archive: ImageArchive) -> Iterator[str]:
+    yield from dict.fromkeys(name for image in archive.images for name in image.references)
+
+
+def _problem(archive: ImageArchive, meant: ImageReference, found: list[ImageReference]) -> Problem:
+    is_other = all(each.name != meant.name for each in found)
+    return Problem(
+        _(
+            "%(name)s holds %(found)s; the mapping calls it %(meant)s.",
+            name=archive.name,
+            found=listed(_texts(archive)),
+            meant=f"{meant.name}:{meant.tag}",
+        ),
+        _("Make sure that the archive holds the image that the package pulls."),
+        Place(archive.address),
+        severity=Severity.WARNING if is_other else None,
+    )
