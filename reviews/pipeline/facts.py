@@ -17,6 +17,7 @@ from .package.osc import OscPackage
 from .package.source_mark import SourceMark, source_marks
 from .package.version_definition import VersionDefinition
 from .provenance.mapping_trial import MappingTrial
+from .provenance.pull_secrets import PullSecrets
 from .provenance.trace import Trace
 from .rendering import ChartRejected, LintMessage
 from .shipment import Shipment
@@ -50,7 +51,8 @@ class Facts:
     ``places``, where a package that no engine renders names images, are None for charts.
     ``previous_versions`` are the instance version definitions of the release
     before, where one is known. ``file`` is the name under which the package was uploaded,
-    ``documents`` what the chart renders as it is. ``render_failure`` is why the chart does not
+    ``documents`` what the chart renders as it is, ``pull_secrets`` with what the pods of every
+    render pull. ``render_failure`` is why the chart does not
     render with its default values (a ``RenderStopped`` when it did not finish within its
     limits), None when it does. ``rendered_with`` names the values file that was given
     instead, when only such a render succeeded. ``broken`` lists YAML files that do not
@@ -76,6 +78,7 @@ class Facts:
     file: str = ""
     documents: tuple[Document, ...] = ()
     mapping_trial: MappingTrial | None = None
+    pull_secrets: PullSecrets = field(default_factory=PullSecrets)
     shipment: Shipment | None = None
 
     @cached_property

@@ -23,6 +23,7 @@ from .provenance.mapping_trial import try_mapping
 from .provenance.osc_places import set_again
 from .provenance.places import plan_places, united
 from .provenance.plan import plan
+from .provenance.pull_secrets import pull_secrets
 from .provenance.trace import Tracing, trace
 from .rendering import ChartRejected, Engine, LintMessage, RenderStopped
 from .report import STAGES
@@ -179,6 +180,9 @@ class Workbench:
             with self.clock.stage("trace"):
                 trial = try_mapping(self.lab, facts.mapping, facts.trace, self.policy)
                 facts = replace(facts, mapping_trial=trial)
+        if self.lab is not None and self.tracing is not None:
+            with self.clock.stage("trace"):
+                facts = replace(facts, pull_secrets=pull_secrets(self.lab, self.tracing.states))
         while True:
             with self.clock.stage("check"):
                 findings = run_checks(facts, self.policy, PACKAGE_CHECKS)

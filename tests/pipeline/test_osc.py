@@ -479,6 +479,7 @@ spec:
   containers:
     - name: clickhouse
       image: "{{ .Values.clickhouse.image }}:{{ .Values.clickhouse.imageVersion }}"
+  imagePullSecrets: [{name: default-secret}]
 """
 
 

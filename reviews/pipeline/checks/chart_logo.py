@@ -4,7 +4,7 @@
 in its top folder.
 
 **Why.** The platform shows this file and does not read `icon`, so the service would appear without
-a picture.
+a picture. The guide calls the file optional, so this is only for information.
 
 **How to mend it.** Put the picture into the chart's folder under one of these names.
 """
@@ -24,7 +24,7 @@ from ..policy import Policy
 ID = "OSC-HELM-007"
 NAME = "chart-logo"
 TITLE = _("The chart's logo is no file beside Chart.yaml")
-SEVERITY = Severity.WARNING
+SEVERITY = Severity.INFO
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0016.html"
 _ICON = CHART + "icon: https://example.com/logo.png\n"
 GOOD: tuple[Example, ...] = (

@@ -10,6 +10,7 @@ from .boxes import examined, findings, told
 
 DIGEST = "sha256:" + "0123456789abcdef" * 4
 OURS = "swr.cn-east-3.myhuaweicloud.com"
+SECRET = "  imagePullSecrets: [{name: default-secret}]\n"
 
 
 def test_each_value_is_told_with_its_part(tmp_path: Path) -> None:
@@ -144,6 +145,7 @@ def test_a_guard_that_cannot_be_switched_gives_the_images_up(tmp_path: Path) -> 
     example = bare_chart(
         "image: docker.io/bitnami/etcd:3.5\nglobal: text\n",
         pod("{{ .Values.image }}")
+        + SECRET
         + '{{ if ne .Values.image "docker.io/bitnami/etcd:3.5" }}{{ fail "unknown" }}{{ end }}\n'
         + "{{/* allowInsecureImages */}}\n",
     )
@@ -164,6 +166,7 @@ STORE = {
     "charts/store/Chart.yaml": "apiVersion: v2\nname: store\nversion: 1.0.0\n",
     "charts/store/values.yaml": "image: docker.io/bitnami/etcd:3.5\n",
     "charts/store/templates/pod.yaml": pod("{{ .Values.image }}")
+    + SECRET
     + "{{/* allowInsecureImages */}}\n",
 }
 NEEDS_STORE = CHART + "dependencies:\n- {name: store, version: 1.0.0}\n"
@@ -213,7 +216,7 @@ def test_a_switch_that_cannot_be_edited_is_no_crash(tmp_path: Path) -> None:
     example = bare_chart(
         "image: docker.io/bitnami/etcd:3.5\n"
         "global:\n  security:\n    allowInsecureImages: |\n      no\n",
-        pod("{{ .Values.image }}") + "{{/* allowInsecureImages */}}\n",
+        pod("{{ .Values.image }}") + SECRET + "{{/* allowInsecureImages */}}\n",
     )
 
     found = examined(example, tmp_path).report.findings
