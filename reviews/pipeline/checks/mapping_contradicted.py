@@ -25,7 +25,7 @@ from ..examples import Example
 from ..facts import Facts
 from ..findings import Place, Problem, Severity
 from ..mapping_examples import HOST, mapped_chart, with_address
-from ..messages import _
+from ..messages import Message, _
 from ..package.mapping import ImageMapping, MappingEntry
 from ..policy import Policy
 from ..provenance.mapped import entry_of
@@ -118,10 +118,19 @@ def _contradicted(each: Contradiction) -> Problem:
             paths=_paths(each.entry),
             deciding=", ".join(each.deciding) or "-",
         ),
-        _("Name the values that decide the image, each with the key of the piece that it holds."),
+        _remedy(each),
         each.entry.place,
         image=each.original,
     )
+
+
+def _remedy(each: Contradiction) -> Message:
+    if each.is_right_otherwise:
+        return _(
+            "Use the keys that have one meaning, or each of the others in one meaning only: read"
+            " otherwise, this entry would be right, but then another one is wrong."
+        )
+    return _("Name the values that decide the image, each with the key of the piece that it holds.")
 
 
 def _idle(entry: MappingEntry) -> Problem:

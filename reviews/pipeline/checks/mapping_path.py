@@ -15,7 +15,6 @@ image keeps its old address.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
 
 from ..examples import Example
 from ..facts import Facts
@@ -54,15 +53,18 @@ BAD: tuple[Example, ...] = (
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """One problem for all addresses of an entry that have the same fault."""
+    """One problem for each fault of an entry; one in all for values that only sub-charts have."""
     chart, mapping = facts.chart, facts.mapping
     if chart is None or mapping is None or chart.values is None:
         return
     addresses = addresses_of(mapping, chart, facts.trace, facts.leaves)
     found = [(each, what) for each in addresses if (what := _fault_of(each)) is not None]
     unspoken = unspoken_by_name(mapping, facts.trace) if found else {}
-    for (_entry, fault), group in groupby(found, key=lambda each: (id(each[0].entry), each[1])):
-        same = [address for address, _fault in group]
+    groups: dict[tuple[int, Fault | str], list[Address]] = {}
+    for address, fault in found:
+        of_all = fault is Fault.SUBCHART_ONLY
+        groups.setdefault((0 if of_all else id(address.entry), fault), []).append(address)
+    for (_entry, fault), same in groups.items():
         meant = unspoken.get(same[0].entry.name, [])
         yield Problem(
             _words(fault, same),
@@ -102,9 +104,8 @@ def _words(fault: Fault | str, same: list[Address]) -> Message:
             )
         case Fault.SUBCHART_ONLY:
             return _(
-                "The entry for %(name)s writes to %(paths)s, which only a sub-chart's values.yaml"
-                " has. Whether the platform adds it to the root's is not known.",
-                name=name,
+                "The mapping writes to %(paths)s, which only a sub-chart's values.yaml has. Whether"
+                " the platform adds it to the root's is not known.",
                 paths=paths,
             )
         case Fault.NOWHERE:
@@ -132,7 +133,7 @@ def _remedy(
     if fault == "prefix":
         return _("Write %(path)s.", path=dotted(address.path))
     if fault is Fault.SUBCHART_ONLY:
-        return _("Set the value in the root values.yaml, too: %(path)s.", path=dotted(address.path))
+        return _("Set these values in the root values.yaml, too.")
     deciding = {path for image in meant for each in image.sources if (path := each.path)}
     if deciding - {"appVersion"}:
         return _(

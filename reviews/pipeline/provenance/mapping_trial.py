@@ -33,6 +33,7 @@ from .trace import Status, Trace, TracedImage, TracedUse
 from .unseen import unseen_images
 
 _Written = Mapping[Path, str]
+_ByName = Mapping[str, Sequence[TracedImage]]
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class Contradiction:
 
     ``rendered`` is what comes of it under the reading that is right for most, "" where it is not
     rendered at all any more; ``deciding`` are the paths of the values that decide the image.
+    ``is_right_otherwise`` tells that another reading brings this image to its address, and others
+    elsewhere.
     """
 
     entry: MappingEntry
@@ -48,6 +51,7 @@ class Contradiction:
     goal: str
     rendered: str
     deciding: tuple[str, ...]
+    is_right_otherwise: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,8 +87,13 @@ def try_mapping(
         for each in addresses_of(mapping, lab.chart, trace, lab.leaves)
         if each.is_dead
     }
-    idle = _idle(lab.chart, mapping, trace)
-    claims = [each for each in _claims(mapping, trace, policy, idle) if id(each.entry) not in dead]
+    unspoken = unspoken_by_name(mapping, trace)
+    idle = _idle(lab.chart, mapping, trace, unspoken)
+    claims = [
+        each
+        for each in _claims(mapping, trace, policy, idle, unspoken)
+        if id(each.entry) not in dead
+    ]
     named = {id(each.entry) for each in claims}
     without_image = tuple(each for each in idle if id(each) not in named | dead)
     if not claims:
@@ -125,24 +134,40 @@ class _Claim:
         return Contradiction(self.entry, self.image.original, str(self.goal), rendered, deciding)
 
 
-def _idle(chart: Chart, mapping: ImageMapping, trace: Trace) -> list[MappingEntry]:
-    """Entries that speak of no image seen, nor of values whose image no render has shown."""
+def _idle(
+    chart: Chart, mapping: ImageMapping, trace: Trace, unspoken: _ByName
+) -> list[MappingEntry]:
+    """Entries that speak of no image seen, nor, as far as is known, of any other.
+
+    Left out are those that name values whose image no render has shown, and those with the name
+    of an image of which it is not known what decides it.
+    """
     entries = idle_entries(mapping, trace)
     if not entries:
         return []
     unseen = {dotted(each.path) for each in unseen_images(chart, trace.images)}
     maps = {path.rpartition(".")[0] for path in unseen} - {""}
+    unknown = {
+        name
+        for name, images in unspoken.items()
+        if any(image.status is Status.UNVERIFIED for image in images)
+    }
     return [
         entry
         for entry in entries
-        if not any(
+        if entry.name not in unknown
+        and not any(
             path in unseen or path.rpartition(".")[0] in maps for path in entry.paths.values()
         )
     ]
 
 
 def _claims(
-    mapping: ImageMapping, trace: Trace, policy: Policy, idle: Sequence[MappingEntry]
+    mapping: ImageMapping,
+    trace: Trace,
+    policy: Policy,
+    idle: Sequence[MappingEntry],
+    unspoken: _ByName,
 ) -> Iterator[_Claim]:
     """What the mapping promises: for the images it speaks of, and for those it was meant for.
 
@@ -151,7 +176,6 @@ def _claims(
     the engine renders them.
     """
     rendered = {id(state) for state, _observation in trace.states}
-    unspoken = unspoken_by_name(mapping, trace) if idle else {}
     moved = {Status.REDIRECTED, Status.UNCHANGED}
     pairs = [
         (entry, image)
@@ -160,8 +184,8 @@ def _claims(
     ]
     pairs += [
         (entry, image)
-        for entry in idle
-        for image in unspoken.pop(entry.name, ())
+        for name, entry in {entry.name: entry for entry in reversed(idle)}.items()
+        for image in unspoken.get(name, ())
         if image.status is Status.REDIRECTED
     ]
     for entry, image in pairs:
@@ -205,7 +229,7 @@ class _Trial:
             if verdict is _Verdict.RIGHT:
                 return _Outcome(reading=number)
             verdicts.append((verdict, number, written))
-        best: _Outcome | None = None
+        outcomes: list[_Outcome] = []
         for _verdict, number, written in sorted(verdicts, key=lambda each: each[:2]):
             try:
                 outcome = self._rendered(number, written)
@@ -213,9 +237,8 @@ class _Trial:
                 return _Outcome(is_cut_short=True)
             if outcome.reading is not None:
                 return outcome
-            if best is None or _badness(outcome) < _badness(best):
-                best = outcome
-        return best or _Outcome()
+            outcomes.append(outcome)
+        return _best(outcomes)
 
     def _readings(self) -> Iterator[tuple[int, _Written]]:
         """What each reading writes; one that writes the same as an earlier one is left out."""
@@ -283,8 +306,26 @@ class _Trial:
         )
 
 
-def _badness(outcome: _Outcome) -> tuple[bool, int]:
-    return bool(outcome.refused) or outcome.is_cut_short, len(outcome.wrong)
+def _best(outcomes: Sequence[_Outcome]) -> _Outcome:
+    """The one in which the fewest are wrong; of several readings the first."""
+    best = min(
+        outcomes,
+        key=lambda each: (bool(each.refused) or each.is_cut_short, len(each.wrong)),
+        default=_Outcome(),
+    )
+    judged = [
+        {(id(each.entry), each.original) for each in outcome.wrong}
+        for outcome in outcomes
+        if outcome.wrong
+    ]
+    wrong_in_all = set.intersection(*judged) if judged else set()
+    return replace(
+        best,
+        wrong=tuple(
+            replace(each, is_right_otherwise=(id(each.entry), each.original) not in wrong_in_all)
+            for each in best.wrong
+        ),
+    )
 
 
 def _composed(use: TracedUse, written: _Written) -> str | None:
