@@ -39,5 +39,6 @@ DRAWINGS = {
     "undo": '<path d="M5.4 2.6 2.4 5.6l3 3M2.6 5.6h6.8a4 4 0 0 1 0 8H5.2"/>',
     "external": '<path d="M9.2 2.4h4.4v4.4M13.4 2.6 7.4 8.6M11.6 9.4v4.2H2.4V4.4h4.2"/>',
     "search": '<circle cx="7" cy="7" r="4.6"/><path d="m10.4 10.4 3.8 3.8"/>',
+    "copy": '<path d="M5.6 5.6h8v8h-8zM10.4 5.4V2.4h-8v8h3"/>',
     "play": '<path d="M4.6 2.8v10.4L13 8z"/>',
 }

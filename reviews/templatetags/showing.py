@@ -23,6 +23,7 @@ from ..pipeline.findings import Severity
 from ..pipeline.messages import Message, _
 from ..pipeline.report import ImageStatus, Role
 from ..pipeline.report.terminal import safe_text
+from ..pipeline.shipment import SupplyState
 from ..states import FindingState, SubmissionState
 from .drawings import DRAWINGS
 
@@ -48,6 +49,10 @@ _TONES: Mapping[str, tuple[str, str]] = {
     ImageStatus.UNVERIFIED: ("warning", "warning"),
     ImageStatus.UNCHANGED: ("info", "check"),
     ImageStatus.EXTERNAL: ("info", "external"),
+    SupplyState.SHIPPED: ("success", "success"),
+    SupplyState.MISSING: ("error", "error"),
+    SupplyState.UNREADABLE: ("error", "warning"),
+    SupplyState.WRONG_ARCHITECTURE: ("error", "cross"),
 }
 _SEVERITIES = {
     Severity.ERROR: _("error"),
@@ -60,6 +65,13 @@ _STATUSES = {
     ImageStatus.UNVERIFIED: _("not proven"),
     ImageStatus.UNCHANGED: _("unchanged"),
     ImageStatus.EXTERNAL: _("external"),
+}
+
+_SUPPLIES = {
+    SupplyState.SHIPPED: _("shipped"),
+    SupplyState.MISSING: _("missing"),
+    SupplyState.UNREADABLE: _("cannot be read"),
+    SupplyState.WRONG_ARCHITECTURE: _("wrong architecture"),
 }
 
 
@@ -98,6 +110,11 @@ def severity_word(severity: str) -> str:
 @register.filter
 def status_word(status: str) -> str:
     return _STATUSES[ImageStatus(status)].text(gettext)
+
+
+@register.filter
+def supply_word(state: str) -> str:
+    return _SUPPLIES[SupplyState(state)].text(gettext)
 
 
 @register.simple_tag

@@ -216,17 +216,26 @@ class _Composer:
 
 
 def _clusters(found: Iterable[DecidedFinding]) -> Iterator[Cluster]:
-    """Findings of one file that are of one unit and stand close to each other, by line."""
+    """Findings of one file that are of one unit and stand close to each other, by line.
+
+    Those that share an edit stand where it is, wherever their own lines are.
+    """
     growing: dict[str, list[DecidedFinding]] = {}
     for each in sorted(found, key=_line):
         near = growing.get(each.row.unit)
-        if near is not None and _line(each) - _line(near[-1]) <= CONTEXT:
+        if near is not None and _are_near(near[-1], each):
             near.append(each)
             continue
         if near is not None:
             yield tuple(near)
         growing[each.row.unit] = [each]
     yield from map(tuple, growing.values())
+
+
+def _are_near(above: DecidedFinding, below: DecidedFinding) -> bool:
+    edit = above.finding.edit
+    is_shared = edit is not None and edit == below.finding.edit
+    return is_shared or _line(below) - _line(above) <= CONTEXT
 
 
 def _line(each: DecidedFinding) -> int:

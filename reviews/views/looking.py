@@ -29,6 +29,7 @@ from ..pipeline.refusal import PackageRefused
 from ..pipeline.report import ImageStatus, ReportedImage
 from .answering import SignedInRequest, put_into, revision_or_404
 from .cards import by_severity, cards
+from .image_archives import ArchiveTable
 from .submission_page import PAGES, SubmissionPage, progress_of
 
 _STOP_POLLING = 286  # htmx's own status: take this answer and ask no more
@@ -71,6 +72,7 @@ def images(request: HttpRequest, pk: int) -> HttpResponse:
         shares=_shares(found),
         wanted=wanted,
         places=page.address("files"),
+        table=ArchiveTable(page.review.report) if page.review else None,
     )
     return render(request, "submissions/images.html", context)
 

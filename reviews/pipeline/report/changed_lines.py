@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from ..diff import Span
-from ..findings import Edit, Finding
+from ..findings import Edit, Finding, Place
 from .model import Report
 
 MOST_LINES = 12
@@ -47,7 +47,8 @@ def changed_lines(findings: Iterable[Finding], originals: OriginalLines) -> tupl
 
 
 def _lines_of(finding: Finding, edit: Edit, originals: OriginalLines) -> tuple[ChangedLine, ...]:
-    line, column = finding.place.line, finding.place.column
+    place = finding.place if finding.place.file == edit.file else Place(edit.file)
+    line, column = place.line, place.column
     if not edit.before:
         return _inserted(edit.after, column or 1)
     text = originals.get(edit.file, {}).get(line or 0)

@@ -25,6 +25,20 @@
     }
   });
 
+  // Text that is meant for a shell can be copied at once.
+  if (navigator.clipboard) {
+    for (const button of document.querySelectorAll("[data-copies]")) {
+      button.hidden = false;
+      button.addEventListener("click", async () => {
+        await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).value);
+        const words = button.querySelector("span");
+        const before = words.textContent;
+        words.textContent = button.dataset.copied;
+        setTimeout(() => { words.textContent = before; }, 2000);
+      });
+    }
+  }
+
   document.addEventListener("keydown", (event) => {
     const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
     if (menu) {
