@@ -355,3 +355,29 @@ def test_a_signature_listed_as_an_image_is_none(tmp_path: Path) -> None:
     assert read(tmp_path, content) == sound(
         content, Image(references=()).by_oci(), form=ArchiveForm.OCI
     )
+
+
+def test_two_packings_of_one_image_stay_two(tmp_path: Path) -> None:
+    plain = manifest(ETCD.config, ETCD.layers)
+    top = index(descriptor(plain, MANIFEST_TYPE), descriptor(ETCD.manifest, MANIFEST_TYPE))
+    members = {**oci_members(ETCD), **docker_25_members(ETCD), **layout(top)}
+    images = read(tmp_path, tar(members)).images
+    assert [(each.manifest, each.references) for each in images] == [
+        (digest(plain), ETCD.references),
+        (digest(ETCD.manifest), ()),
+    ]
+
+
+def test_a_name_that_is_no_reference_is_told_as_it_stands(tmp_path: Path) -> None:
+    content = docker_archive(odd := Image(references=("My Image!", "etcd:v3")))
+    assert read(tmp_path, content) == sound(content, odd.by_docker())
+
+
+def test_an_upload_that_is_gone_is_no_fault_of_the_partner(
+    tmp_path: Path,
+) -> None:
+    path = service_package_with(tmp_path / "a.zip", {})
+    package = open_package(read_upload(path, LIMITS, is_read), LIMITS)
+    path.unlink()
+    with pytest.raises(FileNotFoundError):
+        read_archives(path, package, LIMITS)

@@ -9,6 +9,7 @@ import tarfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import shake_256
 from pathlib import Path
 from random import Random
 
@@ -92,6 +93,14 @@ def schema1() -> bytes:
     content = to_json({"schemaVersion": 1, "fsLayers": []})
     kind = "application/vnd.docker.distribution.manifest.v1+prettyjws"
     return listing(descriptor(content, kind), **{blob_name(content): content})
+
+
+def untyped(**fields: object) -> bytes:
+    """An OCI layout whose one content is told apart by its fields alone."""
+    content = to_json(fields)
+    listed = descriptor(content, "")
+    del listed["mediaType"]
+    return listing(listed, **{blob_name(content): content})
 
 
 def elsewhere() -> bytes:
@@ -328,6 +337,38 @@ STORIES: dict[str, tuple[Callable[[], bytes], Flaw, str]] = {
         (
             "Its image is in schema 1 of 2015, which clusters no longer take. Pull and save it again"
             " with a current tool."
+        ),
+    ),
+    "schema 1 without a word of it": (
+        lambda: untyped(schemaVersion=1, fsLayers=[]),
+        Flaw.INCOMPLETE,
+        (
+            "Its image is in schema 1 of 2015, which clusters no longer take. Pull and save it again"
+            " with a current tool."
+        ),
+    ),
+    "an index without a word of it": (
+        lambda: untyped(manifests=[]),
+        Flaw.INCOMPLETE,
+        (
+            f"It lists “{digest(to_json({'manifests': []}))}”, which is not in it. Pull the image"
+            " completely, for one platform, and save it again."
+        ),
+    ),
+    "an artifact of its own type": (
+        lambda: untyped(mediaType="application/vnd.oci.artifact.manifest.v1+json"),
+        Flaw.FOREIGN,
+        (
+            "It holds no image but “application/vnd.oci.artifact.manifest.v1+json”. Put the image"
+            " archive in its place, or remove it from images/."
+        ),
+    ),
+    "an OCI layer left out": (
+        lambda: without(oci_members(ETCD), blob_name(ETCD.blobs[0])),
+        Flaw.INCOMPLETE,
+        (
+            f"It lists “{digest(ETCD.blobs[0])}”, which is not in it. Pull the image completely, for one"
+            " platform, and save it again."
         ),
     ),
     "no layer": (
@@ -622,6 +663,21 @@ class TestLimits:
             "Its lists name more than 10000 images and layers. Save fewer images into one archive.",
         )
 
+    def test_one_image_under_ten_thousand_names_costs_no_more_than_them(
+        self, tmp_path: Path
+    ) -> None:
+        names = [f"etcd:{number}" for number in range(4000)]
+        path = service_package_with(
+            tmp_path / "a.zip",
+            {
+                "a.tar": docker_list(RepoTags=names),
+                "b.tar": oci_archive(Image(references=tuple(names))),
+            },
+            stored=True,
+        )
+        found = [archive.images[0].references for archive in inspected(path).archives]
+        assert found == [tuple(names)] * 2
+
     def test_a_bomb_in_gzip_is_told(self, tmp_path: Path) -> None:
         content = gzipped(docker_archive(Image(layers=(bytes(8 * MIB),))))
         archive = read(tmp_path, content)
@@ -736,6 +792,37 @@ class TestADamagedZip:
             ),
             (None, "None"),
         ]
+
+    @pytest.mark.parametrize("by", [-1, 1])
+    def test_another_size_than_the_zip_tells(self, tmp_path: Path, by: int) -> None:
+        content = docker_archive(ETCD)
+        path = service_package_with(tmp_path / "a.zip", {"a.tar": content})
+        told = len(content).to_bytes(4, "little")
+        package = path.read_bytes()
+        assert package.count(told) == 2
+        path.write_bytes(package.replace(told, (len(content) + by).to_bytes(4, "little")))
+        assert self.told(inspected(path)) == [
+            (
+                Flaw.DAMAGED,
+                (
+                    "Its size or checksum is not the one that the zip tells. Pack the service"
+                    " package and upload it again."
+                ),
+            )
+        ]
+
+    def test_data_that_is_no_compression_is_told(self, tmp_path: Path) -> None:
+        def spoil(data: bytearray) -> None:
+            data[0] = 0b111  # a block of the type that does not exist
+
+        inspection = self.damaged(tmp_path / "a.zip", stored=False, spoil=spoil)
+        assert [each.flaw for each in inspection.archives] == [Flaw.DAMAGED, None]
+
+
+def test_what_stands_behind_a_flaw_is_hashed_all_the_same(tmp_path: Path) -> None:
+    content = b"\x28\xb5\x2f\xfd" + shake_256(b"").digest(3 * MIB)
+    archive = read(tmp_path, content)
+    assert (archive.flaw, archive.sha256) == (Flaw.FOREIGN, hex_of(content))
 
 
 def test_whatever_chance_writes_is_told_and_never_raised(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from ...images import ImageReference, NotAReference
@@ -126,21 +126,24 @@ def united(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(found.values())
 
 
-def merged(listed: Sequence[ShippedImage], again: Iterable[ShippedImage]) -> list[ShippedImage]:
+def merged(listed: Iterable[ShippedImage], again: Iterable[ShippedImage]) -> list[ShippedImage]:
     """``listed`` and ``again``, each image once with all its names: equal is what has one config.
 
     Two manifests over one configuration, whose layers are packed differently, stay two.
     """
-    images = list(listed)
-    places = {image.config: place for place, image in reversed(list(enumerate(images)))}
-    for image in again:
-        place = places.setdefault(image.config, len(images))
-        if place == len(images):
-            images.append(image)
+    images: dict[str, ShippedImage] = {}
+    names: dict[str, list[str]] = {}
+    others = []
+    for image in (*listed, *again):
+        if image.manifest and image.config in images:
+            others.append(image)
         else:
-            references = united((*images[place].references, *image.references))
-            images[place] = replace(images[place], references=references)
-    return images
+            images.setdefault(image.config, image)
+            names.setdefault(image.config, []).extend(image.references)
+    return [
+        *(replace(each, references=united(names[config])) for config, each in images.items()),
+        *others,
+    ]
 
 
 def _configuration(blob: Blob) -> Configuration:

@@ -33,7 +33,7 @@ class Flaw(StrEnum):
     DAMAGED = "damaged"
     """A content does not have the digest that it is listed under."""
     FOREIGN = "foreign"
-    """It is no tar, or a tar that is no image archive."""
+    """It is no tar, a tar that is no image archive, or one that unpacks to too much to be read."""
     INCOMPLETE = "incomplete"
     """The list of images names contents that are not there, or cannot be understood."""
 
@@ -76,9 +76,10 @@ class ImageArchive:
 
     ``name`` is its bare file name, ``address`` where it stands in the upload, ``size`` its bytes
     as they lie in the upload once the zip's own compression is undone, ``sha256`` the hash of
-    these in hex. ``compression`` names what the tar itself is packed with (``gzip``), None for a
-    plain tar. ``has_index`` says that one name in it stands for several platforms. ``flaw`` and
-    ``words`` tell why it cannot be used; ``images`` then holds what could be read nevertheless.
+    these in hex, "" where they are too many to be read. ``compression`` names what the tar itself
+    is packed with (``gzip``), None for a plain tar. ``has_index`` says that one name in it stands
+    for several platforms. ``flaw`` and ``words`` tell why it cannot be used; ``images`` then holds
+    what could be read nevertheless.
     """
 
     name: str

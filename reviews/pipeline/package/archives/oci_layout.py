@@ -8,7 +8,7 @@ reference (Podman) or only a tag (oras, buildx).
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import Enum
+from enum import Enum, auto
 
 from ...messages import _
 from .contents import Blob
@@ -42,10 +42,10 @@ _ELSEWHERE = (".nondistributable.", ".foreign.")
 
 
 class _Kind(Enum):
-    INDEX = "an index"
-    MANIFEST = "an image manifest"
-    SCHEMA1 = "a manifest of schema 1"
-    ARTIFACT = "an artifact"
+    INDEX = auto()
+    MANIFEST = auto()
+    SCHEMA1 = auto()
+    ARTIFACT = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,22 +82,30 @@ def list_images(listing: Listing, blob: Blob) -> tuple[bool, list[ShippedImage]]
         walk.follow(blob)
     except Spoiled as spoiled:
         listing.note(spoiled)
-    return walk.has_index, list(walk.images.values())
+    return walk.has_index, walk.images
 
 
 class _Walk:
-    """From ``index.json`` down; ``images`` are those found so far by their manifests' digests."""
+    """From ``index.json`` down; images and their names are gathered by manifests' digests."""
 
     def __init__(self, listing: Listing) -> None:
         self._listing = listing
         self._contents: dict[str, _Content] = {}
-        self.images: dict[str, ShippedImage] = {}
+        self._images: dict[str, ShippedImage] = {}
+        self._names: dict[str, list[str]] = {}
         self._platforms: dict[str, set[tuple[str, str, str]]] = {}
         self._artifacts: list[str] = []
 
     @property
     def has_index(self) -> bool:
         return any(len(platforms) > 1 for platforms in self._platforms.values())
+
+    @property
+    def images(self) -> list[ShippedImage]:
+        return [
+            replace(image, references=united(self._names[manifest]))
+            for manifest, image in self._images.items()
+        ]
 
     def follow(self, blob: Blob) -> None:
         """Visit all that ``blob``, the ``index.json``, names. Raises ``Spoiled``."""
@@ -107,7 +115,7 @@ class _Walk:
             self._listing.note(spoiled)
         for child in _descriptors(Fields(parsed(blob), INDEX), "manifests"):
             self._visit(child, child.names, depth=0)
-        if not self.images:
+        if not self._images:
             self._listing.note(self._without_images())
 
     def _check_version(self) -> None:
@@ -131,9 +139,9 @@ class _Walk:
         ``names`` are its own or those of the index that lists it.
         """
         self._listing.count(1 + len(names))
-        blob = self._listing.contents.get(descriptor.path)
         if descriptor.is_attestation:
             return False
+        blob = self._listing.contents.get(descriptor.path)
         if blob is None:
             if not depth:
                 self._listing.note(missing(descriptor.digest))
@@ -176,13 +184,11 @@ class _Walk:
             if not depth:
                 self._listing.note(missing(content.config.digest))
             return False
-        known = self.images.get(descriptor.digest)
+        known = self._images.get(descriptor.digest)
         if known is None:
             known = self._image(descriptor, content.config, config, content.children)
-        self._listing.count(len(known.layers))
-        self.images[descriptor.digest] = replace(
-            known, references=united((*known.references, *names))
-        )
+            self._images[descriptor.digest] = known
+        self._names.setdefault(descriptor.digest, []).extend(names)
         platform = (known.os, known.architecture, known.variant)
         for name in names or ("",):
             self._platforms.setdefault(name, set()).add(platform)
@@ -195,6 +201,7 @@ class _Walk:
         blob: Blob,
         layers: tuple[_Descriptor, ...],
     ) -> ShippedImage:
+        self._listing.count(len(layers))
         self._check_size(config, blob)
         configuration = self._listing.configuration(blob)
         self._listing.check_layer_count(configuration, len(layers))

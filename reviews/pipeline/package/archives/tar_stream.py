@@ -256,7 +256,7 @@ def _pax_records(body: bytes) -> dict[bytes, bytes]:
     while position < len(body):
         match = _PAX_RECORD.match(body, position)
         end = position + int(match[1]) if match else 0
-        if not match or not match.end() < end <= len(body):
+        if not match or not match.end() < end <= len(body) or body[end - 1 : end] != b"\n":
             raise _malformed()
         records[match[2]] = body[match.end() : end - 1]
         position = end
