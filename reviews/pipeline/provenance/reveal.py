@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..package.helm import Chart, ValueLeaf
 from ..rendering import BudgetSpent, ChartRejected
+from ..workloads import Use
 from ..yaml_source import Path, dotted
 from .laboratory import Laboratory, Observation, State, overrides
 
@@ -19,6 +20,8 @@ _SWITCHES = ("enabled", "enable", "create", "install", "deploy")
 _HOLDS_AN_IMAGE = ("image", "repository", "registry")
 # Parts of the budget up to which the search goes on: what it shows must still be traced.
 _NEAR_SHARE, _FAR_SHARE = 0.6, 0.7
+# Up to here, images that are known are also looked for in other containers.
+_PLACES_SHARE = 0.4
 # Renders spent on switches that stand far from any image; most of them show nothing.
 _FAR_RENDERS = 24
 # How many keys below its switch an image stands: ``metrics.image.repository``.
@@ -29,7 +32,7 @@ _BARE_HELPS = ("NOTES.txt", "schema")
 
 @dataclass
 class Revealed:
-    """States that show an image which no earlier one does; ``spent`` if the budget ended."""
+    """States that show an image where no earlier one does; ``spent`` if the budget ended."""
 
     states: list[tuple[State, Observation]] = field(default_factory=list)
     spent: bool = False
@@ -57,8 +60,7 @@ def reveal(
         search.turn_on(far)
     except BudgetSpent:
         search.cut_short = True
-    known = {use.image for use in base.uses}
-    return Revealed(search.worth_keeping(known), search.cut_short)
+    return Revealed(search.worth_keeping(base), search.cut_short)
 
 
 def switches(lab: Laboratory) -> tuple[list[ValueLeaf], list[ValueLeaf]]:
@@ -189,15 +191,31 @@ class _Search:
             return False
         return True
 
-    def worth_keeping(self, known: set[str]) -> list[tuple[State, Observation]]:
-        """The fewest states that show every image seen, those with most features first."""
-        kept = []
+    def worth_keeping(self, base: Observation) -> list[tuple[State, Observation]]:
+        """The fewest states that show every image, those with most features first.
+
+        A state that shows a known image in another container is also kept, for it may be built
+        otherwise there, unless the budget is needed for what is kept already.
+        """
+        images = self._fewest(lambda use: use.image, [(State(), base)])
+        if self.lab.engine.spent >= _PLACES_SHARE:
+            return images
+        return images + self._fewest(
+            lambda use: (use.template, use.container, use.image), [(State(), base), *images]
+        )
+
+    def _fewest(
+        self, shown_by: Callable[[Use], object], kept: Sequence[tuple[State, Observation]]
+    ) -> list[tuple[State, Observation]]:
+        """The states that show something that those ``kept`` do not show."""
+        known = {shown_by(use) for _state, seen in kept for use in seen.uses}
+        fresh = []
         for state, observation in reversed(self.seen):
-            shown = {use.image for use in observation.uses}
+            shown = {shown_by(use) for use in observation.uses}
             if shown - known:
                 known |= shown
-                kept.append((state, observation))
-        return kept
+                fresh.append((state, observation))
+        return fresh
 
 
 def _is_named(leaf: ValueLeaf, words: str) -> bool:
