@@ -368,8 +368,8 @@ def effective_leaves(root: Chart) -> dict[Path, ValueLeaf]:
 
     A parent's value shadows a sub-chart's default; a list, scalar or null that the parent
     sets replaces everything the sub-chart has below that path. A value of a sub-chart that is
-    imported is another leaf at the path where it is laid, for only there can it be overridden;
-    one of the root chart's own file feeds both paths.
+    imported is another leaf at the path where it is laid, for only there do values of an
+    installation reach it; one of the root chart's own file feeds both paths.
     """
     leaves: dict[Path, ValueLeaf] = {}
     for subchart in reversed(root.subcharts):
@@ -410,6 +410,7 @@ def _set_at(path: Path, leaf: ValueLeaf) -> ValueLeaf:
 
 
 def _add(leaves: dict[Path, ValueLeaf], imported: Mapping[Path, ValueLeaf]) -> None:
+    """Put copies of what is ``imported`` at its paths, one copy for all paths of a leaf."""
     paths_of: dict[int, tuple[Path, ...]] = {}
     for path, leaf in imported.items():
         paths_of[id(leaf)] = (

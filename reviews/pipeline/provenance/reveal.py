@@ -14,7 +14,7 @@ from ..yaml_source import Path, dotted
 from .laboratory import Laboratory, Observation, State, overrides
 
 _LITERAL = re.compile(r"^[ \t-]*image:[ \t]+[^\s{#][^{\n]*$", re.MULTILINE)
-_CONDITION = re.compile(r"\{\{-?\s*(?:else )?(?:if|with)\b(.*?)\}\}", re.DOTALL)
+_CONDITION = re.compile(r"\{\{-?\s*(?:else )?(?:if|with)\b([^{}]*)\}\}")
 _VALUE = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)")
 _SWITCHES = ("enabled", "enable", "create", "install", "deploy")
 _HOLDS_AN_IMAGE = ("image", "repository", "registry")

@@ -95,12 +95,11 @@ def test_a_packed_chart_under_two_aliases_with_a_registry_behind_another(tmp_pat
         "dependencies:\n- {name: ky, version: 1.0.0, alias: one}\n"
         "- {name: ky, version: 1.0.0, alias: two}\n"
     )
-    outcome = examine_chart(
-        tmp_path,
-        "one: {image: {tag: v2}}\n",
-        NOTHING,
-        **{"Chart.yaml": CHART + dependencies, "charts/ky-1.0.0.tgz": box},
-    )
+    files: dict[str, str | bytes] = {
+        "Chart.yaml": CHART + dependencies,
+        "charts/ky-1.0.0.tgz": box,
+    }
+    outcome = examine_chart(tmp_path, "one: {image: {tag: v2}}\n", NOTHING, **files)
     assert outcome.values == (
         "one: {image: {tag: v2, defaultRegistry: swr.example.com, repository: osc/ky}}\n"
         "two:\n  image:\n    defaultRegistry: swr.example.com\n    repository: osc/ky\n"
