@@ -18,7 +18,7 @@ from ..archive_examples import etcd, image_archive, shipping_chart
 from ..examples import Example
 from ..facts import Facts
 from ..findings import Place, Problem, Severity
-from ..images import ImageReference, parsed
+from ..images import ImageReference, is_public, parsed
 from ..messages import _
 from ..package.archives import ImageArchive
 from ..package.archives.names import listed
@@ -48,10 +48,17 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         if archive is None or archive.flaw is not None or name in told:
             continue
         found = [each for text in _texts(archive) if (each := parsed(text)) is not None]
-        fits = any((each.name, each.tag) == (meant.name, meant.tag) for each in found)
-        if found and not fits:
+        if found and not any(_fits(each, meant) for each in found):
             told.add(name)
             yield _problem(archive, meant, found)
+
+
+def _fits(found: ImageReference, meant: ImageReference) -> bool:
+    """Whether name and tag are those that are meant, and the path, where both are public."""
+    if (found.name, found.tag or "latest") != (meant.name, meant.tag or "latest"):
+        return False
+    paths = {each.repository.removeprefix("library/") for each in (found, meant)}
+    return len(paths) == 1 or not (is_public(found) and is_public(meant)) or "/" not in str(meant)
 
 
 def _meant(shipment: Shipment) -> Iterator[tuple[str, ImageReference]]:
@@ -74,10 +81,10 @@ def _problem(archive: ImageArchive, meant: ImageReference, found: list[ImageRefe
     is_other = all(each.name != meant.name for each in found)
     return Problem(
         _(
-            "%(name)s holds %(found)s; the mapping calls it %(meant)s.",
+            "%(name)s holds %(found)s, but stands for %(meant)s.",
             name=archive.name,
             found=listed(_texts(archive)),
-            meant=f"{meant.name}:{meant.tag}",
+            meant=str(meant),
         ),
         _("Make sure that the archive holds the image that the package pulls."),
         Place(archive.address),

@@ -21,6 +21,7 @@ from ..images import ImageReference, parsed
 from ..messages import _
 from ..policy import Policy
 from ..provenance.trace import Status, TracedImage
+from ..provenance.wanted import is_certain
 
 ID = "OSC-IMG-015"
 NAME = "floating-tag"
@@ -50,6 +51,8 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     for image in facts.trace.images:
         reference = parsed(image.original)
         if reference is None or reference.digest or image.status is Status.EXTERNAL:
+            continue
+        if not is_certain(image):
             continue
         if reference.tag.lower() in _FLOATING and reference.normal() not in told:
             told.add(reference.normal())

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..address_pieces import ADDRESS_KEYS, AMBIGUOUS_KEYS, Reading
-from ..images import ImageReference, NotAReference
+from ..images import ImageReference, parsed
 from ..package.helm import ValueLeaf
 from ..policy import Policy
 from ..proposed_mapping import WantedEntry
@@ -21,8 +21,9 @@ from .marks import Owner, printed
 from .solve import Anatomy
 from .trace import LeafChange, Status, Trace, TracedImage
 
+_NAMING = frozenset(ADDRESS_KEYS) - {"endpoint", "tag"}
 _UNTAGGED = "latest"
-"""What a reference without a tag means."""
+"""The tag of an image that is pulled without one."""
 
 Fields = tuple[tuple[str, tuple[str, ...]], ...]
 """Keys of the mapping, each with the dotted paths of all places that the value feeds."""
@@ -31,15 +32,25 @@ Fields = tuple[tuple[str, tuple[str, ...]], ...]
 def wanted_entries(trace: Trace, policy: Policy) -> tuple[WantedEntry, ...]:
     """An entry for each image that values decide, and for each set of values that does.
 
-    In the order of the trace. A value that several images share is written by the first entry
-    that needs it. An image whose values hold no pieces that a key writes has no entry, nor has
-    one that is named by its digest alone: the platform pushes names and tags.
+    In the order of the trace. A registry or tag that several images share is written by the first
+    entry that needs it; what names an image stands in the entry of each. An image whose values
+    hold no pieces that a key writes has no entry, nor has one that is named by its digest alone:
+    the platform pushes names and tags.
     """
     entries = _Entries(trace, policy.mapping_readings[0])
     for image in trace.images:
-        if image.status in {Status.REDIRECTED, Status.UNCHANGED}:
+        if image.status in {Status.REDIRECTED, Status.UNCHANGED} and is_certain(image):
             entries.add(image)
     return tuple(entries.found.values())
+
+
+def is_certain(image: TracedImage) -> bool:
+    """Whether it is an image for sure: a pod pulls it, or it has what only an image has.
+
+    Outside of pods a registry with a path may be the beginning of a name that others complete.
+    """
+    reference = parsed(image.original)
+    return image.is_pulled or (reference is not None and bool(reference.tag or reference.digest))
 
 
 @dataclass
@@ -60,7 +71,7 @@ class _Entries:
             if not leaves or leaves in seen or use.anatomy is None or not use.is_controlled:
                 continue
             seen.add(leaves)
-            target = _target(image)
+            target = parsed(image.target)
             if target is None or (target.digest and not target.tag):
                 continue
             fields = _fields(
@@ -77,10 +88,12 @@ class _Entries:
             originals = dict.fromkeys((*known.originals, image.original))
             self.found[same] = replace(known, originals=tuple(originals))
             return
-        texts = {path: (key, self._text(key, target)) for key, path in address.items()}
+        texts = {path: (key, _piece(self.reading, key, target)) for key, path in address.items()}
         if any(self.written.get(path, text) != text for path, text in texts.items()):
             return
-        fresh = {key: path for key, path in address.items() if path not in self.written}
+        fresh = {
+            key: path for key, path in address.items() if path not in self.written or key in _NAMING
+        }
         self.written |= texts
         self.found[same] = WantedEntry(
             originals=(image.original,),
@@ -90,10 +103,6 @@ class _Entries:
             change_sets=(image.change_set,) if image.change_set else (),
             is_ambiguous=not AMBIGUOUS_KEYS.isdisjoint(fresh or address),
         )
-
-    def _text(self, key: str, target: ImageReference) -> str:
-        """What the platform writes for ``key``; it pushes everything with a tag."""
-        return _piece(self.reading, key, replace(target, tag=target.tag or _UNTAGGED))
 
 
 @dataclass(frozen=True)
@@ -121,16 +130,10 @@ class _Writing:
         return change.text if change is not None else printed(leaf)
 
 
-def _target(image: TracedImage) -> ImageReference | None:
-    try:
-        return ImageReference.parse(image.target)
-    except NotAReference:
-        return None
-
-
 def _piece(reading: Reading, key: str, target: ImageReference) -> str:
+    """What the platform writes for ``key``; it pushes everything with a tag."""
     organization, _slash, name = target.repository.rpartition("/")
-    return reading[key].of(target.registry, organization, name, target.tag)
+    return reading[key].of(target.registry, organization, name, target.tag or _UNTAGGED)
 
 
 def _fields(
@@ -139,8 +142,9 @@ def _fields(
     """The values that decide an image with the keys that write them; () where a key is missing.
 
     What stays as it is may be left out, for the proof has left it, too: a value that is no piece,
-    and one that stands in a sub-chart's file alone. In an image that is at its target already
-    nothing changes, so there every value of its address counts. A digest is emptied by the edit.
+    that an anchor feeds to other places, or that stands in a sub-chart's file alone. In an image
+    that is at its target already nothing changes, so there every value of its address counts. A
+    digest is emptied by the edit.
     """
     found: dict[str, tuple[str, ...]] = {}
     for owner in sorted(owners, key=lambda each: each.start):
@@ -153,6 +157,8 @@ def _fields(
         )
         key = writing.key_for(owner, anatomy) if is_there else None
         paths = tuple(map(_written, owner.leaf.paths))
+        if change is None and len(paths) > 1:
+            key = None
         if key is not None and key not in found and all(paths):
             found[key] = paths
         elif is_needed:
