@@ -1,7 +1,7 @@
 """Whole journeys kept as folders: what comes in, and all that the portal says and changes.
 
-``tests/golden/STORY/package`` holds the one upload; a folder whose name ends in ``.zip`` or
-``.tgz`` stands for an archive. ``expected`` holds the report without what differs from run to
+``tests/golden/STORY/package`` holds the one upload; a folder whose name ends in ``.zip``,
+``.tgz`` or ``.tar`` stands for an archive. ``expected`` holds the report without what differs from run to
 run, and a diff for each file that is rewritten. ``pytest --update-golden`` writes it anew: read
 the difference before you commit it.
 """
@@ -13,7 +13,7 @@ import json
 import tarfile
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -21,6 +21,7 @@ from reviews.pipeline.policy import Policy
 from reviews.pipeline.report import to_json
 from reviews.pipeline.run import examine
 
+_ARCHIVES: dict[str, Literal["w", "w:gz"]] = {".zip": "w", ".tgz": "w:gz", ".tar": "w"}
 GOLDEN = Path(__file__).parents[1] / "golden"
 STORIES = sorted(folder.name for folder in GOLDEN.iterdir() if (folder / "package").is_dir())
 
@@ -65,7 +66,7 @@ def _write(expected: Path, told: dict[str, str]) -> None:
 def _upload(folder: Path, tmp_path: Path) -> Path:
     """The upload in ``folder``: an archive, or the service package that lies there loose."""
     (entry,) = folder.iterdir()
-    if entry.suffix not in {".zip", ".tgz"}:
+    if entry.suffix not in _ARCHIVES:
         path = tmp_path / f"{entry.name}.zip"
         path.write_bytes(_zip({entry.name: entry}))
         return path
@@ -76,7 +77,7 @@ def _upload(folder: Path, tmp_path: Path) -> Path:
 
 def _packed(folder: Path) -> bytes:
     tops = {each.name: each for each in sorted(folder.iterdir())}
-    return _zip(tops) if folder.suffix == ".zip" else _tgz(tops)
+    return _zip(tops) if folder.suffix == ".zip" else _tar(tops, _ARCHIVES[folder.suffix])
 
 
 def _contents(tops: dict[str, Path]) -> dict[str, bytes]:
@@ -85,7 +86,7 @@ def _contents(tops: dict[str, Path]) -> dict[str, bytes]:
     for name, path in tops.items():
         if path.is_file():
             found[name] = path.read_bytes()
-        elif path.suffix in {".zip", ".tgz"}:
+        elif path.suffix in _ARCHIVES:
             found[name] = _packed(path)
         else:
             below = {f"{name}/{each.name}": each for each in sorted(path.iterdir())}
@@ -101,9 +102,9 @@ def _zip(tops: dict[str, Path]) -> bytes:
     return out.getvalue()
 
 
-def _tgz(tops: dict[str, Path]) -> bytes:
+def _tar(tops: dict[str, Path], mode: Literal["w", "w:gz"]) -> bytes:
     out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w:gz") as archive:
+    with tarfile.open(fileobj=out, mode=mode) as archive:
         for name, content in _contents(tops).items():
             member = tarfile.TarInfo(name)
             member.size = len(content)
