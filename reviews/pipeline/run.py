@@ -18,9 +18,12 @@ from .inspection import inspected
 from .messages import Message, _
 from .pack import Written
 from .package.layout import Kind
+from .package.mapping import parse_mapping
 from .package.osc import read_osc
 from .package.version_definition import VersionDefinition
 from .policy import Limits, Policy
+from .proposed_mapping import MAPPING
+from .provenance.mapping_trial import try_mapping
 from .provenance.trace import Status
 from .provenance.wanted import wanted_entries
 from .reading import opened, read_facts
@@ -205,6 +208,7 @@ def _proven(
     proof = bench.verify(facts, rewriting)
     if proof is not None:
         _require(proof, facts, known_changes)
+    _require_mapping(bench, facts, rewriting)
     return rewriting
 
 
@@ -235,5 +239,31 @@ def _require(proof: Proof, facts: Facts, known_changes: Sequence[OtherChange]) -
                     kind=change.kind,
                     name=change.name,
                     path=path,
+                )
+            )
+
+
+def _require_mapping(bench: Workbench, facts: Facts, rewriting: Rewriting) -> None:
+    """NotProven: the mapping that the edits write does not bring every image to its address."""
+    package = facts.package
+    if bench.lab is None or not package.is_service_package:
+        return
+    address = package.upload.address(f"{package.top}{MAPPING}")
+    for file in rewriting.files:
+        if file.address != address:
+            continue
+        mapping = parse_mapping(file.after, address, bench.policy.limits)
+        trial = try_mapping(bench.lab, mapping, facts.trace, bench.policy)
+        if trial.refused:
+            raise NotProven(
+                _("the chart does not render with the mapping: %(words)s", words=trial.refused)
+            )
+        for wrong in trial.wrong:
+            raise NotProven(
+                _(
+                    "with the mapping, %(image)s would render as %(rendered)s and not as %(goal)s",
+                    image=wrong.original,
+                    rendered=wrong.rendered,
+                    goal=wrong.goal,
                 )
             )

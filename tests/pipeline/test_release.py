@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from reviews.pipeline.findings import Edit
 from reviews.pipeline.report import Report
 from reviews.pipeline.run import NotProven, Released, examine, release
+from tests.pipeline.image_archives import Image, docker_archive
 from tests.pipeline.journey import CHART, POLICY, pod, texts, tgz
 
 VALUES = "image:\n  registry: docker.io\n  repository: bitnami/etcd\n  tag: '3.5'\nother: quay.io/a/b:1\n"
@@ -108,3 +111,59 @@ def test_each_stage_is_told_as_it_begins(package: Path) -> None:
         "rewrite",
         "verify",
     ]
+
+
+@pytest.fixture
+def shipment(tmp_path: Path, package: Path) -> Path:
+    """The same chart with archives of its images and without a mapping."""
+    path = tmp_path / "demo-1.0.0.zip"
+    with zipfile.ZipFile(path, "w") as upload:
+        upload.writestr("demo/package/demo-1.0.0.tgz", package.read_bytes())
+        for name, reference in (("etcd-3.5.tar", ETCD), ("b-1.tar", OTHER)):
+            upload.writestr(f"demo/images/{name}", docker_archive(Image((reference,))))
+    return path
+
+
+def test_the_proposed_mapping_is_released_with_the_package(shipment: Path, tmp_path: Path) -> None:
+    report = examine(shipment, POLICY).report
+    released = tmp_path / "released.zip"
+
+    release(shipment, report.edits, POLICY, released, expected=TARGETS)
+
+    with zipfile.ZipFile(released) as judge:
+        assert judge.read("demo/images/mapping.yaml").decode() == (
+            "instance:\n"
+            "- image: etcd\n"
+            '  tag: "3.5"\n'
+            "  address:\n"
+            "    endpoint: image.registry\n"
+            "    repository: image.repository\n"
+            "    tag: image.tag\n"
+            "  package:\n"
+            "    x86_64: etcd-3.5.tar\n"
+            "- image: b\n"
+            '  tag: "1"\n'
+            "  address:\n"
+            "    fullAddress: other\n"
+            "  package:\n"
+            "    x86_64: b-1.tar\n"
+        )
+    again = examine(released, POLICY, name=shipment.name).report
+    assert again.edits == ()
+    assert {finding.rule for finding in again.findings} == {
+        finding.rule for finding in report.findings if finding.edit is None
+    }
+
+
+def test_a_mapping_that_leads_elsewhere_is_not_released(shipment: Path, tmp_path: Path) -> None:
+    report = examine(shipment, POLICY).report
+    edits = [
+        replace(edit, after=edit.after.replace("endpoint: image.registry", "endpoint: image.tag"))
+        for edit in report.edits
+    ]
+
+    with pytest.raises(NotProven) as verdict:
+        release(shipment, edits, POLICY, tmp_path / "released.zip", expected=TARGETS)
+
+    assert str(verdict.value).startswith(f"with the mapping, {ETCD} would render as ")
+    assert not (tmp_path / "released.zip").exists()
