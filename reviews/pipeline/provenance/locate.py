@@ -8,7 +8,7 @@ them, because a tag often falls back to it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..package.helm import Chart, packed_chart
@@ -71,7 +71,7 @@ def locate(
     result = Location()
     open_uses = dict(wanted)
     try:
-        for pieces in (_whole, _location, _front, _segments):
+        for pieces in (_whole, _unowned, _location, _front, _segments):
             open_uses = {
                 use: owners
                 for use, owners in open_uses.items()
@@ -121,19 +121,29 @@ def _is_closed(use: Use, owners: Sequence[Owner], literals: Sequence[Literal]) -
     return all(position in covered or use.image[position] in "/:@" for position in range(end))
 
 
-def _whole(anatomy: Anatomy) -> list[str]:
+def _whole(anatomy: Anatomy, _owners: Sequence[Owner]) -> list[str]:
     return [anatomy.text]
 
 
-def _location(anatomy: Anatomy) -> list[str]:
+def _unowned(anatomy: Anatomy, owners: Sequence[Owner]) -> list[str]:
+    """What stands between the parts that values provide, up to the tag, and the tag."""
+    parts, position = [], 0
+    for owner in sorted(owners, key=lambda each: each.start):
+        parts.append(anatomy.text[position : min(owner.start, anatomy.location)])
+        position = max(position, owner.end)
+    parts.append(anatomy.text[position : anatomy.location])
+    return [part.strip("/") for part in parts if part.strip("/:@")] + _tags(anatomy)
+
+
+def _location(anatomy: Anatomy, _owners: Sequence[Owner]) -> list[str]:
     return [anatomy.text[: anatomy.location]]
 
 
-def _front(anatomy: Anatomy) -> list[str]:
+def _front(anatomy: Anatomy, _owners: Sequence[Owner]) -> list[str]:
     return [anatomy.text[: anatomy.name], *_tags(anatomy)]
 
 
-def _segments(anatomy: Anatomy) -> list[str]:
+def _segments(anatomy: Anatomy, _owners: Sequence[Owner]) -> list[str]:
     parts = anatomy.text[: anatomy.location].split("/")
     return [*parts, *_tags(anatomy)]
 
@@ -143,14 +153,20 @@ def _tags(anatomy: Anatomy) -> list[str]:
 
 
 def _candidates(
-    root: Chart, uses: Mapping[Use, tuple[Owner, ...]], pieces: object
+    root: Chart,
+    uses: Mapping[Use, tuple[Owner, ...]],
+    pieces: Callable[[Anatomy, Sequence[Owner]], list[str]],
 ) -> list[_Candidate]:
     found: dict[tuple[str, int], _Candidate] = {}
     for use, owners in uses.items():
         anatomy = anatomy_of(use.image)
         if anatomy is None:
             continue
-        texts = [text for text in pieces(anatomy) if text and not _is_owned(text, anatomy, owners)]  # type: ignore[operator]
+        texts = [
+            text
+            for text in pieces(anatomy, owners)
+            if text and not _is_owned(text, anatomy, owners)
+        ]
         for chart, name, content in _places(root, use.template):
             for text in texts:
                 for offset, fallback in occurrences(content, text):

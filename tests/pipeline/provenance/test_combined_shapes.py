@@ -179,3 +179,18 @@ def test_a_slash_that_the_template_cuts_off_the_registry(tmp_path: Path) -> None
     assert outcome.values == (
         "image: {registry: swr.example.com/, repository: osc/app, tag: '1'}\n"
     )
+
+
+def test_what_stands_behind_a_registry_of_the_values_is_located_in_one_piece(
+    tmp_path: Path,
+) -> None:
+    template = pod(
+        "'{{ .Values.registry }}/library/busybox:1'",
+        "'{{ .Values.registry }}/a/b:{{ .Values.tag }}'",
+    )
+    outcome = examine_chart(tmp_path, "registry: docker.io\ntag: '2'\n", template)
+    found = [each for each in outcome.report.findings if each.rule == "OSC-HELM-009"]
+    assert [(each.place.line, str(each.message).partition(" as ")[0]) for each in found] == [
+        (10, "The template spells out library/busybox"),
+        (12, "The template spells out a/b"),
+    ]
