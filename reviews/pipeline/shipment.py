@@ -135,6 +135,21 @@ class Shipment:
             if not any(each.archive for each in self.supplies_of(image.original).values())
         )
 
+    @cached_property
+    def used(self) -> frozenset[str]:
+        """The archives that the mapping names, or that hold an image which the package pulls.
+
+        Also one that is hard-coded or pulled from elsewhere: it is not moved, but it is pulled.
+        """
+        found = {each.archive for each in self.supplies}
+        if self.mapping is not None:
+            found |= {name for each in self.mapping.all_entries for name in each.archives.values()}
+        for image in self.needed:
+            for architecture in PLATFORM_WORDS:
+                archive, _likely = self._shelf.find(image.original, image.target, architecture)
+                found.add(archive.name if archive is not None else None)
+        return frozenset(name for name in found if name is not None)
+
     def partly_missing(self, architecture: str) -> tuple[NeededImage, ...]:
         """The images that have an archive, but none for ``architecture``; each once."""
         return self._each_once(

@@ -36,13 +36,10 @@ BAD: tuple[Example, ...] = (
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Each archive that neither the mapping nor an image needs; one that cannot be read is told."""
     shipment = facts.shipment
-    if shipment is None or not shipment.pulled:
+    if shipment is None or not shipment.needed:
         return
-    used = {supply.archive for supply in shipment.supplies}
-    if shipment.mapping is not None:
-        used |= {name for each in shipment.mapping.all_entries for name in each.archives.values()}
     for archive in shipment.archives:
-        if archive.flaw is None and archive.name not in used:
+        if archive.flaw is None and archive.name not in shipment.used:
             yield Problem(
                 _told(archive),
                 _("Remove the archive, or name it in the entry of its image."),

@@ -18,7 +18,7 @@ from ..examples import Example
 from ..facts import Facts
 from ..findings import Place, Problem, Severity
 from ..messages import _
-from ..package.archives.names import listed
+from ..package.archives.names import architecture_in, listed
 from ..package.catalogue import ARCHITECTURES
 from ..policy import Policy
 
@@ -40,7 +40,7 @@ BAD: tuple[Example, ...] = (
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """Each architecture, with its archives."""
+    """Each architecture, with its archives; one whose own name is wrong is told elsewhere."""
     shipment = facts.shipment
     if shipment is None:
         return
@@ -49,7 +49,9 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         found = [
             archive.name
             for archive in shipment.archives
-            if archive.flaw is None and architecture in archive.platforms
+            if archive.flaw is None
+            and architecture in archive.platforms
+            and architecture_in(archive.name) in {None, *archive.platforms}
         ]
         if found and architecture not in shipment.declared:
             yield Problem(
