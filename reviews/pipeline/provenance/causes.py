@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..package.helm import ValueLeaf
+from ..package.helm import Chart, ValueLeaf
 from ..rendering import BudgetSpent, ChartRejected
 from ..workloads import Document
-from ..yaml_source import dotted
+from ..yaml_source import Path, dotted
 from .differences import Place, differing_places
 from .laboratory import Laboratory, Spot, State, merged, overrides
 from .marks import Marking
@@ -54,8 +54,31 @@ def causes(
         open_places = {place: value for place, value in seen.items() if place not in found}
         marked = {place: marking.leaves_in(str(value)) for place, value in open_places.items()}
         found |= {place: named for place, named in marked.items() if named}
-        found |= search.narrowed(settings, [place for place in marked if not marked[place]])
+        hidden = [place for place in marked if not marked[place]]
+        for key, places in _by_chart(lab.chart, hidden).items():
+            near = [each for each in settings if _is_seen_by(key, each[0])]
+            found |= search.narrowed(near or settings, places)
     return {place: _names(named) for place, named in found.items()}
+
+
+def _by_chart(root: Chart, places: Iterable[Place]) -> dict[Path, list[Place]]:
+    """The places by the key of the chart whose template they stand in."""
+    found: dict[Path, list[Place]] = {}
+    for place in places:
+        found.setdefault(root.source_of(place[0])[0].key, []).append(place)
+    return found
+
+
+def _is_seen_by(key: Path, leaf: ValueLeaf) -> bool:
+    """Whether templates of the chart at ``key`` see the leaf: below it, or in a global above."""
+    return any(
+        path[: len(key)] == key
+        or any(
+            path[depth : depth + 1] == ("global",) and path[:depth] == key[:depth]
+            for depth in range(len(key))
+        )
+        for path in leaf.paths
+    )
 
 
 def _is_whole(change: LeafChange) -> bool:

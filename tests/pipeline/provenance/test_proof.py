@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from ..journey import examine_chart, pod
+from reviews.pipeline.run import examine
+
+from ..journey import CHART, POLICY, examine_chart, pod, tgz
 
 TWO = '"{{ .Values.a }}"', '"{{ .Values.b }}"'
 
@@ -90,6 +93,31 @@ def test_a_change_that_two_values_only_bring_together_names_both(tmp_path: Path)
     outcome = examine_chart(tmp_path, values, template)
     (change,) = outcome.report.verification.other_changes
     assert (change.before, change.after, change.cause) == ("false", "true", "a, b, c")
+
+
+def test_a_change_in_a_sub_chart_names_a_value_that_it_sees_without_a_budget(
+    tmp_path: Path,
+) -> None:
+    checksum = (
+        "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: sub}\n"
+        "data: {sum: '{{ .Values.image | sha256sum }}'}\n"
+    )
+    source = tmp_path / "demo-1.0.0.tgz"
+    source.write_bytes(
+        tgz(
+            {
+                "demo/Chart.yaml": CHART,
+                "demo/values.yaml": "a: quay.io/x/a:1\nb: quay.io/x/b:1\n"
+                "sub: {image: quay.io/x/sub:1}\n",
+                "demo/templates/app.yaml": pod(*TWO),
+                "demo/charts/sub/Chart.yaml": "apiVersion: v2\nname: sub\nversion: 1.0.0\n",
+                "demo/charts/sub/templates/sub.yaml": pod("{{ .Values.image }}") + checksum,
+            }
+        )
+    )
+    limits = replace(POLICY.limits, analysis_renders=3)
+    report = examine(source, replace(POLICY, limits=limits)).report
+    assert [each.cause for each in report.verification.other_changes] == ["sub.image"]
 
 
 def test_data_of_a_secret_is_told_as_a_hash(tmp_path: Path) -> None:
