@@ -14,7 +14,8 @@ image keeps its old address.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from ..examples import Example
 from ..facts import Facts
@@ -27,7 +28,7 @@ from ..provenance.mapped import Address, Fault, addresses_of, unspoken_by_name
 from ..provenance.trace import TracedImage
 from ..spelling import nearest
 from ..yaml_nodes import Mapping, target_of
-from ..yaml_source import Path, dotted
+from ..yaml_source import Path, YamlSource, dotted
 
 ID = "OSC-MAP-009"
 NAME = "mapping-path"
@@ -51,6 +52,8 @@ BAD: tuple[Example, ...] = (
     mapped_chart(with_address("{endpoint: }")),
 )
 
+_MOST = 100  # values of which it is asked which one was meant
+
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """One problem for each fault of an entry; one in all for values that only sub-charts have."""
@@ -64,11 +67,12 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     for address, fault in found:
         of_all = fault is Fault.SUBCHART_ONLY
         groups.setdefault((0 if of_all else id(address.entry), fault), []).append(address)
+    deciding = _deciding(facts, mapping) if found else ()
     for (_entry, fault), same in groups.items():
         meant = unspoken.get(same[0].entry.name, [])
         yield Problem(
             _words(fault, same),
-            _remedy(facts, mapping, same[0], fault, meant),
+            _remedy(chart.values, same[0], fault, meant, deciding),
             same[0].part.place,
             image=meant[0].original if meant else None,
             severity=Severity.WARNING if fault is Fault.SUBCHART_ONLY else None,
@@ -124,38 +128,43 @@ def _words(fault: Fault | str, same: list[Address]) -> Message:
 
 
 def _remedy(
-    facts: Facts,
-    mapping: ImageMapping,
+    values: YamlSource,
     address: Address,
     fault: Fault | str,
     meant: list[TracedImage],
+    deciding: Sequence[str],
 ) -> Message:
     if fault == "prefix":
         return _("Write %(path)s.", path=dotted(address.path))
     if fault is Fault.SUBCHART_ONLY:
         return _("Set these values in the root values.yaml, too.")
-    deciding = {path for image in meant for each in image.sources if (path := each.path)}
-    if deciding - {"appVersion"}:
+    its_own = {path for image in meant for each in image.sources if (path := each.path)}
+    if its_own - {"appVersion"}:
         return _(
             "Name the values that decide %(image)s: %(deciding)s.",
             image=meant[0].original,
-            deciding=", ".join(sorted(deciding - {"appVersion"})),
+            deciding=", ".join(sorted(its_own - {"appVersion"})),
         )
-    near = nearest(dotted(address.path), _candidates(facts, mapping, address.path))
+    near = nearest(dotted(address.path), (*_beside(values, address.path), *deciding))
     if near is not None:
         return _("Probably %(path)s is meant.", path=near)
     return _("Name a value of values.yaml, from the outermost key, with dots between the keys.")
 
 
-def _candidates(facts: Facts, mapping: ImageMapping, path: Path) -> Iterator[str]:
-    """Values beside the place where the path ends, then those that decide images."""
-    values = facts.chart.values if facts.chart is not None else None
-    nodes = values.nodes_along(path) if values is not None else []
+def _beside(values: YamlSource, path: Path) -> Iterator[str]:
+    """The values in the map at which the path ends."""
+    nodes = values.nodes_along(path)
     for depth in range(len(nodes), 0, -1):
         node = target_of(nodes[depth - 1])
         if isinstance(node, Mapping) and node.effective:
-            yield from (dotted((*path[: depth - 1], name)) for name in node.effective)
+            names = islice(node.effective, _MOST)
+            yield from (dotted((*path[: depth - 1], name)) for name in names)
             break
+
+
+def _deciding(facts: Facts, mapping: ImageMapping) -> tuple[str, ...]:
+    """The values that decide images and that no entry names."""
     taken = {text for entry in mapping.entries for text in entry.paths.values()}
     sources = (each.path for image in facts.trace.images for each in image.sources)
-    yield from dict.fromkeys(text for text in sources if text and text not in taken)
+    found = dict.fromkeys(path for path in sources if path and path not in taken)
+    return tuple(islice(found, _MOST))

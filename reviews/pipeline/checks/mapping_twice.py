@@ -20,7 +20,7 @@ from ..facts import Facts
 from ..findings import Problem, Severity
 from ..mapping_examples import MAPPING, VALUES, mapped_chart, with_address
 from ..messages import _
-from ..package.mapping import ImageMapping, MappingEntry, Part, value_path
+from ..package.mapping import ImageMapping, MappingEntry, Part
 from ..policy import Policy
 from ..provenance.mapped import goal_of, written_by_entry
 from ..yaml_source import Path, dotted
@@ -65,8 +65,8 @@ def check(facts: Facts, policy: Policy, /) -> Iterator[Problem]:
 def _by_path(mapping: ImageMapping) -> dict[Path, list[_Address]]:
     found: dict[Path, list[_Address]] = {}
     for entry in mapping.entries:
-        for key, text in entry.paths.items():
-            found.setdefault(value_path(text), []).append((entry, key, entry.address_parts[key]))
+        for key, path in entry.value_paths.items():
+            found.setdefault(path, []).append((entry, key, entry.address_parts[key]))
     return found
 
 

@@ -194,10 +194,15 @@ class MappingEntry:
         return _texts(self.package_parts)
 
     @cached_property
-    def paths(self) -> dict[str, str]:
-        """As ``addresses``, only known keys, with every path in its one plain spelling."""
+    def value_paths(self) -> dict[str, Path]:
+        """Every known key below ``address`` that names a path, with the path."""
         known = ((key, self.addresses.get(key)) for key in ADDRESS_KEYS)
-        return {key: plain_path(text) for key, text in known if text}
+        return {key: path for key, text in known if text and (path := value_path(text))}
+
+    @cached_property
+    def paths(self) -> dict[str, str]:
+        """As ``value_paths``, in the one spelling in which paths are compared."""
+        return {key: dotted(path) for key, path in self.value_paths.items()}
 
     @cached_property
     def naming_paths(self) -> tuple[str, ...]:

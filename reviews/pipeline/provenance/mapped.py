@@ -14,7 +14,7 @@ from enum import StrEnum
 from ..address_pieces import ADDRESS_KEYS, Reading
 from ..images import ImageReference, target
 from ..package.helm import Chart
-from ..package.mapping import ImageMapping, MappingEntry, Part, plain_path, value_path
+from ..package.mapping import ImageMapping, MappingEntry, Part, plain_path
 from ..policy import Policy
 from ..yaml_nodes import Scalar, target_of
 from ..yaml_source import Path, dotted
@@ -79,7 +79,7 @@ def addresses_of(
         path for change in trace.changes if change.is_override for path in change.leaf.paths
     }
     return [
-        Address(entry, key, part, *_looked_up(part, chart, leaves, inserted))
+        _looked_up(entry, key, part, chart, leaves, inserted)
         for entry in mapping.entries
         for key, part in entry.address_parts.items()
         if key in ADDRESS_KEYS
@@ -87,13 +87,20 @@ def addresses_of(
 
 
 def _looked_up(
-    part: Part, chart: Chart, leaves: Collection[Path], inserted: Collection[Path]
-) -> tuple[Path, Fault | None]:
-    path = value_path(part.value) if isinstance(part.value, str) else ()
-    if not path:
-        return (), Fault.NO_TEXT
+    entry: MappingEntry,
+    key: str,
+    part: Part,
+    chart: Chart,
+    leaves: Collection[Path],
+    inserted: Collection[Path],
+) -> Address:
+    path = entry.value_paths.get(key)
+    if path is None:
+        return Address(entry, key, part, (), Fault.NO_TEXT)
     fault = _fault(path, chart, leaves)
-    return path, None if fault is Fault.SUBCHART_ONLY and path in inserted else fault
+    if fault is Fault.SUBCHART_ONLY and path in inserted:
+        fault = None
+    return Address(entry, key, part, path, fault)
 
 
 def _fault(path: Path, chart: Chart, leaves: Collection[Path]) -> Fault | None:
@@ -177,9 +184,9 @@ def written_by_entry(
     """
     name = goal.repository.removeprefix(f"{policy.organization}/")
     tag = entry.pushed_tag or goal.tag
-    for key, path in entry.paths.items():
+    for key, path in entry.value_paths.items():
         if key in reading:
-            yield value_path(path), reading[key].of(policy.registry, policy.organization, name, tag)
+            yield path, reading[key].of(policy.registry, policy.organization, name, tag)
 
 
 def written_by(
