@@ -21,6 +21,7 @@ from .models import (
     Decision,
     Event,
     FailedSignIn,
+    Inspection,
     Membership,
     Organisation,
     PortalPolicy,
@@ -188,6 +189,13 @@ class SubmissionAdmin(ReadOnly):
             self.message_user(request, f"{submission} {done}", messages.SUCCESS)
 
 
+class InspectionInline(ReadOnlyInline):
+    """The reading of a revision's image archives."""
+
+    model = Inspection
+    fields = ("attempts", "lease_until", "finished_at", "bytes_done", "bytes_total", "failure")
+
+
 class ReleaseInline(ReadOnlyInline):
     """The releases of a revision."""
 
@@ -212,7 +220,18 @@ class RevisionAdmin(ReadOnly):
     search_fields = ("submission__search", "sha256")
     show_full_result_count = False
     ordering = ("-pk",)
-    inlines = (ReleaseInline,)
+    inlines = (InspectionInline, ReleaseInline)
+
+
+@admin.register(Inspection)
+class InspectionAdmin(ReadOnly):
+    """The reading of image archives, with how it went."""
+
+    list_display = ("revision", "attempts", "lease_until", "finished_at", "bytes_done")
+    list_select_related = ("revision__submission",)
+    search_fields = ("revision__submission__search", "revision__sha256")
+    show_full_result_count = False
+    ordering = ("-pk",)
 
 
 @admin.register(Release)

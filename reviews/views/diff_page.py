@@ -83,6 +83,12 @@ class FilePage:
         return self.address.removesuffix(self.name)
 
     @property
+    def is_new(self) -> bool:
+        """Whether the package does not have it, and it is proposed."""
+        edits = (each.finding.edit for here in self.findings for each in here.together)
+        return any(edit is not None and edit.before is None for edit in edits)
+
+    @property
     def findings(self) -> tuple[FindingHere, ...]:
         """The findings in the order of the page."""
         return tuple(each for part in self.parts for each in part.findings)

@@ -99,15 +99,16 @@ def files(request: HttpRequest, pk: int) -> HttpResponse:
         held = ()
     address = request.GET.get("file", "")
     chosen = next((each for each in held if each.address == address), None)
-    if address and chosen is None:
-        raise Http404
+    # A finding may speak of a file that should be there.
+    missing = address if address and chosen is None else ""
     context = page.context(
         files=held,
         chosen=chosen,
+        missing=missing,
         lines=_text_lines(chosen) if chosen else None,
         is_cut=chosen is not None and chosen.size > _SHOWN_BYTES,
     )
-    return render(request, "submissions/files.html", context)
+    return render(request, "submissions/files.html", context, status=404 if missing else 200)
 
 
 def _text_lines(file: PackageFile) -> list[str] | None:

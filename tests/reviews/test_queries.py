@@ -13,10 +13,12 @@ from django.utils import timezone
 from reviews import queries
 from reviews.actions import reviewing, submitting
 from reviews.management.demo_package import demo_package
-from reviews.models import Submission
+from reviews.models import Inspection, Submission
+from reviews.models.run import MOST_ATTEMPTS
 from reviews.queries import Difference, Sort, Wanted
 from reviews.states import FindingState, SubmissionState, Turn
 from tests import factories
+from tests.shipping import shipping_package
 
 pytestmark = pytest.mark.django_db
 
@@ -268,6 +270,15 @@ def test_the_health_of_the_pipeline() -> None:
     assert health.counts == {SubmissionState.RECEIVED: 1, SubmissionState.IN_REVIEW: 1}
     assert (health.oldest, health.running, health.overdue) == (waiting.waiting_since, 0, 0)
     assert list(health.failed) == []
+
+
+def test_archives_that_could_not_be_read_are_before_the_administrators() -> None:
+    unread = factories.in_review(shipping_package())
+    gone = factories.in_review(shipping_package(), version="2")
+    Inspection.objects.update(attempts=MOST_ATTEMPTS)
+    factories.revised(gone)
+
+    assert list(queries.health().failed) == [unread]
 
 
 def test_the_history_and_the_uploads_of_a_submission() -> None:

@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tarfile
@@ -17,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from tests.reviews.running import HOUSE, RunningPortal, data_folder, until, working_for
+from tests.shipping import package_with
 
 STATES = "sorted(Submission.objects.values_list('title', 'state'))"
 LOOP = (
@@ -125,7 +127,7 @@ def test_a_killed_worker_and_a_killed_broker_lose_nothing_and_do_nothing_twice(
     _submit(portal, "killed", package)
     stage = "Revision.objects.get(submission__version='killed').stage not in ('', 'unpack')"
     portal.wait(stage, wanted=True)
-    os.killpg(portal.child(":app worker "), signal.SIGKILL)
+    os.killpg(portal.child("packages@"), signal.SIGKILL)
     portal.hear("the worker ended (status -9) and is started again")
 
     os.killpg(portal.child("valkey"), signal.SIGKILL)
@@ -147,4 +149,30 @@ def test_a_killed_worker_and_a_killed_broker_lose_nothing_and_do_nothing_twice(
     attempts = "Revision.objects.get(submission__version='killed').attempts"
     assert portal.ask(attempts) == 2
     assert portal.ask("Revision.objects.filter(finished_at__isnull=True).count()") == 0
+    assert portal.stop() == 0
+
+
+def test_a_worker_of_archives_that_is_killed_loses_nothing_and_blocks_no_analysis(
+    data: Path, tmp_path: Path
+) -> None:
+    large, small = tmp_path / "large.zip", tmp_path / "small.zip"
+    # Large enough that one can break in while it is read.
+    large.write_bytes(package_with({"web-1.4.0-x86_64.tar": os.urandom(1 << 20) * 600}))
+    small.write_bytes(package_with({}))
+    portal = RunningPortal(data, {"PORTAL_WORKERS": "1"}).start()
+    portal.wait(STATES, [["harbour 1.4.0", "in_review"]])
+
+    _submit(portal, "large", large)
+    with sqlite3.connect(data / "portal.sqlite3") as records:
+        begun = "SELECT count(*) FROM reviews_inspection WHERE lease_until IS NOT NULL"
+        until(lambda: records.execute(begun).fetchone(), (1,))
+    os.killpg(portal.child("archives@"), signal.SIGKILL)
+    portal.hear("the archive worker ended (status -9) and is started again")
+    _submit(portal, "small", small)
+
+    portal.wait("Submission.objects.get(version='small').state", "in_review")
+    portal.wait("Inspection.objects.filter(finished_at__isnull=False).count()", 1)
+    told = "list(Submission.objects.get(version='large').events.values_list('verb', flat=True))"
+    assert portal.ask(told) == ["submit", "start", "finish", "inspect"]
+    assert portal.ask("Inspection.objects.get().attempts") == 2
     assert portal.stop() == 0
