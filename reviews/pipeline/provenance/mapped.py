@@ -27,7 +27,6 @@ __all__ = [
     "entry_of",
     "goal_of",
     "idle_entries",
-    "namesakes",
     "paths_of",
     "plain_path",
     "unspoken_by_name",
@@ -148,11 +147,6 @@ def unspoken_by_name(mapping: ImageMapping, trace: Trace) -> dict[str, list[Trac
         if anatomy is not None and entry_of(mapping, image) is None:
             found.setdefault(anatomy.reference.name, []).append(image)
     return found
-
-
-def namesakes(entry: MappingEntry, mapping: ImageMapping, trace: Trace) -> list[TracedImage]:
-    """Images that no entry speaks of and that have the name of ``entry``: it was meant for them."""
-    return unspoken_by_name(mapping, trace).get(entry.name, [])
 
 
 def goal_of(
