@@ -234,11 +234,7 @@ class Shipment:
             )
             for each in filled
         )
-        return tuple(
-            fitting
-            for each in single
-            if each.package and (fitting := self._beside_the_others(each)) is not None
-        )
+        return tuple(each for each in single if each.package and self._agrees(each))
 
     @cached_property
     def unproposed(self) -> tuple[tuple[NeededImage, Message], ...]:
@@ -345,20 +341,14 @@ class Shipment:
                     found.setdefault(architecture, name)
         return found
 
-    def _beside_the_others(self, entry: WantedEntry) -> WantedEntry | None:
-        """The entry without the paths that the package's mapping writes already.
-
-        None where that writes another piece to one of them, or nothing is left.
-        """
+    def _agrees(self, entry: WantedEntry) -> bool:
+        """Whether the package's mapping writes no other piece to one of the entry's paths."""
         there = {
             path: key
             for each in (self.mapping.entries if self.mapping is not None else ())
             for key, path in each.paths.items()
         }
-        if any(there.get(path, key) != key for key, path in entry.address.items()):
-            return None
-        address = {key: path for key, path in entry.address.items() if path not in there}
-        return replace(entry, address=address) if address else None
+        return all(there.get(path, key) == key for key, path in entry.address.items())
 
     def _supply(self, image: NeededImage, architecture: str) -> Supply:
         is_declared = architecture in self.declared

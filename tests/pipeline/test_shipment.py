@@ -381,10 +381,12 @@ def test_the_mapping_that_is_there_is_completed() -> None:
     )
 
 
-def test_what_the_mapping_writes_already_is_not_written_again() -> None:
+def test_what_the_mapping_writes_likewise_is_written_again() -> None:
     shipment = redis(endpoint="registry", repository="redis.repository")
 
-    assert [dict(each.address) for each in shipment.entries] == [{"repository": "redis.repository"}]
+    assert [dict(each.address) for each in shipment.entries] == [
+        {"endpoint": "registry", "repository": "redis.repository"}
+    ]
 
 
 def test_what_the_mapping_writes_otherwise_is_left_to_people() -> None:

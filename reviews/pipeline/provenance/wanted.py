@@ -21,7 +21,6 @@ from .marks import Owner, printed
 from .solve import Anatomy
 from .trace import LeafChange, Status, Trace, TracedImage
 
-_NAMING = frozenset(ADDRESS_KEYS) - {"endpoint", "tag"}
 _UNTAGGED = "latest"
 """The tag of an image that is pulled without one."""
 
@@ -32,8 +31,8 @@ Fields = tuple[tuple[str, tuple[str, ...]], ...]
 def wanted_entries(trace: Trace, policy: Policy) -> tuple[WantedEntry, ...]:
     """An entry for each image that values decide, and for each set of values that does.
 
-    In the order of the trace. A registry or tag that several images share is written by the first
-    entry that needs it; what names an image stands in the entry of each. An image whose values
+    In the order of the trace. A value that several images share stands in the entry of each, always
+    with the same key and text, so that any of the entries can be left out. An image whose values
     hold no pieces that a key writes has no entry, nor has one that is named by its digest alone:
     the platform pushes names and tags.
     """
@@ -91,17 +90,14 @@ class _Entries:
         texts = {path: (key, _piece(self.reading, key, target)) for key, path in address.items()}
         if any(self.written.get(path, text) != text for path, text in texts.items()):
             return
-        fresh = {
-            key: path for key, path in address.items() if path not in self.written or key in _NAMING
-        }
         self.written |= texts
         self.found[same] = WantedEntry(
             originals=(image.original,),
             image=name,
             tag=tag,
-            address=fresh or address,
+            address=address,
             change_sets=(image.change_set,) if image.change_set else (),
-            is_ambiguous=not AMBIGUOUS_KEYS.isdisjoint(fresh or address),
+            is_ambiguous=not AMBIGUOUS_KEYS.isdisjoint(address),
         )
 
 

@@ -135,7 +135,7 @@ def test_keys_whose_meaning_is_open_are_marked(tmp_path: Path) -> None:
     ]
 
 
-def test_a_shared_registry_is_written_once(tmp_path: Path) -> None:
+def test_a_shared_registry_stands_in_every_entry(tmp_path: Path) -> None:
     values = "registry: docker.io\netcd: bitnami/etcd\nagent: demo/agent\n"
     images = [
         f'"{{{{ .Values.registry }}}}/{{{{ .Values.{name} }}}}:1"' for name in ("etcd", "agent")
@@ -143,7 +143,7 @@ def test_a_shared_registry_is_written_once(tmp_path: Path) -> None:
 
     assert told(examine_chart(tmp_path, values, pod(*images))) == [
         ("etcd", "1", {"endpoint": "registry", "repository": "etcd"}),
-        ("agent", "1", {"repository": "agent"}),
+        ("agent", "1", {"endpoint": "registry", "repository": "agent"}),
     ]
 
 
