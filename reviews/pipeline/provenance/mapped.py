@@ -127,16 +127,15 @@ def entry_of(mapping: ImageMapping, image: TracedImage) -> MappingEntry | None:
 def idle_entries(mapping: ImageMapping, trace: Trace) -> list[MappingEntry]:
     """The entries with paths that speak of no image which was seen.
 
-    Where values of two kinds decide one image in two places, an entry for each speaks of it.
+    Where several values name one image, here and there, an entry for each speaks of it.
     """
     used = {id(entry_of(mapping, image)) for image in trace.images}
-    used |= {
-        id(mapping.entry_for(paths_of(use), use.anatomy.reference.name))
-        for image in trace.images
-        for use in image.uses
-        if use.anatomy is not None
-    }
-    return [each for each in mapping.entries if each.addresses and id(each) not in used]
+    known = {path for image in trace.images for use in image.uses for path in paths_of(use)}
+    return [
+        each
+        for each in mapping.entries
+        if each.addresses and id(each) not in used and known.isdisjoint(each.naming_paths)
+    ]
 
 
 def unspoken_by_name(mapping: ImageMapping, trace: Trace) -> dict[str, list[TracedImage]]:

@@ -301,3 +301,72 @@ def test_the_mapping_is_written_again_from_the_stored_report(tmp_path: Path) -> 
         == replace(report.mapping, entries=report.mapping.entries[:1]).edit()
     )
     assert stored.mapping.edit({"image:agent", "image:image"}) is None
+
+
+SHARED = "registry: docker.io\netcd: bitnami/etcd\nagent: demo/agent\nthird: demo/third\n"
+TWO_TAGS = "repository: quay.io/demo/app\nold: '2'\nnew: '3'\n"
+ACCEPTED = {
+    "a shared registry, and an image without an archive": (
+        SHARED,
+        tuple(
+            f'"{{{{ .Values.registry }}}}/{{{{ .Values.{name} }}}}:1"'
+            for name in ("third", "etcd", "agent")
+        ),
+        ("docker.io/bitnami/etcd:1", "docker.io/demo/agent:1"),
+        ["OSC-IMG-010", "OSC-MAP-017"],
+    ),
+    "one repository with two tags": (
+        TWO_TAGS,
+        tuple(
+            f'"{{{{ .Values.repository }}}}:{{{{ .Values.{name} }}}}"' for name in ("old", "new")
+        ),
+        ("quay.io/demo/app:2", "quay.io/demo/app:3"),
+        [],
+    ),
+    "one image of two values": (
+        "a: quay.io/demo/app:1\nb: quay.io/demo/app:1\n",
+        ("{{ .Values.a }}", "{{ .Values.b }}"),
+        ("quay.io/demo/app:1",),
+        [],
+    ),
+    "values that an anchor shares": (
+        "a: &image quay.io/demo/app:1\nb: *image\n",
+        ("{{ .Values.a }}", "{{ .Values.b }}"),
+        ("quay.io/demo/app:1",),
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("values", "images", "shipped", "expected"), ACCEPTED.values(), ids=ACCEPTED.keys()
+)
+def test_a_mapping_that_was_proposed_is_found_right(
+    tmp_path: Path,
+    values: str,
+    images: tuple[str, ...],
+    shipped: tuple[str, ...],
+    expected: list[str],
+) -> None:
+    archives: dict[str, str] = {}
+    for number, each in enumerate(shipped):
+        archives |= below(f"demo/images/a{number}-x86_64.tar!/", image_archive(each))
+    before = examined(package(values, pod(*images), archives), tmp_path).report
+    edit = before.mapping.edit() if before.mapping is not None else None
+    assert edit is not None
+
+    after = examined(package(values, pod(*images), archives | {MAPPING: edit.after}), tmp_path)
+
+    assert (
+        sorted(
+            {
+                each.rule
+                for each in after.report.findings
+                if each.rule.startswith(("OSC-IMG", "OSC-MAP")) and each.rule != "OSC-MAP-025"
+            }
+        )
+        == expected
+    )
+    assert [image.target for image in after.report.images] == [
+        image.target for image in before.images
+    ]
