@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("log/", submissions.log, name="log"),
     path("submissions/", submissions.listing, name="submissions"),
     path("submissions/new/", submitting.new, name="new-submission"),
+    path("submissions/demo/", submitting.demo, name="demo-package"),
     path("submissions/<int:pk>/", looking.findings, name="submission"),
     path("submissions/<int:pk>/changes/", changes.changes, name="changes"),
     path("submissions/<int:pk>/images/", looking.images, name="images"),

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.models import Group, User
 
 from reviews.actions import inspecting, processing, releasing, reviewing, submitting
-from reviews.management.demo_package import FILE_NAME, SERVICE, VERSION, demo_package
+from reviews.demo_package import FILE_NAME, SERVICE, VERSION, demo_package
 from reviews.models import Inspection, Membership, Organisation, Release, Submission
 from reviews.permissions import REVIEWERS
 from reviews.queries import review

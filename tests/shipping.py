@@ -7,7 +7,7 @@ import tarfile
 import zipfile
 from collections.abc import Mapping
 
-from reviews.management.demo_package import SERVICE, demo_package
+from reviews.demo_package import SERVICE, demo_package
 from reviews.pipeline.archive_examples import image_archive
 
 WEB = "docker.io/harbourmaster/web:1.4.0"

@@ -11,9 +11,9 @@ from django.contrib.auth.models import Group, User
 from django.db import transaction
 
 from ..actions import submitting
+from ..demo_package import FILE_NAME, SERVICE, VERSION, demo_package
 from ..models import Membership, Organisation, Submission
 from ..permissions import REVIEWERS
-from .demo_package import FILE_NAME, SERVICE, VERSION, demo_package
 
 ORGANISATION = "Harbour Software"
 ACCOUNTS = ("partner", "reviewer", "admin")

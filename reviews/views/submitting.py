@@ -10,10 +10,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from .. import permissions
 from ..actions import Objected, submitting
+from ..demo_package import FILE_NAME, SERVICE, VERSION, demo_package
 from ..forms import PackageForm, SubmissionForm
 from ..models import Service, Submission, policy_for
 from .answering import SignedInRequest, put_into, submission_or_404
@@ -58,6 +59,33 @@ def new(request: HttpRequest) -> HttpResponse:
         ),
     }
     return render(request, "submissions/new.html", context, status=_status(request))
+
+
+@require_POST
+def demo(request: HttpRequest) -> HttpResponse:
+    """Submit the portal's own package, for partners who first want to see what becomes of one.
+
+    It is a submission like any other, of the first of the partner's organisations.
+    """
+    user = cast("SignedInRequest", request).user
+    organisation = user.organisations.order_by("name").first()
+    if organisation is None:
+        messages.error(request, _("Only members of an organisation submit packages."))
+        return redirect("submissions")
+    try:
+        submission = submitting.submit(
+            by=user,
+            organisation=organisation,
+            service=SERVICE,
+            version=VERSION,
+            file_name=FILE_NAME,
+            content=[demo_package()],
+            note=_("The demo package. It can be withdrawn at any time."),
+        )
+    except Objected as objected:
+        messages.error(request, objected.words.text(_))
+        return redirect("submissions")
+    return _arrived(request, submission)
 
 
 def _asked(request: HttpRequest) -> dict[str, str]:

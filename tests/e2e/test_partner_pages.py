@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from reviews.management.demo_package import demo_package
+from reviews.demo_package import demo_package
 from tests.e2e.conftest import Visit, Visitor
 
 KILOBYTE = 1024

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from reviews import storage
 from reviews.actions import processing
-from reviews.management.demo_package import demo_package
+from reviews.demo_package import demo_package
 from reviews.models import (
     Inspection,
     Membership,

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from reviews.management.demo_package import demo_package
+from reviews.demo_package import demo_package
 from reviews.package_files import file_at, files_of
 from reviews.pipeline.refusal import PackageRefused
 from tests import factories

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from reviews import queries
 from reviews.actions import reviewing, submitting
-from reviews.management.demo_package import demo_package
+from reviews.demo_package import demo_package
 from reviews.models import Inspection, Submission
 from reviews.models.run import MOST_ATTEMPTS
 from reviews.queries import Difference, Sort, Wanted

@@ -153,8 +153,8 @@ def _both(by_value: list[PulledPod], by_template: list[PulledPod], chart: Chart)
         ),
         _(
             "Set in the root values.yaml: %(values)s. This was seen to reach some of them:"
-            " for the others add “imagePullSecrets: [{name: default-secret}]” beside “containers” in"
-            " %(places)s.",
+            " for the others add “imagePullSecrets: [{name: default-secret}]” beside “containers”"
+            " in %(places)s.",
             values=settings(values),
             places=spoken(chart, places(chart, by_template, "containers")),
         ),

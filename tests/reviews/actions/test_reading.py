@@ -10,7 +10,7 @@ from django.utils import timezone
 from reviews import storage
 from reviews.actions import Objected, reading
 from reviews.actions.reading import Goods
-from reviews.management.demo_package import demo_package
+from reviews.demo_package import demo_package
 from reviews.models import Event, Revision, Submission
 from reviews.pipeline.run import examine
 from tests import factories

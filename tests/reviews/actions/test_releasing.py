@@ -11,7 +11,7 @@ import pytest
 
 from reviews import storage
 from reviews.actions import processing, releasing
-from reviews.management.demo_package import demo_package
+from reviews.demo_package import demo_package
 from reviews.models import Event, Release, Submission
 from tests import factories
 

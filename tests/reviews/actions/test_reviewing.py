@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from reviews.actions import Objected, Overtaken, Unconfirmed, reviewing
-from reviews.management.demo_package import demo_package
+from reviews.demo_package import demo_package
 from reviews.models import Decision, Event, Finding, Submission
 from reviews.queries import review
 from tests import factories

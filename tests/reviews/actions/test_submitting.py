@@ -10,7 +10,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from reviews import storage
 from reviews.actions import Objected, submitting
-from reviews.management.demo_package import demo_package
+from reviews.demo_package import demo_package
 from reviews.models import Event, PortalPolicy, Revision, Service, Submission
 from reviews.pipeline.policy import Limits, Policy
 from tests import factories

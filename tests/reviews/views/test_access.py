@@ -54,6 +54,7 @@ POST = {
     "theme": SENT_ON,
     "logout": SENT_ON,
     "comment": NOT_SO,
+    "demo-package": SENT_ON,
 }
 ROLES: dict[str, Callable[[], User | None]] = {
     "nobody": lambda: None,
@@ -82,7 +83,7 @@ def _address(name: str, submission: Submission) -> str:
     }
     own = {"home", "theme", "help", "login", "logout", "rules", "log", "queue"}
     plain = name in own or name.startswith("password_") or name.endswith("submissions")
-    plain = plain or name == "new-submission"
+    plain = plain or name in {"new-submission", "demo-package"}
     return reverse(name, args=given.get(name, [] if plain else [submission.pk]))
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from reviews.management.demo_package import demo_package
+from reviews.demo_package import demo_package
 from reviews.models import Event, Submission
 from reviews.queries import review
 from reviews.views.diff_page import DiffPage, diff_page

@@ -11,7 +11,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from reviews import storage
-from reviews.management.demo_package import demo_package
+from reviews.demo_package import demo_package
 from reviews.models import Submission
 from reviews.views.image_archives import ArchiveTable
 from tests import factories

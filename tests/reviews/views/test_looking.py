@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from reviews.actions import reviewing
-from reviews.management.demo_package import demo_package
+from reviews.demo_package import demo_package
 from reviews.models import Event, Release, Submission
 from reviews.models.run import MOST_ATTEMPTS
 from tests import factories

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from reviews import permissions, queries
 from reviews.actions import reviewing
-from reviews.management.demo_package import demo_package
+from reviews.demo_package import demo_package
 from reviews.models import Comment, Decision, Event, Submission
 from reviews.views.diff_page import diff_page
 from tests import factories

@@ -33,6 +33,7 @@ def test_before_the_first_submission_the_page_says_what_to_do(petra: Client) -> 
 
     assert "Nothing was submitted yet" in page
     assert f'href="{reverse("new-submission")}"' in page
+    assert f'action="{reverse("demo-package")}"' in page
 
 
 def test_whoever_belongs_nowhere_is_told_whom_to_ask(client: Client) -> None:
@@ -41,6 +42,7 @@ def test_whoever_belongs_nowhere_is_told_whom_to_ask(client: Client) -> None:
     page = client.get(reverse("submissions")).content.decode()
 
     assert "an administrator can add you to one" in page
+    assert reverse("demo-package") not in page
 
 
 def test_what_moved_last_stands_on_top(petra: Client) -> None:

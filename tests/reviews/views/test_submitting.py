@@ -10,7 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from reviews.management.demo_package import demo_package
+from reviews import storage
+from reviews.actions import submitting
+from reviews.demo_package import demo_package
 from reviews.models import Submission
 from reviews.pipeline.policy import Limits
 from tests import factories
@@ -52,6 +54,45 @@ def test_a_package_is_submitted_and_one_is_led_to_it(client: Client) -> None:
     page = client.get(answer.headers["Location"]).content.decode()
     assert "The package has arrived and is being examined." in page
     assert "You are 1st in the queue." in page
+
+
+def test_the_demo_package_is_submitted_like_any_other(client: Client) -> None:
+    factories.person("petra", member_of="Zenith")
+    client.force_login(factories.petra())
+
+    answer = client.post(reverse("demo-package"))
+
+    submission = Submission.objects.get()
+    assert answer.headers["Location"] == reverse("submission", args=[submission.pk])
+    assert (str(submission), submission.state, submission.organisation.name) == (
+        "harbour 1.4.0",
+        "received",
+        "Acme",
+    )
+    assert submission.current is not None
+    assert storage.local_path(submission.current.original).read_bytes() == demo_package()
+
+
+def test_the_demo_package_is_taken_once_until_it_is_withdrawn(client: Client) -> None:
+    client.force_login(factories.petra())
+    client.post(reverse("demo-package"))
+
+    page = client.post(reverse("demo-package"), follow=True).content.decode()
+
+    assert "harbour 1.4.0 was submitted already: upload a new revision there." in page
+    assert Submission.objects.count() == 1
+    submitting.withdraw(by=factories.petra(), submission=Submission.objects.get())
+    client.post(reverse("demo-package"))
+    assert Submission.objects.count() == 2
+
+
+def test_only_members_of_an_organisation_submit_the_demo_package(client: Client) -> None:
+    client.force_login(factories.rita())
+
+    page = client.post(reverse("demo-package"), follow=True).content.decode()
+
+    assert "Only members of an organisation submit packages." in page
+    assert not Submission.objects.exists()
 
 
 def test_a_script_that_uploads_is_told_where_the_submission_is(client: Client) -> None:

@@ -1,4 +1,4 @@
-"""A service package of our own, for the demo: small, and with something of everything.
+"""A service package of our own, to look around with: small, and with something of everything.
 
 Its chart has images that values decide in one piece and in parts, one behind a feature
 switch, and one that is spelled out in a template, which nobody but the partner can mend.
