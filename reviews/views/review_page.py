@@ -13,6 +13,7 @@ from .. import permissions, queries
 from ..actions import reading
 from ..models import Reason, Revision, Submission
 from ..pipeline.findings import Severity
+from ..pipeline.fingerprints import MAPPING_UNIT
 from ..pipeline.messages import Message, _
 from ..queries import Review, Unit
 from ..states import FindingState
@@ -118,7 +119,10 @@ class ReviewPage:
         ]
 
     def chosen(self, units: Iterable[str], group: str) -> list[Unit]:
-        """The units named one by one, and the undecided ones of a group, in the page's order."""
+        """The units named one by one, and the undecided ones of a group, in the page's order.
+
+        A group leaves the proposed mapping out as long as that has to wait for others.
+        """
         named = set(units)
         grouped = {
             here.unit.key
@@ -127,6 +131,8 @@ class ReviewPage:
             for here in each.findings
             if is_undecided(here.unit)
         }
+        if permissions.objection_to_deciding_mapping(self.revision, besides=named | grouped):
+            grouped.discard(MAPPING_UNIT)
         return [each.unit for each in self.diff.leads if each.unit.key in named | grouped]
 
     def after(self, units: Iterable[str]) -> str:
@@ -134,7 +140,12 @@ class ReviewPage:
         keys = set(units)
         leads = self.diff.leads
         last = max((at for at, each in enumerate(leads) if each.unit.key in keys), default=0)
-        waiting = [each for each in (*leads[last:], *leads[:last]) if is_undecided(each.unit)]
+        may_not_yet = {MAPPING_UNIT} if self.review.objection_to_mapping else frozenset()
+        waiting = [
+            each
+            for each in (*leads[last:], *leads[:last])
+            if is_undecided(each.unit) and each.unit.key not in may_not_yet
+        ]
         return waiting[0].decided.anchor if waiting else "verdict"
 
     def context(self, refused: Refused | None = None, **more: Any) -> dict[str, Any]:

@@ -157,3 +157,51 @@ def test_when_all_entries_fall_nothing_is_left_and_it_can_still_be_decided(rita:
     assert "Nothing is left of it" in page
     assert answer.status_code == 404
     assert release.edits == []
+
+
+def test_a_group_is_decided_without_the_mapping_as_long_as_that_has_to_wait(rita: Client) -> None:
+    submission = _shipping()
+    address = reverse("decide", args=[submission.pk])
+
+    def asked(group: str) -> list[str]:
+        page = rita.get(address, {"verb": "approve", "group": group}).content.decode()
+        return re.findall(r'name="units" value="([^"]*)"', page)
+
+    assert MAPPING_UNIT not in asked("errors")
+    assert MAPPING_UNIT in asked("all")
+    factories.decide(submission, "approve", *_others(submission))
+    assert MAPPING_UNIT in asked("errors")
+
+
+def test_who_goes_on_is_led_to_what_can_be_decided(rita: Client) -> None:
+    submission = _shipping()
+    mapping = _anchor(submission, MAPPING_UNIT)
+    *first, last = _others(submission)
+
+    steps = [_go_on(rita, submission, unit) for unit in [*first, last]]
+
+    assert mapping not in steps[:-1]
+    assert submission.current is not None
+    factories.decide(submission, "reject", *_without_edits(submission))
+    factories.decide(submission, "undo", last)
+    assert _go_on(rita, submission, last) == mapping
+
+
+def _without_edits(submission: Submission) -> list[str]:
+    assert submission.current is not None
+    found = submission.current.findings.filter(has_edit=False)
+    return sorted(set(found.values_list("unit", flat=True)))
+
+
+def _go_on(client: Client, submission: Submission, unit: str) -> str:
+    answer = client.post(
+        reverse("decide", args=[submission.pk]),
+        {"revision": 1, "verb": "approve", "units": [unit], "then": "next"},
+    )
+    return str(answer["Location"].partition("#")[2])
+
+
+def _anchor(submission: Submission, unit: str) -> str:
+    assert submission.current is not None
+    found = submission.current.findings.filter(unit=unit).order_by("position")
+    return f"f-{found.values_list('position', flat=True)[0]}"
