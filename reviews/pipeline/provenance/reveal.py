@@ -51,6 +51,7 @@ def reveal(
     near, far = switches(lab)
     try:
         search.turn_on(near)
+        search.turn_on_with_their_own(near)
         search.turn_on_alone(near)
         search.share = _FAR_SHARE
         for name, values in own_values:
@@ -146,6 +147,19 @@ class _Search:
         if named and others:
             return others, named
         return group[: len(group) // 2], group[len(group) // 2 :]
+
+    def turn_on_with_their_own(self, leaves: Sequence[ValueLeaf]) -> None:
+        """Turn on what nothing else bears, a sub-chart for one, with the switches below it."""
+        together = self.on
+        for leaf in [each for each in leaves if each not in together]:
+            above = leaf.path[:-1]
+            below = [
+                each for each in leaves if each is not leaf and each.path[: len(above)] == above
+            ]
+            if above and below and self.goes_on() and self.look(_switched([leaf])):
+                self.on = [leaf]
+                self.turn_on(below)
+        self.on = together
 
     def turn_on_alone(self, leaves: Sequence[ValueLeaf]) -> None:
         """Turn on one by one those whose images no render has shown: some exclude others."""

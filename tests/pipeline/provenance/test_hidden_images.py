@@ -91,3 +91,25 @@ def test_an_image_that_a_feature_spells_out_again_is_not_taken_for_moved(tmp_pat
         ("quay.io/x/a:1", "redirected", ["demo/templates/app.yaml"]),
         ("quay.io/x/a:1", "hardcoded", ["demo/templates/side.yaml"]),
     ]
+
+
+def test_a_part_that_excludes_others_is_seen_with_its_own_features(tmp_path: Path) -> None:
+    values = (
+        "image: quay.io/x/a:1\n"
+        "one: {enabled: false, image: quay.io/x/one:1}\n"
+        "two: {enabled: false, image: quay.io/x/two:1}\n"
+        "ha:\n  enabled: false\n  image: quay.io/x/ha:1\n"
+        "  exporter: {enabled: false, image: quay.io/x/exporter:1}\n"
+    )
+    template = (
+        "{{ if and .Values.ha.enabled (or .Values.one.enabled .Values.two.enabled) }}"
+        '{{ fail "either this or that" }}{{ end }}\n'
+        + IMAGE
+        + "{{ range list .Values.one .Values.two }}{{ if .enabled }}"
+        "        - {name: side, image: {{ .image }}}\n{{ end }}{{ end }}"
+        "{{ with .Values.ha }}{{ if .enabled }}        - {name: ha, image: {{ .image }}}\n"
+        "{{ if .exporter.enabled }}        - {name: exporter, image: {{ .exporter.image }}}\n"
+        "{{ end }}{{ end }}{{ end }}"
+    )
+    outcome = examine_chart(tmp_path, values, template)
+    assert outcome.values == values.replace("quay.io/x", "swr.example.com/osc")
