@@ -298,7 +298,7 @@ def _shown_by(root: Chart, uses: Iterable[TracedUse]) -> tuple[str, ...]:
     """The switches that show an image.
 
     Of all that are on: those beside the values that decide it, and those that its template
-    names; where there are none of these, all.
+    names; where there are none of these, all. What had to be switched off always belongs to it.
     """
     first = next(iter(uses))
     labels = first.state.shown_by
@@ -313,6 +313,6 @@ def _shown_by(root: Chart, uses: Iterable[TracedUse]) -> tuple[str, ...]:
         beside = any(path.startswith(switch.rpartition(".")[0] + ".") for path in paths)
         named = f".Values.{switch.removeprefix(prefix)}" in template
         switches_chart = chart.key and switch.rpartition(".")[0] == dotted(chart.key)
-        if beside or named or switches_chart:
+        if beside or named or switches_chart or label.endswith("=false"):
             near.append(label)
     return tuple(near) or labels

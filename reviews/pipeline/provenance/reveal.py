@@ -11,6 +11,7 @@ from ..package.helm import Chart, ValueLeaf
 from ..rendering import BudgetSpent, ChartRejected
 from ..workloads import Use
 from ..yaml_source import Path, dotted
+from .choices import Choice, choices
 from .laboratory import Laboratory, Observation, State, overrides
 
 _LITERAL = re.compile(r"^[ \t-]*image:[ \t]+[^\s{#][^{\n]*$", re.MULTILINE)
@@ -24,6 +25,8 @@ _NEAR_SHARE, _FAR_SHARE = 0.6, 0.7
 _PLACES_SHARE = 0.4
 # Renders spent on switches that stand far from any image; most of them show nothing.
 _FAR_RENDERS = 24
+# Renders spent on other words for values that choose among variants.
+_CHOICE_RENDERS = 12
 # How many keys below its switch an image stands: ``metrics.image.repository``.
 _BESIDE = 2
 # What the engine's words hold where not a template, but the notes or a schema refuse values.
@@ -44,8 +47,9 @@ def reveal(
     """Render with features on, to see images that ``base`` does not show.
 
     Switches near images come first, then the chart's ``own_values`` files (name and content),
-    then all other switches. Switches are turned on together; a group that does not render is
-    split, and what renders stays on, for some images need several features at once.
+    then values that choose among variants, then all other switches. Switches are turned on
+    together; a group that does not render is split, and what renders stays on, for some images
+    need several features at once.
     """
     search = _Search(lab)
     near, far = switches(lab)
@@ -57,6 +61,8 @@ def reveal(
         for name, values in own_values:
             if search.goes_on():
                 search.look(State(values, (name,), is_file=True))
+        search.renders_left = _CHOICE_RENDERS
+        search.choose(choices(lab))
         search.renders_left = _FAR_RENDERS
         search.turn_on(far)
     except BudgetSpent:
@@ -168,7 +174,35 @@ class _Search:
                 return
             shown = {use.image for _state, seen in self.seen for use in seen.uses}
             if any(not any(text in image for image in shown) for text in self._images_of(leaf)):
-                self.look(_switched([leaf]))
+                self._turn_on_without_rivals(leaf)
+
+    def _turn_on_without_rivals(self, leaf: ValueLeaf) -> None:
+        """Turn on one; if it does not render so, with those beside it off that are on."""
+        if self.look(_switched([leaf])) or not self.goes_on():
+            return
+        path = leaf.path
+        rivals = [
+            other
+            for other in self.lab.leaves.values()
+            if other.leaf.value is True
+            and len(other.path) == len(path)
+            and (other.path[:-2], other.path[-1]) == (path[:-2], path[-1])
+        ]
+        # The refusal mostly names the one that is in the way.
+        named = [other for other in rivals if _is_named(other, self.refusal)]
+        if named or rivals:
+            self.look(_switched([leaf], off=named or rivals))
+
+    def choose(self, choices: Sequence[Choice]) -> None:
+        """Try the other words of values that choose, each with all that is on, else alone."""
+        for choice in choices:
+            for on in (self.on, []) if self.on else ([],):
+                if not self.goes_on():
+                    return
+                if self.renders_left is not None:
+                    self.renders_left -= 1
+                if self.look(_switched(on, chosen=[choice])):
+                    break
 
     def _images_of(self, switch: ValueLeaf) -> list[str]:
         """The repositories and images that stand beside the switch."""
@@ -237,6 +271,16 @@ def _is_named(leaf: ValueLeaf, words: str) -> bool:
     return any(dotted(leaf.path[start:]) in words for start in range(len(leaf.path) - 1))
 
 
-def _switched(leaves: Sequence[ValueLeaf]) -> State:
-    labels = tuple(f"{dotted(leaf.path)}=true" for leaf in leaves)
-    return State(overrides([(leaf, True) for leaf in leaves]), labels)
+def _switched(
+    on: Sequence[ValueLeaf], off: Sequence[ValueLeaf] = (), chosen: Sequence[Choice] = ()
+) -> State:
+    values: list[tuple[ValueLeaf, Any]] = [
+        *((leaf, True) for leaf in on),
+        *((leaf, False) for leaf in off),
+        *((choice.leaf, choice.word) for choice in chosen),
+    ]
+    labels = tuple(
+        f"{dotted(leaf.path)}={str(value).lower() if isinstance(value, bool) else value}"
+        for leaf, value in values
+    )
+    return State(overrides(values), labels)

@@ -101,9 +101,9 @@ def test_two_features_that_exclude_each_other_are_each_revealed(tmp_path: Path) 
 
 
 def test_a_feature_that_no_switch_turns_on_is_told_as_unreached(tmp_path: Path) -> None:
-    values = "image: docker.io/x/b:1\nmode: single\ncluster: {image: docker.io/x/c:1}\n"
+    values = "image: docker.io/x/b:1\nmembers: 1\ncluster: {image: docker.io/x/c:1}\n"
     template = pod("{{ .Values.image }}") + container(
-        "c", "{{ .Values.cluster.image }}", 'eq .Values.mode "cluster"'
+        "c", "{{ .Values.cluster.image }}", "gt (int .Values.members) 2"
     )
 
     outcome = examine_chart(tmp_path, values, template)
