@@ -72,7 +72,7 @@ BAD: tuple[Example, ...] = (
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Pods without a secret: those that a value reaches, and those that none does.
 
-    These are two causes. Of a chart that brings no images they are told in one word.
+    These are two causes, but where no images are shipped one finding tells both.
     """
     chart, untried = facts.chart, facts.pull_secrets.untried
     pods = [each for each in facts.pull_secrets.pods if not each.pod.secrets]
