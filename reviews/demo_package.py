@@ -1,7 +1,8 @@
 """A service package of our own, to look around with: small, and with something of everything.
 
 Its chart has images that values decide in one piece and in parts, one behind a feature
-switch, and one that is spelled out in a template, which nobody but the partner can mend.
+switch, and one that is spelled out in a template, which nobody but the partner can mend. With
+images it promises two architectures and ships all archives but one, and no mapping.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ import gzip
 import io
 import tarfile
 import zipfile
+from collections.abc import Mapping
+
+from .pipeline.archive_examples import image_archive
 
 SERVICE = "harbour"
 VERSION = "1.4.0"
@@ -146,13 +150,52 @@ def demo_package(replacing: tuple[str, str] = ("", "")) -> bytes:
     return output.getvalue()
 
 
+_IMAGES = {
+    "web-1.4.0": "docker.io/harbourmaster/web:1.4.0",
+    "worker-1.4.0": "quay.io/harbourmaster/worker:1.4.0",
+    "exporter-0.9.2": "ghcr.io/harbourmaster/exporter:0.9.2",
+    "postgres-16.4": "docker.io/library/postgres:16.4",
+}
+_FORGOTTEN = "postgres-16.4-aarch64.tar"
+
+
+def demo_package_with_images() -> bytes:
+    """The service package that promises two architectures, with its image archives but one."""
+    chart_alone = demo_package(("architecture: x86_64", "architecture: x86_64,aarch64"))
+    output = io.BytesIO(chart_alone)
+    with zipfile.ZipFile(output, "a", zipfile.ZIP_DEFLATED) as package:
+        for architecture, word in (("amd64", "x86_64"), ("arm64", "aarch64")):
+            for name, image in _IMAGES.items():
+                if (file := f"{name}-{word}.tar") != _FORGOTTEN:
+                    member = zipfile.ZipInfo(f"{SERVICE}/images/{file}")
+                    member.external_attr = 0o644 << 16
+                    package.writestr(member, image_archive_as_tar(image, architecture))
+    return output.getvalue()
+
+
+def image_archive_as_tar(image: str, architecture: str = "amd64") -> bytes:
+    """An archive of one image as ``docker save`` writes it, every time with the same bytes.
+
+    ``architecture`` is in Go's words.
+    """
+    return _tar(image_archive(image, architecture))
+
+
 def _chart(replacing: tuple[str, str]) -> bytes:
+    files = {
+        f"{SERVICE}/{name}": text.replace(*replacing) if replacing[0] else text
+        for name, text in _FILES.items()
+    }
+    return gzip.compress(_tar(files), mtime=0)
+
+
+def _tar(files: Mapping[str, str]) -> bytes:
     output = io.BytesIO()
     with tarfile.open(fileobj=output, mode="w") as archive:
-        for name, text in _FILES.items():
-            data = (text.replace(*replacing) if replacing[0] else text).encode()
-            member = tarfile.TarInfo(f"{SERVICE}/{name}")
+        for name, text in files.items():
+            data = text.encode()
+            member = tarfile.TarInfo(name)
             member.size = len(data)
             member.mode = 0o644
             archive.addfile(member, io.BytesIO(data))
-    return gzip.compress(output.getvalue(), mtime=0)
+    return output.getvalue()

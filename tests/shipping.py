@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import io
-import tarfile
 import zipfile
 from collections.abc import Mapping
 
 from reviews.demo_package import SERVICE, demo_package
-from reviews.pipeline.archive_examples import image_archive
+from reviews.demo_package import image_archive_as_tar as archive_of
+
+__all__ = ["archive_of"]
 
 WEB = "docker.io/harbourmaster/web:1.4.0"
 WORKER = "quay.io/harbourmaster/worker:1.4.0"
 POSTGRES = "docker.io/library/postgres:16.4"
 EXPORTER = "ghcr.io/harbourmaster/exporter:0.9.2"
-
-
-def archive_of(reference: str, architecture: str = "amd64") -> bytes:
-    """An image archive as ``docker save`` writes it, every time with the same bytes."""
-    output = io.BytesIO()
-    with tarfile.open(fileobj=output, mode="w") as tar:
-        for name, text in image_archive(reference, architecture).items():
-            member = tarfile.TarInfo(name)
-            member.size = len(text.encode())
-            tar.addfile(member, io.BytesIO(text.encode()))
-    return output.getvalue()
 
 
 def package_with(files: Mapping[str, bytes], package: bytes | None = None) -> bytes:

@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group, User
 from django.db import transaction
 
 from ..actions import submitting
-from ..demo_package import FILE_NAME, SERVICE, VERSION, demo_package
+from ..demo_package import FILE_NAME, SERVICE, VERSION, demo_package_with_images
 from ..models import Membership, Organisation, Submission
 from ..permissions import REVIEWERS
 
@@ -45,7 +45,7 @@ def submit_package() -> None:
             service=SERVICE,
             version=VERSION,
             file_name=FILE_NAME,
-            content=[demo_package()],
+            content=[demo_package_with_images()],
             note="The demo's own package: look around, decide, release it.",
         )
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from .. import permissions
 from ..actions import Objected, submitting
-from ..demo_package import FILE_NAME, SERVICE, VERSION, demo_package
+from ..demo_package import FILE_NAME, SERVICE, VERSION, demo_package_with_images
 from ..forms import PackageForm, SubmissionForm
 from ..models import Service, Submission, policy_for
 from .answering import SignedInRequest, put_into, submission_or_404
@@ -79,7 +79,7 @@ def demo(request: HttpRequest) -> HttpResponse:
             service=SERVICE,
             version=VERSION,
             file_name=FILE_NAME,
-            content=[demo_package()],
+            content=[demo_package_with_images()],
             note=_("The demo package. It can be withdrawn at any time."),
         )
     except Objected as objected:

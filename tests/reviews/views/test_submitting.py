@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from reviews import storage
 from reviews.actions import submitting
-from reviews.demo_package import demo_package
+from reviews.demo_package import demo_package, demo_package_with_images
 from reviews.models import Submission
 from reviews.pipeline.policy import Limits
 from tests import factories
@@ -70,7 +70,9 @@ def test_the_demo_package_is_submitted_like_any_other(client: Client) -> None:
         "Acme",
     )
     assert submission.current is not None
-    assert storage.local_path(submission.current.original).read_bytes() == demo_package()
+    assert (
+        storage.local_path(submission.current.original).read_bytes() == demo_package_with_images()
+    )
 
 
 def test_the_demo_package_is_taken_once_until_it_is_withdrawn(client: Client) -> None:
