@@ -6,10 +6,9 @@ import io
 import zipfile
 from collections.abc import Mapping
 
-from reviews.demo_package import SERVICE, demo_package
-from reviews.demo_package import image_archive_as_tar as archive_of
+from reviews.demo_package import SERVICE, demo_package, image_archive_as_tar
 
-__all__ = ["archive_of"]
+archive_of = image_archive_as_tar
 
 WEB = "docker.io/harbourmaster/web:1.4.0"
 WORKER = "quay.io/harbourmaster/worker:1.4.0"
