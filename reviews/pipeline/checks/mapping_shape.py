@@ -34,7 +34,7 @@ SEVERITY = Severity.WARNING
 SOURCE: str | None = None
 
 _VALUES = f"""\
-mode: single
+members: 1
 image: {HOST}/osc-opensource/etcd:3
 metrics:
   image: quay.io/demo/exporter
@@ -52,7 +52,7 @@ instance:
   package: {x86_64: exporter.tar}
 """
 _IMAGE = (
-    '{{ if eq .Values.mode "cluster" }}{{ .Values.metrics.image }}:{{ .Values.metrics.tag }}'
+    "{{ if gt (int .Values.members) 2 }}{{ .Values.metrics.image }}:{{ .Values.metrics.tag }}"
     "{{ else }}{{ .Values.image }}{{ end }}"
 )
 

@@ -242,11 +242,11 @@ def test_a_value_that_could_not_be_tried_is_named_as_probable(tmp_path: Path) ->
 
 def test_a_secret_that_only_the_charts_own_tests_name_is_not_judged(tmp_path: Path) -> None:
     example = bare_chart(
-        "imagePullSecrets: []\nmode: single\nextra: demo.example/extra:1\n",
-        '{{ if eq .Values.mode "cluster" }}\n'
+        "imagePullSecrets: []\nmembers: 1\nextra: demo.example/extra:1\n",
+        "{{ if gt (int .Values.members) 2 }}\n"
         + asking(".Values.imagePullSecrets").replace("demo.example/demo:1", "{{ .Values.extra }}")
         + "{{ end }}\n",
-        more={"ci/cluster-values.yaml": "mode: cluster\nimagePullSecrets: [{name: ci}]\n"},
+        more={"ci/cluster-values.yaml": "members: 3\nimagePullSecrets: [{name: ci}]\n"},
     )
 
     assert told(example, tmp_path) == []
