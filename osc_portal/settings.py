@@ -129,9 +129,9 @@ def _limits() -> Limits:
         try:
             given[name] = types[name](text)
         except ValueError:
-            raise ImproperlyConfigured(
-                f"PORTAL_LIMITS: {name} is {text!r}: write a number"
-            ) from None
+            given[name] = 0
+        if not given[name] > 0:
+            raise ImproperlyConfigured(f"PORTAL_LIMITS: {name} is {text!r}: write a number above 0")
     return Limits(**given)
 
 

@@ -155,7 +155,11 @@ def test_sqlite_waits_for_its_turn_instead_of_failing(tmp_path: Path) -> None:
         ),
         (
             {"PORTAL_LIMITS": "analysis_renders=many"},
-            "PORTAL_LIMITS: analysis_renders is 'many': write a number",
+            "PORTAL_LIMITS: analysis_renders is 'many': write a number above 0",
+        ),
+        (
+            {"PORTAL_LIMITS": "analysis_renders=0"},
+            "PORTAL_LIMITS: analysis_renders is '0': write a number above 0",
         ),
     ],
 )

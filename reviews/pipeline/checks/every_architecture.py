@@ -50,14 +50,20 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
 
 
 def _of_one(shipment: Shipment, image: NeededImage, architecture: str) -> Problem:
-    there = shipment.archives_of(image.original)
+    there = listed(shipment.archives_of(image.original).values())
     source = next(iter(image.sources), None)
     return Problem(
         _(
             "%(image)s has no archive for %(architecture)s; there is %(there)s.",
             image=image.original,
             architecture=architecture,
-            there=listed(there.values()) or "-",
+            there=there,
+        )
+        if there
+        else _(
+            "%(image)s has no archive for %(architecture)s, and none that can be used.",
+            image=image.original,
+            architecture=architecture,
         ),
         _(
             "Run this in the folder “images”, or promise fewer architectures: %(command)s",

@@ -18,13 +18,13 @@ from ..refusal import PackageRefused
 from .bounds import Tally
 from .members import Member
 from .naming import Names, decode_name, normalise, permissions
+from .tar_format import pax_records
 from .verdicts import damaged, unsafe
 
 _BLOCK = 512
 _LONGEST_EXTENSION = 1 * MIB  # as Go's archive/tar, and so Helm, has it
 _FILE, _OLD_FILE, _FOLDER = b"0", b"\0", b"5"
 _PAX, _PAX_GLOBAL, _LONG_NAME, _LONG_LINK = b"x", b"g", b"L", b"K"
-_PAX_RECORD = re.compile(rb"([1-9][0-9]{0,6}) ([^=\n]+)=")
 _OCTAL = re.compile(rb"[0-7]*")
 
 _LINK_WORDS = _(
@@ -208,17 +208,10 @@ def _extend(extension: _Extension, kind: bytes, body: bytes) -> None:
 
 
 def _pax_records(body: bytes) -> dict[bytes, bytes]:
-    """The records ``length keyword=value`` of an extended header; the last of a keyword holds."""
-    records = {}
-    position = 0
-    while position < len(body):
-        match = _PAX_RECORD.match(body, position)
-        end = position + int(match[1]) if match else 0
-        if not match or not match.end() < end <= len(body) or body[end - 1 : end] != b"\n":
-            raise _malformed()
-        records[match[2]] = body[match.end() : end - 1]
-        position = end
-    return records
+    try:
+        return pax_records(body)
+    except ValueError:
+        raise _malformed() from None
 
 
 def _pax_size(value: bytes) -> int:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from ...messages import _
 from ...policy import MIB
+from ...unpack.tar_format import pax_records
 from .model import Flaw
 from .spoiled import Spoiled
 
@@ -25,7 +26,6 @@ _LINKS = frozenset(b"12")
 _SYMBOLIC, _FOLDER, _OLD_FILE, _OLD_SPARSE = ord("2"), ord("5"), 0, ord("S")
 _PAX, _PAX_GLOBAL, _LONG_NAME, _LONG_LINK = ord("x"), ord("g"), ord("L"), ord("K")
 _WITHOUT_DATA = frozenset(b"123456")
-_PAX_RECORD = re.compile(rb"([1-9][0-9]{0,6}) ([^=\n]+)=")
 
 
 class Stream:
@@ -250,17 +250,10 @@ def _number(field: bytes) -> int:
 
 
 def _pax_records(body: bytes) -> dict[bytes, bytes]:
-    """The records ``length keyword=value`` of an extended header; the last of a keyword holds."""
-    records = {}
-    position = 0
-    while position < len(body):
-        match = _PAX_RECORD.match(body, position)
-        end = position + int(match[1]) if match else 0
-        if not match or not match.end() < end <= len(body) or body[end - 1 : end] != b"\n":
-            raise _malformed()
-        records[match[2]] = body[match.end() : end - 1]
-        position = end
-    return records
+    try:
+        return pax_records(body)
+    except ValueError:
+        raise _malformed() from None
 
 
 def _no_tar() -> Spoiled:
