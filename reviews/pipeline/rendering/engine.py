@@ -20,7 +20,7 @@ from typing import Any, Literal, Self
 
 from ..policy import MIB, Limits
 from ..semantic_version import SemanticVersion
-from .process import Child, ChildEnded, DeadlinePassed, TooMuchOutput
+from .process import Child, ChildEnded, DeadlinePassed, TooMuchMemory, TooMuchOutput
 from .verdicts import BudgetSpent, ChartRejected, EngineBroken, RenderStopped, limit_reached
 
 RELEASE_NAME = "release-name"
@@ -255,6 +255,9 @@ class Engine:
         except DeadlinePassed:
             self.close()
             raise RenderStopped("time", seconds) from None
+        except TooMuchMemory:
+            self.close()
+            raise RenderStopped("memory", self._limits.render_memory_bytes) from None
         except TooMuchOutput:
             self.close()
             raise RenderStopped("output", RENDER_OUTPUT_BYTES) from None
@@ -311,7 +314,13 @@ class Engine:
         if self._isolation is None:
             try:
                 greeting = self._object(self._opened(child.greeting(START_SECONDS)))
-            except (DeadlinePassed, TooMuchOutput, ChildEnded, ChartRejected) as error:
+            except (
+                DeadlinePassed,
+                TooMuchMemory,
+                TooMuchOutput,
+                ChildEnded,
+                ChartRejected,
+            ) as error:
                 self.close()
                 raise EngineBroken(f"the engine does not start: {error!r}") from error
             except BaseException:

@@ -30,12 +30,18 @@ LAST_WORDS_BYTES = 8 * 1024
 DYING_SECONDS = 5.0
 PATIENCE = 8
 SHORTEST_WAIT_SECONDS = 0.01
+WATCH_SECONDS = 0.05
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 # The child's code is loaded as a top-level package, so that nothing of the project is.
 BOOTSTRAP = "import sys; sys.path.append(sys.argv.pop()); from helm_child.serve import main; main()"
 
 
 class DeadlinePassed(Exception):  # noqa: N818 - the engine turns it into a verdict
     """The child did not answer in time."""
+
+
+class TooMuchMemory(Exception):  # noqa: N818 - the engine turns it into a verdict
+    """The child holds more memory than agreed, and the kernel has not refused it."""
 
 
 class TooMuchOutput(Exception):  # noqa: N818 - the engine turns it into a verdict
@@ -75,6 +81,7 @@ class Child:
     def __init__(self, *, memory_bytes: int, file_bytes: int, output_bytes: int) -> None:
         """Start the child without waiting for it; raise OSError where it cannot be started."""
         self._output_bytes = output_bytes
+        self._memory_bytes = memory_bytes
         scratch = ScratchFolder()
         settings = {
             "memory_bytes": memory_bytes,
@@ -102,8 +109,8 @@ class Child:
     def exchange(self, text: bytes, blob: bytes, seconds: float) -> bytes:
         """Send one request, give back the reply.
 
-        Raises DeadlinePassed, TooMuchOutput or ChildEnded; after each the child is of no
-        more use and must be ended.
+        Raises DeadlinePassed, TooMuchMemory, TooMuchOutput or ChildEnded; after each the child
+        is of no more use and must be ended.
         """
         header = struct.pack(">II", len(text), len(blob))
         return self._converse([memoryview(part) for part in (header + text, blob)], seconds)
@@ -135,13 +142,29 @@ class Child:
                     raise DeadlinePassed
                 left = max(left, SHORTEST_WAIT_SECONDS)
                 deadline = monotonic() + left
-            for key, _events in self._selector.select(left):
+            events = self._selector.select(min(left, WATCH_SECONDS))
+            if not events:
+                self._check_memory()
+            for key, _events in events:
                 if key.fd == self._stdin:
                     self._write_some(waiting)
                 elif key.fd == self._stderr:
                     self._keep_last_words()
                 elif self._read_some(reply) and not waiting:
                     return bytes(reply[LENGTH_BYTES:])
+
+    def _check_memory(self) -> None:
+        """TooMuchMemory: more pages of its own are resident than agreed.
+
+        The kernel lets a process map over addresses that it has reserved without counting them
+        against ``RLIMIT_DATA``, and so the Go runtime now and then gets more.
+        """
+        try:
+            statm = Path(f"/proc/{self._process.pid}/statm").read_text("ascii").split()
+        except OSError:
+            return
+        if (int(statm[1]) - int(statm[2])) * PAGE_BYTES > self._memory_bytes:
+            raise TooMuchMemory
 
     def _write_some(self, waiting: list[memoryview]) -> None:
         try:
