@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from ..images import ImageReference
 from ..messages import Message, _
-from ..package.helm import Chart, ValueLeaf
+from ..package.helm import ValueLeaf
 from ..package.mapping import ImageMapping
 from ..policy import Policy
 from ..yaml_source import dotted
 from .attribute import is_image_key
 from .marks import printed
 from .redirect import Intent, Redirection, redirect
+from .showing import likely_settings
 from .solve import UNAGREED, Anatomy, Piece, Solution, Wanted, replaced, solve
 from .targets import Collision, collisions, is_external, target_of
 from .trace import (
@@ -157,6 +158,10 @@ class _Planner:
             for status, uses in groups.items()
         ]
 
+    def _shown_by(self, original: str, uses: list[TracedUse]) -> tuple[str, ...]:
+        known = self.tracing.settings.get(original)
+        return known or likely_settings(self.tracing.lab.chart, uses)
+
     def _image(
         self,
         original: str,
@@ -178,7 +183,7 @@ class _Planner:
             status=status,
             sources=_sources(uses),
             uses=tuple(uses),
-            shown_by=() if default else _shown_by(self.tracing.lab.chart, uses),
+            shown_by=() if default else self._shown_by(original, uses),
             reason=reason,
             change_set=change_set if status is Status.REDIRECTED else None,
         )
@@ -292,27 +297,3 @@ def _role(anatomy: Anatomy, start: int, end: int) -> str:
     if end >= last and start == 0 and (anatomy.tag or anatomy.digest or registry):
         return "reference"
     return "repository"
-
-
-def _shown_by(root: Chart, uses: Iterable[TracedUse]) -> tuple[str, ...]:
-    """The switches that show an image.
-
-    Of all that are on: those beside the values that decide it, and those that its template
-    names; where there are none of these, all. What had to be switched off always belongs to it.
-    """
-    first = next(iter(uses))
-    labels = first.state.shown_by
-    chart, name = root.source_of(first.use.template)
-    member = chart.member(name)
-    template = (member.content or b"").decode("utf-8", "replace") if member else ""
-    paths = [dotted(owner.leaf.path) for owner in first.owners]
-    prefix = f"{dotted(chart.key)}." if chart.key else ""
-    near = []
-    for label in labels:
-        switch = label.partition("=")[0]
-        beside = any(path.startswith(switch.rpartition(".")[0] + ".") for path in paths)
-        named = f".Values.{switch.removeprefix(prefix)}" in template
-        switches_chart = chart.key and switch.rpartition(".")[0] == dotted(chart.key)
-        if beside or named or switches_chart or label.endswith("=false"):
-            near.append(label)
-    return tuple(near) or labels

@@ -17,6 +17,7 @@ from .laboratory import Laboratory, Observation, State
 from .locate import Literal, Location, locate
 from .marks import Owner
 from .reveal import reveal
+from .showing import fewest_settings
 from .solve import Anatomy, anatomy_of, is_controlled
 from .targets import Collision
 
@@ -157,18 +158,23 @@ def trace(
     if revealed.spent:
         why = _("not every feature switch could be tried within the budget of renders")
         tracing.unreached.append(("features", why))
+    tracing.settings = fewest_settings(lab, tracing.uses)
     return tracing
 
 
 @dataclass
 class Tracing:
-    """What the experiments with one chart have told so far."""
+    """What the experiments with one chart have told so far.
+
+    ``settings`` are the fewest that show an image, where that is known, by image.
+    """
 
     lab: Laboratory
     states: list[tuple[State, Observation]] = field(default_factory=list)
     uses: list[TracedUse] = field(default_factory=list)
     unmarkable: dict[int, ValueLeaf] = field(default_factory=dict)
     unreached: list[tuple[str, Message]] = field(default_factory=list)
+    settings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def look(self, state: State, observation: Observation) -> None:
         """Attribute the uses of one state; what an earlier state told is not asked again.

@@ -66,3 +66,35 @@ def test_a_feature_that_excludes_another_is_shown_without_it(tmp_path: Path) -> 
         "a/old:1": ("redirected", "swr.example.com/osc/old:1"),
         "a/new:1": ("redirected", "swr.example.com/osc/new:1"),
     }
+
+
+def test_only_the_settings_that_show_an_image_are_named(tmp_path: Path) -> None:
+    values = (
+        "image: a/main:1\nprobe: {enabled: false}\n"
+        "metrics: {enabled: false, image: a/metrics:1, rules: {enabled: false}}\n"
+        "backup: {enabled: false, image: a/backup:1}\n"
+    )
+    template = MAIN + (
+        "{{ if .Values.probe.enabled }}{{ end }}{{ if .Values.metrics.rules.enabled }}{{ end }}\n"
+        "{{ if .Values.metrics.enabled }}        - {name: m, image: '{{ .Values.metrics.image }}'}\n"
+        "{{ end }}{{ if .Values.backup.enabled }}\n"
+        "        - {name: b, image: '{{ .Values.backup.image }}'}\n{{ end }}"
+    )
+
+    outcome = examine_chart(tmp_path, values, template)
+
+    assert {image.original: image.shown_by for image in outcome.report.images} == {
+        "a/main:1": (),
+        "a/metrics:1": ("metrics.enabled=true",),
+        "a/backup:1": ("backup.enabled=true",),
+    }
+
+
+def test_settings_that_do_not_show_it_alone_are_named_with_the_others(tmp_path: Path) -> None:
+    values = "image: a/main:1\nha: {enabled: false}\nproxy: {enabled: false, image: a/proxy:1}\n"
+    both = "and .Values.proxy.enabled .Values.ha.enabled"
+    files = {"app.yaml": MAIN, "proxy.yaml": behind(both, "{{ .Values.proxy.image }}")}
+
+    outcome = examine_chart(tmp_path, values, files)
+
+    assert set(outcome.image("a/proxy:1").shown_by) == {"proxy.enabled=true", "ha.enabled=true"}
