@@ -23,7 +23,7 @@ REPOSITORIES = (
 STORES = (
     "a: {repository: s3://bucket/x}\nb: {repository: /var/lib/x}\n"
     "c: {repository: 'https://repo.maven.apache.org/maven2'}\n"
-    "d: {repository: 'deb http://deb.debian.org/debian stable main'}\n"
+    "d: {repository: 'deb http://packages.example.org/debian stable main'}\n"
     "e: {repository: 'https://charts.bitnami.com/bitnami'}\n"
 )
 PICTURES = "logo: {image: logo.png, backgroundImage: /img/a.png, imageFormat: raw}\n"
