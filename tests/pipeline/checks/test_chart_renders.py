@@ -61,7 +61,9 @@ def test_values_that_the_schema_refuses_are_one_finding(tmp_path: Path) -> None:
 
 
 def test_a_chart_that_never_ends_is_told_with_the_limit(tmp_path: Path) -> None:
-    endless = bare_chart(template="{{ range until 30000 }}{{ range until 30000 }}{{ end }}{{ end }}\n")
+    endless = bare_chart(
+        template="{{ range until 30000 }}{{ range until 30000 }}{{ end }}{{ end }}\n"
+    )
     policy = Policy(limits=Limits(render_seconds=1.0))
 
     report = examined(endless, tmp_path, policy).report
