@@ -7,10 +7,12 @@ catalogue and fills it in. ``_`` marks a template for ``makemessages``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 type_of_parameter = str | int | float
+
+_NAMED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +38,11 @@ class Message:
 def _(template: str, **parameters: type_of_parameter) -> Message:
     """Mark ``template`` for translation and bind its parameters."""
     return Message(template, parameters)
+
+
+def listed(names: Iterable[str]) -> str:
+    """``names`` for a parameter: the first eight, and how many there are."""
+    found = list(names)
+    if len(found) <= _NAMED:
+        return ", ".join(found)
+    return f"{', '.join(found[:_NAMED])}, … ({len(found)})"

@@ -105,8 +105,7 @@ def examine(
                 previous_versions=previous_versions,
             )
         bench = Workbench(path, policy, values, engine, facts.package, clock)
-        later = bool(package.image_archives) and not archives
-        if not (later or path.is_dir() or package.image_archives):
+        if not package.image_archives and not path.is_dir():
             sha256 = sha256_of(path)
         facts, findings, rewriting, proof = bench.settle(bench.traced(facts))
         report = assemble(
@@ -120,7 +119,7 @@ def examine(
             sha256=sha256,
         )
         report = replace(report, wanted=wanted_entries(facts.trace, policy))
-    if later:
+    if package.image_archives and not archives:
         return Examination(path, report, rewriting)
     report = inspected(path, facts, report, policy)
     report = replace(report, findings=in_order(report.findings))

@@ -10,6 +10,12 @@ _LONGEST = 200
 _MOST = 200  # words that are compared letter by letter, which takes time
 
 
+def respelled(word: str, known: Iterable[str]) -> str | None:
+    """The one of ``known`` that is ``word`` but for case and punctuation; None where none is."""
+    plain = _plain(word)
+    return next((each for each in known if _plain(each) == plain), None)
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The one of ``known`` that is ``word`` but for case and punctuation, else the most alike.
 
@@ -18,9 +24,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     if len(word) > _LONGEST:
         return None
     words = [each for each in islice(known, _MOST) if len(each) <= _LONGEST]
-    plain = _plain(word)
-    same = next((each for each in words if _plain(each) == plain), None)
-    return same or next(iter(get_close_matches(word, words, 1, 0.6)), None)
+    return respelled(word, words) or next(iter(get_close_matches(word, words, 1, 0.6)), None)
 
 
 def _plain(word: str) -> str:

@@ -22,13 +22,11 @@ from jsonschema import Draft202012Validator
 import reviews.pipeline
 from reviews.management.commands import check_package
 from reviews.management.commands.check_package import Command
-from reviews.pipeline.checks import CHECKS
 
 MANAGE = Path(reviews.__file__).parents[1] / "manage.py"
 SCHEMA = json.loads(
     Path(reviews.pipeline.__file__).with_name("report.schema.json").read_text("utf-8")
 )
-needs_checks = pytest.mark.skipif(not CHECKS, reason="no check is written yet, so nothing is found")
 
 CHART = {
     "demo/Chart.yaml": (
@@ -131,7 +129,6 @@ def test_the_report_keeps_to_its_schema(run: Run, bad: Path) -> None:
     assert answer.err == ""
 
 
-@needs_checks
 def test_images_are_told_with_their_targets(run: Run, bad: Path) -> None:
     answer = run(bad, "--format", "json", "--registry", "r.example.com:5000", "--organization", "o")
 
@@ -155,7 +152,6 @@ def test_the_status_follows_the_findings(
         assert answer.status == int(bool(severities & failing))
 
 
-@needs_checks
 def test_a_hard_coded_image_fails(run: Run, bad: Path) -> None:
     answer = run(bad)
 
@@ -163,7 +159,6 @@ def test_a_hard_coded_image_fails(run: Run, bad: Path) -> None:
     assert answer.err == ""
 
 
-@needs_checks
 def test_text_is_the_default_and_begins_with_the_verdict(run: Run, bad: Path) -> None:
     first, second, *_ = run(bad).out.splitlines()
 
@@ -206,7 +201,6 @@ def test_more_values_show_more(run: Run, good: Path, tmp_path: Path) -> None:
     ]
 
 
-@needs_checks
 def test_the_output_is_the_container_that_came_in_with_every_edit(
     run: Run, bad: Path, tmp_path: Path
 ) -> None:
@@ -230,7 +224,6 @@ def test_the_output_is_the_container_that_came_in_with_every_edit(
     assert texts == CHART | LITERAL | {"demo/values.yaml": texts["demo/values.yaml"]}
 
 
-@needs_checks
 def test_what_was_written_needs_no_more_edits(run: Run, good: Path, tmp_path: Path) -> None:
     output = tmp_path / "out.zip"
     run(good, "--output", output)

@@ -20,7 +20,7 @@ from ..facts import Facts
 from ..findings import Problem, Severity
 from ..messages import _
 from ..osc_examples import OSC_METADATA, osc_package
-from ..package.catalogue import ARCHITECTURES, nearest
+from ..package.catalogue import ARCHITECTURES, meant_by
 from ..package.layout import Kind
 from ..package.osc_schema import place_of
 from ..policy import Policy
@@ -56,7 +56,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                 each.place("architecture"),
             )
         for word in each.strangers("architecture", ARCHITECTURES):
-            meant = nearest(word, ARCHITECTURES)
+            meant = meant_by(word, ARCHITECTURES)
             yield Problem(
                 _("architecture: the platform does not know “%(word)s”.", word=word[:100]),
                 _("Write %(meant)s.", meant=meant or " or ".join(ARCHITECTURES)),

@@ -19,9 +19,8 @@ from ..examples import Example
 from ..facts import Facts
 from ..findings import Place, Problem, Severity
 from ..images import ImageReference, is_public, parsed
-from ..messages import _
+from ..messages import _, listed
 from ..package.archives import ImageArchive
-from ..package.archives.names import listed
 from ..policy import Policy
 from ..shipment import Shipment
 

@@ -21,7 +21,7 @@ from ..facts import Facts
 from ..findings import Problem, Severity
 from ..messages import _
 from ..osc_examples import OSC_METADATA, osc_package
-from ..package.catalogue import CATEGORIES, Annotations, nearest
+from ..package.catalogue import CATEGORIES, Annotations, meant_by
 from ..package.layout import Kind
 from ..package.osc_schema import place_of
 from ..policy import Policy
@@ -68,6 +68,6 @@ def _of_chart(each: Annotations) -> Problem:
             " “categories”.",
             file=each.file,
         ),
-        _("Add “categories: %(category)s”.", category=nearest(other, CATEGORIES) or "Others"),
+        _("Add “categories: %(category)s”.", category=meant_by(other, CATEGORIES) or "Others"),
         each.place("category"),
     )

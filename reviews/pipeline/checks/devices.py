@@ -17,7 +17,7 @@ from ..examples import CHART, Example, bare_chart
 from ..facts import Facts
 from ..findings import Problem, Severity
 from ..messages import _
-from ..package.catalogue import DEVICES, nearest
+from ..package.catalogue import DEVICES, meant_by
 from ..policy import Policy
 
 ID = "OSC-ANN-009"
@@ -34,7 +34,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Words that the platform does not know."""
     for each in facts.annotations:
         for word in each.strangers("devices", DEVICES):
-            meant = nearest(word, DEVICES)
+            meant = meant_by(word, DEVICES)
             yield Problem(
                 _("devices: the platform does not know “%(word)s”.", word=word[:100]),
                 _("Write %(meant)s.", meant=meant or " or ".join(DEVICES)),

@@ -19,9 +19,8 @@ from ..archive_examples import etcd, shipping_chart
 from ..examples import Example
 from ..facts import Facts
 from ..findings import Place, Problem, Severity
-from ..messages import _
+from ..messages import _, listed
 from ..package.archives.commands import pull_and_save
-from ..package.archives.names import listed
 from ..policy import Policy
 from ..shipment import NeededImage, Shipment
 

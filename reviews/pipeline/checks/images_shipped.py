@@ -19,8 +19,8 @@ from ..examples import Example
 from ..facts import Facts
 from ..findings import Place, Problem, Severity
 from ..images import is_public, parsed
-from ..messages import _
-from ..package.archives.names import bare_names, listed
+from ..messages import _, listed
+from ..package.archives.names import bare_names
 from ..package.layout import entries
 from ..policy import Policy
 from ..provenance.trace import Status

@@ -19,7 +19,7 @@ from ..facts import Facts
 from ..findings import Problem, Severity
 from ..messages import _
 from ..osc_examples import OSC_METADATA, osc_package
-from ..package.catalogue import CATEGORIES, nearest
+from ..package.catalogue import CATEGORIES, meant_by
 from ..policy import Policy
 
 ID = "OSC-ANN-006"
@@ -50,7 +50,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                 _("“%(word)s” is no category of the catalogue.", word=word[:100]),
                 _(
                     "Write %(meant)s, or another of: %(known)s.",
-                    meant=nearest(word, CATEGORIES) or "Others",
+                    meant=meant_by(word, CATEGORIES) or "Others",
                     known=", ".join(CATEGORIES),
                 ),
                 written.place("categories"),

@@ -22,7 +22,7 @@ from ..facts import Facts
 from ..findings import Problem, Severity
 from ..mapping_examples import changed, mapped_chart
 from ..messages import Message, _
-from ..package.catalogue import ARCHITECTURES, nearest
+from ..package.catalogue import ARCHITECTURES, meant_by
 from ..package.mapping import MappingEntry, Part
 from ..policy import Policy
 
@@ -74,7 +74,7 @@ def _no_map(entry: MappingEntry, part: Part) -> Problem:
 
 
 def _unknown(key: str, archive: Part) -> Problem:
-    meant = nearest(key, ARCHITECTURES)
+    meant = meant_by(key, ARCHITECTURES)
     remedy: Message = _("Use x86_64 or aarch64.")
     if meant is not None:
         remedy = _("Write “%(meant)s”.", meant=meant)

@@ -24,9 +24,8 @@ from ..archive_examples import ETCD, ETCD_MAPPING, OURS, etcd, image_archive, sh
 from ..examples import Example, below
 from ..facts import Facts
 from ..findings import Place, Problem, Severity
-from ..messages import Message, _
+from ..messages import Message, _, listed
 from ..operator_examples import operator_package
-from ..package.archives.names import listed
 from ..package.layout import Kind
 from ..policy import Policy
 from ..proposed_mapping import CHANGE_SET, MAPPING, ProposedMapping

@@ -17,9 +17,8 @@ from ..archive_examples import etcd, image_archive, shipping_chart
 from ..examples import Example
 from ..facts import Facts
 from ..findings import Place, Problem, Severity
-from ..messages import Message, _
+from ..messages import Message, _, listed
 from ..package.archives import ImageArchive
-from ..package.archives.names import listed
 from ..policy import Policy
 
 ID = "OSC-IMG-011"

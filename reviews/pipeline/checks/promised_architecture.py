@@ -17,8 +17,8 @@ from ..archive_examples import etcd, shipping_chart
 from ..examples import Example
 from ..facts import Facts
 from ..findings import Place, Problem, Severity
-from ..messages import _
-from ..package.archives.names import architecture_in, listed
+from ..messages import _, listed
+from ..package.archives.names import architecture_in
 from ..package.catalogue import ARCHITECTURES
 from ..policy import Policy
 

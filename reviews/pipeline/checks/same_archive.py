@@ -16,9 +16,8 @@ from ..archive_examples import etcd, shipping_chart
 from ..examples import Example
 from ..facts import Facts
 from ..findings import Place, Problem, Severity
-from ..messages import _
+from ..messages import _, listed
 from ..package.archives import ImageArchive
-from ..package.archives.names import listed
 from ..policy import Policy
 
 ID = "OSC-IMG-013"

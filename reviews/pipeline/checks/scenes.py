@@ -19,7 +19,7 @@ from ..facts import Facts
 from ..findings import Problem, Severity
 from ..messages import _
 from ..osc_examples import OSC_METADATA, osc_package
-from ..package.catalogue import SCENES, nearest
+from ..package.catalogue import SCENES, meant_by
 from ..package.layout import Kind
 from ..package.osc_schema import place_of
 from ..policy import Policy
@@ -59,7 +59,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                 each.place("scenes"),
             )
         for word in each.strangers("scenes", SCENES):
-            meant = nearest(word, SCENES)
+            meant = meant_by(word, SCENES)
             yield Problem(
                 _("scenes: the platform does not know “%(word)s”.", word=word[:100]),
                 _("Write %(meant)s.", meant=meant or " or ".join(SCENES)),

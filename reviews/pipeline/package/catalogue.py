@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ..findings import Place
+from ..spelling import respelled
 from ..yaml_source import Path, YamlSource, dotted
 from .helm import Chart
 from .operator import Operator
@@ -104,21 +105,16 @@ def declared_architectures(
     if osc is not None and osc.metadata is not None:
         listed = osc.metadata.data_at(("architecture",))
         written += [word for word in listed if isinstance(word, str)] if listed else []
-    meant = {nearest(word, ARCHITECTURES) for word in written}
+    meant = {meant_by(word, ARCHITECTURES) for word in written}
     return tuple(word for word in ARCHITECTURES if word in meant) or DEFAULT_ARCHITECTURES
 
 
-def nearest(word: str, known: tuple[str, ...]) -> str | None:
-    """The known word that was probably meant by ``word``."""
-    plain = _plain(word)
-    meant = _SYNONYMS.get(plain)
-    if meant in known:
-        return meant
-    return next((each for each in known if _plain(each) == plain), None)
-
-
-def _plain(word: str) -> str:
-    return "".join(letter for letter in word.lower() if letter.isalnum())
+def meant_by(word: str, known: tuple[str, ...]) -> str | None:
+    """The word of the platform that ``word`` says otherwise; None where it says none."""
+    synonym = respelled(word, _SYNONYMS)
+    if synonym is not None and _SYNONYMS[synonym] in known:
+        return _SYNONYMS[synonym]
+    return respelled(word, known)
 
 
 _SYNONYMS = {

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..findings import Place
+from ..messages import listed
 from ..package.helm import Chart
 from ..pod_secrets import Pod, pods_in
 from ..rendering import BudgetSpent, ChartRejected, Rendering, RenderStopped
@@ -26,7 +27,6 @@ _MARK = "portal-pull-secret-"
 # The part of the budget that may go into this; most charts need one render.
 _SHARE = 0.2
 # How many things a sentence names before it only counts them.
-_NAMED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +113,6 @@ def spoken(chart: Chart, found: Sequence[Place]) -> str:
     return listed(
         [(each.file or "")[start:] + (f":{each.line}" if each.line else "") for each in found]
     )
-
-
-def listed(names: Sequence[str]) -> str:
-    """The first of ``names``, and how many there are."""
-    if len(names) <= _NAMED:
-        return ", ".join(names)
-    return f"{', '.join(names[:_NAMED])}, … ({len(names)})"
 
 
 def _place(chart: Chart, template: str, key: str) -> Place:

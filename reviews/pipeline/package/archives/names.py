@@ -8,7 +8,7 @@ another page has the architecture in the middle, so it is looked for anywhere.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from ..layout import Package, is_junk
@@ -32,13 +32,6 @@ def bare_names(package: Package) -> Iterator[tuple[str, str]]:
     for member in package.image_archives:
         if not is_junk(member.name):
             yield PurePosixPath(member.name).name, package.upload.address(member.name)
-
-
-def listed(names: Iterable[str], most: int = 10) -> str:
-    """``names`` for a sentence: the first few, and how many more there are."""
-    found = list(names)
-    more = f" (+{len(found) - most})" if len(found) > most else ""
-    return ", ".join(found[:most]) + more
 
 
 def stem(name: str) -> str:
