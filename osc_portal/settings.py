@@ -17,7 +17,7 @@ from django.utils.functional import SimpleLazyObject
 from environ import Env
 
 from osc_portal.secret_key import stored_key
-from reviews.pipeline.policy import Limits, Policy
+from reviews.pipeline.core.policy import Limits, Policy
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 

@@ -31,7 +31,7 @@ from .models import (
     SeverityOverride,
     Submission,
 )
-from .pipeline.checks import CHECKS
+from .pipeline import CHECKS
 
 if TYPE_CHECKING:
     Page = admin.ModelAdmin[Any]

@@ -13,7 +13,7 @@ import tarfile
 import zipfile
 from collections.abc import Mapping
 
-from .pipeline.archive_examples import image_archive
+from .pipeline import image_archive
 
 SERVICE = "harbour"
 VERSION = "1.4.0"

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _
 
 from .models import Organisation, Reason
-from .pipeline.messages import Message
+from .pipeline.core.messages import Message
 from .queries import Sort, Wanted
 from .states import FINDING_VERBS, LABELS, SubmissionState
 

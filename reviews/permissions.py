@@ -13,9 +13,9 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
 
 from .models import Finding, Membership, Organisation, Revision, Submission, inspection_of
-from .pipeline.findings import Severity
-from .pipeline.fingerprints import MAPPING_UNIT
-from .pipeline.messages import Message, _
+from .pipeline import MAPPING_UNIT
+from .pipeline.core.findings import Severity
+from .pipeline.core.messages import Message, _
 from .states import SUBMISSION_VERBS, FindingState, SubmissionState
 
 REVIEWERS = "reviewers"

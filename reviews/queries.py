@@ -14,22 +14,12 @@ from django.utils import timezone
 
 from . import permissions
 from .actions import reviewing
-from .models import (
-    Comment,
-    Decision,
-    Event,
-    Finding,
-    Inspection,
-    Release,
-    Revision,
-    Submission,
-)
+from .models import Comment, Decision, Event, Finding, Inspection, Release, Revision, Submission
 from .models.run import MOST_ATTEMPTS
-from .pipeline import findings as pipeline
-from .pipeline.findings import Severity
-from .pipeline.fingerprints import MAPPING_UNIT
-from .pipeline.messages import Message, _
-from .pipeline.report import Report, findings_under
+from .pipeline import MAPPING_UNIT, Report, findings_under
+from .pipeline.core import findings as pipeline
+from .pipeline.core.findings import Severity
+from .pipeline.core.messages import Message, _
 from .states import FindingState, SubmissionState, Turn
 from .storage import read_report
 

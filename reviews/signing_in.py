@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from .models import FailedSignIn
-from .pipeline.messages import Message, _
+from .pipeline.core.messages import Message, _
 
 WINDOW = timedelta(minutes=15)
 MOST_BY_ONE_VISITOR = 5

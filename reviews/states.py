@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from .pipeline.messages import Message, _
+from .pipeline.core.messages import Message, _
 
 
 class SubmissionState(StrEnum):

@@ -20,8 +20,8 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 
-from .pipeline.refusal import PackageRefused
-from .pipeline.report import Report, dump, load
+from .pipeline import Report, dump_report, load_report
+from .pipeline.core.refusal import PackageRefused
 
 _PIECE = 1 << 20
 _READ_ONLY = 0o440
@@ -77,13 +77,13 @@ def keep_file(path: Path, folder: str, *, sha256: str) -> Stored:
 
 def keep_report(report: Report) -> str:
     """Store a report, compressed; the name it is found under."""
-    text = json.dumps(dump(report), ensure_ascii=False, separators=(",", ":")).encode()
+    text = json.dumps(dump_report(report), ensure_ascii=False, separators=(",", ":")).encode()
     return keep([gzip.compress(text, mtime=0)], "reports", suffix=".json.gz").name
 
 
 def read_report(name: str) -> Report:
     """The report stored under ``name``."""
-    return load(json.loads(gzip.decompress(local_path(name).read_bytes())))
+    return load_report(json.loads(gzip.decompress(local_path(name).read_bytes())))
 
 
 def local_path(name: str) -> Path:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 
 from ..models import Decision, Event, Finding, Revision
-from ..pipeline.findings import Severity
-from ..pipeline.fingerprints import MAPPING_UNIT, Decidable, decidables, same_units
+from ..pipeline import MAPPING_UNIT, Decidable, decidables, same_units
+from ..pipeline.core.findings import Severity
 from ..states import FindingState
 from ..storage import read_report
 from ._move import move_finding

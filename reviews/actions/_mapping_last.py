@@ -9,9 +9,8 @@ from contextlib import contextmanager
 from django.contrib.auth.models import User
 
 from ..models import Decision, Event, Finding, Revision
-from ..pipeline.findings import Edit
-from ..pipeline.fingerprints import MAPPING_UNIT
-from ..pipeline.report import mapping_edit
+from ..pipeline import MAPPING_UNIT, mapping_edit
+from ..pipeline.core.findings import Edit
 from ..states import FindingState
 from ..storage import read_report
 from ._move import move_finding

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from ..models import Decision, Event, Finding, Revision, Submission
-from ..pipeline.messages import Message, _
+from ..pipeline.core.messages import Message, _
 from ..states import FINDING_VERBS, SUBMISSION_VERBS
 from ._objected import Overtaken
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..models import Event
-from ..pipeline.messages import Message
+from ..pipeline.core.messages import Message
 
 
 class Objected(Exception):  # noqa: N818 - it is an answer to somebody, not an error of ours

@@ -8,11 +8,10 @@ from time import monotonic
 from django.db import transaction
 from django.utils import timezone
 
-from .. import storage, tasks
+from .. import pipeline, storage, tasks
 from ..models import Event, Inspection, Organisation, Revision, Submission
 from ..models.run import MOST_ATTEMPTS
-from ..pipeline import run
-from ..pipeline.report import Report
+from ..pipeline import Report
 from ..states import SubmissionState
 from ._carrying import carry_over
 from ._lease import Lease, free, kept, take
@@ -89,7 +88,7 @@ def _read(inspection: Inspection, lease: Lease) -> Report:
     revision = inspection.revision
     progress = _Progress(revision, lease)
     with storage.blamed(revision.original, revision.sha256):
-        report = run.inspect(
+        report = pipeline.inspect_archives(
             storage.local_path(revision.original),
             storage.read_report(revision.report),
             revision.held_to,

@@ -27,12 +27,9 @@ from ..models import (
 )
 from ..models.policy import running_limit
 from ..models.run import MOST_ATTEMPTS
-from ..pipeline.findings import Severity
-from ..pipeline.fingerprints import decidables
-from ..pipeline.package.version_definition import VersionDefinition
-from ..pipeline.refusal import PackageRefused
-from ..pipeline.report import Report
-from ..pipeline.run import examine, released_versions
+from ..pipeline import Report, VersionDefinition, decidables, examine, released_versions
+from ..pipeline.core.findings import Severity
+from ..pipeline.core.refusal import PackageRefused
 from ..states import SubmissionState
 from ._carrying import carry_over
 from ._lease import Lease, free, kept, take

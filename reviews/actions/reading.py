@@ -13,12 +13,8 @@ from django.utils import timezone
 
 from .. import permissions, storage
 from ..models import Event, Release, Revision, Submission
-from ..pipeline.contents import Contents
-from ..pipeline.messages import _
-from ..pipeline.reading import opened
-from ..pipeline.report import mapping_edit
-from ..pipeline.rewrite import apply
-from ..pipeline.yaml_edit import splice
+from ..pipeline import Contents, apply_edits, mapping_edit, open_package, splice
+from ..pipeline.core.messages import _
 from ..states import FindingState
 from ._objected import Objected, unless
 
@@ -100,7 +96,7 @@ def _proposed(revision: Revision) -> Download:
     if not edits:
         raise Objected(_("No edit is proposed for this revision."))
     path = storage.local_path(revision.original)
-    rewriting = apply(opened(path, revision.held_to.limits), edits)
+    rewriting = apply_edits(open_package(path, revision.held_to.limits), edits)
     size, pieces = rewriting.pieces(path)
     return Download(proposed_name(revision), size, made=pieces)
 

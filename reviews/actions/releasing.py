@@ -6,11 +6,10 @@ import logging
 
 from django.db import transaction
 
-from .. import storage
+from .. import pipeline, storage
 from ..models import Release, Revision, Submission
 from ..models.run import MOST_ATTEMPTS
-from ..pipeline import run
-from ..pipeline.findings import Edit
+from ..pipeline.core.findings import Edit
 from ..states import SubmissionState
 from ._lease import Lease, kept, take
 from ._move import move
@@ -34,7 +33,7 @@ def make(release_id: int) -> None:
     try:
         with kept(lease):
             stored = _build(release)
-    except run.NotProven as verdict:
+    except pipeline.NotProven as verdict:
         _reopen(release, lease, verdict)
     except Exception as crash:
         logger.exception("release %s crashed", release_id)
@@ -48,7 +47,7 @@ def _build(release: Release) -> storage.Stored:
     revision = release.revision
     report = storage.read_report(revision.report)
     with storage.draft() as draft, storage.blamed(revision.original, revision.sha256):
-        written = run.release(
+        written = pipeline.release(
             storage.local_path(revision.original),
             [Edit(**edit) for edit in release.edits],
             revision.held_to,
@@ -76,7 +75,7 @@ def _finish(release: Release, lease: Lease, stored: storage.Stored) -> None:
             move(submission, "release", by=None, revision=release.revision, detail=detail)
 
 
-def _reopen(release: Release, lease: Lease, verdict: run.NotProven) -> None:
+def _reopen(release: Release, lease: Lease, verdict: pipeline.NotProven) -> None:
     words = {"template": verdict.words.template, "parameters": dict(verdict.words.parameters)}
     with transaction.atomic():
         submission = _locked(release.revision)

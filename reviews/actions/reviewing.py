@@ -14,10 +14,9 @@ from django.utils import timezone
 
 from .. import permissions, tasks
 from ..models import Comment, Decision, Event, Finding, Reason, Release, Revision, Submission
-from ..pipeline.findings import Edit, Severity
-from ..pipeline.fingerprints import MAPPING_UNIT, images_of
-from ..pipeline.messages import Message, _
-from ..pipeline.report import ImageStatus, Report, edits_under
+from ..pipeline import MAPPING_UNIT, ImageStatus, Report, edits_under, images_of
+from ..pipeline.core.findings import Edit, Severity
+from ..pipeline.core.messages import Message, _
 from ..states import FINDING_VERBS, FindingState
 from ..storage import read_report
 from ._mapping_last import mapping_settled

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from .. import permissions, storage, tasks
 from ..models import Event, Organisation, Revision, Service, Submission, policy_for
-from ..pipeline.messages import _
+from ..pipeline.core.messages import _
 from ..states import CLOSED
 from ._move import move
 from ._objected import Objected, unless

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from ..pipeline.findings import Severity
+from ..pipeline.core.findings import Severity
 from ..states import FindingState
 from .revision import Revision
 

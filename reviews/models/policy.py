@@ -9,8 +9,8 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ..pipeline.findings import Severity
-from ..pipeline.policy import Policy
+from ..pipeline.core.findings import Severity
+from ..pipeline.core.policy import Policy
 from .organisation import namespace_validator, registry_validator
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from ..pipeline.messages import Message
-from ..pipeline.policy import Policy
+from ..pipeline.core.messages import Message
+from ..pipeline.core.policy import Policy
 from .run import Run, unfinished_index
 from .submission import Submission
 

@@ -12,7 +12,7 @@ from ..states import CLOSED, LABELS, TURNS, SubmissionState, Turn
 from .organisation import Organisation
 
 if TYPE_CHECKING:
-    from ..pipeline.messages import Message
+    from ..pipeline.core.messages import Message
 
 
 class Service(models.Model):

@@ -1,1 +1,174 @@
-"""The workshop: an archive in, a report out; no Django, Celery, Redis, network or clock."""
+"""The door of the pipeline: an archive in, a report out; edits in, a release out.
+
+From outside, only what this module names and the rooms of ``core`` are imported. A name is looked
+up in its room when it is first asked for, so that whoever needs words or a policy does not load
+all the rules.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .archive.contents import INSIDE, Contents
+    from .checks.contract import Check
+    from .checks.examples.image_archives import image_archive
+    from .checks.registry import CHECKS
+    from .diff.files import (
+        CONTEXT_LINES,
+        MOST_DIFF_LINES,
+        DiffLine,
+        FileDiff,
+        LineKind,
+        TextSpan,
+        diff_edits,
+        diff_texts,
+    )
+    from .diff.layout import DiffNotes, DiffRow, DiffStretch, lay_out_diff
+    from .examination.run import (
+        Examination,
+        NotProven,
+        Released,
+        examine,
+        inspect_archives,
+        release,
+        released_versions,
+    )
+    from .facts.image_coverage import Supply, SupplyState, pull_commands
+    from .facts.read import open_package
+    from .image_archives import ImageArchive
+    from .package.catalogue import ARCHITECTURES
+    from .package.files import PackageFile, list_files
+    from .package.version_definition import VersionDefinition
+    from .report.changed_lines import ChangedLine, OriginalLines, changed_lines, original_lines
+    from .report.decided import edits_under, findings_under, mapping_edit
+    from .report.fingerprints import MAPPING_UNIT, Decidable, decidables, images_of, same_units
+    from .report.model import ImageStatus, Report, ReportedImage, SourceRole
+    from .report.public_json import json_text, to_json
+    from .report.sarif import to_sarif
+    from .report.storage import dump_report, load_report
+    from .report.terminal import safe_text
+    from .report.text import refusal_line, to_text
+    from .rewrite import apply_edits
+    from .yaml.edit import splice
+    from .yaml.source import YamlBroken, YamlSource
+
+_ROOMS = {
+    "archive.contents": ("Contents", "INSIDE"),
+    "checks.contract": ("Check",),
+    "checks.examples.image_archives": ("image_archive",),
+    "checks.registry": ("CHECKS",),
+    "diff.files": (
+        "CONTEXT_LINES",
+        "DiffLine",
+        "FileDiff",
+        "LineKind",
+        "MOST_DIFF_LINES",
+        "TextSpan",
+        "diff_edits",
+        "diff_texts",
+    ),
+    "diff.layout": ("DiffNotes", "DiffRow", "DiffStretch", "lay_out_diff"),
+    "examination.run": (
+        "Examination",
+        "NotProven",
+        "Released",
+        "examine",
+        "inspect_archives",
+        "release",
+        "released_versions",
+    ),
+    "facts.image_coverage": ("Supply", "SupplyState", "pull_commands"),
+    "facts.read": ("open_package",),
+    "image_archives": ("ImageArchive",),
+    "package.catalogue": ("ARCHITECTURES",),
+    "package.files": ("PackageFile", "list_files"),
+    "package.version_definition": ("VersionDefinition",),
+    "report.changed_lines": ("ChangedLine", "OriginalLines", "changed_lines", "original_lines"),
+    "report.decided": ("edits_under", "findings_under", "mapping_edit"),
+    "report.fingerprints": ("Decidable", "MAPPING_UNIT", "decidables", "images_of", "same_units"),
+    "report.model": ("ImageStatus", "Report", "ReportedImage", "SourceRole"),
+    "report.public_json": ("json_text", "to_json"),
+    "report.sarif": ("to_sarif",),
+    "report.storage": ("dump_report", "load_report"),
+    "report.terminal": ("safe_text",),
+    "report.text": ("refusal_line", "to_text"),
+    "rewrite": ("apply_edits",),
+    "yaml.edit": ("splice",),
+    "yaml.source": ("YamlBroken", "YamlSource"),
+}
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
+
+__all__ = [
+    "ARCHITECTURES",
+    "CHECKS",
+    "CONTEXT_LINES",
+    "INSIDE",
+    "MAPPING_UNIT",
+    "MOST_DIFF_LINES",
+    "ChangedLine",
+    "Check",
+    "Contents",
+    "Decidable",
+    "DiffLine",
+    "DiffNotes",
+    "DiffRow",
+    "DiffStretch",
+    "Examination",
+    "FileDiff",
+    "ImageArchive",
+    "ImageStatus",
+    "LineKind",
+    "NotProven",
+    "OriginalLines",
+    "PackageFile",
+    "Released",
+    "Report",
+    "ReportedImage",
+    "SourceRole",
+    "Supply",
+    "SupplyState",
+    "TextSpan",
+    "VersionDefinition",
+    "YamlBroken",
+    "YamlSource",
+    "apply_edits",
+    "changed_lines",
+    "decidables",
+    "diff_edits",
+    "diff_texts",
+    "dump_report",
+    "edits_under",
+    "examine",
+    "findings_under",
+    "image_archive",
+    "images_of",
+    "inspect_archives",
+    "json_text",
+    "lay_out_diff",
+    "list_files",
+    "load_report",
+    "mapping_edit",
+    "open_package",
+    "original_lines",
+    "pull_commands",
+    "refusal_line",
+    "release",
+    "released_versions",
+    "safe_text",
+    "same_units",
+    "splice",
+    "to_json",
+    "to_sarif",
+    "to_text",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """The thing called ``name``. AttributeError: the door has none."""
+    if name not in _ROOM_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f".{_ROOM_OF[name]}", __name__), name)
+    globals()[name] = found
+    return found

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .findings import Edit
-from .pack import RewrittenZip, Written, pack_tgz, pack_zip, write_bytes, write_zip
+from .archive.members import Archive, Form
+from .archive.reading import sha256_of
+from .archive.writing import RewrittenZip, Written, pack_tgz, pack_zip, write_bytes, write_zip
+from .core.findings import Edit
 from .package.helm import Chart
 from .package.layout import Kind, Package
-from .unpack import Archive, Form, sha256_of
-from .yaml_edit import splice
+from .yaml.edit import splice
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ class Rewriting:
         return changed
 
 
-def apply(package: Package, edits: Iterable[Edit]) -> Rewriting:
+def apply_edits(package: Package, edits: Iterable[Edit]) -> Rewriting:
     """The package with ``edits`` applied.
 
     Raises ValueError when edits overlap or do not fit what is stored: that is our own fault.

@@ -20,9 +20,7 @@ from pygments.lexer import Lexer
 from pygments.lexers.data import JsonLexer, YamlLexer
 from pygments.token import Token
 
-from ..pipeline.diff import Line
-from ..pipeline.diff_layout import Row
-from ..pipeline.report.terminal import safe_text
+from ..pipeline import DiffLine, DiffRow, safe_text
 
 MOST_COLOURED = 512 * 1024
 """Characters of a file that is still coloured."""
@@ -59,7 +57,7 @@ class Colours:
     before: Sequence[Sequence[Piece]]
     added: Mapping[int | None, Sequence[Piece]]
 
-    def of(self, line: Line) -> Sequence[Piece]:
+    def of(self, line: DiffLine) -> Sequence[Piece]:
         """The pieces of a line of the diff that these colours were made for."""
         return self.added[line.after] if line.before is None else self.before[line.before - 1]
 
@@ -73,7 +71,9 @@ def colours_of_text(address: str, text: str) -> Sequence[Sequence[Piece]]:
     return _coloured(address, [*(line.removesuffix("\r") for line in lines), last])
 
 
-def colours_of_added(address: str, lines: Iterable[Line]) -> Mapping[int | None, Sequence[Piece]]:
+def colours_of_added(
+    address: str, lines: Iterable[DiffLine]
+) -> Mapping[int | None, Sequence[Piece]]:
     """The colours of the added lines of a file's diff, by their numbers."""
     # They are read alone: most of the text after is the text before over again.
     added = [line for line in lines if line.before is None]
@@ -130,11 +130,11 @@ class Drawing:
             "added": f'<span class="sign">+<span class="unseen">{_("added")}: </span></span>',
         }
 
-    def html(self, rows: Sequence[Row]) -> SafeString:
+    def html(self, rows: Sequence[DiffRow]) -> SafeString:
         """The rows as the inside of a table."""
         return mark_safe("".join(map(self._row, rows)))  # noqa: S308 - every text is escaped
 
-    def _pair(self, row: Row) -> str:
+    def _pair(self, row: DiffRow) -> str:
         if not row.changed and row.after is not None:
             code = self._code(row.after)
             return (
@@ -144,13 +144,13 @@ class Drawing:
         sides = self._side(row.before, "before") + self._side(row.after, "after")
         return f'<tr{self._id(row)} class="changed">{sides}\n'
 
-    def _side(self, line: Line | None, side: str) -> str:
+    def _side(self, line: DiffLine | None, side: str) -> str:
         if line is None:
             return '<td class="none"><td class="none">'
         number = line.before if side == "before" else line.after
         return f'<td class="{line.kind}">{number}<td class="{line.kind}">{self._code(line)}'
 
-    def _single(self, row: Row) -> str:
+    def _single(self, row: DiffRow) -> str:
         line = row.after or row.before
         if line is None:
             return ""
@@ -161,7 +161,7 @@ class Drawing:
             f"<td{kind}>{self._code(line)}\n"
         )
 
-    def _id(self, row: Row) -> str:
+    def _id(self, row: DiffRow) -> str:
         """``R12`` is line 12 of the text after, ``L12`` one that only the text before has."""
         if row.after is not None:
             return f' id="R{row.after.after}{self._suffix}"'
@@ -169,7 +169,7 @@ class Drawing:
             return f' id="L{row.before.before}{self._suffix}"'
         return ""
 
-    def _code(self, line: Line) -> str:
+    def _code(self, line: DiffLine) -> str:
         if line.kind == "context":
             drawn = "".join(map(_drawn, self._colours.of(line)))
         else:
@@ -182,7 +182,7 @@ def _drawn(piece: Piece) -> str:
     return f'<span class="{piece.colour}">{text}</span>' if piece.colour else text
 
 
-def _marked(line: Line, pieces: Sequence[Piece]) -> Iterator[str]:
+def _marked(line: DiffLine, pieces: Sequence[Piece]) -> Iterator[str]:
     """The line's coloured pieces cut where its changed spans begin and end.
 
     Where all of the line is new or gone, the colour of the row says so already.
@@ -206,7 +206,7 @@ def _marked(line: Line, pieces: Sequence[Piece]) -> Iterator[str]:
             yield "</mark>"
 
 
-def _ending(line: Line) -> str:
+def _ending(line: DiffLine) -> str:
     if line.ending == "\n" or (line.kind == "context" and line.ending):
         return ""
     words = _("no line break at the end") if not line.ending else "\\r\\n"

@@ -19,11 +19,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 from django.utils.translation import gettext
 
-from ..pipeline.findings import Severity
-from ..pipeline.messages import Message, _
-from ..pipeline.report import ImageStatus, Role
-from ..pipeline.report.terminal import safe_text
-from ..pipeline.shipment import SupplyState
+from ..pipeline import ImageStatus, SourceRole, SupplyState, safe_text
+from ..pipeline.core.findings import Severity
+from ..pipeline.core.messages import Message, _
 from ..states import FindingState, SubmissionState
 from .drawings import DRAWINGS
 
@@ -181,17 +179,17 @@ def _inline(text: str) -> SafeString:
 
 
 _ROLES = {
-    Role.REFERENCE: _("whole address"),
-    Role.REGISTRY: _("registry"),
-    Role.REPOSITORY: _("repository"),
-    Role.TAG: _("tag"),
-    Role.DIGEST: _("digest"),
+    SourceRole.REFERENCE: _("whole address"),
+    SourceRole.REGISTRY: _("registry"),
+    SourceRole.REPOSITORY: _("repository"),
+    SourceRole.TAG: _("tag"),
+    SourceRole.DIGEST: _("digest"),
 }
 
 
 @register.filter
 def role_word(role: str) -> str:
-    return _ROLES[Role(role)].text(gettext)
+    return _ROLES[SourceRole(role)].text(gettext)
 
 
 @register.filter

@@ -8,8 +8,8 @@ from django import template
 from django.utils.translation import gettext, ngettext
 
 from ..models import Event, Reason
-from ..pipeline.messages import Message, _
-from ..pipeline.report.terminal import safe_text
+from ..pipeline import safe_text
+from ..pipeline.core.messages import Message, _
 
 register = template.Library()
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ..pipeline.findings import Severity
-from ..pipeline.report import ImageStatus, ReportedImage
-from ..pipeline.report.changed_lines import (
+from ..pipeline import (
     ChangedLine,
+    ImageStatus,
     OriginalLines,
+    ReportedImage,
     changed_lines,
     original_lines,
 )
+from ..pipeline.core.findings import Severity
 from ..queries import Review, Unit
 
 

@@ -13,18 +13,19 @@ from functools import lru_cache
 from django.utils.safestring import SafeString
 
 from .. import storage
-from ..pipeline.contents import Contents
-from ..pipeline.diff import CONTEXT, FileDiff, from_edits
-from ..pipeline.diff_layout import Notes, Row, Stretch, lay_out
-from ..pipeline.findings import Edit
-from ..pipeline.policy import Limits
-from ..templatetags.diff_rows import (
-    Colours,
-    Drawing,
-    Piece,
-    colours_of_added,
-    colours_of_text,
+from ..pipeline import (
+    CONTEXT_LINES,
+    Contents,
+    DiffNotes,
+    DiffRow,
+    DiffStretch,
+    FileDiff,
+    diff_edits,
+    lay_out_diff,
 )
+from ..pipeline.core.findings import Edit
+from ..pipeline.core.policy import Limits
+from ..templatetags.diff_rows import Colours, Drawing, Piece, colours_of_added, colours_of_text
 
 _BINARY_HEAD = 8000  # git, too, looks so far for what no text holds
 _CHUNK = 100
@@ -93,27 +94,27 @@ def draw(sheet: Sheet) -> DrawnFile:
         return DrawnFile()
     before = text or b""
     fits = before.count(b"\n") < sheet.room
-    diff = from_edits(
+    diff = diff_edits(
         before,
         edits,
-        context=None if fits else CONTEXT,
+        context=None if fits else CONTEXT_LINES,
         most_lines=max(sheet.room, _LEAST_ROOM),
     )
     return _drawn(
-        sheet, diff, lay_out(diff, _notes(sheet, before), side_by_side=sheet.side_by_side)
+        sheet, diff, lay_out_diff(diff, _notes(sheet, before), side_by_side=sheet.side_by_side)
     )
 
 
-def _notes(sheet: Sheet, before: bytes) -> Notes:
+def _notes(sheet: Sheet, before: bytes) -> DiffNotes:
     by_line: dict[int, list[int]] = {}
     for line, keys in sheet.lines:
         by_line.setdefault(line, []).extend(keys)
     for edit, keys in sheet.refused:
         by_line.setdefault(before.count(b"\n", 0, edit.start) + 1, []).extend(keys)
-    return Notes({at: keys for at, (_edit, keys) in enumerate(sheet.edits)}, by_line)
+    return DiffNotes({at: keys for at, (_edit, keys) in enumerate(sheet.edits)}, by_line)
 
 
-def _drawn(sheet: Sheet, diff: FileDiff, stretches: Sequence[Stretch]) -> DrawnFile:
+def _drawn(sheet: Sheet, diff: FileDiff, stretches: Sequence[DiffStretch]) -> DrawnFile:
     lines = [line for hunk in diff.hunks for line in hunk.lines]
     of_lines = Colours(
         _colours(sheet.original, sheet.address, sheet.limits),
@@ -143,7 +144,7 @@ def _drawn(sheet: Sheet, diff: FileDiff, stretches: Sequence[Stretch]) -> DrawnF
     )
 
 
-def _number(row: Row) -> int:
+def _number(row: DiffRow) -> int:
     line = row.after or row.before
     return (line.after or line.before or 0) if line is not None else 0
 

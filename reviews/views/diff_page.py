@@ -11,10 +11,8 @@ from typing import TypeAlias
 
 from django.utils.translation import get_language
 
-from ..pipeline.contents import INSIDE
-from ..pipeline.diff import CONTEXT, MOST_LINES
-from ..pipeline.findings import Edit, Severity
-from ..pipeline.report import ImageStatus, ReportedImage
+from ..pipeline import CONTEXT_LINES, INSIDE, MOST_DIFF_LINES, ImageStatus, ReportedImage
+from ..pipeline.core.findings import Edit, Severity
 from ..queries import DecidedFinding, Review, Unit
 from ..states import FindingState
 from .diff_drawing import DrawnFile, DrawnStretch, Sheet, draw
@@ -157,7 +155,7 @@ class _Composer:
 
     def files(self) -> Iterator[FilePage]:
         """The files in the order of the page; when it is full, only changes are drawn."""
-        room = MOST_LINES
+        room = MOST_DIFF_LINES
         addresses = [address for address in self._clusters if address is not None]
         addresses.sort(key=lambda address: (-self._edits_in(address), address))
         for number, address in enumerate(addresses, 1):
@@ -241,7 +239,7 @@ def _clusters(found: Iterable[DecidedFinding]) -> Iterator[Cluster]:
 def _are_near(above: DecidedFinding, below: DecidedFinding) -> bool:
     edit = above.finding.edit
     is_shared = edit is not None and edit == below.finding.edit
-    return is_shared or _line(below) - _line(above) <= CONTEXT
+    return is_shared or _line(below) - _line(above) <= CONTEXT_LINES
 
 
 def _line(each: DecidedFinding) -> int:

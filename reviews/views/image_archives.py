@@ -7,11 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from ..pipeline.messages import Message, _
-from ..pipeline.package.archives import ImageArchive
-from ..pipeline.package.catalogue import ARCHITECTURES
-from ..pipeline.report import Report, ReportedImage
-from ..pipeline.shipment import Supply, SupplyState, commands
+from ..pipeline import (
+    ARCHITECTURES,
+    ImageArchive,
+    Report,
+    ReportedImage,
+    Supply,
+    SupplyState,
+    pull_commands,
+)
+from ..pipeline.core.messages import Message, _
 from .stages import in_bytes
 
 _DIGITS = 12
@@ -169,5 +174,5 @@ def _column(architecture: str, supplies: Sequence[Supply]) -> Column:
         shipped=shipped,
         missing=missing,
         unusable=len(mine) - shipped - missing,
-        lines=commands(mine, architecture),
+        lines=pull_commands(mine, architecture),
     )

@@ -19,14 +19,13 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
-from .. import permissions, queries
+from .. import permissions, queries, storage
 from ..actions import Objected, reading, reviewing
 from ..forms import CommentForm
 from ..models import Event
-from ..package_files import PackageFile, files_of
-from ..pipeline.messages import Message, _
-from ..pipeline.refusal import PackageRefused
-from ..pipeline.report import ImageStatus, ReportedImage
+from ..pipeline import ImageStatus, PackageFile, ReportedImage, list_files
+from ..pipeline.core.messages import Message, _
+from ..pipeline.core.refusal import PackageRefused
 from .answering import SignedInRequest, put_into, revision_or_404
 from .cards import by_severity, cards
 from .image_archives import ArchiveTable
@@ -94,7 +93,9 @@ def files(request: HttpRequest, pk: int) -> HttpResponse:
     """What was uploaded: its facts, its files, and one of them as text."""
     page = SubmissionPage(cast("SignedInRequest", request), pk, "files")
     try:
-        held: Sequence[PackageFile] = files_of(page.revision)
+        held: Sequence[PackageFile] = list_files(
+            storage.local_path(page.revision.original), page.revision.held_to.limits
+        )
     except PackageRefused:
         held = ()
     address = request.GET.get("file", "")

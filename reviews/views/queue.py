@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from .. import permissions, queries
 from ..forms import FilterForm
 from ..models import Submission
-from ..pipeline.messages import Message, _
+from ..pipeline.core.messages import Message, _
 from ..queries import Listing, Sort
 from ..states import LABELS, SubmissionState
 from .answering import SignedInRequest

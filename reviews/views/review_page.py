@@ -12,9 +12,9 @@ from django.http import Http404
 from .. import permissions, queries
 from ..actions import reading
 from ..models import Reason, Revision, Submission
-from ..pipeline.findings import Severity
-from ..pipeline.fingerprints import MAPPING_UNIT
-from ..pipeline.messages import Message, _
+from ..pipeline import MAPPING_UNIT
+from ..pipeline.core.findings import Severity
+from ..pipeline.core.messages import Message, _
 from ..queries import Review, Unit
 from ..states import FindingState
 from .answering import SignedInRequest, submission_or_404

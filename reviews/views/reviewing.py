@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ..actions import Objected, Overtaken, reviewing
 from ..forms import ApprovalForm, CommentForm, DecisionForm, VerdictForm
-from ..pipeline.messages import Message, _
+from ..pipeline.core.messages import Message, _
 from ..states import FINDING_VERBS
 from .answering import SignedInRequest
 from .changes import remembering

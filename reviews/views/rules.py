@@ -11,8 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from ..models import Finding
-from ..pipeline.checks import CHECKS, Check
-from ..pipeline.diff import Kind, Span, between
+from ..pipeline import CHECKS, Check, LineKind, TextSpan, diff_texts
 
 _BY_ID: Mapping[str, Check] = {check.ID: check for check in CHECKS}
 
@@ -21,9 +20,9 @@ _BY_ID: Mapping[str, Check] = {check.ID: check for check in CHECKS}
 class Row:
     """A line of an example; ``line`` is its number on the side it belongs to."""
 
-    kind: Kind
+    kind: LineKind
     line: int | None
-    spans: tuple[Span, ...]
+    spans: tuple[TextSpan, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +75,6 @@ def _example(check: Check) -> Iterator[ExampleFile]:
 
 
 def _rows(before: str, after: str) -> Iterator[Row]:
-    for hunk in between(before.encode(), after.encode()).hunks:
+    for hunk in diff_texts(before.encode(), after.encode()).hunks:
         for line in hunk.lines:
             yield Row(line.kind, line.before if line.kind != "added" else line.after, line.spans)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..models import Event, Release, Revision, Submission, inspection_of
-from ..pipeline.messages import Message, _
+from ..pipeline.core.messages import Message, _
 from ..queries import last_release
 from ..states import SubmissionState
 

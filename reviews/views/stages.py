@@ -9,8 +9,8 @@ from typing import Literal
 from django.contrib.humanize.templatetags.humanize import ordinal
 
 from ..models import Inspection, Revision, Submission, inspection_of
-from ..pipeline.messages import Message, _
-from ..pipeline.package.archives import ImageArchive
+from ..pipeline import ImageArchive
+from ..pipeline.core.messages import Message, _
 from ..queries import last_release, place_in_line
 from ..states import SubmissionState
 

@@ -12,8 +12,8 @@ from django.urls import NoReverseMatch, reverse
 from .. import permissions, queries
 from ..actions import reading
 from ..models import Revision, Submission
-from ..pipeline.messages import Message, _
-from ..pipeline.package.archives import ImageArchive
+from ..pipeline import ImageArchive
+from ..pipeline.core.messages import Message, _
 from ..queries import Review
 from ..states import SubmissionState
 from .answering import SignedInRequest, revision_or_404, submission_or_404

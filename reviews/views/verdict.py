@@ -6,8 +6,8 @@ from collections import Counter
 
 from django.utils.translation import gettext, ngettext
 
-from ..pipeline.policy import Policy
-from ..pipeline.report import ImageStatus, Report
+from ..pipeline import ImageStatus, Report
+from ..pipeline.core.policy import Policy
 
 
 def verdict(report: Report, policy: Policy) -> str:

@@ -22,9 +22,9 @@ from typing import Any
 
 import yaml
 
-from reviews.pipeline.policy import Policy
-from reviews.pipeline.report import to_json
-from reviews.pipeline.run import examine
+from reviews.pipeline.core.policy import Policy
+from reviews.pipeline.examination.run import examine
+from reviews.pipeline.report.public_json import to_json
 
 from .archives import spliced
 from .judge import Json

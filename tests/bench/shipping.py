@@ -25,9 +25,10 @@ from pathlib import Path
 from time import perf_counter
 from typing import IO
 
-from reviews.pipeline.policy import Limits, Policy
-from reviews.pipeline.report import ImageStatus, Report, dump, load
-from reviews.pipeline.run import examine, inspect, release
+from reviews.pipeline.core.policy import Limits, Policy
+from reviews.pipeline.examination.run import examine, inspect_archives, release
+from reviews.pipeline.report.model import ImageStatus, Report
+from reviews.pipeline.report.storage import dump_report, load_report
 
 Json = dict[str, object]
 
@@ -222,15 +223,17 @@ def _findings(folder: Path) -> Json:
         report.append(done.report)
 
     figures = _measured(work)
-    (folder / "first.json").write_text(json.dumps(dump(report[0])))
+    (folder / "first.json").write_text(json.dumps(dump_report(report[0])))
     return figures
 
 
 def _archives(folder: Path) -> Json:
-    first = load(json.loads((folder / "first.json").read_text()))
+    first = load_report(json.loads((folder / "first.json").read_text()))
     report: list[Report] = []
-    figures = _measured(lambda: report.append(inspect(folder / "chosen.zip", first, _POLICY)))
-    (folder / "second.json").write_text(json.dumps(dump(report[0])))
+    figures = _measured(
+        lambda: report.append(inspect_archives(folder / "chosen.zip", first, _POLICY))
+    )
+    (folder / "second.json").write_text(json.dumps(dump_report(report[0])))
     flaws = [archive.name for archive in report[0].archives or () if archive.flaw]
     if flaws:
         raise RuntimeError(f"sound archives are told to be flawed: {flaws}")
@@ -238,7 +241,7 @@ def _archives(folder: Path) -> Json:
 
 
 def _release(folder: Path) -> Json:
-    report = load(json.loads((folder / "second.json").read_text()))
+    report = load_report(json.loads((folder / "second.json").read_text()))
     expected = {
         image.original: image.target or ""
         for image in report.images

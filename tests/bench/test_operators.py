@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reviews.pipeline.operator_examples import operator_package
+from reviews.pipeline.checks.examples.operators import operator_package
 from tests.pipeline.operators import plain_csv
 
 from .operators import _judge, _unintended, measure_operator, operator_figures, operators_failed

@@ -15,12 +15,12 @@ from time import perf_counter
 from typing import Any
 from unittest import mock
 
-from reviews.pipeline.policy import Policy
-from reviews.pipeline.provenance import trace
-from reviews.pipeline.provenance.reveal import Revealed
-from reviews.pipeline.refusal import PackageRefused
-from reviews.pipeline.report import to_json
-from reviews.pipeline.run import examine
+from reviews.pipeline.core.policy import Policy
+from reviews.pipeline.core.refusal import PackageRefused
+from reviews.pipeline.examination.run import examine
+from reviews.pipeline.report.public_json import to_json
+from reviews.pipeline.tracing.experiment import trace
+from reviews.pipeline.tracing.experiment.reveal import Revealed
 
 from .witness import bare_seconds
 

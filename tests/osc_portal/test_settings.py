@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from reviews.pipeline.policy import Limits, Policy
+from reviews.pipeline.core.policy import Limits, Policy
 
 HOUSE = Path(__file__).resolve().parents[2]
 SHOW = """

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from reviews.pipeline.policy import Policy
-from reviews.pipeline.report import Report, ReportedImage
-from reviews.pipeline.run import examine
+from reviews.pipeline.core.policy import Policy
+from reviews.pipeline.examination.run import examine
+from reviews.pipeline.report.model import Report, ReportedImage
 
 POLICY = Policy(registry="swr.example.com", organization="osc")
 CHART = (

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from reviews.pipeline.examples import Example
-from reviews.pipeline.findings import Finding
-from reviews.pipeline.operator_examples import CSV, CSV_FILE, OURS, operator_package
-from reviews.pipeline.policy import Policy
-from reviews.pipeline.report import Report
-from reviews.pipeline.run import examine
+from reviews.pipeline.checks.examples.charts import Example
+from reviews.pipeline.checks.examples.operators import CSV, CSV_FILE, OURS, operator_package
+from reviews.pipeline.core.findings import Finding
+from reviews.pipeline.core.policy import Policy
+from reviews.pipeline.examination.run import examine
+from reviews.pipeline.report.model import Report
 
 from .checks.boxes import written
 

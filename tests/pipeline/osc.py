@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from reviews.pipeline.examples import Example
-from reviews.pipeline.osc_examples import osc_chart_package
-from reviews.pipeline.policy import Policy
-from reviews.pipeline.report import Report
-from reviews.pipeline.run import Examination
+from reviews.pipeline.checks.examples.charts import Example
+from reviews.pipeline.checks.examples.osc_packages import osc_chart_package
+from reviews.pipeline.core.policy import Policy
+from reviews.pipeline.examination.run import Examination
+from reviews.pipeline.report.model import Report
 
 from .checks.boxes import examined
 

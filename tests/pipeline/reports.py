@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reviews.pipeline.findings import Edit, Finding, Place, Severity
-from reviews.pipeline.messages import _
-from reviews.pipeline.package.archives import (
-    ArchiveForm,
-    Flaw,
-    ImageArchive,
-    Layer,
-    ShippedImage,
-)
-from reviews.pipeline.proposed_mapping import ProposedMapping, WantedEntry
-from reviews.pipeline.report import (
+from reviews.pipeline.core.findings import Edit, Finding, Place, Severity
+from reviews.pipeline.core.messages import _
+from reviews.pipeline.facts.image_coverage import Supply, SupplyState
+from reviews.pipeline.image_archives import ArchiveForm, Flaw, ImageArchive, Layer, ShippedImage
+from reviews.pipeline.mapping.proposal import ProposedMapping, WantedEntry
+from reviews.pipeline.report.model import (
     STAGES,
     ChartFacts,
     ImageSource,
@@ -26,11 +21,10 @@ from reviews.pipeline.report import (
     Report,
     ReportedImage,
     Rewrite,
-    Role,
+    SourceRole,
     Unreached,
     Verification,
 )
-from reviews.pipeline.shipment import Supply, SupplyState
 
 CHART = "demo/package/demo-1.0.0.tgz!/demo"
 VALUES = f"{CHART}/values.yaml"
@@ -82,8 +76,8 @@ REDIRECTED = ReportedImage(
     target="swr.example.com/osc/demo:1.0",
     status=ImageStatus.REDIRECTED,
     sources=(
-        ImageSource(VALUES, "image.registry", 2, 13, Role.REGISTRY),
-        ImageSource(VALUES, "image.repository", 3, 15, Role.REPOSITORY),
+        ImageSource(VALUES, "image.registry", 2, 13, SourceRole.REGISTRY),
+        ImageSource(VALUES, "image.repository", 3, 15, SourceRole.REPOSITORY),
     ),
     used_by=(ImageUse(f"{CHART}/templates/web.yaml", "Deployment", "demo", "web"),),
     shown_by=("web.enabled=true",),
@@ -97,7 +91,7 @@ HARDCODED = ReportedImage(
     original="busybox:1",
     target="swr.example.com/osc/busybox:1",
     status=ImageStatus.HARDCODED,
-    sources=(ImageSource(JOB, None, 12, 18, Role.REFERENCE),),
+    sources=(ImageSource(JOB, None, 12, 18, SourceRole.REFERENCE),),
     used_by=(ImageUse(JOB, "Job", "init", "init"),),
 )
 

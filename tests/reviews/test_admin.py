@@ -19,7 +19,7 @@ from reviews.models import (
     Submission,
     policy_for,
 )
-from reviews.pipeline.findings import Severity
+from reviews.pipeline.core.findings import Severity
 from tests import factories
 
 pytestmark = pytest.mark.django_db

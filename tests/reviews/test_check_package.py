@@ -25,7 +25,7 @@ from reviews.management.commands.check_package import Command
 
 MANAGE = Path(reviews.__file__).parents[1] / "manage.py"
 SCHEMA = json.loads(
-    Path(reviews.pipeline.__file__).with_name("report.schema.json").read_text("utf-8")
+    Path(reviews.pipeline.__file__).with_name("report").joinpath("schema.json").read_text("utf-8")
 )
 
 CHART = {

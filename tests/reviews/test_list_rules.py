@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from reviews.pipeline.checks import CHECKS
+from reviews.pipeline.checks.registry import CHECKS
 
 
 def listed(*words: str) -> str:

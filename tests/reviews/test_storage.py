@@ -10,8 +10,8 @@ import pytest
 from django.core.exceptions import SuspiciousFileOperation
 
 from reviews import storage
-from reviews.pipeline.messages import _
-from reviews.pipeline.refusal import PackageRefused
+from reviews.pipeline.core.messages import _
+from reviews.pipeline.core.refusal import PackageRefused
 from reviews.storage import Stored
 from tests.pipeline.reports import FULL
 

@@ -23,12 +23,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 from django.utils import translation
 
-from reviews.pipeline.checks import CHECKS
-from reviews.pipeline.findings import Severity
-from reviews.pipeline.policy import Policy
-from reviews.pipeline.refusal import PackageRefused
-from reviews.pipeline.report import (
+from reviews.pipeline import (
+    CHECKS,
     Report,
+    YamlBroken,
+    YamlSource,
+    examine,
     json_text,
     refusal_line,
     safe_text,
@@ -36,8 +36,9 @@ from reviews.pipeline.report import (
     to_sarif,
     to_text,
 )
-from reviews.pipeline.run import examine
-from reviews.pipeline.yaml_source import YamlBroken, YamlSource
+from reviews.pipeline.core.findings import Severity
+from reviews.pipeline.core.policy import Policy
+from reviews.pipeline.core.refusal import PackageRefused
 
 REFUSED = 2
 CRASHED = 3

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from reviews.pipeline.checks import CHECKS, Check
+from reviews.pipeline import CHECKS, Check
 
 _HEAD = """\
 # The rules

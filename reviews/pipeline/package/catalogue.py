@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from ..findings import Place
-from ..spelling import respelled
-from ..yaml_source import Path, YamlSource, dotted
+from ..core.findings import Place
+from ..core.suggestions import respelled
+from ..yaml.source import Path, YamlSource, dotted
 from .helm import Chart
 from .operator import Operator
 from .osc import OscPackage

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ..findings import Place
-from ..images import looks_like_image
+from ..core.findings import Place
+from ..manifests.references import looks_like_image
 from .helm import Chart
 
 _KIND = "kind: CustomResourceDefinition"

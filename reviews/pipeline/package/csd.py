@@ -12,9 +12,9 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any
 
-from ..findings import Place
-from ..json_source import JsonBroken, JsonInYaml
-from ..yaml_source import Path, YamlSource
+from ..core.findings import Place
+from ..yaml.embedded_json import JsonBroken, JsonInYaml
+from ..yaml.source import Path, YamlSource
 from .osc_schema import place_of
 from .version_definition import VersionDefinition, read_version_definition
 

@@ -15,11 +15,12 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any
 
-from ..pack import pack_tgz
-from ..policy import Limits
-from ..refusal import PackageRefused
-from ..unpack import Archive, Form, Member, read_inner, sniff
-from ..yaml_source import Leaf, Path, YamlBroken, YamlSource, YamlTooDeep
+from ..archive.members import Archive, Form, Member, sniff
+from ..archive.reading import read_inner
+from ..archive.writing import pack_tgz
+from ..core.policy import Limits
+from ..core.refusal import PackageRefused
+from ..yaml.source import Leaf, Path, YamlBroken, YamlSource, YamlTooDeep
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from ..findings import Place
-from ..yaml_source import YamlSource
+from ..core.findings import Place
+from ..yaml.source import YamlSource
 from .helm import Chart
 from .operator import Operator
 from .osc import OscPackage

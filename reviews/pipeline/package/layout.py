@@ -15,10 +15,11 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from ..messages import _
-from ..policy import Limits
-from ..refusal import PackageRefused
-from ..unpack import Archive, Form, Member, read_inner, sniff
+from ..archive.members import Archive, Form, Member, sniff
+from ..archive.reading import read_inner
+from ..core.messages import _
+from ..core.policy import Limits
+from ..core.refusal import PackageRefused
 from .osc import osc_root
 
 _A_CSV = re.compile(
@@ -96,7 +97,7 @@ def is_read(name: str) -> bool:
     return "images" not in parts[:-1] or name.endswith((".yaml", ".yml"))
 
 
-def open_package(upload: Archive, limits: Limits) -> Package:
+def read_layout(upload: Archive, limits: Limits) -> Package:
     """Find the deploy package in ``upload``.
 
     Raises PackageRefused with OSC-PKG-004 (no ``package/``), OSC-PKG-005 (not exactly one

@@ -15,12 +15,12 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import Any
 
-from ..findings import Place
-from ..policy import Limits
-from ..refusal import PackageRefused
-from ..unpack import Archive, Member
-from ..yaml_nodes import target_of
-from ..yaml_source import Path, YamlBroken, YamlSource, YamlTooDeep
+from ..archive.members import Archive, Member
+from ..core.findings import Place
+from ..core.policy import Limits
+from ..core.refusal import PackageRefused
+from ..yaml.nodes import target_of
+from ..yaml.source import Path, YamlBroken, YamlSource, YamlTooDeep
 from .layout import is_junk
 
 ANNOTATIONS: Path = ("metadata", "annotations")

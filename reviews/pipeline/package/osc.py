@@ -13,10 +13,11 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any
 
-from ..policy import Limits
-from ..refusal import PackageRefused
-from ..unpack import Archive, Form, Member, read_inner, sniff
-from ..yaml_source import YamlBroken, YamlSource, YamlTooDeep
+from ..archive.members import Archive, Form, Member, sniff
+from ..archive.reading import read_inner
+from ..core.policy import Limits
+from ..core.refusal import PackageRefused
+from ..yaml.source import YamlBroken, YamlSource, YamlTooDeep
 from .csd import (
     Csd,
     Definition,

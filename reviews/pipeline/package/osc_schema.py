@@ -14,10 +14,10 @@ from itertools import islice
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
-from ..findings import Place
-from ..messages import Message, _
-from ..yaml_nodes import Alias
-from ..yaml_source import Path, YamlSource, dotted, helm_text
+from ..core.findings import Place
+from ..core.messages import Message, _
+from ..yaml.nodes import Alias
+from ..yaml.source import Path, YamlSource, dotted, helm_text
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator, ValidationError

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..images import ImageReference, NotAReference, legal_tag
-from ..yaml_source import Path
+from ..manifests.references import ImageReference, NotAReference, legal_tag
+from ..yaml.source import Path
 
 MODES = ("url", "tag")
 

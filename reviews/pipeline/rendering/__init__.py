@@ -13,7 +13,7 @@ from .engine import (
     Rendering,
     engine_version,
 )
-from .verdicts import BudgetSpent, ChartRejected, EngineBroken, RenderStopped
+from .outcomes import BudgetSpent, ChartRejected, EngineBroken, RenderStopped
 
 __all__ = [
     "KUBERNETES_VERSION",

@@ -18,10 +18,10 @@ from time import monotonic
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from ..policy import MIB, Limits
-from ..semantic_version import SemanticVersion
+from ..core.policy import MIB, Limits
+from ..versions.semantic import SemanticVersion
+from .outcomes import BudgetSpent, ChartRejected, EngineBroken, RenderStopped, limit_reached
 from .process import Child, ChildEnded, DeadlinePassed, TooMuchMemory, TooMuchOutput
-from .verdicts import BudgetSpent, ChartRejected, EngineBroken, RenderStopped, limit_reached
 
 RELEASE_NAME = "release-name"
 NAMESPACE = "default"

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from ..diff import Span
-from ..findings import Edit, Finding, Place
+from ..core.findings import Edit, Finding, Place
+from ..diff.files import TextSpan
 from .model import Report
 
 MOST_LINES = 12
@@ -29,7 +29,7 @@ class ChangedLine:
 
     kind: Literal["removed", "added"]
     line: int | None
-    spans: tuple[Span, ...]
+    spans: tuple[TextSpan, ...]
 
 
 def original_lines(report: Report) -> OriginalLines:
@@ -72,7 +72,7 @@ def _inserted(after: str, column: int) -> tuple[ChangedLine, ...]:
     if last and not last.strip():
         texts[0] = " " * (column - 1) + texts[0]
     return tuple(
-        ChangedLine("added", None, (Span(text, changed=False),))
+        ChangedLine("added", None, (TextSpan(text, changed=False),))
         for text in _few([text.rstrip("\r") for text in texts if text.strip()])
     )
 
@@ -80,11 +80,12 @@ def _inserted(after: str, column: int) -> tuple[ChangedLine, ...]:
 def _replaced(edit: Edit, line: int | None) -> tuple[ChangedLine, ...]:
     """The texts of the edit alone, where they are no part of one line."""
     removed = tuple(
-        ChangedLine("removed", line + index if line else None, (Span(text, changed=True),))
+        ChangedLine("removed", line + index if line else None, (TextSpan(text, changed=True),))
         for index, text in enumerate(_few(_texts(edit.before or "")))
     )
     added = (
-        ChangedLine("added", None, (Span(text, changed=True),)) for text in _few(_texts(edit.after))
+        ChangedLine("added", None, (TextSpan(text, changed=True),))
+        for text in _few(_texts(edit.after))
     )
     return (*removed, *added)
 
@@ -97,11 +98,11 @@ def _few(texts: list[str]) -> list[str]:
     return texts if len(texts) <= MOST_LINES else [*texts[:MOST_LINES], "…"]
 
 
-def _spans(head: str, middle: str, tail: str) -> tuple[Span, ...]:
+def _spans(head: str, middle: str, tail: str) -> tuple[TextSpan, ...]:
     pieces = (
-        Span(head, changed=False),
-        Span(middle, changed=True),
-        Span(tail, changed=False),
+        TextSpan(head, changed=False),
+        TextSpan(middle, changed=True),
+        TextSpan(tail, changed=False),
     )
     return tuple(piece for piece in pieces if piece.text)
 

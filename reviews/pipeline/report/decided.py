@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from ..findings import Edit, Finding
-from ..proposed_mapping import CHANGE_SET
+from ..core.findings import Edit, Finding
+from ..mapping.proposal import CHANGE_SET
 from .model import Report
 
 

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ..findings import Edit, Finding, Severity
-from ..messages import Message
-from ..package.archives import ImageArchive
-from ..proposed_mapping import ProposedMapping, WantedEntry
-from ..shipment import Supply
+from ..core.findings import Edit, Finding, Severity
+from ..core.messages import Message
+from ..facts.image_coverage import Supply
+from ..image_archives import ImageArchive
+from ..mapping.proposal import ProposedMapping, WantedEntry
 
 SCHEMA = "osc-portal/report/1"
 
@@ -45,7 +45,7 @@ class ImageStatus(StrEnum):
     """On the administrators' list of images that customers pull from elsewhere."""
 
 
-class Role(StrEnum):
+class SourceRole(StrEnum):
     """Which part of an image's address a piece of text decides."""
 
     REFERENCE = "reference"
@@ -67,7 +67,7 @@ class ImageSource:
     path: str | None
     line: int | None
     column: int | None
-    role: Role
+    role: SourceRole
 
 
 @dataclass(frozen=True, slots=True)

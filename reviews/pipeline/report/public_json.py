@@ -1,4 +1,4 @@
-"""A report as the JSON that other programs read; ``report.schema.json`` describes it."""
+"""A report as the JSON that other programs read; ``schema.json`` describes it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from ..findings import Finding
-from ..messages import Message
-from ..package.archives import ImageArchive, ShippedImage
-from ..proposed_mapping import ProposedMapping, WantedEntry
-from ..shipment import Supply
+from ..core.findings import Finding
+from ..core.messages import Message
+from ..facts.image_coverage import Supply
+from ..image_archives import ImageArchive, ShippedImage
+from ..mapping.proposal import ProposedMapping, WantedEntry
 from .model import SCHEMA, STAGES, PackageFacts, Report, ReportedImage, Verification
 from .terminal import safe_json
 

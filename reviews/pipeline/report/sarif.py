@@ -14,8 +14,9 @@ from inspect import cleandoc
 from typing import Any
 from urllib.parse import quote
 
-from ..checks import CHECKS, Check
-from ..findings import Edit, Finding, Place, Severity
+from ..checks.contract import Check
+from ..checks.registry import CHECKS
+from ..core.findings import Edit, Finding, Place, Severity
 from .model import PackageFacts, Report
 
 SCHEMA_ADDRESS = (

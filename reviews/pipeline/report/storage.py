@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..findings import Edit, Finding, Place, Severity
-from ..messages import Message
-from ..package.archives import ArchiveForm, Flaw, ImageArchive, Layer, ShippedImage
-from ..proposed_mapping import ProposedMapping, WantedEntry
-from ..shipment import Supply, SupplyState
+from ..core.findings import Edit, Finding, Place, Severity
+from ..core.messages import Message
+from ..facts.image_coverage import Supply, SupplyState
+from ..image_archives import ArchiveForm, Flaw, ImageArchive, Layer, ShippedImage
+from ..mapping.proposal import ProposedMapping, WantedEntry
 from .model import (
     SCHEMA,
     STAGES,
@@ -27,19 +27,19 @@ from .model import (
     Report,
     ReportedImage,
     Rewrite,
-    Role,
+    SourceRole,
     Unreached,
     Verification,
 )
 from .public_json import document
 
 
-def dump(report: Report) -> dict[str, Any]:
-    """``report`` as JSON-ready data; ``load`` takes it back."""
+def dump_report(report: Report) -> dict[str, Any]:
+    """``report`` as JSON-ready data; ``load_report`` takes it back."""
     return document(report, _dump_message)
 
 
-def load(data: Mapping[str, Any]) -> Report:
+def load_report(data: Mapping[str, Any]) -> Report:
     """The report that ``data`` was dumped of. ValueError: it is of another schema."""
     if data.get("schema") != SCHEMA:
         raise ValueError(f"a report of schema {data.get('schema')!r}, not {SCHEMA!r}")
@@ -111,7 +111,8 @@ def _image(data: Mapping[str, Any]) -> ReportedImage:
         target=data["target"],
         status=ImageStatus(data["status"]),
         sources=tuple(
-            ImageSource(**{**source, "role": Role(source["role"])}) for source in data["sources"]
+            ImageSource(**{**source, "role": SourceRole(source["role"])})
+            for source in data["sources"]
         ),
         used_by=tuple(ImageUse(**use) for use in data["used_by"]),
         shown_by=tuple(data["shown_by"]),

@@ -7,18 +7,10 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from ..findings import Edit, Finding, Place, Severity
-from ..messages import Message, _
-from ..refusal import PackageRefused
-from .model import (
-    STAGES,
-    ImageSource,
-    ImageStatus,
-    Kind,
-    OtherChange,
-    Report,
-    ReportedImage,
-)
+from ..core.findings import Edit, Finding, Place, Severity
+from ..core.messages import Message, _
+from ..core.refusal import PackageRefused
+from .model import STAGES, ImageSource, ImageStatus, Kind, OtherChange, Report, ReportedImage
 from .terminal import safe_text
 
 DIFF_LINES = 8

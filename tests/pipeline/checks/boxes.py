@@ -10,11 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from reviews.pipeline.examples import Example
-from reviews.pipeline.findings import Finding
+from reviews.pipeline.checks.examples.charts import Example
+from reviews.pipeline.core.findings import Finding
+from reviews.pipeline.core.policy import Limits, Policy
+from reviews.pipeline.examination.run import Examination, examine, released_versions
 from reviews.pipeline.package.version_definition import VersionDefinition
-from reviews.pipeline.policy import Limits, Policy
-from reviews.pipeline.run import Examination, examine, released_versions
 
 
 def written(example: Example, folder: Path) -> Path:

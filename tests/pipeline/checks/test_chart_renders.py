@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reviews.pipeline.examples import CHART, Example, bare_chart, pod
-from reviews.pipeline.policy import Limits, Policy
+from reviews.pipeline.checks.examples.charts import CHART, Example, bare_chart, pod
+from reviews.pipeline.core.policy import Limits, Policy
 
 from .boxes import examined, told
 

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from _pytest.mark import ParameterSet
 
-from reviews.pipeline.checks import CHECKS, Check
-from reviews.pipeline.examples import Example
-from reviews.pipeline.findings import Finding
-from reviews.pipeline.policy import Policy
-from reviews.pipeline.refusal import PackageRefused
-from reviews.pipeline.run import Examination, examine
+from reviews.pipeline.checks.contract import Check
+from reviews.pipeline.checks.examples.charts import Example
+from reviews.pipeline.checks.registry import CHECKS
+from reviews.pipeline.core.findings import Finding
+from reviews.pipeline.core.policy import Policy
+from reviews.pipeline.core.refusal import PackageRefused
+from reviews.pipeline.examination.run import Examination, examine
 
 from .boxes import examined, findings, written
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from reviews.pipeline.archive_examples import (
+from reviews.pipeline.checks.examples.charts import CHART, Example, below, pod
+from reviews.pipeline.checks.examples.image_archives import (
     ETCD,
     ETCD_MAPPING,
     OURS,
@@ -17,12 +18,11 @@ from reviews.pipeline.archive_examples import (
     index_archive,
     shipping_chart,
 )
-from reviews.pipeline.checks import in_order
-from reviews.pipeline.examples import CHART, Example, below, pod
-from reviews.pipeline.operator_examples import operator_package
-from reviews.pipeline.policy import Policy
-from reviews.pipeline.report import dump, load
-from reviews.pipeline.run import examine, inspect
+from reviews.pipeline.checks.examples.operators import operator_package
+from reviews.pipeline.checks.runner import in_order
+from reviews.pipeline.core.policy import Policy
+from reviews.pipeline.examination.run import examine, inspect_archives
+from reviews.pipeline.report.storage import dump_report, load_report
 
 from .boxes import examined, written
 
@@ -278,7 +278,9 @@ def test_the_second_stage_finds_what_one_journey_finds(tmp_path: Path) -> None:
     path = written(UNMAPPED, tmp_path)
     whole = examine(path, Policy()).report
     first = examine(path, Policy(), archives=False).report
-    second = inspect(path, load(json.loads(json.dumps(dump(first)))), Policy())
+    second = inspect_archives(
+        path, load_report(json.loads(json.dumps(dump_report(first)))), Policy()
+    )
 
     assert [each.rule for each in first.findings if each.rule == "OSC-MAP-017"] == []
     assert in_order(second.findings) == whole.findings
@@ -291,7 +293,7 @@ def test_the_second_stage_finds_what_one_journey_finds(tmp_path: Path) -> None:
 
 def test_the_mapping_is_written_again_from_the_stored_report(tmp_path: Path) -> None:
     report = examined(UNMAPPED, tmp_path).report
-    stored = load(json.loads(json.dumps(dump(report))))
+    stored = load_report(json.loads(json.dumps(dump_report(report))))
     assert report.mapping is not None
     assert stored.mapping is not None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reviews.pipeline.examples import CHART, bare_chart, pod
+from reviews.pipeline.checks.examples.charts import CHART, bare_chart, pod
 
 from .boxes import examined, findings, told
 

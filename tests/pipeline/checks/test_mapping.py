@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from reviews.pipeline.examples import CHART, Example, below, pod
-from reviews.pipeline.policy import Policy
+from reviews.pipeline.checks.examples.charts import CHART, Example, below, pod
+from reviews.pipeline.core.policy import Policy
 
 from .boxes import examined
 

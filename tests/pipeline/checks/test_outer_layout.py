@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reviews.pipeline.examples import CHART, Example, bare_chart, service_package
+from reviews.pipeline.checks.examples.charts import CHART, Example, bare_chart, service_package
 
 from .boxes import told, written
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from reviews.pipeline.examples import CHART, Example, bare_chart, pod
-from reviews.pipeline.policy import Limits, Policy
+from reviews.pipeline.checks.examples.charts import CHART, Example, bare_chart, pod
+from reviews.pipeline.core.policy import Limits, Policy
 
 from .boxes import examined, findings
 

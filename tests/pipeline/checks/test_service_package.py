@@ -6,8 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from reviews.pipeline.examples import CHART, Example, bare_chart, below, service_package
-from reviews.pipeline.osc_examples import osc_package
+from reviews.pipeline.checks.examples.charts import (
+    CHART,
+    Example,
+    bare_chart,
+    below,
+    service_package,
+)
+from reviews.pipeline.checks.examples.osc_packages import osc_package
 
 from .boxes import examined, told
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reviews.pipeline.examples import CHART, bare_chart, pod, service_package
+from reviews.pipeline.checks.examples.charts import CHART, bare_chart, pod, service_package
 
 from .boxes import examined, findings, told
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reviews.pipeline.policy import MIB, Limits
+from reviews.pipeline.core.policy import MIB, Limits
 from reviews.pipeline.rendering import Engine
 
 

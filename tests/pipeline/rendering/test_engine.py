@@ -11,7 +11,7 @@ from types import FrameType
 
 import pytest
 
-from reviews.pipeline.policy import Limits
+from reviews.pipeline.core.policy import Limits
 from reviews.pipeline.rendering import (
     BudgetSpent,
     ChartRejected,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reviews.pipeline.policy import GIB, MIB, Limits
+from reviews.pipeline.core.policy import GIB, MIB, Limits
 from reviews.pipeline.rendering import ChartRejected, Engine, RenderStopped
 
 from .charts import template

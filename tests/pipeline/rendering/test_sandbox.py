@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from reviews.pipeline.policy import MIB, Limits
+from reviews.pipeline.core.policy import MIB, Limits
 from reviews.pipeline.rendering import Engine, LintMessage
 from reviews.pipeline.rendering.process import spawn
 
@@ -231,7 +231,7 @@ def test_the_engine_tells_its_walls() -> None:
 def test_a_child_does_not_outlive_a_parent_that_is_killed(scratch_root: Path) -> None:
     program = """
 import time
-from reviews.pipeline.policy import Limits
+from reviews.pipeline.core.policy import Limits
 from reviews.pipeline.rendering import Engine, LintMessage
 engine = Engine(Limits())
 engine.isolation

@@ -10,8 +10,8 @@ import pytest
 from reviews import permissions, storage
 from reviews.actions import Objected, releasing
 from reviews.models import Decision, Event, Release, Revision, Submission
-from reviews.pipeline.fingerprints import MAPPING_UNIT
-from reviews.pipeline.proposed_mapping import ProposedMapping
+from reviews.pipeline.mapping.proposal import ProposedMapping
+from reviews.pipeline.report.fingerprints import MAPPING_UNIT
 from reviews.queries import review
 from reviews.states import FindingState
 from tests import factories

@@ -15,7 +15,7 @@ from reviews import storage
 from reviews.actions import Objected, processing, submitting
 from reviews.actions._lease import Lease, take
 from reviews.models import Event, Finding, Revision, Submission
-from reviews.pipeline.messages import Message
+from reviews.pipeline.core.messages import Message
 from tests import factories
 
 pytestmark = pytest.mark.django_db

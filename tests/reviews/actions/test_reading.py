@@ -12,7 +12,7 @@ from reviews.actions import Objected, reading
 from reviews.actions.reading import Goods
 from reviews.demo_package import demo_package
 from reviews.models import Event, Revision, Submission
-from reviews.pipeline.run import examine
+from reviews.pipeline.examination.run import examine
 from tests import factories
 from tests.shipping import shipping_package
 

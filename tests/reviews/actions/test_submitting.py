@@ -12,7 +12,7 @@ from reviews import storage
 from reviews.actions import Objected, submitting
 from reviews.demo_package import demo_package
 from reviews.models import Event, PortalPolicy, Revision, Service, Submission
-from reviews.pipeline.policy import Limits, Policy
+from reviews.pipeline.core.policy import Limits, Policy
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ import pytest
 
 from reviews.actions import releasing
 from reviews.models import Finding, Release, Revision
-from reviews.pipeline.checks import dropped_versions
+from reviews.pipeline.checks.osc_format import dropped_versions
 from tests import factories
 from tests.pipeline.checks.boxes import written
 

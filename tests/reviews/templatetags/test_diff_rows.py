@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviews.pipeline.diff import from_edits
-from reviews.pipeline.diff_layout import Notes, lay_out
-from reviews.pipeline.findings import Edit
+from reviews.pipeline.core.findings import Edit
+from reviews.pipeline.diff.files import diff_edits
+from reviews.pipeline.diff.layout import DiffNotes, lay_out_diff
 from reviews.templatetags.diff_rows import (
     LONGEST_COLOURED,
     Colours,
@@ -25,11 +25,11 @@ FILE = "shop/values.yaml"
 
 
 def drawn(before: str, edits: list[Edit], *, side_by_side: bool = True, file: str = FILE) -> str:
-    diff = from_edits(before.encode(), edits, context=None)
+    diff = diff_edits(before.encode(), edits, context=None)
     lines = [line for hunk in diff.hunks for line in hunk.lines]
     colours = Colours(colours_of_text(file, before), colours_of_added(file, lines))
     drawing = Drawing(colours, side_by_side=side_by_side)
-    stretches = lay_out(diff, Notes({}, {}), side_by_side=side_by_side)
+    stretches = lay_out_diff(diff, DiffNotes({}, {}), side_by_side=side_by_side)
     return "".join(drawing.html(each.rows) for each in stretches)
 
 

@@ -7,9 +7,9 @@ import pytest
 from django.template import Context, Template
 from django.utils import timezone, translation
 
-from reviews.pipeline.findings import Severity
-from reviews.pipeline.messages import Message, _
-from reviews.pipeline.report import ImageStatus
+from reviews.pipeline.core.findings import Severity
+from reviews.pipeline.core.messages import Message, _
+from reviews.pipeline.report.model import ImageStatus
 from reviews.states import FindingState, SubmissionState
 from reviews.templatetags import showing
 from reviews.templatetags.drawings import DRAWINGS

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from reviews.models import Submission
-from reviews.pipeline.fingerprints import MAPPING_UNIT
+from reviews.pipeline.report.fingerprints import MAPPING_UNIT
 from tests import factories
 from tests.shipping import shipping_package
 

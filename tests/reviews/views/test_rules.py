@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
 
-from reviews.pipeline.checks import CHECKS, Check
+from reviews.pipeline.checks.contract import Check
+from reviews.pipeline.checks.registry import CHECKS
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from reviews import storage
 from reviews.actions import submitting
 from reviews.demo_package import demo_package, demo_package_with_images
 from reviews.models import Submission
-from reviews.pipeline.policy import Limits
+from reviews.pipeline.core.policy import Limits
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,44 @@
+"""Single files of a stored upload, by address: what a page shows of a package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..core.policy import Limits
+from .members import Archive
+from .reading import read_inner, read_upload
+
+INSIDE = "!/"
+
+
+class Contents:
+    """The upload at ``path``, opened as far as the files that are asked for lie in it.
+
+    It was examined before under the same ``limits``, so that PackageRefused or OSError here
+    mean a damaged store: our own fault.
+    """
+
+    def __init__(self, path: Path, limits: Limits) -> None:
+        self._path = path
+        self._limits = limits
+        self._opened: dict[str, Archive | None] = {}
+
+    def get(self, address: str) -> bytes | None:
+        """The bytes of the file at ``address``; None where there is no such file."""
+        where, inside, name = address.rpartition(INSIDE)
+        if not inside:
+            return self._outermost(name)
+        if where not in self._opened:
+            packed = self.get(where)
+            self._opened[where] = (
+                None if packed is None else read_inner(packed, where + INSIDE, self._limits)
+            )
+        archive = self._opened[where]
+        member = archive.get(name) if archive is not None else None
+        return member.content if member is not None else None
+
+    def _outermost(self, wanted: str) -> bytes | None:
+        """Only this member is decompressed: others may hold many gigabytes."""
+        archive = read_upload(self._path, self._limits, lambda name: name == wanted)
+        member = archive.get(wanted)
+        return member.content if member is not None else None

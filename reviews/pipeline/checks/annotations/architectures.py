@@ -1,0 +1,64 @@
+"""The package says for which processors it is.
+
+**What.** A chart has the annotation `architecture` in `Chart.yaml`, `metadata.yaml` of an
+OSC-format package a non-empty list `architecture`. Its words are `x86_64` and `aarch64`. (That a
+ClusterServiceVersion has it, is told by the rule for its annotations.)
+
+**Why.** Without it the platform assumes `x86_64` only, even when images for `aarch64` are shipped.
+`amd64` and `arm64` are Docker's words, not the platform's.
+
+**How to mend it.** Add it with `x86_64`, `aarch64` or both: `architecture: x86_64,aarch64` in a
+chart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...core.findings import Problem, Severity
+from ...core.messages import _
+from ...core.policy import Policy
+from ...facts.model import Facts
+from ...package.catalogue import ARCHITECTURES, meant_by
+from ...package.layout import Kind
+from ...package.osc_schema import place_of
+from ..examples.charts import CHART, Example, bare_chart
+from ..examples.osc_packages import OSC_METADATA, osc_package
+
+ID = "OSC-ANN-007"
+NAME = "architectures"
+TITLE = _("The processor architectures are missing or not the platform's words")
+SEVERITY = Severity.ERROR
+SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0007.html"
+AFTER = ("OSC-YAML-002",)
+GOOD: tuple[Example, ...] = (osc_package(), bare_chart())
+BAD: tuple[Example, ...] = (
+    bare_chart(metadata=CHART.replace("  architecture: x86_64\n", "")),
+    bare_chart(metadata=CHART.replace("architecture: x86_64", "architecture: x86_64, arm64")),
+    osc_package(metadata=OSC_METADATA.replace("  - x86_64\n", "")),
+)
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """A package that does not say it, and words that the platform does not know."""
+    metadata = facts.osc.metadata if facts.osc is not None else None
+    if metadata is not None and not metadata.data_at(("architecture",)):
+        yield Problem(
+            _("metadata.yaml has no “architecture”."),
+            _("Add “architecture” with a list of x86_64 and aarch64."),
+            place_of(metadata, ("architecture",)),
+        )
+    for each in facts.annotations:
+        if facts.package.kind is Kind.HELM and not each.at("architecture"):
+            yield Problem(
+                _("%(file)s has no annotation “architecture”.", file=each.file),
+                _("Add it under “annotations”, for example “architecture: x86_64”."),
+                each.place("architecture"),
+            )
+        for word in each.strangers("architecture", ARCHITECTURES):
+            meant = meant_by(word, ARCHITECTURES)
+            yield Problem(
+                _("architecture: the platform does not know “%(word)s”.", word=word[:100]),
+                _("Write %(meant)s.", meant=meant or " or ".join(ARCHITECTURES)),
+                each.place("architecture"),
+            )

@@ -1,0 +1,57 @@
+"""The categories are those of the catalogue.
+
+**What.** Each of `categories` is one of the catalogue's twelve: AI/Machine Learning, Application
+Runtime, Big Data, Database, Monitoring, Security, Streaming & Messaging, Integration & Delivery,
+Logging & Tracing, Developer Tools, Networking, Others.
+
+**Why.** A word of your own is not among the catalogue's filters, and customers do not find the
+service by it.
+
+**How to mend it.** Use one of the twelve; what fits none is `Others`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...core.findings import Problem, Severity
+from ...core.messages import _
+from ...core.policy import Policy
+from ...facts.model import Facts
+from ...package.catalogue import CATEGORIES, meant_by
+from ..examples.charts import CHART, Example, bare_chart
+from ..examples.osc_packages import OSC_METADATA, osc_package
+
+ID = "OSC-ANN-006"
+NAME = "known-category"
+TITLE = _("A category is not one of the catalogue's")
+SEVERITY = Severity.WARNING
+SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0007.html"
+AFTER = ("OSC-YAML-002",)
+GOOD: tuple[Example, ...] = (
+    osc_package(),
+    bare_chart(metadata=CHART.replace("Database", "Streaming & Messaging, Big Data")),
+)
+BAD: tuple[Example, ...] = (
+    bare_chart(metadata=CHART.replace("Database", "database, Storage")),
+    osc_package(metadata=OSC_METADATA.replace("- Database", "- Databases")),
+)
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """Words that are none of the catalogue's."""
+    for each in facts.osc.violations_of(ID) if facts.osc is not None else ():
+        yield Problem(
+            each.message, _("Use one of the twelve; what fits none is Others."), each.place
+        )
+    for written in facts.annotations:
+        for word in written.strangers("categories", CATEGORIES):
+            yield Problem(
+                _("“%(word)s” is no category of the catalogue.", word=word[:100]),
+                _(
+                    "Write %(meant)s, or another of: %(known)s.",
+                    meant=meant_by(word, CATEGORIES) or "Others",
+                    known=", ".join(CATEGORIES),
+                ),
+                written.place("categories"),
+            )

@@ -1,0 +1,82 @@
+"""The package says that it comes from a partner: `source: ISV`.
+
+**What.** The mark `source` stands where the kind of the package demands it: among the annotations
+of a chart's `Chart.yaml`, among those in the metadata of an operator's ClusterServiceVersion, at
+the top of the `metadata.yaml` of an OSC-format package.
+
+**Why.** The platform offers services from open source, from Huawei and from partners, and reads
+from this mark which of them a package is. Without it a partner's package counts as open source.
+
+**How to mend it.** Add `source: ISV` there; make `annotations` when there is none. The portal
+proposes exactly this edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...core.findings import Edit, Place, Problem, Severity
+from ...core.messages import _
+from ...core.policy import Policy
+from ...facts.model import Facts
+from ...package.source_annotation import ISV, SourceMark
+from ...yaml.edit import CannotEdit, replace, set_key
+from ..examples.charts import Example, bare_chart
+from ..examples.operators import CSV, operator_package
+
+ID = "OSC-ANN-001"
+NAME = "source-annotation"
+TITLE = _("The mark of the source is missing")
+SEVERITY = Severity.ERROR
+SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0011.html"
+
+_HEAD = "apiVersion: v2\nname: demo\nversion: 1.0.0\n"
+_NO_MARK = CSV.replace("    source: ISV\n", "")
+GOOD: tuple[Example, ...] = (bare_chart(), operator_package())
+BAD: tuple[Example, ...] = (
+    bare_chart(metadata=_HEAD, mended={"Chart.yaml": _HEAD + "annotations:\n  source: ISV\n"}),
+    bare_chart(
+        metadata="annotations:\n  category: Database\n" + _HEAD,
+        mended={"Chart.yaml": "annotations:\n  source: ISV\n  category: Database\n" + _HEAD},
+    ),
+    bare_chart(
+        metadata=_HEAD + "annotations:\n  source:\n",
+        mended={"Chart.yaml": _HEAD + 'annotations:\n  source: "ISV"\n'},
+    ),
+    bare_chart(
+        metadata=_HEAD + "annotations: {category: Database}\n",
+        mended={"Chart.yaml": _HEAD + "annotations: {source: ISV, category: Database}\n"},
+    ),
+    operator_package(csv=_NO_MARK, mended={"csv": CSV}),
+)
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """A document that must say it and does not, or says nothing behind the colon."""
+    for mark in facts.source_marks:
+        if mark.source.data_at(mark.path) in (None, ""):
+            yield _problem(mark)
+
+
+def _problem(mark: SourceMark) -> Problem:
+    message = _(
+        "%(name)s has no %(path)s, so the platform would take this package for open source.",
+        **mark.names,
+    )
+    try:
+        edit = _edit(mark)
+    except CannotEdit as error:
+        return Problem(message, error.reason, Place(mark.source.file))
+    place = Place.at(mark.source.file, mark.source.data, edit.start)
+    help_ = _("Write “source: ISV” at %(path)s of %(name)s.", **mark.names)
+    return Problem(message, help_, place, change_set="source-mark", edit=edit)
+
+
+def _edit(mark: SourceMark) -> Edit:
+    leaf = mark.source.leaf_at(mark.path)
+    if leaf is not None:
+        return replace(mark.source, leaf, ISV)
+    # As the packaging guide shows it: the first of the annotations that are there.
+    is_annotation = len(mark.path) > 1
+    first = is_annotation and bool(mark.source.data_at(mark.path[:-1]))
+    return set_key(mark.source, mark.path, ISV, first=first)

@@ -1,0 +1,60 @@
+"""The mark of the source stands where the platform reads it.
+
+**What.** `source` stands among the annotations of a chart's `Chart.yaml`, among those in the
+metadata of a ClusterServiceVersion, at the top level of `metadata.yaml` of an OSC-format package,
+and in none of the places where another kind of package has it.
+
+**Why.** In another place it marks nothing. Where the mark is missing in the right place, that is an
+error of its own, which is told instead of this one.
+
+**How to mend it.** Take the line out here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...core.findings import Problem, Severity
+from ...core.messages import _
+from ...core.policy import Policy
+from ...facts.model import Facts
+from ...package.osc_schema import place_of
+from ...yaml.source import Path
+from ..examples.charts import CHART, Example, bare_chart
+from ..examples.operators import CSV, operator_package
+from ..examples.osc_packages import OSC_METADATA, osc_package
+
+ID = "OSC-ANN-004"
+NAME = "source-place"
+TITLE = _("The mark of the source stands where the platform does not read it")
+SEVERITY = Severity.WARNING
+SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0005.html"
+AFTER = ("OSC-ANN-001",)
+_ELSEWHERE: tuple[Path, ...] = (
+    ("source",),
+    ("annotations", "source"),
+    ("metadata", "source"),
+    ("metadata", "annotations", "source"),
+)
+GOOD: tuple[Example, ...] = (osc_package(), bare_chart(), operator_package())
+BAD: tuple[Example, ...] = (
+    osc_package(metadata=OSC_METADATA + "annotations: {source: ISV}\n"),
+    osc_package(metadata=OSC_METADATA + "metadata: {annotations: {source: ISV}}\n"),
+    bare_chart(metadata="source: ISV\n" + CHART),
+    operator_package(csv="source: ISV\n" + CSV),
+)
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """Marks in the places of other formats."""
+    for mark in facts.source_marks:
+        for path in _ELSEWHERE:
+            if path != mark.path and mark.source.data_at(path) is not None:
+                yield Problem(
+                    _(
+                        "Here the mark of the source has no effect; %(path)s is read.",
+                        path=mark.names["path"],
+                    ),
+                    _("Take the line out here."),
+                    place_of(mark.source, path),
+                )

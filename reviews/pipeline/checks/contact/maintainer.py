@@ -1,0 +1,65 @@
+"""A chart says who maintains it.
+
+**What.** `maintainers` in `Chart.yaml` names at least one, with `name` and `email`.
+
+**Why.** The market shows it as the contact of the service. Without one the platform stops the
+version after the security scan and calls it failed. It cannot be changed in later versions.
+
+**How to mend it.** Write the name and the address of your support: `maintainers: [{name: Demo
+Software, email: care@demo.example}]`. The colon is the plain one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...core.findings import Problem, Severity
+from ...core.messages import _
+from ...core.policy import Policy
+from ...facts.model import Facts
+from ...package.layout import Kind
+from ...package.osc_schema import place_of
+from ..examples.charts import CHART, Example, bare_chart
+
+ID = "OSC-CONTACT-001"
+NAME = "maintainer"
+TITLE = _("The chart names no maintainer")
+SEVERITY = Severity.ERROR
+SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0007.html"
+AFTER = ("OSC-YAML-002",)
+_EMAIL = "    email: care@demo-software.example\n"
+_NOBODY = CHART.replace("maintainers:\n  - name: Demo Software\n" + _EMAIL, "")
+GOOD: tuple[Example, ...] = (
+    bare_chart(),
+    bare_chart(metadata=CHART.replace("maintainers:\n", "maintainers:\n  - name: Another\n")),
+)
+BAD: tuple[Example, ...] = (
+    bare_chart(metadata=_NOBODY),
+    bare_chart(metadata=CHART.replace(_EMAIL, "")),
+    bare_chart(metadata=_NOBODY + "maintainers: []\n"),
+)
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """A chart with nobody who can be reached."""
+    metadata = facts.chart.metadata if facts.chart is not None else None
+    if facts.package.kind is not Kind.HELM or metadata is None:
+        return
+    found = metadata.data_at(("maintainers",))
+    named = [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+    if any(_is_contact(each) for each in named):
+        return
+    words = (
+        _("None of the maintainers in Chart.yaml has both a name and an email.")
+        if named
+        else _("Chart.yaml names no maintainers.")
+    )
+    yield Problem(
+        words,
+        _("Add one with “name” and “email” under “maintainers”."),
+        place_of(metadata, ("maintainers",)),
+    )
+
+
+def _is_contact(each: dict[str, object]) -> bool:
+    return all(isinstance(each.get(key), str) and each[key] for key in ("name", "email"))

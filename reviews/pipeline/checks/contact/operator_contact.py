@@ -1,0 +1,58 @@
+"""A ClusterServiceVersion says who provides and who maintains the operator.
+
+**What.** `spec.provider` has `name` and `email`, and so has at least one of `spec.maintainers`.
+
+**Why.** Without a contact the platform stops the version after the security scan and calls it
+failed.
+
+**How to mend it.** Add both, for example `maintainers: [{name: Demo Software, email:
+care@demo.example}]`. The colon is the plain one: a full-width colon makes another key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...core.findings import Problem, Severity
+from ...core.messages import _
+from ...core.policy import Policy
+from ...facts.model import Facts
+from ..examples.charts import Example
+from ..examples.operators import CSV, operator_package
+
+ID = "OSC-CONTACT-002"
+NAME = "operator-contact"
+TITLE = _("A CSV does not say who provides and maintains the operator")
+SEVERITY = Severity.ERROR
+SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0007.md"
+GOOD: tuple[Example, ...] = (operator_package(),)
+BAD: tuple[Example, ...] = (
+    operator_package(csv=CSV.replace("  provider:\n    name", "  vendor:\n    name")),
+    operator_package(
+        csv=CSV.replace("    email: care@demo-software.example\n  provider", "  provider")
+    ),
+    operator_package(csv=CSV.replace("email: care@demo-software.example", "email:")),
+)
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """Every CSV with no provider or no maintainer who can be reached."""
+    for csv in facts.operator.csvs if facts.operator is not None else ():
+        if not _is_contact(csv.at(("spec", "provider"))):
+            yield Problem(
+                _("spec.provider of %(csv)s lacks a name or an email.", csv=csv.title),
+                _("Write both: provider: {name: ..., email: ...}"),
+                csv.place(("spec", "provider")),
+            )
+        if not any(map(_is_contact, csv.items(("spec", "maintainers")))):
+            yield Problem(
+                _("%(csv)s names no maintainer with a name and an email.", csv=csv.title),
+                _("Write at least one: maintainers: [{name: ..., email: ...}]"),
+                csv.place(("spec", "maintainers")),
+            )
+
+
+def _is_contact(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(value.get(key), str) and value[key].strip() for key in ("name", "email")
+    )

@@ -1,0 +1,1 @@
+"""The small packages with which the checks prove themselves, written out file by file."""

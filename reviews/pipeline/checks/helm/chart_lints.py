@@ -1,0 +1,92 @@
+"""`helm lint` reports no error.
+
+**What.** The linter of the bundled Helm engine says nothing of severity *error*. Its warnings and
+hints are not repeated here.
+
+**Why.** The platform lints every chart on upload and takes none with an error.
+
+**How to mend it.** Run `helm lint` in the chart's folder and mend what it says. Where the same
+fault keeps the chart from rendering, it is told once, by the rule about rendering.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...core.findings import Place, Problem, Severity
+from ...core.messages import _
+from ...core.policy import Policy
+from ...facts.model import Facts
+from ...package.engine_errors import place_of
+from ...package.helm import Chart
+from ...rendering import LintMessage
+from ..examples.charts import CHART, Example, bare_chart
+
+ID = "OSC-HELM-004"
+NAME = "chart-lints"
+TITLE = _("helm lint finds an error")
+SEVERITY = Severity.ERROR
+SOURCE: str | None = (
+    "https://huaweicloud.com/s/JVZQTue9keWFsyBpcHNlYyU/t_30_p_1/JeS6keWOn-eUn-acjeWKoeS4reW_gyBPU0Ml"
+)
+AFTER = (
+    "OSC-PKG-014",
+    "OSC-YAML-002",
+    "OSC-YAML-003",
+    "OSC-HELM-001",
+    "OSC-HELM-002",
+    "OSC-HELM-003",
+    "OSC-HELM-005",
+    "OSC-HELM-006",
+    "OSC-ANN-010",
+    "OSC-NAME-004",
+)
+GOOD: tuple[Example, ...] = (
+    bare_chart(),
+    bare_chart(metadata=CHART + "home: https://charts.example.com\n"),
+)
+BAD: tuple[Example, ...] = (
+    bare_chart(metadata=CHART + "icon: logo\n"),
+    bare_chart(template="a: b: c\n"),
+)
+
+_QUOTES = "'\"`:,"
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """One problem for each error that no other rule tells already."""
+    chart = facts.chart
+    if chart is None:
+        return
+    told = {file for file, _error in facts.broken}
+    failure = facts.render_failure.words.strip() if facts.render_failure is not None else ""
+    for message in dict.fromkeys(facts.lint):
+        text = message.text.strip()
+        repeated = failure and (text in failure or failure in text)
+        if message.severity == "error" and not repeated:
+            place = _place(message, chart)
+            if place.file not in told:
+                yield _problem(text, place)
+
+
+def _problem(text: str, place: Place) -> Problem:
+    return Problem(
+        _("helm lint: %(words)s", words=text),
+        _("Run “helm lint” in the chart's folder and mend what it says."),
+        place,
+    )
+
+
+def _place(message: LintMessage, chart: Chart) -> Place:
+    pointed = place_of(message.text, chart)
+    if pointed is not None:
+        return pointed
+    if chart.member(message.path) is None:
+        return Place(chart.path)
+    leaf = None
+    if message.path == "Chart.yaml" and chart.metadata is not None:
+        words = (word.strip(_QUOTES) for word in message.text.split())
+        leaves = (chart.metadata.leaf_at((word,)) for word in words)
+        leaf = next((leaf for leaf in leaves if leaf is not None), None)
+    address = chart.address(message.path)
+    return Place(address, leaf.line, leaf.column) if leaf is not None else Place(address)

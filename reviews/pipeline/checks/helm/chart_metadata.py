@@ -1,0 +1,59 @@
+"""Chart.yaml has what every chart must tell.
+
+**What.** `Chart.yaml` has `apiVersion`, `name`, `version` and `description`, none of them empty,
+and `type` is `application` or missing.
+
+**Why.** Helm loads no chart without a name and a version; a `library` installs nothing; the market
+shows the description.
+
+**How to mend it.** Add the line. `helm create` writes a Chart.yaml that has them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...core.findings import Problem, Severity
+from ...core.messages import _
+from ...core.policy import Policy
+from ...facts.model import Facts
+from ...package.layout import Kind
+from ...package.osc_schema import place_of
+from ..examples.charts import CHART, Example, bare_chart
+
+ID = "OSC-HELM-002"
+NAME = "chart-metadata"
+TITLE = _("Chart.yaml lacks what every chart must tell")
+SEVERITY = Severity.ERROR
+SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0007.html"
+AFTER = ("OSC-YAML-002",)
+GOOD: tuple[Example, ...] = (bare_chart(), bare_chart(metadata=CHART + "type: application\n"))
+BAD: tuple[Example, ...] = (
+    bare_chart(metadata=CHART.replace("description: Runs demo clusters.\n", "")),
+    bare_chart(metadata=CHART.replace("version: 1.0.0\n", "")),
+    bare_chart(metadata=CHART.replace("apiVersion: v2", "apiVersion:")),
+    bare_chart(metadata=CHART + "type: library\n"),
+)
+
+_REQUIRED = ("apiVersion", "name", "version", "description")
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """One problem for all that is missing, and one for a library."""
+    metadata = facts.chart.metadata if facts.chart is not None else None
+    if facts.package.kind is not Kind.HELM or metadata is None:
+        return
+    missing = [key for key in _REQUIRED if metadata.data_at((key,)) in (None, "")]
+    if missing:
+        yield Problem(
+            _("Chart.yaml lacks: %(keys)s.", keys=", ".join(missing)),
+            _("Add a line for each."),
+            place_of(metadata, (missing[0],)),
+        )
+    kind = metadata.data_at(("type",))
+    if kind not in (None, "", "application"):
+        yield Problem(
+            _("The chart is of type “%(type)s”; only an application is installed.", type=str(kind)),
+            _("Write “type: application”, or deliver the chart that uses this one."),
+            place_of(metadata, ("type",)),
+        )

@@ -1,0 +1,66 @@
+"""No template spells out the registry or organisation of an image that values complete.
+
+**What.** An image that is put together from values takes all of its address from them. A template
+that writes `docker.io/bitnami/` before `{{ .Values.image.repository }}` is found, with file, line
+and column.
+
+**Why.** The platform can replace the value, but not what stands before it: the image would be
+looked for in half the old place and half the new one.
+
+**How to mend it.** Make the fragment a value beside the others and let the template read it. The
+finding says which lines to write. A literal name or tag alone is no fault: the platform keeps both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...core.findings import Problem, Severity
+from ...core.messages import _
+from ...core.policy import Policy
+from ...facts.model import Facts
+from ...tracing.redirect.literals import Extent, spelled_out
+from ..examples.charts import Example, bare_chart, pod
+
+ID = "OSC-HELM-009"
+NAME = "literal-fragment"
+TITLE = _("A part of an image's address is hard-coded in a template")
+SEVERITY = Severity.ERROR
+SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0011.html"
+
+_VALUES = "image:\n  repository: etcd\n  tag: '3.5'\n"
+_REST = "{{ .Values.image.repository }}:{{ .Values.image.tag }}"
+GOOD: tuple[Example, ...] = (
+    bare_chart(
+        "registry: swr.cn-east-3.myhuaweicloud.com/osc-opensource\n",
+        pod('"{{ .Values.registry }}/etcd:3.5"'),
+    ),
+)
+BAD: tuple[Example, ...] = (
+    bare_chart(_VALUES, pod(f'"docker.io/bitnami/{_REST}"')),
+    bare_chart(
+        _VALUES,
+        pod('{{ printf "%s/%s:%s" "docker.io/bitnami" .Values.image.repository "3.5" }}'),
+    ),
+    bare_chart(_VALUES, pod('{{ printf "docker.io/bitnami/%s:3.5" .Values.image.repository }}')),
+)
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """Every place in a template that decides a part which must change."""
+    if facts.chart is None:
+        return
+    for each in spelled_out(facts.chart, facts.trace.images):
+        if each.extent is Extent.FRAGMENT and each.is_pulled:
+            yield Problem(
+                _(
+                    "The template spells out %(text)s as a part of %(images)s. The platform"
+                    " rewrites values.yaml only, so this part stays as it is and the image"
+                    " cannot be pulled.",
+                    text=each.text,
+                    images=", ".join(each.images),
+                ),
+                each.remedy,
+                each.place,
+                image=each.images[0],
+            )

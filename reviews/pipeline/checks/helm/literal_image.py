@@ -1,0 +1,63 @@
+"""No template names a whole image by itself.
+
+**What.** Every image that the chart pulls comes from `values.yaml`. A template that spells out
+`image: quay.io/team/backup:1.2` is found, with file, line and column, by rendering: the portal
+marks the text and sees the mark in the rendered image.
+
+**Why.** The platform stores the images in its own registry and rewrites `values.yaml`, and no
+other file. An image in a template keeps its old address, and the customer's cluster cannot pull
+it on the day of deployment.
+
+**How to mend it.** Introduce a value for the image and let the template read it. The finding says
+which lines to write. Texts outside of a pod's image fields (environment, arguments, ConfigMaps) are
+told by OSC-HELM-012.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...core.findings import Problem, Severity
+from ...core.messages import _
+from ...core.policy import Policy
+from ...facts.model import Facts
+from ...tracing.redirect.literals import Extent, spelled_out
+from ..examples.charts import CHART, Example, bare_chart, pod
+
+ID = "OSC-HELM-008"
+NAME = "literal-image"
+TITLE = _("An image is hard-coded in a template")
+SEVERITY = Severity.ERROR
+SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0011.html"
+
+_OURS = "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3.5"
+GOOD: tuple[Example, ...] = (
+    bare_chart(f"image: {_OURS}\n", pod("{{ .Values.image }}")),
+    bare_chart(template=pod() + "# an image in a comment: quay.io/team/backup:1.2\n"),
+)
+BAD: tuple[Example, ...] = (
+    bare_chart(template=pod("quay.io/team/backup:1.2")),
+    bare_chart(
+        template=pod('"docker.io/team/backup:{{ .Chart.AppVersion }}"'),
+        metadata=CHART + "appVersion: '1.2'\n",
+    ),
+    bare_chart(template=pod('{{ "docker.io/team/backup:1.2" | quote }}')),
+)
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """Every place in a template that alone decides an image."""
+    if facts.chart is None:
+        return
+    for each in spelled_out(facts.chart, facts.trace.images):
+        if each.extent is Extent.WHOLE and each.is_pulled:
+            yield Problem(
+                _(
+                    "The template spells out %(text)s. The platform rewrites values.yaml only, so"
+                    " this image stays at its old address and cannot be pulled there.",
+                    text=each.text,
+                ),
+                each.remedy,
+                each.place,
+                image=each.images[0],
+            )

@@ -1,0 +1,75 @@
+"""The chart's schema is sound and accepts the chart's own values.
+
+**What.** `values.schema.json` is a JSON Schema that refers to nothing outside the chart, and
+`values.yaml` obeys it: the chart's own, and those of its sub-charts.
+
+**Why.** Helm installs nothing whose values the schema refuses, so a customer who gives no values
+cannot install the service. A schema that refers to another host makes the installation depend on
+it. After the rewriting the chart is rendered again, schema and all, so an address that the schema
+would refuse is never proposed.
+
+**How to mend it.** Correct the value or the schema. Copy what the schema refers to into it, below
+`$defs`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...core.findings import Problem, Severity
+from ...core.messages import _
+from ...core.policy import Policy
+from ...facts.model import Facts
+from ...package.engine_errors import SchemaComplaint, place_of_schema, schema_complaints
+from ...package.helm import Chart
+from ...yaml.source import dotted
+from ..examples.charts import Example, bare_chart
+
+ID = "OSC-HELM-006"
+NAME = "values-schema"
+TITLE = _("The chart's schema is broken or refuses the chart's own values")
+SEVERITY = Severity.ERROR
+SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0016.html"
+
+
+def _with(schema: str) -> Example:
+    return bare_chart("size: 3\n", more={"values.schema.json": schema})
+
+
+GOOD: tuple[Example, ...] = (_with('{"properties": {"size": {"type": "integer"}}}'),)
+BAD: tuple[Example, ...] = (
+    _with('{"properties": {"size": {"type": "string"}}}'),
+    _with('{"required": ["name"]}'),
+    _with('{"type": 5}'),
+    _with('{"type": '),
+    _with('{"$ref": "https://schemas.example/demo.json"}'),
+)
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """What the engine says of schemas when it will not render."""
+    chart, failure = facts.chart, facts.render_failure
+    if chart is None or failure is None:
+        return
+    for complaint in schema_complaints(failure.words):
+        yield _problem(complaint, chart)
+
+
+def _problem(complaint: SchemaComplaint, chart: Chart) -> Problem:
+    place = place_of_schema(complaint, chart)
+    if complaint.path is None:
+        return Problem(
+            _("values.schema.json is no sound schema: %(words)s", words=complaint.words),
+            _("Correct it; copy what it refers to elsewhere into it."),
+            place,
+        )
+    return Problem(
+        _(
+            "The schema of %(chart)s refuses %(path)s: %(words)s",
+            chart=complaint.chart,
+            path=dotted(complaint.path) or "the values",
+            words=complaint.words,
+        ),
+        _("Correct the value, or the schema."),
+        place,
+    )

@@ -1,0 +1,91 @@
+"""An image archive calls its image as the mapping does.
+
+**What.** The names in the archive (the `RepoTags` of `docker save`) have the name and the tag that
+`images/mapping.yaml` gives the image, or those that the package pulls. A warning says that the name
+is another one, not only the tag or the registry.
+
+**Why.** The platform gives the image the name of the mapping whatever the archive calls it, so a
+different spelling does no harm. A different name may be a different image.
+
+**How to mend it.** Make sure that the archive holds what the package pulls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...core.findings import Place, Problem, Severity
+from ...core.messages import _, listed
+from ...core.policy import Policy
+from ...facts.image_coverage import Shipment
+from ...facts.model import Facts
+from ...image_archives import ImageArchive
+from ...manifests.references import ImageReference, is_public, parsed
+from ..examples.charts import Example
+from ..examples.image_archives import etcd, image_archive, shipping_chart
+
+ID = "OSC-IMG-014"
+NAME = "archive-reference"
+TITLE = _("An image archive calls its image otherwise")
+SEVERITY = Severity.INFO
+SOURCE: str | None = None
+GOOD: tuple[Example, ...] = (shipping_chart({"etcd-3-x86_64.tar": etcd()}),)
+BAD: tuple[Example, ...] = (
+    shipping_chart({"etcd-3-x86_64.tar": image_archive("quay.io/coreos/etcd:3.5.9")}),
+    shipping_chart({"etcd-3-x86_64.tar": image_archive("redis:7")}),
+)
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """Each archive that the mapping or a likely name leads to, with no fitting name in it."""
+    shipment = facts.shipment
+    if shipment is None:
+        return
+    told: set[str] = set()
+    for name, meant in _meant(shipment):
+        archive = shipment.archive_called(name)
+        if archive is None or archive.flaw is not None or name in told:
+            continue
+        found = [each for text in _texts(archive) if (each := parsed(text)) is not None]
+        if found and not any(_fits(each, meant) for each in found):
+            told.add(name)
+            yield _problem(archive, meant, found)
+
+
+def _fits(found: ImageReference, meant: ImageReference) -> bool:
+    """Whether name and tag are those that are meant, and the path, where both are public."""
+    if (found.name, found.tag or "latest") != (meant.name, meant.tag or "latest"):
+        return False
+    paths = {each.repository.removeprefix("library/") for each in (found, meant)}
+    return len(paths) == 1 or not (is_public(found) and is_public(meant)) or "/" not in str(meant)
+
+
+def _meant(shipment: Shipment) -> Iterator[tuple[str, ImageReference]]:
+    """The archives that are named, each with the name and tag that its image should have."""
+    for entry in shipment.mapping.entries if shipment.mapping is not None else ():
+        meant = parsed(f"{entry.image}:{entry.tag}")
+        if meant is not None:
+            yield from ((name, meant) for name in entry.archives.values())
+    for supply in shipment.supplies:
+        wanted = parsed(supply.original)
+        if supply.is_likely and supply.archive is not None and wanted is not None:
+            yield supply.archive, wanted
+
+
+def _texts(archive: ImageArchive) -> Iterator[str]:
+    yield from dict.fromkeys(name for image in archive.images for name in image.references)
+
+
+def _problem(archive: ImageArchive, meant: ImageReference, found: list[ImageReference]) -> Problem:
+    is_other = all(each.name != meant.name for each in found)
+    return Problem(
+        _(
+            "%(name)s holds %(found)s, but stands for %(meant)s.",
+            name=archive.name,
+            found=listed(_texts(archive)),
+            meant=str(meant),
+        ),
+        _("Make sure that the archive holds the image that the package pulls."),
+        Place(archive.address),
+        severity=Severity.WARNING if is_other else None,
+    )

@@ -1,0 +1,93 @@
+"""Every image is shipped for each architecture that the package promises.
+
+**What.** For each architecture of the annotation `architecture` (`x86_64` where it says nothing)
+every image of the package has an archive in `images`. A warning tells of an image that shows only
+when a feature is switched on.
+
+**Why.** On a cluster of the architecture that is missing, the containers do not start. The platform
+asks for the image of each architecture by itself, and joins them.
+
+**How to mend it.** Pull and save the image for the architecture; the finding tells the line, and
+the page of the images all of them. Or promise fewer architectures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ...core.findings import Place, Problem, Severity
+from ...core.messages import _, listed
+from ...core.policy import Policy
+from ...facts.image_coverage import NeededImage, Shipment
+from ...facts.model import Facts
+from ...image_archives.commands import pull_and_save
+from ..examples.charts import Example
+from ..examples.image_archives import etcd, shipping_chart
+
+ID = "OSC-IMG-008"
+NAME = "every-architecture"
+TITLE = _("An image is not shipped for an architecture that the package promises")
+SEVERITY = Severity.ERROR
+SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0006.html"
+GOOD: tuple[Example, ...] = (shipping_chart({"etcd-3-x86_64.tar": etcd()}),)
+BAD: tuple[Example, ...] = (
+    shipping_chart({"etcd-3-x86_64.tar": etcd()}, architecture="x86_64,aarch64"),
+)
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """Each image and architecture; one finding where an architecture is missing altogether."""
+    shipment = facts.shipment
+    if shipment is None or not shipment.archives:
+        return
+    for architecture in shipment.declared:
+        lacking = shipment.partly_missing(architecture)
+        if len(lacking) > 1 and not shipment.ships(architecture):
+            yield _of_all(facts, architecture, lacking)
+        else:
+            yield from (_of_one(shipment, each, architecture) for each in lacking)
+
+
+def _of_one(shipment: Shipment, image: NeededImage, architecture: str) -> Problem:
+    there = listed(shipment.archives_of(image.original).values())
+    source = next(iter(image.sources), None)
+    return Problem(
+        _(
+            "%(image)s has no archive for %(architecture)s; there is %(there)s.",
+            image=image.original,
+            architecture=architecture,
+            there=there,
+        )
+        if there
+        else _(
+            "%(image)s has no archive for %(architecture)s, and none that can be used.",
+            image=image.original,
+            architecture=architecture,
+        ),
+        _(
+            "Run this in the folder “images”, or promise fewer architectures: %(command)s",
+            command=pull_and_save(image.original, architecture),
+        ),
+        Place(source.file, source.line, source.column) if source else Place(),
+        image=image.original,
+        severity=Severity.WARNING if image.shown_by else None,
+    )
+
+
+def _of_all(facts: Facts, architecture: str, images: Sequence[NeededImage]) -> Problem:
+    place = next((each.place("architecture") for each in facts.annotations), Place())
+    return Problem(
+        _(
+            "The package promises %(architecture)s, but ships no archive for it. These images need"
+            " one: %(images)s.",
+            architecture=architecture,
+            images=listed(image.original for image in images),
+        ),
+        _(
+            "Promise fewer architectures, or run a line like this in the folder “images” for each"
+            " of them: %(command)s",
+            command=pull_and_save(images[0].original, architecture),
+        ),
+        place,
+        severity=Severity.WARNING if all(image.shown_by for image in images) else None,
+    )

@@ -1,0 +1,80 @@
+"""A package that ships images ships all of them.
+
+**What.** There are archives in `images`, and an image that the package pulls is in none of them. A
+warning tells of an image that shows only when a feature is switched on. Images that administrators
+let customers pull from elsewhere need none, and of those that a template names itself another rule
+tells.
+
+**Why.** The guide asks for every image that a deployment needs, also those of the services that
+come along. The platform moves all addresses to its own registry; an image that was not shipped is
+not there.
+
+**How to mend it.** Pull and save the image; the finding tells the line for one architecture, and
+the page of the images all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ...core.findings import Place, Problem, Severity
+from ...core.messages import _, listed
+from ...core.policy import Policy
+from ...facts.image_coverage import NeededImage, Shipment
+from ...facts.model import Facts
+from ...image_archives.commands import pull_and_save
+from ..examples.charts import Example
+from ..examples.image_archives import OURS, etcd, image_archive, shipping_chart
+
+ID = "OSC-IMG-010"
+NAME = "every-image"
+TITLE = _("An image that the package pulls is not shipped")
+SEVERITY = Severity.ERROR
+SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0010.html"
+GOOD: tuple[Example, ...] = (shipping_chart({"etcd-3-x86_64.tar": etcd()}),)
+BAD: tuple[Example, ...] = (
+    shipping_chart({"etcd-3-x86_64.tar": etcd()}, images=(f"{OURS}/etcd:3", f"{OURS}/agent:1")),
+    shipping_chart({"redis-7-x86_64.tar": image_archive("redis:7")}),
+)
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """Each image without any archive; one finding where no image has one."""
+    shipment = facts.shipment
+    if shipment is None or not shipment.archives:
+        return
+    lacking = shipment.missing
+    if len(lacking) > 1 and not any(each.archive for each in shipment.supplies):
+        yield _of_all(facts, shipment, lacking)
+    else:
+        yield from (_of_one(shipment, image) for image in lacking)
+
+
+def _of_one(shipment: Shipment, image: NeededImage) -> Problem:
+    source = next(iter(image.sources), None)
+    return Problem(
+        _("No archive in “images” holds %(image)s.", image=image.original),
+        _(
+            "Run this in the folder “images”: %(command)s",
+            command=pull_and_save(image.original, shipment.declared[0]),
+        ),
+        Place(source.file, source.line, source.column) if source else Place(),
+        image=image.original,
+        severity=Severity.WARNING if image.shown_by else None,
+    )
+
+
+def _of_all(facts: Facts, shipment: Shipment, images: Sequence[NeededImage]) -> Problem:
+    package = facts.package
+    return Problem(
+        _(
+            "None of the %(count)s images that the package pulls is in an archive: %(images)s.",
+            count=len(images),
+            images=listed(image.original for image in images),
+        ),
+        _(
+            "Run a line like this in the folder “images” for each of them: %(command)s",
+            command=pull_and_save(images[0].original, shipment.declared[0]),
+        ),
+        Place(package.upload.address(f"{package.top}images")),
+    )

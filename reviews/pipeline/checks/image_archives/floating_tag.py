@@ -1,0 +1,73 @@
+"""An image has a tag that stays what it is.
+
+**What.** No image is named by a tag that its makers move, such as `latest`, `stable` or `edge`, nor
+without a tag, which means `latest`. A digest beside the tag settles it.
+
+**Why.** The archive in the package holds what the tag was on the day on which it was saved; nobody
+can tell later which version that is, or pull the same one for the other architecture. Clusters
+pull `latest` anew at every start, and an update cannot be told from the version before.
+
+**How to mend it.** Name the version: find out which one the tag means now, and write its tag.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...core.findings import Place, Problem, Severity
+from ...core.messages import _
+from ...core.policy import Policy
+from ...facts.model import Facts
+from ...manifests.references import ImageReference, parsed
+from ...tracing.mapping_trial.required import is_certain
+from ...tracing.model import Status, TracedImage
+from ..examples.charts import Example, bare_chart, pod
+
+ID = "OSC-IMG-015"
+NAME = "floating-tag"
+TITLE = _("An image has a tag that its makers move")
+SEVERITY = Severity.WARNING
+SOURCE: str | None = None
+
+_OURS = "swr.cn-east-3.myhuaweicloud.com/osc-opensource"
+_POD = pod("{{ .Values.image }}")
+GOOD: tuple[Example, ...] = (
+    bare_chart(f"image: {_OURS}/etcd:3\n", _POD),
+    bare_chart(f"image: {_OURS}/etcd:latest-3\n", _POD),
+)
+BAD: tuple[Example, ...] = (
+    bare_chart(f"image: {_OURS}/etcd:latest\n", _POD),
+    bare_chart(f"image: {_OURS}/etcd\n", _POD),
+)
+
+_FLOATING = frozenset(
+    {"", "latest", "stable", "edge", "nightly", "main", "master", "dev", "develop", "canary"}
+)
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """Each image that is pulled under such a tag, once."""
+    told: set[str] = set()
+    for image in facts.trace.images:
+        reference = parsed(image.original)
+        if reference is None or reference.digest or image.status is Status.EXTERNAL:
+            continue
+        if not is_certain(image):
+            continue
+        if reference.tag.lower() in _FLOATING and reference.normal() not in told:
+            told.add(reference.normal())
+            yield _problem(image, reference)
+
+
+def _problem(image: TracedImage, reference: ImageReference) -> Problem:
+    source = next((each for each in image.sources if each.role in {"tag", "reference"}), None)
+    source = source or next(iter(image.sources), None)
+    words = _("%(image)s has no tag, which means “latest”.", image=image.original)
+    if reference.tag:
+        words = _("The makers of %(image)s move its tag.", image=image.original)
+    return Problem(
+        words,
+        _("Write the tag of the version that is meant, and save that image for the package."),
+        Place(source.file, source.line, source.column) if source else Place(),
+        image=image.original,
+    )

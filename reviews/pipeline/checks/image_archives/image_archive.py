@@ -1,0 +1,47 @@
+"""What lies in `images` holds container images.
+
+**What.** Every file in `images` beside `mapping.yaml` is what `docker save` writes, or an OCI image
+layout in a tar, with all that it lists: the list of images, their configurations, their layers.
+
+**Why.** The platform loads each archive and pushes its image. From anything else it takes none.
+
+**How to mend it.** Save the image again: `docker save -o etcd-3-x86_64.tar etcd:3`. Remove files
+that are no image archives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...core.findings import Place, Problem, Severity
+from ...core.messages import _
+from ...core.policy import Policy
+from ...facts.model import Facts
+from ...image_archives import Flaw
+from ..examples.charts import Example
+from ..examples.image_archives import etcd, shipping_chart
+
+ID = "OSC-IMG-004"
+NAME = "image-archive"
+TITLE = _("A file in “images” holds no usable image")
+SEVERITY = Severity.ERROR
+SOURCE: str | None = None
+GOOD: tuple[Example, ...] = (shipping_chart({"etcd-3-x86_64.tar": etcd()}),)
+BAD: tuple[Example, ...] = (
+    shipping_chart({"etcd-3-x86_64.tar": "the image of etcd\n" * 100}),
+    shipping_chart({"etcd-3-x86_64.tar": {"README.md": "No image here.\n"}}),
+    shipping_chart({"etcd-3-x86_64.tar": {"manifest.json": etcd()["manifest.json"]}}),
+)
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """Each archive that is none, or not whole; one in another compression is told elsewhere."""
+    for archive in facts.shipment.archives if facts.shipment is not None else ():
+        if archive.flaw is Flaw.INCOMPLETE or (
+            archive.flaw is Flaw.FOREIGN and archive.compression is None
+        ):
+            yield Problem(
+                archive.words or _("%(name)s is no image archive.", name=archive.name),
+                _("Save the image again with “docker save -o”, or remove the file."),
+                Place(archive.address),
+            )

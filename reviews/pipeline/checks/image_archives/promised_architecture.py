@@ -1,0 +1,71 @@
+"""The package promises every architecture for which it ships images.
+
+**What.** There are archives for an architecture that the annotation `architecture` does not name.
+
+**Why.** Without the word in the annotation nobody can install the package on such a cluster, and
+its archives are shipped in vain. Where nothing is promised, the platform assumes `x86_64`.
+
+**How to mend it.** Add the architecture to the annotation: `architecture: x86_64,aarch64`. Or leave
+its archives out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...core.findings import Place, Problem, Severity
+from ...core.messages import _, listed
+from ...core.policy import Policy
+from ...facts.model import Facts
+from ...image_archives.names import architecture_in
+from ...package.catalogue import ARCHITECTURES
+from ..examples.charts import Example
+from ..examples.image_archives import etcd, shipping_chart
+
+ID = "OSC-IMG-009"
+NAME = "promised-architecture"
+TITLE = _("Images are shipped for an architecture that the package does not promise")
+SEVERITY = Severity.WARNING
+SOURCE: str | None = None
+GOOD: tuple[Example, ...] = (
+    shipping_chart({"etcd-3-x86_64.tar": etcd()}),
+    shipping_chart(
+        {"etcd-3-x86_64.tar": etcd(), "etcd-3-aarch64.tar": etcd("arm64")},
+        architecture="x86_64,aarch64",
+    ),
+)
+BAD: tuple[Example, ...] = (
+    shipping_chart({"etcd-3-x86_64.tar": etcd(), "etcd-3-aarch64.tar": etcd("arm64")}),
+)
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """Each architecture, with its archives; one whose own name is wrong is told elsewhere."""
+    shipment = facts.shipment
+    if shipment is None:
+        return
+    place = next((each.place("architecture") for each in facts.annotations), Place())
+    for architecture in ARCHITECTURES:
+        found = [
+            archive.name
+            for archive in shipment.archives
+            if archive.flaw is None
+            and architecture in archive.platforms
+            and architecture_in(archive.name) in {None, *archive.platforms}
+        ]
+        if found and architecture not in shipment.declared:
+            yield Problem(
+                _(
+                    "There are archives for %(architecture)s: %(names)s. The package promises only"
+                    " %(declared)s.",
+                    architecture=architecture,
+                    names=listed(found),
+                    declared=", ".join(shipment.declared),
+                ),
+                _(
+                    "Add %(architecture)s to the annotation “architecture”, or leave the archives"
+                    " out.",
+                    architecture=architecture,
+                ),
+                place,
+            )

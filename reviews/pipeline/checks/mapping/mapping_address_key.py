@@ -1,0 +1,75 @@
+"""Below `address` of a chart's mapping stand only the six keys of the guide.
+
+**What.** `fullAddress`, `repository`, `prefixAddress`, `repo`, `endpoint` and `tag`, in exactly
+this spelling.
+
+**Why.** What stands under another key is not written anywhere, and nothing says so.
+
+**How to mend it.** Use the key of the piece that the value holds: `fullAddress` the whole address
+with its tag, `endpoint` the registry alone, `tag` the tag alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...core.findings import Problem, Severity
+from ...core.messages import Message, _
+from ...core.policy import Policy
+from ...core.suggestions import nearest
+from ...facts.model import Facts
+from ...mapping.entries import ADDRESS_KEYS
+from ..examples.charts import Example
+from ..examples.mappings import changed, mapped_chart
+
+ID = "OSC-MAP-008"
+NAME = "mapping-address-key"
+TITLE = _("The mapping has an address under a key that is none of the six")
+SEVERITY = Severity.ERROR
+SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0012.html"
+GOOD: tuple[Example, ...] = (mapped_chart(),)
+BAD: tuple[Example, ...] = (
+    changed("    endpoint:", "    registry:"),
+    changed("    repository:", "    Repository:"),
+    changed("    tag:", "    colour:"),
+)
+
+_SYNONYMS = {
+    "registry": "endpoint",
+    "host": "endpoint",
+    "hub": "endpoint",
+    "image": "fullAddress",
+    "fullimage": "fullAddress",
+    "address": "fullAddress",
+    "url": "fullAddress",
+    "prefix": "prefixAddress",
+    "name": "repo",
+    "version": "tag",
+    "imagetag": "tag",
+}
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """Every key that the guide does not know."""
+    if facts.mapping is None or facts.chart is None:
+        return
+    for entry in facts.mapping.entries:
+        for key, part in entry.address_parts.items():
+            if key not in ADDRESS_KEYS:
+                yield Problem(
+                    _(
+                        "“%(key)s” is none of the keys that the platform knows, so nothing is"
+                        " written to %(path)s.",
+                        key=key[:100],
+                        path=(part.text or part.kind)[:200],
+                    ),
+                    _remedy(key),
+                    part.key_place,
+                )
+
+
+def _remedy(key: str) -> Message:
+    meant = _SYNONYMS.get(key.lower()) or nearest(key, ADDRESS_KEYS)
+    if meant is not None:
+        return _("Probably “%(meant)s” is meant.", meant=meant)
+    return _("Use one of: %(keys)s.", keys=", ".join(ADDRESS_KEYS))

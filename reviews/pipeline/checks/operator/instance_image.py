@@ -1,0 +1,54 @@
+"""The examples in `alm-examples` carry the images of the instances.
+
+**What.** At least one example of a ClusterServiceVersion that has examples names an image.
+
+**Why.** The platform distinguishes the images of the operator, in `spec.install`, from the images
+that provide the service, and looks for these in `alm-examples`. Where no example names one, the
+operator chooses the image itself, and then from an address that nobody has rewritten, unless it is
+told by a variable of its container.
+
+**How to mend it.** Let the resource have a field for its image and give it in the example. Where
+the instances have no image of their own, tell the reviewer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...core.findings import Problem, Severity
+from ...core.messages import _
+from ...core.policy import Policy
+from ...facts.model import Facts
+from ...package.operator import ALM_EXAMPLES
+from ..examples.charts import Example
+from ..examples.operators import CSV, OURS, operator_package
+
+ID = "OSC-OPR-008"
+NAME = "instance-image"
+TITLE = _("An example lacks the image of its instance")
+SEVERITY = Severity.WARNING
+SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0012.html"
+GOOD: tuple[Example, ...] = (operator_package(),)
+BAD: tuple[Example, ...] = (
+    operator_package(csv=CSV.replace(f'"image": "{OURS}/demo:1.0.0"', '"size": 3')),
+)
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """Every CSV whose examples name no image at all."""
+    operator, places = facts.operator, facts.places
+    if operator is None or places is None:
+        return
+    named = {
+        (each.file, each.held.index)
+        for each in (*places.fields, *places.parts)
+        if each.held.yaml_path == ALM_EXAMPLES
+    }
+    for csv in operator.csvs:
+        examples = csv.at(ALM_EXAMPLES)
+        if isinstance(examples, str) and "{" in examples and (csv.file, csv.index) not in named:
+            yield Problem(
+                _("No example of %(csv)s names the image of an instance.", csv=csv.title),
+                _("Give the image in the examples, if the instances have one of their own."),
+                csv.place(ALM_EXAMPLES),
+            )

@@ -1,0 +1,57 @@
+"""A csd file is one CustomServiceDefinition.
+
+**What.** A file `xxx_csd.yaml` in `manifests` has `apiVersion: osc.io/v1beta1`, `kind:
+CustomServiceDefinition`, a name and a `spec`, in one document.
+
+**Why.** The platform reads these two lines to tell what the file is. With another version or kind
+it is passed over, and with it everything that it says of forms, upgrades and logs.
+
+**How to mend it.** Write the two lines as they stand here. A second document belongs into a file of
+its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...core.findings import Place, Problem, Severity
+from ...core.messages import _
+from ...core.policy import Policy
+from ...facts.model import Facts
+from ..examples.charts import Example
+from ..examples.osc_packages import OSC_CSD, osc_package
+
+ID = "OSC-FMT-009"
+NAME = "csd-kind"
+TITLE = _("A csd file is no CustomServiceDefinition")
+SEVERITY = Severity.ERROR
+SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0009.html"
+GOOD: tuple[Example, ...] = (osc_package(),)
+BAD: tuple[Example, ...] = (
+    osc_package(csd=OSC_CSD.replace("v1beta1", "v1")),
+    osc_package(csd=OSC_CSD.replace("kind: CustomServiceDefinition", "kind: ServiceDefinition")),
+    osc_package(csd="# to be written\n"),
+    osc_package(csd=OSC_CSD + "---\n" + OSC_CSD),
+)
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """Files with another head, without content or with several documents."""
+    if facts.osc is None:
+        return
+    for each in facts.osc.violations_of(ID):
+        yield Problem(
+            each.message,
+            _("Write apiVersion osc.io/v1beta1, kind CustomServiceDefinition, a name and a spec."),
+            each.place,
+        )
+    for csd in facts.osc.csds:
+        if csd.source.documents > 1:
+            yield Problem(
+                _(
+                    "The file holds %(count)d documents; one csd file describes one resource.",
+                    count=csd.source.documents,
+                ),
+                _("Put each document into a csd file of its own."),
+                Place(csd.file, 1, 1),
+            )

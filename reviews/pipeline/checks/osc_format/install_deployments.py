@@ -1,0 +1,64 @@
+"""The operator's deployments are described.
+
+**What.** `lifecycle.yaml` of a package of operator type has at least one entry in
+`install.deployments`, each with a `name` and a Kubernetes Deployment `spec`. A package that brings
+a chart leaves the file empty.
+
+**Why.** Without a deployment no operator runs in the customer's cluster, and the instances that
+customers create stay empty shells. Beside a chart they are ignored (told as information).
+
+**How to mend it.** Write the operator's Deployment into `install.deployments`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...core.findings import Problem, Severity
+from ...core.messages import _
+from ...core.policy import Policy
+from ...facts.model import Facts
+from ...package.osc_schema import place_of
+from ..examples.charts import Example
+from ..examples.osc_packages import OSC_LIFECYCLE, osc_chart_package, osc_package
+
+ID = "OSC-FMT-032"
+NAME = "install-deployments"
+TITLE = _("The operator's deployments are not described")
+SEVERITY = Severity.ERROR
+SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0012.html"
+_PATH = ("install", "deployments")
+GOOD: tuple[Example, ...] = (
+    osc_package(),
+    osc_chart_package(),
+)
+BAD: tuple[Example, ...] = (
+    osc_package(lifecycle=""),
+    osc_package(lifecycle="install: {strategy: deployment}\n"),
+    osc_package(lifecycle=OSC_LIFECYCLE.replace("- name: demo-operator\n      spec", "- spec")),
+    osc_chart_package(lifecycle=OSC_LIFECYCLE),
+)
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """Operators without deployments, incomplete ones, and deployments beside a chart."""
+    osc = facts.osc
+    if osc is None or osc.lifecycle is None:
+        return
+    for each in osc.violations_of(ID):
+        yield Problem(each.message, _("Give each deployment a name and a spec."), each.place)
+    place = place_of(osc.lifecycle, _PATH)
+    deployments = osc.lifecycle.data_at(_PATH)
+    if osc.is_helm and deployments:
+        yield Problem(
+            _("The package brings a chart, so deployments in lifecycle.yaml are not installed."),
+            _("Leave lifecycle.yaml empty."),
+            place,
+            severity=Severity.INFO,
+        )
+    if not osc.is_helm and not deployments:
+        yield Problem(
+            _("lifecycle.yaml has no deployment, so no operator would run."),
+            _("Write the operator's Deployment into install.deployments."),
+            place,
+        )

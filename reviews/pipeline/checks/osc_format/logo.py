@@ -1,0 +1,61 @@
+"""The logo is a picture.
+
+**What.** `logo` of `metadata.yaml` has `base64data`, which decodes, and `mediatype`, which is that
+of a picture (`image/png`).
+
+**Why.** What does not decode is shown as a broken picture in the catalogue.
+
+**How to mend it.** Encode the picture's file with `base64 -w0` and paste the result; write its type
+beside it.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterator
+
+from ...core.findings import Problem, Severity
+from ...core.messages import _
+from ...core.policy import Policy
+from ...facts.model import Facts
+from ...package.osc_schema import place_of
+from ..examples.charts import Example
+from ..examples.osc_packages import OSC_METADATA, osc_package
+
+ID = "OSC-FMT-008"
+NAME = "logo"
+TITLE = _("The logo is no picture")
+SEVERITY = Severity.WARNING
+SOURCE: str | None = None
+GOOD: tuple[Example, ...] = (
+    osc_package(metadata=OSC_METADATA + "logo: {base64data: aGVsbG8=, mediatype: image/png}\n"),
+)
+BAD: tuple[Example, ...] = (
+    osc_package(metadata=OSC_METADATA + "logo: {base64data: aGVsbG8, mediatype: image/png}\n"),
+    osc_package(metadata=OSC_METADATA + "logo: {base64data: aGVsbG8=, mediatype: text/html}\n"),
+    osc_package(metadata=OSC_METADATA + "logo: {base64data: aGVsbG8=}\n"),
+)
+
+_HELP = _("Encode the picture with base64 and write its type, such as image/png, beside it.")
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """A logo that is incomplete, of another type, or does not decode."""
+    metadata = facts.osc.metadata if facts.osc is not None else None
+    if facts.osc is None or metadata is None:
+        return
+    for each in facts.osc.violations_of(ID):
+        yield Problem(each.message, _HELP, each.place)
+    path = ("logo", "base64data")
+    data = metadata.data_at(path)
+    if isinstance(data, str) and not _decodes(data):
+        yield Problem(_("logo.base64data is no base64."), _HELP, place_of(metadata, path))
+
+
+def _decodes(text: str) -> bool:
+    try:
+        base64.b64decode("".join(text.split()), validate=True)
+    except (ValueError, binascii.Error):
+        return False
+    return True

@@ -1,0 +1,44 @@
+"""metadata.yaml uses the words that the platform knows.
+
+**What.** `type` is `helm` or `operator`; `architecture` lists `x86_64` and `aarch64`; `devices`
+lists `CPU`, `GPU` and `NPU`; `scenes` lists `CCE` and `UCS`. Letters count as written. (What
+`source` says is told by the rules about the mark of the source.)
+
+**Why.** The catalogue filters by these words. A service for `arm64` or `cce` is not found by those
+who look for `aarch64` or `CCE`.
+
+**How to mend it.** Use exactly these words: `amd64` is `x86_64` here, `arm64` is `aarch64`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...core.findings import Problem, Severity
+from ...core.messages import _
+from ...core.policy import Policy
+from ...facts.model import Facts
+from ..examples.charts import Example
+from ..examples.osc_packages import OSC_METADATA, osc_package
+
+ID = "OSC-FMT-005"
+NAME = "metadata-words"
+TITLE = _("metadata.yaml uses a word that the platform does not know")
+SEVERITY = Severity.ERROR
+SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0005.html"
+GOOD: tuple[Example, ...] = (osc_package(),)
+BAD: tuple[Example, ...] = (
+    osc_package(metadata=OSC_METADATA.replace("x86_64", "amd64")),
+    osc_package(metadata=OSC_METADATA.replace("- CCE", "- cce")),
+    osc_package(metadata=OSC_METADATA.replace("type: operator", "type: Operator")),
+)
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """What the format's schema says against it."""
+    for each in facts.osc.violations_of(ID) if facts.osc is not None else ():
+        yield Problem(
+            each.message,
+            _("Use one of the words that are allowed, with the same upper and lower case."),
+            each.place,
+        )

@@ -1,0 +1,58 @@
+"""The tags of the instance version definition are texts, legal and different.
+
+**What.** `versionDefinition.tags` is a list of at least one legal tag, each in quotes where YAML
+would take it for a number, none twice.
+
+**Why.** The platform offers them to customers as versions. `2.0` without quotes is the number 2 (a
+warning: the upload goes through, the upgrade pulls another image).
+
+**How to mend it.** Put the tags in quotes: `- "2.0"`; remove what stands twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...core.findings import Problem, Severity
+from ...core.messages import _
+from ...core.policy import Policy
+from ...facts.model import Facts
+from ...package.version_definition import duplicates_of
+from ..examples.charts import Example
+from ..examples.osc_packages import OSC_CSD, osc_package
+
+ID = "OSC-FMT-021"
+NAME = "version-tags"
+TITLE = _("A tag of the instance version definition is no text, illegal or there twice")
+SEVERITY = Severity.ERROR
+SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0011.html"
+GOOD: tuple[Example, ...] = (
+    osc_package(),
+    osc_package(csd=OSC_CSD.replace('"1.1.0"', "1.1.0")),
+)
+BAD: tuple[Example, ...] = (
+    osc_package(csd=OSC_CSD.replace('"1.1.0"', "1.10")),
+    osc_package(csd=OSC_CSD.replace('"1.1.0"', '"demo:1.1.0"')),
+    osc_package(csd=OSC_CSD.replace('"1.1.0"', '"1.0.0"')),
+)
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """Tags that are no text (warning), are illegal, or stand twice."""
+    if facts.osc is None:
+        return
+    for each in facts.osc.violations_of(ID):
+        is_number = each.keyword == "type" and isinstance(each.path[-1], int)
+        severity = Severity.WARNING if is_number else None
+        help_ = _(
+            'Write each tag in quotes: - "1.0.0". A tag has letters, digits, “_”, “.” and “-”.'
+        )
+        yield Problem(each.message, help_, each.place, severity=severity)
+    for csd in facts.osc.csds:
+        definition = csd.version_definition
+        for tag in duplicates_of(definition.tags) if definition is not None else ():
+            yield Problem(
+                _("The tag “%(tag)s” stands more than once.", tag=tag[:128]),
+                _("Keep it once."),
+                csd.place(("spec", "versionDefinition", "tags")),
+            )

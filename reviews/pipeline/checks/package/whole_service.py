@@ -1,0 +1,123 @@
+"""The package brings the kinds of resources that it uses.
+
+**What.** Every custom resource that the chart renders with its default values is of an API group
+whose CustomResourceDefinition is in the chart (in `crds/`, in a template, or in a sub-chart).
+
+**Why.** One package must deploy the whole service. In a cluster that does not know the kind, the
+installation stops with "no matches for kind". It is a warning, because the portal does not know
+what the customers' clusters bring along: monitoring add-ons, for instance, know ServiceMonitor.
+
+**How to mend it.** Put the definitions into `crds/`, bring the operator that makes them as a
+sub-chart, or turn the feature off by default and tell in the README what it needs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from ...core.findings import Place, Problem, Severity
+from ...core.messages import _
+from ...core.policy import Policy
+from ...facts.model import Facts
+from ...manifests.workloads import Document
+from ...package.helm import Chart
+from ..examples.charts import Example, bare_chart
+
+ID = "OSC-PKG-015"
+NAME = "whole-service"
+TITLE = _("The package lacks resources that it uses")
+SEVERITY = Severity.WARNING
+SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0011.html"
+
+_MONITOR = """\
+apiVersion: monitoring.coreos.com/v1
+kind: ServiceMonitor
+metadata:
+  name: demo
+"""
+_DEFINITION = """\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata:
+  name: servicemonitors.monitoring.coreos.com
+spec:
+  group: monitoring.coreos.com
+"""
+GOOD: tuple[Example, ...] = (
+    bare_chart(more={"templates/monitor.yaml": _MONITOR, "crds/monitor.yaml": _DEFINITION}),
+    bare_chart(more={"templates/monitor.yaml": f"{_MONITOR}---\n{_DEFINITION}"}),
+    bare_chart(more={"templates/monitor.yaml": "{{ if .Values.on }}\n" + _MONITOR + "{{ end }}\n"}),
+)
+BAD: tuple[Example, ...] = (bare_chart(more={"templates/monitor.yaml": _MONITOR}),)
+
+_VERSION = re.compile(r"^apiVersion: *[\"']?([a-z0-9./-]+)", re.MULTILINE)
+_KIND = re.compile(r"^kind: *[\"']?([A-Za-z0-9]+)", re.MULTILINE)
+_DEFINED = re.compile(rb"group: *[\"']?([a-z0-9.-]+)")
+# The groups of the APIs that every Kubernetes serves, or served under this name once.
+_KUBERNETES = {
+    f"{name}.k8s.io"
+    for name in [
+        "admissionregistration",
+        "apiextensions",
+        "apiregistration",
+        "authentication",
+        "authorization",
+        "certificates",
+        "coordination",
+        "discovery",
+        "events",
+        "flowcontrol.apiserver",
+        "networking",
+        "node",
+        "rbac.authorization",
+        "resource",
+        "scheduling",
+        "storage",
+    ]
+}
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """One problem for each kind that nothing in the package defines."""
+    chart = facts.chart
+    if chart is None:
+        return
+    used = _custom_kinds(facts.documents)
+    if used:
+        defined = _defined_groups(chart, facts.documents)
+        for (group, kind), document in used.items():
+            if group not in defined:
+                owner, name = chart.source_of(document.template)
+                yield Problem(
+                    _(
+                        "The chart installs a %(kind)s (%(group)s), and the package has no"
+                        " CustomResourceDefinition of that group.",
+                        kind=kind,
+                        group=group,
+                    ),
+                    _("Put the definition into crds/, or turn the feature off by default."),
+                    Place(owner.address(name)),
+                )
+
+
+def _custom_kinds(documents: tuple[Document, ...]) -> Mapping[tuple[str, str], Document]:
+    """Each kind outside of Kubernetes' own groups, with the first document that has it."""
+    found: dict[tuple[str, str], Document] = {}
+    for document in documents:
+        version, kind = _VERSION.search(document.text), _KIND.search(document.text)
+        group = version[1].rpartition("/")[0] if version else ""
+        if kind and "." in group and group not in _KUBERNETES:
+            found.setdefault((group, kind[1]), document)
+    return found
+
+
+def _defined_groups(chart: Chart, documents: tuple[Document, ...]) -> set[str]:
+    texts = [
+        document.text.encode()
+        for document in documents
+        if "CustomResourceDefinition" in document.text
+    ]
+    for each in chart.walk():
+        texts += [m.content or b"" for name, m in each.files() if name.startswith("crds/")]
+    return {found[1].decode() for text in texts for found in _DEFINED.finditer(text)}

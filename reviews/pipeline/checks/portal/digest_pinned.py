@@ -1,0 +1,76 @@
+"""An image that is named by its digest alone must be in the target registry bit for bit.
+
+**What.** The image has a digest (`name@sha256:…`) and no tag. The portal rewrites registry and
+organisation and keeps the digest.
+
+**Why.** A digest names exact bytes. When the image is pushed again from an archive, or for one
+architecture only, its digest is another, and nothing is found under the old one.
+
+**How to mend it.** Add the tag to the value; the digest is then dropped and the tag decides. Or
+copy the image to the target with all its architectures by a tool that keeps digests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...core.findings import Place, Problem, Severity
+from ...core.messages import _
+from ...core.policy import Policy
+from ...facts.model import Facts
+from ...tracing.model import Status, TracedImage
+from ..examples.charts import Example, bare_chart, pod
+
+ID = "PORTAL-005"
+NAME = "digest-pinned"
+TITLE = _("A redirected image is pinned by its digest alone")
+SEVERITY = Severity.WARNING
+SOURCE: str | None = None
+
+_DIGEST = "sha256:" + "0123456789abcdef" * 4
+_IMAGE = pod("{{ .Values.image }}")
+_OURS = "swr.cn-east-3.myhuaweicloud.com/osc-opensource"
+GOOD: tuple[Example, ...] = (
+    bare_chart("image: quay.io/coreos/etcd:v3.5\n", _IMAGE),
+    bare_chart(f"image: quay.io/coreos/etcd:v3.5@{_DIGEST}\n", _IMAGE),
+    bare_chart(f"image: {_OURS}/etcd@{_DIGEST}\n", _IMAGE),
+)
+BAD: tuple[Example, ...] = (
+    bare_chart(
+        f"image: quay.io/coreos/etcd@{_DIGEST}\n",
+        _IMAGE,
+        mended={"values.yaml": f"image: {_OURS}/etcd@{_DIGEST}\n"},
+    ),
+)
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """Every redirected image with a digest and no tag."""
+    for image in facts.trace.images:
+        anatomy = image.uses[0].anatomy
+        if (
+            image.status is Status.REDIRECTED
+            and anatomy is not None
+            and anatomy.digest is not None
+            and anatomy.tag is None
+        ):
+            yield Problem(
+                _(
+                    "%(image)s is named by its digest alone. It is redirected with the digest kept,"
+                    " so %(target)s must be there bit for bit.",
+                    image=image.original,
+                    target=image.target,
+                ),
+                _(
+                    "Add the tag to the value, or copy the image to the target with its digest"
+                    " unchanged."
+                ),
+                _place(image),
+                image=image.original,
+            )
+
+
+def _place(image: TracedImage) -> Place:
+    """Where the digest is written."""
+    sources = [each for each in image.sources if each.role == "digest"] or list(image.sources)
+    return Place(sources[0].file, sources[0].line, sources[0].column) if sources else Place()

@@ -1,0 +1,53 @@
+"""Texts that mention an image are left as they are, and listed.
+
+**What.** A description, a link or another text for people names an image, or the file of a test
+tool does. The portal replaces whole references where an image is used, and touches no text.
+
+**Why.** Nobody pulls what a text mentions, and a text that is changed by a machine may become
+wrong. You should know all the same that the old address still stands there.
+
+**How to mend it.** Nothing has to be done. Change the text if customers would be misled. If the
+operator reads this text and pulls from it, give the image in a field of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...core.findings import Problem, Severity
+from ...core.messages import _
+from ...core.policy import Policy
+from ...facts.model import Facts
+from ...manifests.image_places import ImagePlace
+from ...package.operator import CSV_KIND
+from ..examples.charts import Example
+from ..examples.operators import CSV, operator_package
+
+ID = "PORTAL-007"
+NAME = "mentioned-image"
+TITLE = _("Texts that mention an image are left as they are")
+SEVERITY = Severity.INFO
+SOURCE: str | None = None
+_TEXT = "  description: Backs up with quay.io/demo/backup:1 every night.\n"
+GOOD: tuple[Example, ...] = (operator_package(),)
+BAD: tuple[Example, ...] = (
+    operator_package(csv=CSV.replace("  displayName: Demo\n", f"  displayName: Demo\n{_TEXT}")),
+)
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """One problem for each text of a CSV and for each other file, with all the images in it."""
+    told: dict[tuple[str, int, str], list[ImagePlace]] = {}
+    for place in facts.places.mentions if facts.places is not None else ():
+        path = place.path if place.use.kind == CSV_KIND else ""
+        told.setdefault((place.file, place.held.index, path), []).append(place)
+    for places in told.values():
+        yield Problem(
+            _(
+                "%(path)s mentions %(images)s. It is text and stays as it is.",
+                path=", ".join(dict.fromkeys(each.path for each in places)),
+                images=", ".join(dict.fromkeys(each.image for each in places)),
+            ),
+            _("Nothing has to be done, unless a program reads this text and pulls from it."),
+            places[0].place,
+        )

@@ -1,0 +1,76 @@
+"""No two different images get the same address in the platform's registry.
+
+**What.** The platform keeps the last part of an image's name and its tag:
+`quay.io/one/agent:1` and `ghcr.io/two/agent:1` would both become `.../agent:1`. Two spellings of
+one image (`nginx` and `docker.io/library/nginx:latest`), and two names with one digest, are no
+collision.
+
+**Why.** Only one image can stand at an address. One of the two would silently be the other.
+
+**How to mend it.** Give one of them another name or tag in `images/mapping.yaml`, or rename the
+image in the chart. Until then the portal proposes an edit for neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...core.findings import Place, Problem, Severity
+from ...core.messages import _
+from ...core.policy import Policy
+from ...facts.model import Facts
+from ...tracing.model import Source
+from ..examples.charts import Example, bare_chart, pod
+
+ID = "PORTAL-001"
+NAME = "target-collision"
+TITLE = _("Different images have the same target")
+SEVERITY = Severity.ERROR
+SOURCE: str | None = None
+
+_BOTH = pod("{{ .Values.one }}", "{{ .Values.two }}")
+GOOD: tuple[Example, ...] = (
+    bare_chart("one: nginx\ntwo: docker.io/library/nginx:latest\n", _BOTH),
+    bare_chart("one: quay.io/one/agent:1\ntwo: ghcr.io/two/agent:2\n", _BOTH),
+)
+BAD: tuple[Example, ...] = (
+    bare_chart("one: quay.io/one/agent:1\ntwo: ghcr.io/two/agent:1\n", _BOTH),
+)
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """One problem for each target that several images would share."""
+    for collision in facts.trace.collisions:
+        sources = {original: _sources(facts, original) for original in collision.originals}
+        told = "; ".join(
+            f"{original} ({', '.join(map(_named, found))})" if found else original
+            for original, found in sources.items()
+        )
+        places = [each for found in sources.values() for each in found]
+        yield Problem(
+            _(
+                "Different images would share the target %(target)s: %(originals)s. None of them"
+                " is rewritten.",
+                target=collision.target,
+                originals=told,
+            ),
+            _(
+                "Give all but one of them another name or tag in images/mapping.yaml, or rename"
+                " the image in the chart."
+            ),
+            Place(places[0].file, places[0].line, places[0].column) if places else Place(),
+            image=collision.originals[0],
+        )
+
+
+def _sources(facts: Facts, original: str) -> list[Source]:
+    return [
+        source
+        for image in facts.trace.images
+        if image.original == original
+        for source in image.sources
+    ]
+
+
+def _named(source: Source) -> str:
+    return source.path or f"{source.file}:{source.line}"

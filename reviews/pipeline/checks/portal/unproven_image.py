@@ -1,0 +1,93 @@
+"""Of every image it is proven where it will be pulled from.
+
+**What.** The portal renders the chart before and after the rewrite, and parses the files of an
+operator. An image that it found, and of which it could not prove that it moves to its target, is
+listed here with the reason.
+
+**Why.** Nothing may pass in silence. The image may be in order, or it may fail to pull on the
+day of deployment: rendering alone could not tell.
+
+**How to mend it.** Look at the places named. Let each image be built from values of its own in
+the root `values.yaml`, one for the registry, one for the repository, one for the tag. In an
+operator write it as one whole reference, on one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...core.findings import Place, Problem, Severity
+from ...core.messages import Message, _
+from ...core.policy import Policy
+from ...facts.model import Facts
+from ...tracing.model import Source, Status, TracedImage
+from ..examples.charts import Example, bare_chart, pod
+
+ID = "PORTAL-004"
+NAME = "unproven-image"
+TITLE = _("An image is not proven to come from its target")
+SEVERITY = Severity.WARNING
+SOURCE: str | None = None
+
+_HELP = _(
+    "Let the image be built from values of its own in the root values.yaml, and look at what"
+    " decides it now."
+)
+_HELP_IN_PLACE = _("Write the image as one whole reference, on one line and without an anchor.")
+_OURS = "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3.5"
+GOOD: tuple[Example, ...] = (bare_chart(f"image: {_OURS}\n", pod("{{ .Values.image }}")),)
+BAD: tuple[Example, ...] = (
+    bare_chart(
+        "name: etcd\n",
+        pod("{{ .Values.name }}/{{ .Values.name }}:3.5"),
+    ),
+    bare_chart(
+        "image: ZG9ja2VyLmlvL2JpdG5hbWkvZXRjZDozLjU=\n",
+        pod("{{ .Values.image | b64dec }}"),
+    ),
+)
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """Every unverified image, but those of which another rule says why."""
+    colliding = {original for each in facts.trace.collisions for original in each.originals}
+    for image in facts.trace.images:
+        is_illegal = image.uses[0].anatomy is None and image.is_pulled and facts.chart is not None
+        is_told = is_illegal or image.original in colliding
+        if image.status is Status.UNVERIFIED and not is_told:
+            yield _problem(image, is_rendered=facts.chart is not None)
+
+
+def _problem(image: TracedImage, *, is_rendered: bool) -> Problem:
+    first = image.sources[0] if image.sources else None
+    return Problem(
+        _message(image),
+        _HELP if is_rendered else _HELP_IN_PLACE,
+        Place(first.file, first.line, first.column) if first else Place(),
+        image=image.original,
+        severity=None if image.is_pulled or not is_rendered else Severity.INFO,
+    )
+
+
+def _message(image: TracedImage) -> Message:
+    reason = str(image.reason or "").rstrip(".")
+    if not image.sources:
+        return _(
+            "It is not proven that %(image)s will come from %(target)s: %(reason)s.",
+            image=image.original,
+            target=image.target,
+            reason=reason,
+        )
+    return _(
+        "It is not proven that %(image)s will come from %(target)s: %(reason)s."
+        " It is decided by %(sources)s.",
+        image=image.original,
+        target=image.target,
+        reason=reason,
+        sources=", ".join(dict.fromkeys(map(_named, image.sources))),
+    )
+
+
+def _named(source: Source) -> str:
+    where = f"{source.file}:{source.line}"
+    return f"{source.path} ({where})" if source.path else where

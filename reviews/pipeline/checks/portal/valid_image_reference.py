@@ -1,0 +1,86 @@
+"""Every image that a pod pulls is a legal reference.
+
+**What.** A rendered image is no image reference: upper-case letters in its path, a tag with a
+character that no tag has, a colon without a tag, an unfinished template.
+
+**Why.** No cluster can pull it, from any registry, and the portal cannot say where it should go.
+
+**How to mend it.** Correct the values that the finding names. A path has lower-case letters, digits
+and single separators; a tag has letters, digits, `_`, `.` and `-`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...core.findings import Place, Problem, Severity
+from ...core.messages import Message, _
+from ...core.policy import Policy
+from ...facts.model import Facts
+from ...manifests.references import ImageReference, NotAReference
+from ...package.helm import ValueLeaf
+from ...tracing.model import Status, TracedImage
+from ...yaml.source import dotted
+from ..examples.charts import Example, bare_chart, pod
+
+ID = "PORTAL-010"
+NAME = "valid-image-reference"
+TITLE = _("An image is no legal reference")
+SEVERITY = Severity.ERROR
+SOURCE: str | None = None
+
+_IMAGE = pod('"{{ .Values.image.repository }}:{{ .Values.image.tag }}"')
+_OURS = "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd"
+GOOD: tuple[Example, ...] = (bare_chart(f"image:\n  repository: {_OURS}\n  tag: v3\n", _IMAGE),)
+BAD: tuple[Example, ...] = (
+    bare_chart("image:\n  repository: docker.io/Team/App\n  tag: v3\n", _IMAGE),
+    bare_chart("image:\n  repository: quay.io/team/app\n  tag: a+b\n", _IMAGE),
+    bare_chart("image:\n  repository: quay.io/team/app\n  tag: ''\n", _IMAGE),
+)
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """Every rendered image of a pod that is no reference."""
+    for image in facts.trace.images:
+        if facts.chart is None or image.status is not Status.UNVERIFIED or not image.is_pulled:
+            continue
+        words = _objection(image)
+        if words is not None:
+            yield _problem(facts, image, words)
+
+
+def _objection(image: TracedImage) -> Message | None:
+    try:
+        ImageReference.parse(image.original)
+    except NotAReference as error:
+        return error.words
+    return None
+
+
+def _problem(facts: Facts, image: TracedImage, words: Message) -> Problem:
+    leaves = {id(owner.leaf): owner.leaf for use in image.uses for owner in use.owners}
+    paths = ", ".join(dotted(leaf.path) for leaf in leaves.values())
+    message = _("A pod pulls %(image)s: %(words)s", image=image.original, words=str(words))
+    if paths:
+        message = _(
+            "A pod pulls %(image)s: %(words)s It is decided by %(paths)s.",
+            image=image.original,
+            words=str(words),
+            paths=paths,
+        )
+    return Problem(
+        message,
+        _("Correct the values, so that the image can be pulled."),
+        _place(facts, image, list(leaves.values())),
+        image=image.original,
+    )
+
+
+def _place(facts: Facts, image: TracedImage, leaves: list[ValueLeaf]) -> Place:
+    """The value that decides it; else the template that uses it."""
+    if leaves:
+        return Place(leaves[0].source.file, leaves[0].leaf.line, leaves[0].leaf.column)
+    if facts.chart is None:
+        return Place()
+    chart, name = facts.chart.source_of(image.uses[0].use.template)
+    return Place(chart.address(name))

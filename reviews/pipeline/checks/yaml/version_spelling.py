@@ -1,0 +1,115 @@
+"""A tag or version means the text that is written, so it stands in quotes where YAML would count.
+
+**What.** The value that provides an image's tag renders exactly as it is spelled, and `appVersion`
+of `Chart.yaml` is a text. (Its `version` has a rule of its own.)
+
+**Why.** Without quotes `1.20` is a number to YAML and renders as `1.2`, another image; `20240101`
+in values.yaml renders as `2.0240101e+07`, which is no legal tag at all. The first is a warning,
+since the image may exist; the second is an error, for nothing can be pulled. An `appVersion` that
+is a number is an error to `helm lint`, and the platform takes no such chart.
+
+**How to mend it.** Put quotes around it: `tag: "1.20"`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...core.findings import Place, Problem, Severity
+from ...core.messages import _
+from ...core.policy import Policy
+from ...facts.model import Facts
+from ...manifests.references import legal_tag
+from ...package.helm import Chart, ValueLeaf
+from ...tracing.experiment.markers import printed
+from ...tracing.experiment.uses import TracedUse
+from ...yaml.source import Leaf, dotted
+from ..examples.charts import CHART, Example, bare_chart, pod
+
+ID = "OSC-YAML-003"
+NAME = "version-spelling"
+TITLE = _("A tag or version renders otherwise than it is spelled")
+SEVERITY = Severity.WARNING
+SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0005.html"
+
+_IMAGE = '"swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:{{ .Values.tag }}"'
+GOOD: tuple[Example, ...] = (
+    bare_chart('tag: "1.20"\nport: 1.20\n', pod(_IMAGE)),
+    bare_chart("tag: 1.2\n", pod(_IMAGE)),
+    bare_chart(metadata=CHART + "appVersion: '010'\n"),
+)
+BAD: tuple[Example, ...] = (
+    bare_chart("tag: 1.20\n", pod(_IMAGE)),
+    bare_chart("tag: 20240101\n", pod(_IMAGE)),
+    bare_chart(metadata=CHART + "appVersion: 1.20\n"),
+    bare_chart(metadata=CHART + "appVersion: 1.5\n"),
+)
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """Unquoted numbers that render as something else than is written."""
+    if facts.chart is None:
+        return
+    for leaf in _tag_leaves(facts):
+        yield from _spelled(leaf.source.file, leaf.leaf, dotted(leaf.path), printed(leaf))
+    yield from _of_metadata(facts.chart)
+
+
+def _tag_leaves(facts: Facts) -> Iterator[ValueLeaf]:
+    """Every value that provides a tag, once."""
+    found: dict[tuple[str, int], ValueLeaf] = {}
+    for image in facts.trace.images:
+        for use in image.uses:
+            for leaf in _providing_the_tag(use):
+                found.setdefault((leaf.source.file, leaf.leaf.start), leaf)
+    yield from found.values()
+
+
+def _providing_the_tag(each: TracedUse) -> Iterator[ValueLeaf]:
+    tag = each.anatomy.tag if each.anatomy is not None else None
+    text = each.use.image
+    # What is no reference has no anatomy; its tag is what stands behind the last colon.
+    start = tag[0] if tag else text.rfind(":") + 1
+    end = tag[1] if tag else len(text)
+    if each.anatomy is not None and tag is None:
+        return
+    for owner in each.owners:
+        if start < owner.end and owner.start < end:
+            yield owner.leaf
+
+
+def _of_metadata(chart: Chart) -> Iterator[Problem]:
+    leaf = chart.metadata.leaf_at(("appVersion",)) if chart.metadata is not None else None
+    if chart.metadata is None or leaf is None or isinstance(leaf.value, str | None):
+        return
+    yield Problem(
+        _("appVersion is written %(text)s without quotes, so it is no text.", text=leaf.text),
+        _('Put it in quotes: "%(text)s".', text=leaf.text),
+        Place(chart.metadata.file, leaf.line, leaf.column),
+        severity=Severity.ERROR,
+    )
+
+
+def _spelled(file: str, leaf: Leaf, path: str, renders: str) -> Iterator[Problem]:
+    if leaf.style != "plain" or not leaf.text or leaf.text == renders or leaf.value is None:
+        return
+    place = Place(file, leaf.line, leaf.column)
+    remedy = _('Put it in quotes: "%(text)s".', text=leaf.text)
+    if legal_tag(renders):
+        words = _(
+            "%(path)s is written %(text)s and renders as %(renders)s, for without quotes it is"
+            " no text to YAML.",
+            path=path,
+            text=leaf.text,
+            renders=renders,
+        )
+        yield Problem(words, remedy, place)
+    else:
+        words = _(
+            "%(path)s is written %(text)s and renders as %(renders)s, which is no legal tag, for"
+            " without quotes it is no text to YAML.",
+            path=path,
+            text=leaf.text,
+            renders=renders,
+        )
+        yield Problem(words, remedy, place, severity=Severity.ERROR)

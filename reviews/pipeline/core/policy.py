@@ -1,0 +1,70 @@
+"""What the portal allows and wants: plain frozen data, built from settings at the door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from .address_parts import READINGS, AddressPiece, Reading
+from .findings import Severity
+
+KIB = 1024
+MIB = 1024 * KIB
+GIB = 1024 * MIB
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Where processing stops. Sizes in bytes, times in seconds."""
+
+    upload_bytes: int = 20 * GIB
+    members: int = 10_000
+    ratio: int = 200
+    chart_file_bytes: int = 5 * MIB
+    chart_bytes: int = 100 * MIB
+    deploy_bytes: int = 4 * MIB
+    yaml_depth: int = 200
+    yaml_nodes: int = 1_000_000
+    render_seconds: float = 10.0
+    render_memory_bytes: int = 1 * GIB
+    analysis_render_seconds: float = 30.0
+    analysis_renders: int = 60
+    findings_per_rule: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The target registry and organisation, limits, severities and exceptions in force.
+
+    ``severities`` overrides the severity of a rule by its id. ``external`` lists images
+    (normal form, ``*`` as wildcard) that customers pull from elsewhere on purpose.
+    ``mapping_readings`` are the ways to understand the keys of ``images/mapping.yaml``, the first
+    of which is used to write one; a mapping that is right under any of them is accepted.
+    """
+
+    registry: str = "swr.cn-east-3.myhuaweicloud.com"
+    organization: str = "osc-opensource"
+    limits: Limits = field(default_factory=Limits)
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    external: tuple[str, ...] = ()
+    mapping_readings: tuple[Reading, ...] = READINGS
+
+    def snapshot(self) -> dict[str, Any]:
+        """The policy as JSON-ready data; ``Policy.restore`` takes it back."""
+        return asdict(self)
+
+    @classmethod
+    def restore(cls, snapshot: Mapping[str, Any]) -> Policy:
+        """The policy that ``snapshot`` was taken of; what an older one lacks is as it is now."""
+        readings = snapshot.get("mapping_readings", READINGS)
+        return cls(
+            registry=snapshot["registry"],
+            organization=snapshot["organization"],
+            limits=Limits(**snapshot["limits"]),
+            severities={rule: Severity(value) for rule, value in snapshot["severities"].items()},
+            external=tuple(snapshot["external"]),
+            mapping_readings=tuple(
+                {key: AddressPiece(piece) for key, piece in reading.items()} for reading in readings
+            ),
+        )

@@ -1,0 +1,1 @@
+"""Differences of texts: changed lines, hunks, and how they are laid out."""

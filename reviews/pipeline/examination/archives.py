@@ -1,0 +1,100 @@
+"""The second stage: the image archives are read, and held against what the first stage found.
+
+Nothing is rendered here. The findings of the first stage stay as they are and where they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+
+from .. import image_archives as archives
+from ..checks.registry import ARCHIVE_CHECKS
+from ..checks.runner import run_checks
+from ..core.policy import Limits, Policy
+from ..diff.files import unified
+from ..facts.image_coverage import NeededImage, Shipment, mapping_file
+from ..facts.model import Facts
+from ..image_archives import Inspection
+from ..package.catalogue import declared_architectures
+from ..report.model import Report, ReportedImage, Rewrite
+from ..rewrite import apply_edits
+from ..tracing.model import Source, Status, Trace
+
+
+def inspected(
+    path: Path,
+    facts: Facts,
+    report: Report,
+    policy: Policy,
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
+    """``report``, completed by what the image archives of the package at ``path`` hold.
+
+    ``progress`` is told how many bytes of the upload were read, and of how many. What is found
+    stands behind the findings of ``report``.
+    """
+    started = perf_counter()
+    inspection = _read(path, facts, report, policy.limits, progress)
+    shipment = Shipment(
+        tuple(map(_needed, report.images)),
+        report.wanted,
+        inspection.archives,
+        mapping=facts.mapping,
+        declared=declared_architectures(facts.annotations, facts.osc),
+        file=mapping_file(facts.package, facts.mapping),
+    )
+    facts = replace(facts, shipment=shipment, trace=Trace())
+    found = run_checks(facts, policy, ARCHIVE_CHECKS, earlier=report.findings)
+    edits = {finding.edit: None for finding in found if finding.edit is not None}
+    rewrites = tuple(
+        Rewrite(file.address, unified(file.before, file.after, file.address))
+        for file in apply_edits(facts.package, edits).files
+    )
+    seconds = perf_counter() - started
+    timings = {**report.timings, "archives": seconds, "total": report.timings["total"] + seconds}
+    return replace(
+        report,
+        package=replace(report.package, sha256=inspection.sha256),
+        images=tuple(
+            replace(
+                image,
+                archives=shipment.archives_of(image.original),
+                supplies=tuple(shipment.supplies_of(image.original).values()),
+            )
+            for image in report.images
+        ),
+        findings=(*report.findings, *found),
+        rewrites=(*report.rewrites, *rewrites),
+        archives=inspection.archives,
+        mapping=shipment.proposal,
+        timings=timings,
+    )
+
+
+def _read(
+    path: Path,
+    facts: Facts,
+    report: Report,
+    limits: Limits,
+    progress: Callable[[int, int], None] | None,
+) -> Inspection:
+    """What is in ``images/``; the upload is not read where there is nothing to be learned."""
+    if facts.package.image_archives:
+        return archives.read_archives(path, facts.package, limits, progress)
+    return Inspection((), report.package.sha256)
+
+
+def _needed(image: ReportedImage) -> NeededImage:
+    return NeededImage(
+        original=image.original,
+        target=image.target,
+        status=Status(image.status.value),
+        sources=tuple(
+            Source(each.file, each.path, each.line or 1, each.column or 1, each.role.value)
+            for each in image.sources
+        ),
+        shown_by=image.shown_by,
+    )

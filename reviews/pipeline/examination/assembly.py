@@ -1,0 +1,135 @@
+"""From what was found and proven to the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ..core.findings import Finding
+from ..diff.files import unified
+from ..facts.model import Facts
+from ..proof.by_rendering import Proof
+from ..rendering import engine_version
+from ..report.model import (
+    ChartFacts,
+    ImageSource,
+    ImageStatus,
+    ImageUse,
+    Kind,
+    OtherChange,
+    PackageFacts,
+    Report,
+    ReportedImage,
+    Rewrite,
+    SourceRole,
+    Unreached,
+    Verification,
+)
+from ..rewrite import Rewriting
+from ..tracing.model import Status, TracedImage
+
+
+def assemble(
+    facts: Facts,
+    findings: tuple[Finding, ...],
+    rewriting: Rewriting,
+    proof: Proof | None,
+    *,
+    renders: int,
+    seconds: Mapping[str, float],
+    rules: str,
+    sha256: str | None,
+) -> Report:
+    """The report on the package of the facts, before anybody has read its image archives.
+
+    ``renders`` is how often the engine was asked, ``seconds`` the time of each stage, in
+    which ``total`` is the sum of the others, ``rules`` the version of the rule set, ``sha256``
+    the upload's hash in hex, where it is known.
+    """
+    images = tuple(_reported(image, facts) for image in facts.trace.images)
+    total = sum(value for name, value in seconds.items() if name != "total")
+    return Report(
+        package=_package_facts(facts, sha256),
+        images=images,
+        findings=findings,
+        rewrites=tuple(
+            Rewrite(file.address, unified(file.before, file.after, file.address))
+            for file in rewriting.files
+        ),
+        verification=_verification(facts, proof, images, renders),
+        timings={**seconds, "total": total},
+        engine=engine_version(),
+        rules=rules,
+        archives=None,
+    )
+
+
+def _package_facts(facts: Facts, sha256: str | None) -> PackageFacts:
+    chart = facts.chart
+    charts = [] if chart is None else list(chart.walk())
+    service, version = (chart.name, chart.version) if chart else ("", "")
+    if facts.osc is not None:
+        service, version = facts.osc.written("name"), facts.osc.written("version")
+    if facts.operator is not None:
+        service, version = facts.operator.service or "", facts.operator.version or ""
+    return PackageFacts(
+        file=facts.file,
+        sha256=sha256,
+        kind=Kind(facts.package.kind.value),
+        service=service or None,
+        version=version or None,
+        charts=tuple(ChartFacts(each.name, each.version or None, each.path) for each in charts),
+    )
+
+
+def _verification(
+    facts: Facts, proof: Proof | None, images: Sequence[ReportedImage], renders: int
+) -> Verification:
+    unproven = (
+        Unreached(image.original, image.reason)
+        for image in facts.trace.images
+        if image.status is Status.UNVERIFIED and image.reason is not None
+    )
+    unreached = (Unreached(what, words) for what, words in facts.trace.unreached)
+    return Verification(
+        rendered=bool(proof and proof.rendered),
+        renders=renders,
+        images_total=len({image.original for image in images}),
+        images_redirected=sum(image.status is ImageStatus.REDIRECTED for image in images),
+        other_changes=tuple(
+            OtherChange(
+                facts.address_of(change.template),
+                change.kind,
+                change.name,
+                ".".join(map(str, change.pointer)),
+                change.before,
+                change.after,
+                change.cause,
+            )
+            for change in (proof.changes if proof else ())
+        ),
+        unreached=(*unproven, *unreached),
+    )
+
+
+def _reported(image: TracedImage, facts: Facts) -> ReportedImage:
+    return ReportedImage(
+        original=image.original,
+        target=image.target,
+        status=ImageStatus(image.status.value),
+        sources=tuple(
+            ImageSource(each.file, each.path, each.line, each.column, SourceRole(each.role))
+            for each in image.sources
+        ),
+        used_by=tuple(
+            dict.fromkeys(
+                ImageUse(
+                    facts.address_of(each.use.template),
+                    each.use.kind,
+                    each.use.name,
+                    each.use.container,
+                )
+                for each in image.uses
+            )
+        ),
+        shown_by=image.shown_by,
+    )

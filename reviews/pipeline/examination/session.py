@@ -1,0 +1,302 @@
+"""The workbench: one package rendered, traced, checked, rewritten and proven."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from ..archive.members import Form
+from ..checks.registry import PACKAGE_CHECKS
+from ..checks.runner import run_checks
+from ..core.findings import Edit, Finding
+from ..core.messages import Message, _
+from ..core.policy import Limits, Policy
+from ..facts.model import Facts
+from ..package.helm import Chart, packed_chart
+from ..package.layout import Kind, Package
+from ..package.operator import SOURCE_MARK
+from ..package.osc import OscPackage
+from ..proof.by_parsing import verify_by_parsing
+from ..proof.by_rendering import Proof, culprits, verify
+from ..rendering import ChartRejected, Engine, LintMessage, RenderStopped
+from ..report.model import STAGES
+from ..rewrite import Rewriting, RewrittenFile, apply_edits
+from ..tracing.experiment.renderer import Laboratory, Observation, State, merged
+from ..tracing.experiment.trace import Tracing, trace
+from ..tracing.mapping_trial.trial import try_mapping
+from ..tracing.pull_secrets.experiment import pull_secrets
+from ..tracing.redirect.osc_places import set_again
+from ..tracing.redirect.places import plan_places, united
+from ..tracing.redirect.plan import plan
+from ..yaml.source import Path as YamlPath
+from ..yaml.source import YamlBroken, YamlSource
+
+_SOURCE_MARKS: Mapping[Kind, YamlPath] = {Kind.OPERATOR: SOURCE_MARK, Kind.OSC: ("source",)}
+
+
+@dataclass
+class Clock:
+    """Seconds spent in each stage of the report."""
+
+    tell: Callable[[str], None] | None = None
+    seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Count the time until the block ends for ``name``."""
+        if self.tell is not None and name != "total":
+            self.tell(name)
+        started = perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] += perf_counter() - started
+
+
+@dataclass
+class Workbench:
+    """One package on the bench. ``values`` are extra values to render with, later ones winning."""
+
+    path: Path
+    policy: Policy
+    values: Sequence[Mapping[str, Any]]
+    engine: Engine
+    package: Package
+    clock: Clock
+    lab: Laboratory | None = None
+    tracing: Tracing | None = None
+
+    def traced(self, facts: Facts) -> Facts:
+        """The facts with the fate of every image, by experiment where an engine renders it."""
+        if facts.chart is not None:
+            facts = self._render_and_trace(facts, facts.chart)
+        with self.clock.stage("trace"):
+            return self.planned(facts)
+
+    def planned(self, facts: Facts, given_up: Mapping[str, Message] | None = None) -> Facts:
+        """The facts with the plan for every image; ``given_up`` are not to be redirected."""
+        traces = []
+        if self.tracing is not None:
+            traces.append(plan(self.tracing, self.policy, facts.mapping, given_up))
+        if facts.places is not None:
+            traces.append(plan_places(facts.places, self.policy, facts.mapping, given_up))
+        whole = united(traces)
+        if facts.osc is not None and facts.places is not None:
+            again = tuple(set_again(facts.osc, whole.changes, facts.places))
+            whole = replace(whole, replacements=(*whole.replacements, *again))
+        return replace(facts, trace=whole)
+
+    def _render_and_trace(self, facts: Facts, chart: Chart) -> Facts:
+        archive = self._chart_archive(chart)
+        with self.clock.stage("render"):
+            base, facts = self._base_render(facts, chart, archive)
+        if base is None or self.lab is None:
+            return facts
+        with self.clock.stage("trace"):
+            others = [] if self._given() else list(self._own_values(facts, chart))
+            self.tracing = trace(self.lab, base, others)
+            self._install_samples(facts)
+            return replace(facts, documents=tuple(base.documents.values()))
+
+    def _install_samples(self, facts: Facts) -> None:
+        """Have the proof also render what the sample instances of the csd files install."""
+        if self.lab is None or self.tracing is None or facts.osc is None or self._given():
+            return
+        seen = {name for state, _seen in self.tracing.states for name in state.shown_by}
+        for file, values in facts.osc.sample_values.items():
+            if file not in seen:
+                state = State(values, (file,), is_file=True)
+                try:
+                    observation = self.lab.observe(state, budgeted=False)
+                except ChartRejected as error:
+                    words = _("the chart does not render with it: %(words)s", words=error.words)
+                    self.tracing.unreached.append((file, words))
+                else:
+                    self.tracing.states.append((state, observation))
+
+    def _chart_archive(self, chart: Chart) -> bytes:
+        """The chart's archive as it came in, where it came in as one."""
+        is_deploy = chart.archive is self.package.deploy
+        if is_deploy and self.package.deploy.form is Form.TGZ and chart.root:
+            if self.package.holders:
+                return self.package.holders[-1][1].content or b""
+            return self.path.read_bytes()
+        return packed_chart(chart)
+
+    def _given(self) -> dict[str, Any]:
+        given: dict[str, Any] = {}
+        for each in self.values:
+            given = merged(given, each)
+        return given
+
+    def _base_render(
+        self, facts: Facts, chart: Chart, archive: bytes
+    ) -> tuple[Observation | None, Facts]:
+        """The chart as it is: with the values given, else with one of its own ci values."""
+        failure: ChartRejected | None = None
+        for name, values in self._ways_to_render(facts, chart):
+            try:
+                self.lab = Laboratory(self.engine, chart, archive, values)
+                return self.lab.observe(State(), budgeted=False), replace(
+                    facts, render_failure=failure, rendered_with=name
+                )
+            except ChartRejected as error:
+                failure = failure or error
+                if isinstance(error, RenderStopped):
+                    break
+        self.lab = None
+        return None, replace(facts, render_failure=failure)
+
+    def _ways_to_render(
+        self, facts: Facts, chart: Chart
+    ) -> Iterator[tuple[str | None, Mapping[str, Any]]]:
+        given = self._given()
+        yield None, given
+        if not given:
+            yield from self._own_values(facts, chart)
+
+    def _own_values(self, facts: Facts, chart: Chart) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """The values files that the chart brings for its own tests, and sample instances."""
+        for name, member in chart.files():
+            if name.startswith("ci/") and name.endswith(("values.yaml", "values.yml")):
+                try:
+                    source = YamlSource.parse(
+                        member.content or b"", chart.address(name), self.policy.limits
+                    )
+                except YamlBroken:
+                    continue
+                if isinstance(source.tree, dict):
+                    yield name, source.tree
+        if facts.osc is not None:
+            yield from facts.osc.sample_values.items()
+
+    def settle(self, facts: Facts) -> tuple[Facts, tuple[Finding, ...], Rewriting, Proof | None]:
+        """Check, rewrite and verify until everything that is still proposed is proven."""
+        given_up: dict[str, Message] = {}
+        if self.lab is not None and facts.mapping is not None:
+            with self.clock.stage("trace"):
+                trial = try_mapping(self.lab, facts.mapping, facts.trace, self.policy)
+                facts = replace(facts, mapping_trial=trial)
+        if self.lab is not None and self.tracing is not None:
+            with self.clock.stage("trace"):
+                facts = replace(facts, pull_secrets=pull_secrets(self.lab, self.tracing.states))
+        while True:
+            with self.clock.stage("check"):
+                findings = run_checks(facts, self.policy, PACKAGE_CHECKS)
+            with self.clock.stage("rewrite"):
+                rewriting = apply_edits(self.package, _edits(findings))
+            with self.clock.stage("verify"):
+                proof = self.verify(facts, rewriting)
+                fresh = self._unproven(facts, findings, proof)
+            if not fresh.keys() - given_up.keys():
+                break
+            given_up |= fresh
+            with self.clock.stage("trace"):
+                facts = self.planned(facts, given_up)
+        changes = tuple(proof.changes) if proof else ()
+        facts = replace(facts, lint=self._lint(facts, proof), other_changes=changes)
+        with self.clock.stage("check"):
+            findings = run_checks(facts, self.policy, PACKAGE_CHECKS)
+        if set(_edits(findings)) != set(_edits_of(rewriting)):
+            raise AssertionError("the proof has changed what is proposed")
+        return facts, findings, rewriting, proof
+
+    def _unproven(
+        self, facts: Facts, findings: Sequence[Finding], proof: Proof | None
+    ) -> Mapping[str, Message]:
+        """The originals whose edits must be given up, with the reason."""
+        if proof is None:
+            return {}
+        if proof.rendered or self.lab is None or facts.chart is None:
+            return proof.failed | self._new_lint_errors(facts, proof)
+        chart = facts.chart
+
+        def archive_with(change_sets: Collection[str]) -> bytes:
+            chosen = [f for f in findings if f.change_set is None or f.change_set in change_sets]
+            rewriting = apply_edits(self.package, _edits(chosen))
+            return packed_chart(chart, rewriting.by_archive(chart))
+
+        guilty = culprits(self.lab, facts.trace, archive_with)
+        named = {
+            image: reason
+            for change in facts.trace.changes
+            for image in change.images
+            if change.change_set in guilty and (reason := proof.failed.get(image))
+        }
+        return named or proof.failed
+
+    def _new_lint_errors(self, facts: Facts, proof: Proof) -> dict[str, Message]:
+        """Every moved original, when lint finds an error that it did not find before."""
+        if not proof.lint_errors or not facts.trace.changes:
+            return {}
+        known = {message.text for message in self._lint(facts, proof)}
+        new = [message.text for message in proof.lint_errors if message.text not in known]
+        if not new:
+            return {}
+        reason = _("lint finds an error after the rewrite: %(words)s", words=new[0])
+        return {image: reason for change in facts.trace.changes for image in change.images}
+
+    def _lint(self, facts: Facts, proof: Proof | None) -> tuple[LintMessage, ...]:
+        """What lint says of the original.
+
+        The rewritten chart was linted by the proof; an original is asked only where that
+        found an error, or where there was nothing to prove. Edits of images and annotations
+        mend nothing that lint could find.
+        """
+        if facts.chart is None or (proof is not None and proof.rendered and not proof.lint_errors):
+            return ()
+        with self.clock.stage("render"):
+            try:
+                return self.engine.lint(self._chart_archive(facts.chart), self._given())
+            except RenderStopped:
+                return ()
+            except ChartRejected as error:
+                return (LintMessage("error", "", error.words),)
+
+    def verify(self, facts: Facts, rewriting: Rewriting) -> Proof | None:
+        proof = None
+        if self.lab is not None and facts.chart is not None:
+            archive = packed_chart(facts.chart, rewriting.by_archive(facts.chart))
+            samples = _samples_after(facts.osc, rewriting, self.policy.limits)
+            proof = verify(self.lab, facts.trace, archive, samples)
+        if facts.places is not None:
+            parsed = verify_by_parsing(
+                facts.places,
+                facts.trace,
+                [file for file in rewriting.files if not _is_of_chart(file, facts.chart)],
+                _SOURCE_MARKS[self.package.kind],
+                self.policy.limits,
+            )
+            proof = parsed if proof is None else proof.joined(parsed)
+        return proof
+
+
+def _samples_after(
+    osc: OscPackage | None, rewriting: Rewriting, limits: Limits
+) -> Mapping[str, Mapping[str, Any]]:
+    """The values of the sample instances with the edits applied, by file."""
+    if osc is None:
+        return {}
+    after = {
+        name: YamlSource.parse(file.after, file.address, limits)
+        for name, source in osc.sources.items()
+        for file in rewriting.files
+        if file.address == source.file
+    }
+    return replace(osc, sources={**osc.sources, **after}).sample_values
+
+
+def _is_of_chart(file: RewrittenFile, chart: Chart | None) -> bool:
+    return chart is not None and file.address.startswith(chart.address(""))
+
+
+def _edits(findings: Sequence[Finding]) -> list[Edit]:
+    return list(dict.fromkeys(finding.edit for finding in findings if finding.edit is not None))
+
+
+def _edits_of(rewriting: Rewriting) -> list[Edit]:
+    return [edit for file in rewriting.files for edit in file.edits]

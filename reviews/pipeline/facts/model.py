@@ -1,0 +1,135 @@
+"""What was read, rendered and traced: all that a check may look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ..manifests.image_places import ImagePlaces
+from ..manifests.workloads import Document, Pointer
+from ..mapping.entries import ImageMapping
+from ..package.catalogue import Annotations, annotations_of
+from ..package.helm import Chart, ValueLeaf, effective_leaves
+from ..package.identity import Identity, identity_of
+from ..package.layout import Package
+from ..package.operator import Operator
+from ..package.osc import OscPackage
+from ..package.source_annotation import SourceMark, source_marks
+from ..package.version_definition import VersionDefinition
+from ..rendering import ChartRejected, LintMessage
+from ..tracing.mapping_trial.trial import MappingTrial
+from ..tracing.model import Trace
+from ..tracing.pull_secrets.experiment import PullSecrets
+from ..yaml.source import Path, YamlBroken, YamlSource
+from .image_coverage import Shipment
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something beside an image that renders differently after the rewrite.
+
+    ``before`` and ``after`` are None where it is absent. Data of a Secret is given as a hash.
+    ``cause`` names the rewritten values from which it follows, None when nobody knows.
+    """
+
+    template: str
+    kind: str
+    name: str
+    pointer: Pointer
+    before: str | None
+    after: str | None
+    cause: str | None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One package as it is known before anything is rewritten.
+
+    ``chart`` is None for the other kinds, but for an OSC-format package (``osc``) of Helm type,
+    whose chart it is. ``operator`` and
+    ``places``, where a package that no engine renders names images, are None for charts.
+    ``previous_versions`` are the instance version definitions of the release
+    before, where one is known. ``file`` is the name under which the package was uploaded,
+    ``documents`` what the chart renders as it is, ``pull_secrets`` with what the pods of every
+    render pull. ``render_failure`` is why the chart does not
+    render with its default values (a ``RenderStopped`` when it did not finish within its
+    limits), None when it does. ``rendered_with`` names the values file that was given
+    instead, when only such a render succeeded. ``broken`` lists YAML files that do not
+    parse. ``mapping`` is None where the package has none, ``mapping_trial`` is what came of playing
+    it through, None where no chart renders. ``other_changes`` are what the
+    proof saw render differently beside images; empty before it. ``shipment`` is what the package
+    ships against what it needs, None before its image archives were read; ``trace`` is then empty.
+    """
+
+    package: Package
+    chart: Chart | None = None
+    mapping: ImageMapping | None = None
+    broken: tuple[tuple[str, YamlBroken], ...] = ()
+    lint: tuple[LintMessage, ...] = ()
+    render_failure: ChartRejected | None = None
+    rendered_with: str | None = None
+    trace: Trace = field(default_factory=Trace)
+    other_changes: tuple[Change, ...] = ()
+    operator: Operator | None = None
+    places: ImagePlaces | None = None
+    osc: OscPackage | None = None
+    previous_versions: tuple[VersionDefinition, ...] = ()
+    file: str = ""
+    documents: tuple[Document, ...] = ()
+    mapping_trial: MappingTrial | None = None
+    pull_secrets: PullSecrets = field(default_factory=PullSecrets)
+    shipment: Shipment | None = None
+
+    @cached_property
+    def identity(self) -> Identity:
+        """What the package calls itself."""
+        return identity_of(self.chart, self.operator, self.osc)
+
+    @cached_property
+    def leaves(self) -> dict[Path, ValueLeaf]:
+        """The values of the chart that are in force, by path; empty without a chart."""
+        return effective_leaves(self.chart) if self.chart is not None else {}
+
+    @cached_property
+    def annotations(self) -> tuple[Annotations, ...]:
+        """The annotations that the catalogue reads, of charts and operators."""
+        return tuple(annotations_of(self.chart, self.operator, self.osc))
+
+    @cached_property
+    def own_yaml(self) -> tuple[YamlSource, ...]:
+        """The YAML files that parse and that the package's makers wrote, templates left out."""
+        return tuple({source.file: source for source in self._own_yaml()}.values())
+
+    def _own_yaml(self) -> Iterator[YamlSource]:
+        if self.mapping is not None:
+            yield self.mapping.source
+        if self.osc is not None:
+            yield from self.osc.sources.values()
+        if self.operator is not None:
+            yield from (each.source for each in self.operator.manifests)
+        if self.chart is not None:
+            found = (self.chart.metadata, self.chart.values)
+            yield from (source for source in found if source is not None)
+
+    def data_of(self, address: str) -> bytes | None:
+        """The bytes of the file at ``address`` in one of the archives that were opened."""
+        archives = [self.package.upload, self.package.deploy]
+        archives += [each.archive for each in self.chart.walk()] if self.chart else []
+        for archive in sorted(archives, key=lambda each: -len(each.where)):
+            member = archive.get(address.removeprefix(archive.where))
+            if address.startswith(archive.where) and member is not None:
+                return member.content
+        return None
+
+    @property
+    def source_marks(self) -> tuple[SourceMark, ...]:
+        """The documents that must say whose the package is."""
+        return tuple(source_marks(self.chart, self.operator, self.osc))
+
+    def address_of(self, template: str) -> str:
+        """The address of a template that the engine names by alias; of other files, their own."""
+        if self.chart is None or not template.startswith(f"{self.chart.engine_path}/"):
+            return template
+        owner, name = self.chart.source_of(template)
+        return owner.address(name)

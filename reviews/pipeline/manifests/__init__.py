@@ -1,0 +1,1 @@
+"""Kubernetes manifests: the images that they name, image references, and pull secrets."""

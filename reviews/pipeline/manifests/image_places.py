@@ -1,0 +1,345 @@
+"""Where documents that no engine renders name images, and how to write another name there.
+
+Operators and the OSC format have no templates: an image is written where it is used, as one
+whole reference. ``texts_in`` gives every string of a YAML document, also those of the JSON that
+a string holds; ``places_in`` tells which of them are an image, hold one in a command or an
+environment, hold a part of one, or only mention one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from dataclasses import replace as replace_fields
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from ..core.findings import Edit, Place
+from ..core.messages import _
+from ..yaml.edit import CannotEdit, replace
+from ..yaml.embedded_json import JsonBroken, JsonInYaml, JsonLeaf
+from ..yaml.source import Leaf, Path, YamlSource, dotted
+from ..yaml.spelling import escaped
+from ..yaml.text import WrittenText
+from .references import ImageReference, NotAReference, is_host, looks_like_image
+from .workloads import Position, Use, references_in
+
+_CONTAINERS: dict[str, Position] = {
+    "containers": "container",
+    "initContainers": "initContainer",
+    "ephemeralContainers": "ephemeralContainer",
+}
+_IMAGE_KEY = re.compile(r"(?:.*[^A-Za-z0-9])?images?|.*[a-z0-9]Images?|.*_IMAGE|.*[iI]mageName")
+_IMAGE_VARIABLE = re.compile(r"(?:.*_)?IMAGES?(?:_.*)?", re.IGNORECASE)
+_PART_VARIABLE = re.compile(
+    r"(?:.*_)?(?:REGISTRY|REPO|REPOSITORY|PREFIX|HUB|NAMESPACE|ORG)(?:_.*)?", re.IGNORECASE
+)
+_NO_IMAGE_VARIABLE = re.compile(r".*(?:POLICY|SECRETS?|_TAG|_VERSION|_NAME)", re.IGNORECASE)
+_PICTURE = re.compile(r".*\.(?:png|jpe?g|gif|svg|ico|webp)")
+_RUN = re.compile(r"(?:.*[a-z])?(?:[aA]rgs|[cC]ommand|[eE]nv)")
+_PARTS_BESIDE = ("registry", "tag", "digest")
+
+
+class Sort(StrEnum):
+    """What a string is to the image that it names."""
+
+    IMAGE = "image"
+    """The whole reference, alone or as a word of a command or an environment."""
+    PART = "part"
+    """A registry, an organisation or a repository, put together with other values elsewhere."""
+    MENTION = "mention"
+    """Text for people, or text whose meaning nobody knows."""
+
+
+@dataclass(frozen=True, eq=False)
+class HeldText:
+    """One string of a document: a YAML scalar, or a string in the JSON that a scalar holds.
+
+    ``path`` leads to it in its own tree, which is the document's, or the JSON's.
+    ``document`` has the document as its root; ``index`` counts the documents of the file.
+    """
+
+    document: YamlSource
+    index: int
+    leaf: Leaf
+    yaml_path: Path
+    json: JsonInYaml | None = None
+    json_leaf: JsonLeaf | None = None
+
+    @property
+    def text(self) -> str:
+        return self.leaf.text if self.json_leaf is None else str(self.json_leaf.value)
+
+    @property
+    def path(self) -> Path:
+        return self.yaml_path if self.json_leaf is None else self.json_leaf.path
+
+    @property
+    def full_path(self) -> Path:
+        """From the root of the document, through the JSON where there is some."""
+        return self.yaml_path if self.json_leaf is None else self.yaml_path + self.json_leaf.path
+
+    def beside(self, path: Path) -> Any:
+        """What stands at ``path`` of the same tree; of JSON only scalars are known."""
+        if self.json is None:
+            return self.document.data_at(path)
+        leaf = self.json.leaf_at(path)
+        return None if leaf is None else leaf.value
+
+    def place(self, start: int) -> Place:
+        """Where the character ``start`` is written."""
+        file = self.document.file
+        if self.json is not None and self.json_leaf is not None:
+            return Place(file, *self.json.place_within(self.json_leaf, start))
+        if start == 0 and self.leaf.style not in {"literal", "folded"}:
+            return Place(file, self.leaf.line, self.leaf.column)
+        return Place(file, *self._written.place(start))
+
+    def replace(self, start: int, end: int, new: str) -> Edit:
+        """The edit that puts ``new`` in the place of a part, or all, of the string.
+
+        Raises CannotEdit.
+        """
+        if self.json is not None and self.json_leaf is not None:
+            return self.json.replace_within(self.json_leaf, start, end, new)
+        in_block = self.leaf.style in {"literal", "folded"}
+        if (start, end) == (0, len(self.text)) and not in_block:
+            return replace(self.document, self.leaf, new)
+        span = self._written.span(start, end)
+        if span is None:
+            path = dotted(self.yaml_path)
+            raise CannotEdit(
+                _("%(path)s is laid out in a way that is not edited automatically", path=path)
+            )
+        after = new.replace("'", "''") if self.leaf.style == "single" else new
+        after = escaped(new) if self.leaf.style == "double" else after
+        return Edit(self.document.file, *span, self.document.data[slice(*span)].decode(), after)
+
+    @cached_property
+    def _written(self) -> WrittenText:
+        return WrittenText(self.document, self.leaf)
+
+
+@dataclass(frozen=True, eq=False)
+class ImagePlace:
+    """One reference in one place: the code points of ``held`` from ``start`` to ``end``."""
+
+    held: HeldText
+    start: int
+    end: int
+    sort: Sort
+    use: Use
+
+    @property
+    def image(self) -> str:
+        """The reference exactly as written."""
+        return self.held.text[self.start : self.end]
+
+    @property
+    def file(self) -> str:
+        return self.held.document.file
+
+    @property
+    def path(self) -> str:
+        """The dotted path, through JSON where there is some."""
+        return dotted(self.held.full_path)
+
+    @cached_property
+    def place(self) -> Place:
+        return self.held.place(self.start)
+
+    def as_sort(self, sort: Sort) -> ImagePlace:
+        """The same place, known better from where it stands."""
+        return self if sort is self.sort else replace_fields(self, sort=sort)
+
+    def replace(self, new: str) -> Edit:
+        """The edit that makes it ``new`` and touches no other byte. Raises CannotEdit."""
+        return self.held.replace(self.start, self.end, new)
+
+
+@dataclass(frozen=True)
+class ImagePlaces:
+    """Everything that a package without an engine says of images.
+
+    ``fields`` hold images in the files that the platform rewrites, ``outside`` those in other
+    files. ``parts`` are pieces of addresses, ``mentions`` texts that name an image.
+    """
+
+    fields: tuple[ImagePlace, ...] = ()
+    outside: tuple[ImagePlace, ...] = ()
+    parts: tuple[ImagePlace, ...] = ()
+    mentions: tuple[ImagePlace, ...] = ()
+
+
+def texts_in(
+    document: YamlSource, index: int, holds_json: Callable[[Path, str], bool]
+) -> Iterator[HeldText]:
+    """Every string of ``document``, in the order of the file, each path of a shared one.
+
+    ``holds_json(path, text)`` says whose text is read as JSON; text that is none after all is
+    given as it is.
+    """
+    for leaf in document.leaves:
+        if not isinstance(leaf.value, str) or not leaf.value:
+            continue
+        for path in (leaf.path, *leaf.aliased_by):
+            if holds_json(path, leaf.text):
+                try:
+                    held = JsonInYaml.parse(document, leaf)
+                except JsonBroken:
+                    pass
+                else:
+                    yield from _json_texts(document, index, leaf, path, held)
+                    continue
+            yield HeldText(document, index, leaf, path)
+
+
+def _json_texts(
+    document: YamlSource, index: int, leaf: Leaf, path: Path, held: JsonInYaml
+) -> Iterator[HeldText]:
+    for each in held.leaves:
+        if isinstance(each.value, str) and each.value and held.leaf_at(each.path) is each:
+            yield HeldText(document, index, leaf, path, held, each)
+
+
+def places_in(held: HeldText) -> Iterator[ImagePlace]:
+    """The images that one string is, holds or mentions."""
+    text, path = held.text, held.path
+    position = position_of(path)
+    if position is not None:
+        yield _place(held, 0, len(text), Sort.IMAGE, position)
+        return
+    if _is_part(held):
+        yield _place(held, 0, len(text), Sort.PART)
+        return
+    if _is_whole(held):
+        yield _place(held, 0, len(text), Sort.IMAGE)
+        return
+    if "/" not in text:
+        return
+    in_words = any(character.isspace() for character in text) and not _is_run(path)
+    for start, end in references_in(text):
+        yield _place(held, start, end, Sort.MENTION if in_words else Sort.IMAGE)
+
+
+def position_of(path: Path) -> Position | None:
+    """What kind of image field of a pod ``path`` is; None when it is none."""
+    if len(path) >= 3 and path[-1] == "image" and isinstance(path[-2], int):
+        return _CONTAINERS.get(str(path[-3]))
+    if path[-2:] == ("image", "reference") and len(path) >= 4 and path[-4] == "volumes":
+        return "volume"
+    return None
+
+
+def variable_of(held: HeldText) -> str | None:
+    """The name of the environment variable whose value this is."""
+    path = held.path
+    if len(path) < 3 or path[-1] != "value" or not str(path[-3]).lower().endswith("env"):
+        return None
+    name = held.beside((*path[:-1], "name"))
+    return name if isinstance(name, str) else None
+
+
+def _is_whole(held: HeldText) -> bool:
+    text = held.text
+    if list(references_in(text)) == [(0, len(text))]:
+        return True
+    try:
+        reference = ImageReference.parse(text)
+    except NotAReference:
+        return False
+    has_version = bool(reference.tag or reference.digest)
+    variable = variable_of(held)
+    if variable is not None:
+        if variable.startswith("RELATED_IMAGE_"):
+            return True
+        if not _IMAGE_VARIABLE.fullmatch(variable) or _NO_IMAGE_VARIABLE.fullmatch(variable):
+            return False
+        return has_version or (bool(reference.registry) and "/" in reference.repository)
+    if not _IMAGE_KEY.fullmatch(_key(held.path)) or _PICTURE.fullmatch(text):
+        return False
+    return has_version or "/" in text
+
+
+def _is_part(held: HeldText) -> bool:
+    """Whether other values complete it: ``registry`` beside ``repository``, ``..._REGISTRY``."""
+    text, path = held.text, held.path
+    if any(character.isspace() for character in text):
+        return False
+    variable = variable_of(held)
+    if variable is not None:
+        if _NO_IMAGE_VARIABLE.fullmatch(variable):
+            return False
+        if looks_like_image(text) or not _is_prefix(text):
+            return False
+        # “my.app:1” may be a registry with its port or an image with its tag: the name tells.
+        is_image = ":" not in text and _IMAGE_VARIABLE.fullmatch(variable) is not None
+        return is_image or _PART_VARIABLE.fullmatch(variable) is not None
+    if _key(path) not in {"repository", "image"} or position_of(path) is not None:
+        return False
+    siblings = {name: held.beside((*path[:-1], name)) for name in _PARTS_BESIDE}
+    if isinstance(siblings["registry"], str) and siblings["registry"]:
+        return True
+    is_split = any(value is not None for value in siblings.values())
+    first = text.partition("/")[0]
+    return _key(path) == "repository" and is_split and "/" in text and not is_host(first)
+
+
+def _is_prefix(text: str) -> bool:
+    """Whether it is a registry, or a registry with an organisation, and no version."""
+    host, _slash, rest = text.rstrip("/").partition("/")
+    name, _colon, port = host.partition(":")
+    is_registry = "." in name and is_host(name) and (not port or port.isdigit())
+    return is_registry and not set(rest) & {":", "@"} and "//" not in text
+
+
+def _is_run(path: Path) -> bool:
+    """Whether the string is a word or a line of a command, or the value of a variable."""
+    return any(isinstance(part, str) and _RUN.fullmatch(part) for part in path)
+
+
+def _key(path: Path) -> str:
+    """The innermost name, past the ``default`` of a schema and the items of a list."""
+    for part in reversed(path):
+        if isinstance(part, str) and part != "default":
+            return part
+    return ""
+
+
+def _place(
+    held: HeldText, start: int, end: int, sort: Sort, position: Position = "other"
+) -> ImagePlace:
+    kind, name = _resource(held)
+    use = Use(
+        template=held.document.file,
+        index=held.index,
+        kind=kind,
+        name=name,
+        container=_container(held),
+        position=position,
+        pointer=held.full_path,
+        text=held.text,
+        start=start,
+        end=end,
+    )
+    return ImagePlace(held, start, end, sort, use)
+
+
+def _resource(held: HeldText) -> tuple[str, str]:
+    """Kind and name of the resource that holds the string, in JSON of the example's own."""
+    first = held.path[:1]
+    own: Path = first if held.json is not None and first and isinstance(first[0], int) else ()
+    kind, name = held.beside((*own, "kind")), held.beside((*own, "metadata", "name"))
+    return (kind if isinstance(kind, str) else ""), (name if isinstance(name, str) else "")
+
+
+def _container(held: HeldText) -> str:
+    """The name of the container around the string, "" outside of any."""
+    path = held.path
+    for depth in range(len(path) - 1, 0, -1):
+        if isinstance(path[depth], int) and path[depth - 1] in _CONTAINERS:
+            name = held.beside((*path[: depth + 1], "name"))
+            return name if isinstance(name, str) else ""
+    return ""

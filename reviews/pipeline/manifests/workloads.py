@@ -1,0 +1,238 @@
+"""Where rendered manifests name images.
+
+A *use* is one image in one place: the field of a container, an init container, an
+ephemeral container or an image volume of any pod template (Kubernetes' PodSpec, also
+inside custom resources), or a string elsewhere (environment, arguments, ConfigMap,
+custom resource) that is or holds an image reference.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from .references import looks_like_image
+
+Position = Literal["container", "initContainer", "ephemeralContainer", "volume", "other"]
+Pointer = tuple[str | int, ...]
+
+_CONTAINER_LISTS: dict[str, Position] = {
+    "containers": "container",
+    "initContainers": "initContainer",
+    "ephemeralContainers": "ephemeralContainer",
+}
+# Nothing is pulled from there: what a Secret holds must not be told, and the names in rules
+# of access look like images.
+_WITHOUT_IMAGES = {"Secret", "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"}
+_SEPARATOR = re.compile(r"^---(?=[ \t\r\n#]|$)", re.MULTILINE)
+_TOKEN = re.compile(
+    r"[A-Za-z0-9][\w.-]*(?::\d+)?(?:/[\w.-]+)*(?::[\w][\w.-]*)?(?:@sha256:[0-9a-f]{64})?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One YAML document of one rendered template."""
+
+    template: str
+    index: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One image in one place of one rendered document.
+
+    ``pointer`` leads to the string in the document's data; ``start`` and ``end`` are the
+    code points of the image reference in that string.
+    """
+
+    template: str
+    index: int
+    kind: str
+    name: str
+    container: str
+    position: Position
+    pointer: Pointer
+    text: str
+    start: int
+    end: int
+
+    @property
+    def image(self) -> str:
+        """The image reference exactly as rendered."""
+        return self.text[self.start : self.end]
+
+    @property
+    def spot(self) -> tuple[str, int, Pointer, int]:
+        """What tells this use from every other of the same render."""
+        return (self.template, self.index, self.pointer, self.start)
+
+    @property
+    def is_pulled(self) -> bool:
+        """Whether a kubelet pulls this image because a pod template names it."""
+        return self.position != "other"
+
+
+def split_documents(manifests: Mapping[str, str]) -> Iterator[Document]:
+    """The documents of each rendered template, notes and partials left out."""
+    for template, text in manifests.items():
+        base = template.rsplit("/", 1)[-1]
+        if base == "NOTES.txt" or base.startswith("_"):
+            continue
+        for index, part in enumerate(_SEPARATOR.split(text)):
+            if part.strip():
+                yield Document(template, index, part.strip("\n"))
+
+
+def uses_in(document: Document, data: object) -> Iterator[Use]:
+    """Every image that the parsed ``data`` of ``document`` names."""
+    if not isinstance(data, dict):
+        return
+    kind = str(data.get("kind") or "")
+    metadata = data.get("metadata")
+    name = str(metadata.get("name") or "") if isinstance(metadata, dict) else ""
+    if kind in _WITHOUT_IMAGES:
+        return
+    if kind == "List" and isinstance(data.get("items"), list):
+        for number, item in enumerate(data["items"]):
+            for use in uses_in(document, item):
+                yield _moved(use, ("items", number))
+        return
+    walker = _Walker(document, kind, name)
+    yield from walker.walk(data, (), "")
+
+
+def at(data: Any, pointer: Pointer) -> Any:
+    """What stands at ``pointer`` in ``data``, None when nothing does."""
+    for part in pointer:
+        if isinstance(data, dict):
+            data = data.get(part)
+        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
+            data = data[part]
+        else:
+            return None
+    return data
+
+
+def _moved(use: Use, prefix: Pointer) -> Use:
+    return Use(
+        use.template,
+        use.index,
+        use.kind,
+        use.name,
+        use.container,
+        use.position,
+        prefix + use.pointer,
+        use.text,
+        use.start,
+        use.end,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Walker:
+    document: Document
+    kind: str
+    name: str
+
+    def walk(self, value: object, pointer: Pointer, container: str) -> Iterator[Use]:
+        if isinstance(value, dict):
+            yield from self._mapping(value, pointer, container)
+        elif isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from self.walk(item, (*pointer, index), container)
+        elif isinstance(value, str):
+            yield from self._string(value, pointer, container)
+
+    def _mapping(self, value: dict[str, Any], pointer: Pointer, container: str) -> Iterator[Use]:
+        for key, item in value.items():
+            here = (*pointer, key)
+            position = _CONTAINER_LISTS.get(key)
+            if position and isinstance(item, list):
+                for index, each in enumerate(item):
+                    yield from self._container(each, (*here, index), position)
+            elif key == "image" and isinstance(item, dict) and _is_volume(pointer):
+                yield from self._volume(item, here, container)
+            elif isinstance(item, str) and _is_image_key(key) and _is_plain_reference(item):
+                yield self._use(item, here, container, "other", 0, len(item))
+            else:
+                yield from self.walk(item, here, container)
+
+    def _container(self, value: object, pointer: Pointer, position: Position) -> Iterator[Use]:
+        if not isinstance(value, dict):
+            yield from self.walk(value, pointer, "")
+            return
+        name = str(value.get("name") or "")
+        for key, item in value.items():
+            if key == "image" and isinstance(item, str):
+                if item.strip():
+                    yield self._use(item, (*pointer, key), name, position, 0, len(item))
+            else:
+                yield from self.walk(item, (*pointer, key), name)
+
+    def _volume(self, value: dict[str, Any], pointer: Pointer, container: str) -> Iterator[Use]:
+        for key, item in value.items():
+            if key == "reference" and isinstance(item, str) and item.strip():
+                yield self._use(item, (*pointer, key), container, "volume", 0, len(item))
+            else:
+                yield from self.walk(item, (*pointer, key), container)
+
+    def _string(self, value: str, pointer: Pointer, container: str) -> Iterator[Use]:
+        if "/" not in value:
+            return
+        for start, end in references_in(value):
+            yield self._use(value, pointer, container, "other", start, end)
+
+    def _use(
+        self, text: str, pointer: Pointer, container: str, position: Position, start: int, end: int
+    ) -> Use:
+        document = self.document
+        return Use(
+            document.template,
+            document.index,
+            self.kind,
+            self.name,
+            container,
+            position,
+            pointer,
+            text,
+            start,
+            end,
+        )
+
+
+def references_in(text: str) -> Iterator[tuple[int, int]]:
+    """The spans of ``text`` that are image references, standing alone between delimiters."""
+    for match in _TOKEN.finditer(text):
+        start, end = match.span()
+        if "/" not in match.group():
+            continue
+        before = text[start - 1] if start else ""
+        after = text[end] if end < len(text) else ""
+        if before in _NOT_BEFORE or after in _NOT_AFTER:
+            continue
+        if looks_like_image(match.group()):
+            yield start, end
+
+
+_NOT_BEFORE = frozenset("/:@.-_$}{~#?&%+\\") - {""}
+_NOT_AFTER = frozenset("/:@$}{~?&%+(\\*") - {""}
+
+
+def _is_image_key(key: str) -> bool:
+    return key == "image" or key.endswith(("Image", "_image", "-image", "_IMAGE"))
+
+
+def _is_plain_reference(text: str) -> bool:
+    spans = list(references_in(text))
+    if spans == [(0, len(text))]:
+        return True
+    match = _TOKEN.fullmatch(text)
+    return match is not None and ":" in text and "/" not in text and not text.isdigit()
+
+
+def _is_volume(pointer: Pointer) -> bool:
+    return len(pointer) >= 2 and pointer[-2] == "volumes"

@@ -1,0 +1,1 @@
+"""What the rewritten package pulls, shown by rendering or parsing it once more."""

@@ -1,0 +1,254 @@
+"""Prove the rewrite: render again, and compare everything with what was rendered before.
+
+An image is redirected when it equals its target in every state that was rendered. Whatever
+else differs is either random by design (the original rendered twice differs there too),
+follows from a rewritten value (it differs when those values alone are marked), or is
+unexplained, and then the edits of that place are not proven.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..core.messages import Message, _
+from ..facts.model import Change
+from ..manifests.workloads import Document, Pointer, Use, at
+from ..rendering import ChartRejected, LintMessage, RenderStopped
+from ..tracing.experiment.renderer import Laboratory, Observation, Spot, State
+from ..tracing.model import Status, Trace
+from .causes import causes
+from .differences import Place, differences, differing_places
+
+
+@dataclass
+class Proof:
+    """What rendering the rewritten chart has shown.
+
+    ``failed`` maps an original to why it is not proven, ``lint_errors`` are those of the
+    rewritten chart. ``parsed`` tells that there is no chart to render and that the files were
+    parsed and compared instead.
+    """
+
+    rendered: bool = True
+    parsed: bool = False
+    failed: dict[str, Message] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+    lint_errors: list[LintMessage] = field(default_factory=list)
+
+    def joined(self, other: Proof) -> Proof:
+        """This proof together with that of another part of the package."""
+        failed, changes = self.failed | other.failed, [*self.changes, *other.changes]
+        return replace(self, failed=failed, changes=changes)
+
+
+def verify(
+    lab: Laboratory,
+    trace: Trace,
+    rewritten: bytes,
+    values_after: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Proof:
+    """Render ``rewritten`` in every state of ``trace`` and compare.
+
+    ``rewritten`` is the chart's archive with all proposed edits. ``values_after`` maps the name
+    of a file that shows a state to its values after the rewrite. The proof is never refused
+    for want of budget: it renders each state once, and again only to explain what else differs.
+    """
+    proof = Proof()
+    try:
+        states = [_after(state, values_after or {}) for state, _before in trace.states]
+        after = lab.rewritten(rewritten, states)
+    except ChartRejected as error:
+        reason = _("the chart no longer renders after the rewrite: %(words)s", words=error.words)
+        failed = {image: reason for change in trace.changes for image in change.images}
+        return Proof(rendered=False, failed=failed)
+    for (state, before), documents in zip(trace.states, after, strict=True):
+        _Comparison(lab, trace, state, before, documents, proof).run()
+    proof.lint_errors = _lint_errors(lab, rewritten)
+    return proof
+
+
+def culprits(
+    lab: Laboratory, trace: Trace, archive_with: Callable[[Collection[str]], bytes]
+) -> set[str]:
+    """The change sets without which the rewritten chart would render.
+
+    ``archive_with`` gives the chart rewritten by some change sets alone. Empty where every
+    one renders by itself, so that only together they fail.
+    """
+
+    def renders(names: Collection[str]) -> bool:
+        try:
+            for state, _observation in trace.states:
+                lab.rewritten(archive_with({*names, *harmless}), [state])
+        except ChartRejected:
+            return False
+        return True
+
+    def search(names: list[str]) -> set[str]:
+        if not names or renders(names):
+            return set()
+        if len(names) == 1:
+            return set(names)
+        middle = len(names) // 2
+        return search(names[:middle]) | search(names[middle:])
+
+    harmless = {trace.guard_change_set} if trace.guard_change_set else set()
+    names = sorted({change.change_set for change in trace.changes} - harmless)
+    return search(names)
+
+
+def _after(state: State, values: Mapping[str, Mapping[str, Any]]) -> State:
+    """The state as it is after the rewrite, which may have edited the file that shows it."""
+    if not state.is_file:
+        return state
+    return replace(state, values=values.get(state.shown_by[0], state.values))
+
+
+def _lint_errors(lab: Laboratory, archive: bytes) -> list[LintMessage]:
+    """What lint calls an error; nothing where it does not finish, for it rendered just now."""
+    try:
+        messages = lab.engine.lint(archive, lab.given or None)
+    except RenderStopped:
+        return []
+    except ChartRejected as error:
+        return [LintMessage("error", "", error.words)]
+    return [message for message in messages if message.severity == "error"]
+
+
+@dataclass
+class _Comparison:
+    """The renders of one state before and after."""
+
+    lab: Laboratory
+    trace: Trace
+    state: State
+    before: Observation
+    after: Mapping[Spot, Document]
+    proof: Proof
+    unexplained: list[tuple[Document | None, Document | None, Change]] = field(default_factory=list)
+
+    def run(self) -> None:
+        """Compare every document and every image."""
+        expected = self._expected()
+        for spot in [*self.before.documents, *(self.after.keys() - self.before.documents)]:
+            before, after = self.before.documents.get(spot), self.after.get(spot)
+            texts_differ = before is None or after is None or before.text != after.text
+            if texts_differ or (spot in expected and before is not None):
+                self._document(before, after, expected.get(spot, {}))
+        self._explain()
+
+    def _expected(self) -> dict[tuple[str, int], dict[Pointer, str]]:
+        """For every document: what each string that holds redirected images must become."""
+        targets: dict[tuple[tuple[str, int], Pointer], list[tuple[Use, str]]] = {}
+        redirected = {
+            (each.use.spot, each.use.text): image.target
+            for image in self.trace.images
+            if image.status is Status.REDIRECTED
+            for each in image.uses
+            if each.is_controlled
+        }
+        for use in self.before.uses:
+            target = redirected.get((use.spot, use.text))
+            if target is not None:
+                key = ((use.template, use.index), use.pointer)
+                targets.setdefault(key, []).append((use, target))
+        result: dict[tuple[str, int], dict[Pointer, str]] = {}
+        for (spot, pointer), parts in targets.items():
+            text = parts[0][0].text
+            for use, goal in sorted(parts, key=lambda part: part[0].start, reverse=True):
+                text = text[: use.start] + goal + text[use.end :]
+            result.setdefault(spot, {})[pointer] = text
+        return result
+
+    def _document(
+        self, before: Document | None, after: Document | None, expected: Mapping[Pointer, str]
+    ) -> None:
+        old = self.lab.data(before) if before else None
+        new = self.lab.data(after) if after else None
+        for pointer, text in expected.items():
+            if at(new, pointer) != text:
+                self._fail(before, pointer, text, at(new, pointer))
+        kind, name = _named(new if isinstance(new, dict) else old)
+        template = (before or after or _NOWHERE).template
+        if old is None and new is None:
+            if before is None or after is None or before.text != after.text:
+                change = Change(template, kind, name, (), _text(before), _text(after), None)
+                self.unexplained.append((before, after, change))
+            return
+        for pointer, was, now in differences(old, new):
+            if expected.get(pointer) == now:
+                continue
+            change = Change(template, kind, name, pointer, _shown(was), _shown(now), None)
+            self.unexplained.append((before, after, change))
+
+    def _fail(
+        self, document: Document | None, pointer: Pointer, wanted: str, found: object
+    ) -> None:
+        for image in self.trace.images:
+            for each in image.uses:
+                same = document is not None and each.use.template == document.template
+                if same and each.use.pointer == pointer and image.status is Status.REDIRECTED:
+                    self.proof.failed[image.original] = _(
+                        "after the rewrite it renders %(found)s instead of %(wanted)s",
+                        found=str(found),
+                        wanted=wanted,
+                    )
+
+    def _explain(self) -> None:
+        if not self.unexplained:
+            return
+        random = self._random()
+        left = [each for each in self.unexplained if _key(each[2]) not in random]
+        if not left:
+            return
+        asked = {_key(change) for _before, _after, change in left}
+        derived = causes(self.lab, self.state, self.before.documents, self.trace.changes, asked)
+        for _before, _after, change in left:
+            cause = derived.get(_key(change))
+            self.proof.changes.append(replace(_hashed(change), cause=cause))
+
+    def _random(self) -> set[Place]:
+        """Where another render of the original differs from the first."""
+        try:
+            other = self.lab.observe(self.state, budgeted=False)
+        except ChartRejected:
+            return set()
+        places = differing_places(self.lab, self.before.documents, other.documents)
+        return {place for place, _now in places}
+
+
+def _named(data: Any) -> tuple[str, str]:
+    if not isinstance(data, dict):
+        return "", ""
+    metadata = data.get("metadata")
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    return str(data.get("kind") or ""), str(name or "")
+
+
+def _text(document: Document | None) -> str | None:
+    return document.text if document else None
+
+
+def _shown(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _key(change: Change) -> Place:
+    return (change.template, change.pointer)
+
+
+def _hashed(change: Change) -> Change:
+    """Data of a Secret is never told, only whether it is the same."""
+    if change.kind != "Secret" or change.pointer[:1] not in {("data",), ("stringData",), ()}:
+        return change
+    return replace(change, before=_hash(change.before), after=_hash(change.after))
+
+
+def _hash(text: str | None) -> str | None:
+    return None if text is None else f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+_NOWHERE = Document("", 0, "")

@@ -1,0 +1,63 @@
+"""Values that choose among variants, as in ``eq .Values.architecture "replication"``.
+
+A variant that is not chosen may pull images that no default render shows. Only templates that
+speak of images are asked: words elsewhere decide ports and addresses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ...package.helm import Chart, ValueLeaf
+from ...yaml.source import Path
+from .renderer import Laboratory
+
+_PATH = r"\(*\s*(?:(?:toString|lower|trim)\s+)?\$?[\w.]*?\.Values((?:\.[A-Za-z_]\w*)+)\s*\)*"
+_WORD = r"\"([A-Za-z0-9][\w.+-]{0,62})\""
+_ASKED = (
+    re.compile(rf"\beq\s+{_PATH}\s+{_WORD}"),
+    re.compile(rf"\beq\s+{_WORD}\s+{_PATH}"),
+)
+_LONGEST_TEMPLATE = 1 << 20
+# These decide how a thing is reached or pulled, also in templates that speak of images.
+_NEVER = ("service.type", "pullPolicy", "imagePullPolicy")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value together with another word that a template expects there."""
+
+    leaf: ValueLeaf
+    word: str
+
+
+def choices(lab: Laboratory) -> list[Choice]:
+    """The words that templates with images compare values to, other than those in force.
+
+    Each once, in the order in which the templates stand.
+    """
+    found = dict.fromkeys(
+        (path, word)
+        for chart in lab.chart.walk()
+        for path, word in _compared(chart)
+        if not ".".join(map(str, path)).endswith(_NEVER)
+    )
+    return [
+        Choice(leaf, word)
+        for path, word in found
+        if (leaf := lab.leaves.get(path)) is not None
+        and isinstance(leaf.leaf.value, str)
+        and leaf.leaf.value != word
+    ]
+
+
+def _compared(chart: Chart) -> Iterator[tuple[Path, str]]:
+    for _name, text in chart.templates():
+        if "image" not in text or len(text) > _LONGEST_TEMPLATE:
+            continue
+        for pattern in _ASKED:
+            for match in pattern.finditer(text):
+                path, word = match.groups() if pattern is _ASKED[0] else match.groups()[::-1]
+                yield (*chart.key, *path.strip(".").split(".")), word

@@ -1,0 +1,313 @@
+"""Where a literal image stands in the templates, by the same experiment.
+
+Each candidate literal (in template text, or in a string of a template action) gets a mark;
+the one whose mark appears in the rendered image is the place. ``appVersion`` is marked with
+them, because a tag often falls back to it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ...manifests.workloads import Use
+from ...package.helm import Chart, packed_chart
+from ...rendering import BudgetSpent, ChartRejected
+from ...yaml.edit import CannotEdit, replace, splice
+from .anatomy import Anatomy, anatomy_of
+from .markers import Owner
+from .renderer import Laboratory, State
+
+_MARK = re.compile(r"-?zq(\d{4})")
+_ACTION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|`[^`]*`', re.DOTALL)
+_MOST = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A piece of an image that a template (or Chart.yaml's appVersion) spells out.
+
+    ``file`` is its address, ``line`` and ``column`` are 1-based in code points, ``start``
+    and ``end`` the span of the rendered image it provides. ``fallback`` is true where it
+    stands in a template action, so that a value may take its place.
+    """
+
+    file: str
+    line: int
+    column: int
+    text: str
+    start: int
+    end: int
+    fallback: bool = False
+    is_app_version: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    chart: Chart
+    name: str
+    offset: int
+    text: str
+    fallback: bool
+    is_app_version: bool = False
+
+
+@dataclass
+class Location:
+    """Literals of every use, by its spot; ``spent`` when the budget ended before."""
+
+    literals: dict[object, tuple[Literal, ...]] = field(default_factory=dict)
+    spent: bool = False
+
+
+def locate(
+    lab: Laboratory,
+    state: State,
+    wanted: Mapping[Use, tuple[Owner, ...]],
+) -> Location:
+    """Find the literals of ``wanted`` uses, whose owners leave a part of the image open."""
+    result = Location()
+    open_uses = dict(wanted)
+    try:
+        for pieces in (_whole, _unowned, _location, _front, _segments):
+            open_uses = {
+                use: owners
+                for use, owners in open_uses.items()
+                if not _is_closed(use, owners, result.literals.get(use.spot, ()))
+            }
+            if not open_uses:
+                break
+            candidates = _candidates(lab.chart, open_uses, pieces)
+            _try(lab, state, candidates[:_MOST], list(open_uses), result)
+    except BudgetSpent:
+        result.spent = True
+    for use, owners in wanted.items():
+        if not _is_closed(use, owners, result.literals.get(use.spot, ())):
+            result.literals.setdefault(use.spot, _spelled_out(lab.chart, use))
+    result.spent = result.spent and not all(
+        _is_closed(use, owners, result.literals.get(use.spot, ())) for use, owners in wanted.items()
+    )
+    return result
+
+
+def _spelled_out(root: Chart, use: Use) -> tuple[Literal, ...]:
+    """The one line ``image: <the whole image>`` of its template, () where there is none.
+
+    Where no mark could be tried, this is what a reader would find; no action has a part in it.
+    """
+    chart, name = root.source_of(use.template)
+    member = chart.member(name)
+    content = (member.content or b"").decode("utf-8", "replace") if member else ""
+    line = re.compile(
+        rf"^[ \t-]*image:[ \t]+([\"']?)({re.escape(use.image)})\1[ \t]*\r?$", re.MULTILINE
+    )
+    found = list(line.finditer(content))
+    if len(found) != 1 or use.text != use.image:
+        return ()
+    candidate = _Candidate(chart, name, found[0].end(2), use.image, fallback=False)
+    return (_literal(candidate, 0, len(use.image)),)
+
+
+def _is_closed(use: Use, owners: Sequence[Owner], literals: Sequence[Literal]) -> bool:
+    anatomy = anatomy_of(use.image)
+    if anatomy is None:
+        return True
+    spans = [(owner.start, owner.end) for owner in owners]
+    spans += [(literal.start, literal.end) for literal in literals]
+    covered = {position for start, end in spans for position in range(start, end)}
+    end = anatomy.tag[1] if anatomy.tag else anatomy.location
+    return all(position in covered or use.image[position] in "/:@" for position in range(end))
+
+
+def _whole(anatomy: Anatomy, _owners: Sequence[Owner]) -> list[str]:
+    return [anatomy.text]
+
+
+def _unowned(anatomy: Anatomy, owners: Sequence[Owner]) -> list[str]:
+    """What stands between the parts that values provide, up to the tag, and the tag."""
+    parts, position = [], 0
+    for owner in sorted(owners, key=lambda each: each.start):
+        parts.append(anatomy.text[position : min(owner.start, anatomy.location)])
+        position = max(position, owner.end)
+    parts.append(anatomy.text[position : anatomy.location])
+    return [part.strip("/") for part in parts if part.strip("/:@")] + _tags(anatomy)
+
+
+def _location(anatomy: Anatomy, _owners: Sequence[Owner]) -> list[str]:
+    return [anatomy.text[: anatomy.location]]
+
+
+def _front(anatomy: Anatomy, _owners: Sequence[Owner]) -> list[str]:
+    return [anatomy.text[: anatomy.name], *_tags(anatomy)]
+
+
+def _segments(anatomy: Anatomy, _owners: Sequence[Owner]) -> list[str]:
+    parts = anatomy.text[: anatomy.location].split("/")
+    return [*parts, *_tags(anatomy)]
+
+
+def _tags(anatomy: Anatomy) -> list[str]:
+    return [anatomy.text[slice(*anatomy.tag)]] if anatomy.tag else []
+
+
+def _candidates(
+    root: Chart,
+    uses: Mapping[Use, tuple[Owner, ...]],
+    pieces: Callable[[Anatomy, Sequence[Owner]], list[str]],
+) -> list[_Candidate]:
+    found: dict[tuple[str, int], _Candidate] = {}
+    for use, owners in uses.items():
+        anatomy = anatomy_of(use.image)
+        if anatomy is None:
+            continue
+        texts = [
+            text
+            for text in pieces(anatomy, owners)
+            if text and not _is_owned(text, anatomy, owners)
+        ]
+        for chart, name, content in _places(root, use.template):
+            for text in texts:
+                for offset, fallback in occurrences(content, text):
+                    end = offset + len(text)
+                    found.setdefault(
+                        (chart.address(name), end), _Candidate(chart, name, end, text, fallback)
+                    )
+        chart = root.source_of(use.template)[0]
+        if anatomy.tag and chart.app_version and chart.app_version in use.image:
+            key = (chart.address("Chart.yaml"), 0)
+            found.setdefault(key, _Candidate(chart, "Chart.yaml", 0, chart.app_version, True, True))
+    return list(found.values())
+
+
+def _is_owned(text: str, anatomy: Anatomy, owners: Sequence[Owner]) -> bool:
+    start = anatomy.text.find(text)
+    return any(owner.start <= start and start + len(text) <= owner.end for owner in owners)
+
+
+def _places(root: Chart, template: str) -> Iterator[tuple[Chart, str, str]]:
+    """The template itself, and every partial of the chart and its relatives."""
+    own, own_name = root.source_of(template)
+    for chart in root.walk():
+        for name, text in chart.templates():
+            is_own = chart is own and name == own_name
+            if is_own or name.rsplit("/", 1)[-1].startswith("_") or "{{- define" in text:
+                yield chart, name, text
+
+
+def occurrences(content: str, text: str) -> Iterator[tuple[int, bool]]:
+    """Offsets at which ``text`` is a literal of a template, and whether an action holds it."""
+    position = 0
+    for action in _ACTION.finditer(content):
+        yield from ((at, False) for at in _find(content, text, position, action.start()))
+        for string in _STRING.finditer(content, action.start(), action.end()):
+            yield from ((at, True) for at in _find(content, text, *string.span()))
+        position = action.end()
+    yield from ((at, False) for at in _find(content, text, position, len(content)))
+
+
+def _find(content: str, text: str, start: int, end: int) -> Iterator[int]:
+    found = content.find(text, start, end)
+    while found >= 0:
+        yield found
+        found = content.find(text, found + 1, end)
+
+
+def _try(
+    lab: Laboratory,
+    state: State,
+    candidates: Sequence[_Candidate],
+    uses: Sequence[Use],
+    result: Location,
+) -> None:
+    if not candidates:
+        return
+    try:
+        handle = lab.load_marked(_marked_archive(lab.chart, candidates))
+        rendering = lab.probe(state.values, handle)
+    except (ChartRejected, CannotEdit):
+        if len(candidates) > 1:
+            middle = len(candidates) // 2
+            _try(lab, state, candidates[:middle], uses, result)
+            _try(lab, state, candidates[middle:], uses, result)
+        return
+    strings = lab.strings(rendering, uses)
+    for use in uses:
+        text = strings[use.spot]
+        if text is not None:
+            literals = tuple(_literals(use, text, candidates))
+            known = result.literals.get(use.spot, ())
+            new = [each for each in literals if not _overlaps(each, known)]
+            result.literals[use.spot] = (*known, *new)
+
+
+def _overlaps(literal: Literal, known: Iterable[Literal]) -> bool:
+    return any(literal.start < each.end and each.start < literal.end for each in known)
+
+
+def _literals(use: Use, marked: str, candidates: Sequence[_Candidate]) -> Iterator[Literal]:
+    pieces = _MARK.split(marked)
+    if "".join(pieces[0::2]) != use.text:
+        return
+    position = 0
+    for before, number in zip(pieces[0::2], pieces[1::2], strict=False):
+        position += len(before)
+        candidate = candidates[int(number)]
+        if not use.text[:position].endswith(candidate.text):
+            continue
+        start = max(position - len(candidate.text) - use.start, 0)
+        yield _literal(candidate, start, position - use.start)
+
+
+def _literal(candidate: _Candidate, start: int, end: int) -> Literal:
+    chart, name = candidate.chart, candidate.name
+    if candidate.is_app_version:
+        leaf = chart.metadata.leaf_at(("appVersion",)) if chart.metadata else None
+        line, column = (leaf.line, leaf.column) if leaf else (1, 1)
+    else:
+        member = chart.member(name)
+        text = (member.content or b"").decode("utf-8", "replace") if member else ""
+        before = text[: candidate.offset - len(candidate.text)]
+        line = before.count("\n") + 1
+        column = len(before) - (before.rfind("\n") + 1) + 1
+    return Literal(
+        chart.address(name),
+        line,
+        column,
+        candidate.text,
+        start,
+        end,
+        candidate.fallback,
+        candidate.is_app_version,
+    )
+
+
+def _marked_archive(root: Chart, candidates: Sequence[_Candidate]) -> bytes:
+    """The chart's archive with a mark behind every candidate."""
+    marks: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    texts: dict[tuple[str, str], str] = {}
+    changed: dict[str, dict[str, bytes]] = {}
+    for number, candidate in enumerate(candidates):
+        chart = candidate.chart
+        where, name = chart.archive.where, chart.root + candidate.name
+        if candidate.is_app_version:
+            changed.setdefault(where, {})[name] = _marked_app_version(candidate, number)
+            continue
+        member = chart.archive.get(name)
+        texts[where, name] = (member.content or b"").decode("utf-8", "replace") if member else ""
+        marks.setdefault((where, name), []).append((candidate.offset, number))
+    for (where, name), points in marks.items():
+        text = texts[where, name]
+        for offset, number in sorted(points, reverse=True):
+            text = f"{text[:offset]}-zq{number:04d}{text[offset:]}"
+        changed.setdefault(where, {})[name] = text.encode()
+    return packed_chart(root, changed)
+
+
+def _marked_app_version(candidate: _Candidate, number: int) -> bytes:
+    source = candidate.chart.metadata
+    leaf = source.leaf_at(("appVersion",)) if source else None
+    if source is None or leaf is None:
+        return b""
+    return splice(source.data, [replace(source, leaf, f"{candidate.text}-zq{number:04d}")])

@@ -1,0 +1,198 @@
+"""Marks: what is added to a value so that it can be seen where the value went.
+
+A mark is legal in a host, in a path and in a tag, and leaves a version a version: a value
+``1.25`` becomes ``1.25-zq0001``. Read back from a rendered image, it says which value ends
+at that offset. A value that is empty becomes ``zq0001z`` alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ...manifests.references import ImageReference, NotAReference
+from ...manifests.workloads import Use, references_in
+from ...package.helm import ValueLeaf
+from ...yaml.source import helm_text
+
+_MARK = re.compile(r"-zq(\d{4})")
+_FILL = re.compile(r"zq(\d{4})z")
+# The rest of an image whose beginning is a template action in the value.
+_AFTER_ACTION = re.compile(r"\}\}(?:/[\w.-]+)+(?::[\w.-]+)?(?![\w./:@{-])")
+LARGEST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class MarkPoint:
+    """One mark after ``text[:offset]`` of a leaf's text."""
+
+    leaf: ValueLeaf
+    text: str
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A part of a rendered image that a leaf provides, letter by letter.
+
+    ``image[start:end]`` is ``text[leaf_start:leaf_start + end - start]`` of the leaf, as the
+    engine prints it. ``fills`` marks an empty leaf: a value written there would take the
+    place of ``image[start:end]``, followed by ``separator``.
+    """
+
+    leaf: ValueLeaf
+    start: int
+    end: int
+    leaf_start: int
+    text: str
+    fills: bool = False
+    separator: str = ""
+
+    @property
+    def leaf_end(self) -> int:
+        """Where the part ends in the leaf's text."""
+        return self.leaf_start + self.end - self.start
+
+
+def printed(leaf: ValueLeaf) -> str:
+    """The leaf's value as a template prints it: ``7.20`` unquoted prints ``7.2``."""
+    value = leaf.leaf.value
+    return value if isinstance(value, str) else helm_text(value)
+
+
+def mark_points(leaf: ValueLeaf) -> tuple[MarkPoint, ...]:
+    """Where to mark a leaf: after its last letter and after each part a template may cut off."""
+    text = printed(leaf)
+    # Templates often cut a slash off the end, and never one that a mark follows.
+    offsets = {len(text.rstrip("/")) or len(text)}
+    if "\n" in text or " " in text or "=" in text:
+        inside = {end for _start, end in references_in(text)}
+        inside |= {match.end() for match in _AFTER_ACTION.finditer(text)}
+        offsets = inside or offsets
+    else:
+        offsets |= _part_ends(text)
+    return tuple(MarkPoint(leaf, text, offset) for offset in sorted(offsets))
+
+
+def _part_ends(text: str) -> set[int]:
+    try:
+        reference = ImageReference.parse(text)
+    except NotAReference:
+        return set()
+    if not reference.tag and not reference.digest:
+        return set()
+    return {
+        len(text) - len(reference.digest) - 1 if reference.digest else 0,
+        _location_end(text, reference.tag, reference.digest),
+    } - {0}
+
+
+def _location_end(text: str, tag: str, digest: str) -> int:
+    end = len(text)
+    if digest:
+        end -= len(digest) + 1
+    if tag:
+        end -= len(tag) + 1
+    return end
+
+
+class Marking:
+    """Numbered marks on a set of leaves, to be rendered and read back."""
+
+    def __init__(self, leaves: Iterable[ValueLeaf]) -> None:
+        self.points: list[MarkPoint] = []
+        self.marked: list[tuple[ValueLeaf, str]] = []
+        for leaf in leaves:
+            self._add(leaf)
+
+    def _add(self, leaf: ValueLeaf) -> None:
+        points = mark_points(leaf)
+        if len(self.points) + len(points) >= LARGEST:
+            return
+        text = points[0].text if points else ""
+        value, last = "", 0
+        for point in points:
+            value += text[last : point.offset] + f"-zq{len(self.points):04d}"
+            last = point.offset
+            self.points.append(point)
+        self.marked.append((leaf, value + text[last:]))
+
+    def owners(self, use: Use, marked: str) -> tuple[Owner, ...] | None:
+        """The owners of ``use`` by the marks in ``marked``, the same string rendered again.
+
+        None when the strings differ by more than marks: then a mark changed what was built,
+        and nothing can be read off.
+        """
+        pieces = _MARK.split(marked)
+        if "".join(pieces[0::2]) != use.text:
+            return None
+        owners: list[Owner] = []
+        position, floor = 0, 0
+        for before, number in zip(pieces[0::2], pieces[1::2], strict=False):
+            position += len(before)
+            point = self.points[int(number)]
+            length = _common_suffix(point.text[: point.offset], use.text[floor:position])
+            if length:
+                owners.append(_owner(use, point, position, length))
+                floor = position
+        return tuple(_joined([owner for owner in owners if owner.end > owner.start]))
+
+    def leaves_in(self, text: str) -> list[ValueLeaf]:
+        """The leaves whose marks are to be seen in ``text``."""
+        numbers = dict.fromkeys(map(int, _MARK.findall(text)))
+        return [self.points[each].leaf for each in numbers if each < len(self.points)]
+
+
+def _owner(use: Use, point: MarkPoint, position: int, length: int) -> Owner:
+    """The owner of what precedes ``position``, cut to the image inside the string."""
+    start = max(position - length, use.start)
+    end = max(start, min(position, use.end))
+    leaf_start = point.offset - length + (start - (position - length))
+    return Owner(point.leaf, start - use.start, end - use.start, leaf_start, point.text)
+
+
+def _common_suffix(left: str, right: str) -> int:
+    length = 0
+    for a, b in zip(reversed(left), reversed(right), strict=False):
+        if a != b:
+            break
+        length += 1
+    return length
+
+
+def _joined(owners: list[Owner]) -> list[Owner]:
+    """Neighbouring parts of one leaf as one part."""
+    result: list[Owner] = []
+    for owner in owners:
+        last = result[-1] if result else None
+        touches = last is not None and last.leaf is owner.leaf and last.end == owner.start
+        if last is not None and touches and last.leaf_end == owner.leaf_start:
+            result[-1] = Owner(owner.leaf, last.start, owner.end, last.leaf_start, owner.text)
+        else:
+            result.append(owner)
+    return result
+
+
+class Filling:
+    """Marks in empty leaves, to see which images a text written there would reach."""
+
+    def __init__(self, leaves: Iterable[ValueLeaf]) -> None:
+        self.leaves = tuple(leaves)
+        self.marked = [(leaf, f"zq{index:04d}z") for index, leaf in enumerate(self.leaves)]
+
+    def owner(self, use: Use, marked: str) -> Owner | None:
+        """The empty leaf that would give ``use`` its beginning, None when none does."""
+        match = _FILL.match(marked, use.start)
+        if match is None or marked[: use.start] != use.text[: use.start]:
+            return None
+        rest = marked[match.end() :]
+        separator = "" if rest[:1] in {"/", ":", "@", ""} else "/"
+        rest = rest.removeprefix("/")
+        tail = use.text[use.start :]
+        if not tail.endswith(rest):
+            return None
+        replaced = len(use.image) - max(0, len(rest) - (len(use.text) - use.end))
+        return Owner(
+            self.leaves[int(match[1])], 0, replaced, 0, "", fills=True, separator=separator
+        )

@@ -1,0 +1,261 @@
+"""Where the experiments are made: renders of one chart, observed as images in places."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ...archive.members import Archive, Form, sniff
+from ...archive.reading import read_inner
+from ...archive.writing import pack_tgz
+from ...core.policy import Limits
+from ...manifests.workloads import Document, Use, at, split_documents, uses_in
+from ...package.helm import Chart, ValueLeaf, effective_leaves
+from ...rendering import ChartRejected, Engine, Rendering
+from ...yaml.source import Path
+
+# Bitnami's charts refuse images they do not know; a marked image is never known to them.
+GUARD_OFF: Mapping[str, Any] = {"global": {"security": {"allowInsecureImages": True}}}
+
+Spot = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class State:
+    """One way to install the chart.
+
+    ``values`` are given on top of the chart's own; ``shown_by`` names them for people,
+    one ``path=value`` each, () for the default features. ``is_file`` says that they come from
+    a values file that the chart brings for its own tests, and that it is named instead.
+    ``is_bare`` says that the chart renders so only without its notes and schemas, which
+    refuse the features together; each of them may still be installed.
+    """
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    shown_by: tuple[str, ...] = ()
+    is_file: bool = False
+    is_bare: bool = False
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One render, read: its documents and every image use in them."""
+
+    rendering: Rendering
+    documents: Mapping[Spot, Document]
+    uses: tuple[Use, ...]
+
+
+class Laboratory:
+    """Renders one chart as often as the experiment asks; parses each text only once.
+
+    ``given`` are extra values (``--values`` or a ``ci/*-values.yaml``) that hold in every
+    render; leaves that they shadow decide nothing and are left out of ``leaves``.
+    """
+
+    def __init__(
+        self, engine: Engine, chart: Chart, archive: bytes, given: Mapping[str, Any]
+    ) -> None:
+        self.engine = engine
+        self.chart = chart
+        self.given = given
+        self.handle = engine.load(archive)
+        self._archive = archive
+        self.leaves = _not_shadowed(effective_leaves(chart), given)
+        self._parsed: dict[str, Any] = {}
+        self._stripped: int | None = None
+
+    def observe(self, state: State, *, budgeted: bool = True) -> Observation:
+        """Render the chart as it is in ``state``.
+
+        Raises ChartRejected, RenderStopped or BudgetSpent as ``Engine.render`` does.
+        """
+        handle = self._bare_handle() if state.is_bare else self.handle
+        return self.read(self._render(handle, state.values, budgeted=budgeted))
+
+    def rewritten(self, archive: bytes, states: Iterable[State]) -> list[dict[Spot, Document]]:
+        """The documents of a rewritten chart in each of ``states``. Raises ChartRejected."""
+        handle = self.engine.load(archive)
+        bare: int | None = None
+        result = []
+        for state in states:
+            if state.is_bare and bare is None:
+                bare = self._load_bare(archive)
+            chosen = bare if state.is_bare and bare is not None else handle
+            result.append(self.documents(self._render(chosen, state.values, budgeted=False)))
+        return result
+
+    def is_strippable(self) -> bool:
+        """Whether the chart has notes or schemas that may refuse values."""
+        return any(
+            each.member("values.schema.json") or each.member("templates/NOTES.txt")
+            for each in self.chart.walk()
+        )
+
+    def load_marked(self, archive: bytes) -> int:
+        """Register a changed archive for ``probe``, without notes and schemas.
+
+        Raises ChartRejected.
+        """
+        return self._load_bare(archive) if self.is_strippable() else self.engine.load(archive)
+
+    def _bare_handle(self) -> int:
+        if self._stripped is None:
+            self._stripped = self._load_bare(self._archive)
+        return self._stripped
+
+    def _load_bare(self, archive: bytes) -> int:
+        box = read_inner(archive, self.chart.archive.where, Limits())
+        return self.engine.load(pack_tgz(stripped(box), {}, level=1))
+
+    def probe(
+        self, values: Mapping[str, Any], handle: int | None = None, *, budgeted: bool = True
+    ) -> Rendering:
+        """Render with the guard off, for reading marks.
+
+        Notes and schemas may refuse a marked value, so a render that fails is tried once
+        more without them. Raises like ``observe``.
+        """
+        values = merged(GUARD_OFF, values)
+        if handle is not None:
+            return self._render(handle, values, budgeted=budgeted)
+        if self._stripped is not None:
+            return self._render(self._stripped, values, budgeted=budgeted)
+        try:
+            return self._render(self.handle, values, budgeted=budgeted)
+        except ChartRejected:
+            if not self.is_strippable():
+                raise
+        return self._render(self._bare_handle(), values, budgeted=budgeted)
+
+    def read(self, rendering: Rendering) -> Observation:
+        """The documents and uses of a rendering."""
+        documents = self.documents(rendering)
+        relevant = [document for document in documents.values() if may_name_images(document.text)]
+        self.parse(document.text for document in relevant)
+        uses = [
+            use for document in relevant for use in uses_in(document, self._parsed[document.text])
+        ]
+        return Observation(rendering, documents, tuple(uses))
+
+    @staticmethod
+    def documents(rendering: Rendering) -> dict[Spot, Document]:
+        """The documents of a rendering by template and number."""
+        return {
+            (document.template, document.index): document
+            for document in split_documents(rendering.manifests)
+        }
+
+    def strings(self, rendering: Rendering, uses: Iterable[Use]) -> dict[object, str | None]:
+        """What stands now where each of ``uses`` was, by its spot; None where nothing does."""
+        documents = self.documents(rendering)
+        found = {use.spot: documents.get((use.template, use.index)) for use in uses}
+        self.parse(document.text for document in found.values() if document is not None)
+        strings: dict[object, str | None] = {}
+        for use in uses:
+            document = found[use.spot]
+            text = at(self.data(document), use.pointer) if document is not None else None
+            strings[use.spot] = text if isinstance(text, str) else None
+        return strings
+
+    def parse(self, texts: Iterable[str]) -> None:
+        """Parse every text that was not parsed before, in one message to the engine."""
+        fresh = list(dict.fromkeys(text for text in texts if text not in self._parsed))
+        if fresh:
+            self._parsed.update(zip(fresh, self.engine.parse(fresh), strict=True))
+
+    def data(self, document: Document) -> Any:
+        """The data of a document as Kubernetes types it, None where it does not parse."""
+        if document.text not in self._parsed:
+            self.parse([document.text])
+        return self._parsed[document.text]
+
+    def _render(
+        self, handle: int, values: Mapping[str, Any], *, budgeted: bool = True
+    ) -> Rendering:
+        return self.engine.render(handle, merged(self.given, values), budgeted=budgeted)
+
+
+def may_name_images(text: str) -> bool:
+    """Whether parsing the document can show an image: a cheap look at its text.
+
+    Bodies of custom resource definitions describe fields and name no image that is pulled;
+    their defaults are looked at where they are written.
+    """
+    if "kind: CustomResourceDefinition" in text[:2000]:
+        return False
+    return "mage" in text or "IMAGE" in text or ("/" in text and (":" in text or "@" in text))
+
+
+def overrides(pairs: Sequence[tuple[ValueLeaf, Any]]) -> dict[str, Any]:
+    """Values that set each leaf to what is given, lists of the chart kept whole around it."""
+    tree: dict[str, Any] = {}
+    for leaf, value in pairs:
+        for path in leaf.paths:
+            _place(tree, path, value, leaf)
+    return tree
+
+
+def nested(path: Path, value: Any) -> dict[str, Any]:
+    """Values that set one path to ``value``."""
+    tree: Any = value
+    for part in reversed(path):
+        tree = {part: tree}
+    return dict(tree)
+
+
+def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Two trees of values as one, ``above`` winning, maps merged key by key."""
+    result = dict(below)
+    for key, value in above.items():
+        old = result.get(key)
+        if isinstance(old, Mapping) and isinstance(value, Mapping):
+            result[key] = merged(old, value)
+        else:
+            result[key] = value
+    return result
+
+
+def stripped(archive: Archive) -> Archive:
+    """The archive without notes and schemas, also in packed sub-charts."""
+    members = []
+    for member in archive.members:
+        base = member.name.rsplit("/", 1)[-1]
+        if base == "values.schema.json" or (base == "NOTES.txt" and "templates/" in member.name):
+            continue
+        content = member.content
+        if content and "/charts/" in member.name and sniff(content[:512]) is Form.TGZ:
+            inner = read_inner(content, archive.address(member.name), Limits())
+            content = pack_tgz(stripped(inner), {}, level=1)
+            members.append(replace(member, content=content, size=len(content)))
+        else:
+            members.append(member)
+    return replace(archive, members=tuple(members))
+
+
+def _place(tree: dict[str, Any], path: Path, value: Any, leaf: ValueLeaf) -> None:
+    node: Any = tree
+    for depth, part in enumerate(path[:-1]):
+        following = path[depth + 1]
+        missing = part not in node if isinstance(node, dict) else node[part] is None
+        if missing:
+            is_list = isinstance(following, int)
+            node[part] = copy.deepcopy(leaf.list_above(path, depth + 1)) if is_list else {}
+        node = node[part]
+    node[path[-1]] = value
+
+
+def _not_shadowed(leaves: dict[Path, ValueLeaf], given: Mapping[str, Any]) -> dict[Path, ValueLeaf]:
+    return {path: leaf for path, leaf in leaves.items() if not _is_given(path, given)}
+
+
+def _is_given(path: Path, given: Any) -> bool:
+    for part in path:
+        if not isinstance(given, Mapping):
+            return True
+        if part not in given:
+            return False
+        given = given[part]
+    return True

@@ -1,0 +1,286 @@
+"""Features that are off by default and show images when they are on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ...manifests.workloads import Use
+from ...package.helm import Chart, ValueLeaf
+from ...rendering import BudgetSpent, ChartRejected
+from ...yaml.source import Path, dotted
+from .choices import Choice, choices
+from .renderer import Laboratory, Observation, State, overrides
+
+_LITERAL = re.compile(r"^[ \t-]*image:[ \t]+[^\s{#][^{\n]*$", re.MULTILINE)
+_CONDITION = re.compile(r"\{\{-?\s*(?:else )?(?:if|with)\b([^{}]*)\}\}")
+_VALUE = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)")
+_SWITCHES = ("enabled", "enable", "create", "install", "deploy")
+_HOLDS_AN_IMAGE = ("image", "repository", "registry")
+# Parts of the budget up to which the search goes on: what it shows must still be traced.
+_NEAR_SHARE, _FAR_SHARE = 0.6, 0.7
+# Up to here, images that are known are also looked for in other containers.
+_PLACES_SHARE = 0.4
+# Renders spent on switches that stand far from any image; most of them show nothing.
+_FAR_RENDERS = 24
+# Renders spent on other words for values that choose among variants.
+_CHOICE_RENDERS = 12
+# How many keys below its switch an image stands: ``metrics.image.repository``.
+_BESIDE = 2
+# What the engine's words hold where not a template, but the notes or a schema refuse values.
+_BARE_HELPS = ("NOTES.txt", "schema")
+
+
+@dataclass
+class Revealed:
+    """States that show an image where no earlier one does; ``spent`` if the budget ended."""
+
+    states: list[tuple[State, Observation]] = field(default_factory=list)
+    spent: bool = False
+
+
+def reveal(
+    lab: Laboratory, base: Observation, own_values: Sequence[tuple[str, Mapping[str, Any]]]
+) -> Revealed:
+    """Render with features on, to see images that ``base`` does not show.
+
+    Switches near images come first, then the chart's ``own_values`` files (name and content),
+    then values that choose among variants, then all other switches. Switches are turned on
+    together; a group that does not render is split, and what renders stays on, for some images
+    need several features at once.
+    """
+    search = _Search(lab)
+    near, far = switches(lab)
+    try:
+        search.turn_on(near)
+        search.turn_on_with_their_own(near)
+        search.turn_on_alone(near)
+        search.share = _FAR_SHARE
+        for name, values in own_values:
+            if search.goes_on():
+                search.look(State(values, (name,), is_file=True))
+        search.renders_left = _CHOICE_RENDERS
+        search.choose(choices(lab))
+        search.renders_left = _FAR_RENDERS
+        search.turn_on(far)
+    except BudgetSpent:
+        search.cut_short = True
+    return Revealed(search.worth_keeping(base), search.cut_short)
+
+
+def switches(lab: Laboratory) -> tuple[list[ValueLeaf], list[ValueLeaf]]:
+    """Booleans that are off: those that may show an image, and the other features.
+
+    The first are ``enabled`` and its like in a map that also holds an image, or in a condition
+    of a template that spells an image out, and the root's ``tags``, which switch sub-charts.
+    """
+    imagelike = [
+        path
+        for path in lab.leaves
+        if any(word in str(part).lower() for part in path[-2:] for word in _HOLDS_AN_IMAGE)
+    ]
+    above = {path[:depth] for path in imagelike for depth in range(1, len(path))}
+    conditions = set(_conditions_of_literals(lab.chart))
+    near: dict[int, ValueLeaf] = {}
+    far: dict[int, ValueLeaf] = {}
+    for path, leaf in lab.leaves.items():
+        if leaf.leaf.value is False and any(isinstance(part, str) for part in path):
+            likely = (path[0] == "tags" and len(path) > 1) or _guards(path, above)
+            likely = likely or path in conditions
+            (near if likely else far)[id(leaf)] = leaf
+    return list(near.values()), [leaf for leaf in far.values() if _is_feature(leaf.path)]
+
+
+def _conditions_of_literals(root: Chart) -> Iterator[Path]:
+    """The paths of values that templates which spell an image out ask in a condition."""
+    for chart in root.walk():
+        for _name, text in chart.templates():
+            if _LITERAL.search(text):
+                for condition in _CONDITION.findall(text):
+                    for path in _VALUE.findall(condition):
+                        yield (*chart.key, *path.strip(".").split("."))
+
+
+def _guards(path: Path, above: Collection[Path]) -> bool:
+    return _is_feature(path) and len(path) > 1 and path[:-1] in above
+
+
+def _is_feature(path: Path) -> bool:
+    return str(path[-1]).lower().endswith(_SWITCHES)
+
+
+@dataclass
+class _Search:
+    lab: Laboratory
+    on: list[ValueLeaf] = field(default_factory=list)
+    seen: list[tuple[State, Observation]] = field(default_factory=list)
+    share: float = _NEAR_SHARE
+    renders_left: int | None = None
+    cut_short: bool = False
+    is_bare: bool = False
+    refusal: str = ""
+
+    def goes_on(self) -> bool:
+        """Whether another render may be spent on searching."""
+        if self.lab.engine.spent >= self.share:
+            self.cut_short = True
+            return False
+        return self.renders_left is None or self.renders_left > 0
+
+    def turn_on(self, leaves: Sequence[ValueLeaf]) -> None:
+        """Turn ``leaves`` on together with all that is on; split what does not render.
+
+        The largest group is tried first, so that each feature has its turn before the budget is
+        spent on the few that exclude each other.
+        """
+        groups = [list(leaves)]
+        while groups and self.goes_on():
+            group = max(groups, key=len)
+            groups.remove(group)
+            if self.renders_left is not None:
+                self.renders_left -= 1
+            if group and self.look(_switched([*self.on, *group])):
+                self.on.extend(group)
+            elif len(group) > 1:
+                groups.extend(self._parts(group))
+
+    def _parts(self, group: list[ValueLeaf]) -> tuple[list[ValueLeaf], list[ValueLeaf]]:
+        """The group without the switches that the refusal names, and those; else two halves."""
+        named = [leaf for leaf in group if _is_named(leaf, self.refusal)]
+        others = [leaf for leaf in group if leaf not in named]
+        if named and others:
+            return others, named
+        return group[: len(group) // 2], group[len(group) // 2 :]
+
+    def turn_on_with_their_own(self, leaves: Sequence[ValueLeaf]) -> None:
+        """Turn on what nothing else bears, a sub-chart for one, with the switches below it."""
+        together = self.on
+        for leaf in [each for each in leaves if each not in together]:
+            above = leaf.path[:-1]
+            below = [
+                each for each in leaves if each is not leaf and each.path[: len(above)] == above
+            ]
+            if above and below and self.goes_on() and self.look(_switched([leaf])):
+                self.on = [leaf]
+                self.turn_on(below)
+        self.on = together
+
+    def turn_on_alone(self, leaves: Sequence[ValueLeaf]) -> None:
+        """Turn on one by one those whose images no render has shown: some exclude others."""
+        for leaf in leaves:
+            if not self.goes_on():
+                return
+            shown = {use.image for _state, seen in self.seen for use in seen.uses}
+            if any(not any(text in image for image in shown) for text in self._images_of(leaf)):
+                self._turn_on_without_rivals(leaf)
+
+    def _turn_on_without_rivals(self, leaf: ValueLeaf) -> None:
+        """Turn on one; if it does not render so, with those beside it off that are on."""
+        if self.look(_switched([leaf])) or not self.goes_on():
+            return
+        path = leaf.path
+        rivals = [
+            other
+            for other in self.lab.leaves.values()
+            if other.leaf.value is True
+            and len(other.path) == len(path)
+            and (other.path[:-2], other.path[-1]) == (path[:-2], path[-1])
+        ]
+        # The refusal mostly names the one that is in the way.
+        named = [other for other in rivals if _is_named(other, self.refusal)]
+        if named or rivals:
+            self.look(_switched([leaf], off=named or rivals))
+
+    def choose(self, choices: Sequence[Choice]) -> None:
+        """Try the other words of values that choose, each with all that is on, else alone."""
+        for choice in choices:
+            for on in (self.on, []) if self.on else ([],):
+                if not self.goes_on():
+                    return
+                if self.renders_left is not None:
+                    self.renders_left -= 1
+                if self.look(_switched(on, chosen=[choice])):
+                    break
+
+    def _images_of(self, switch: ValueLeaf) -> list[str]:
+        """The repositories and images that stand beside the switch."""
+        above = switch.path[:-1]
+        return [
+            leaf.leaf.text
+            for path, leaf in self.lab.leaves.items()
+            if path[: len(above)] == above
+            and len(path) <= len(above) + _BESIDE
+            and str(path[-1]).lower() in {"repository", "image"}
+            and leaf.leaf.text
+        ]
+
+    def look(self, state: State) -> bool:
+        """Render one state and remember it; whether it renders.
+
+        Notes and schemas often refuse features that are never meant to be on together. From
+        the first such refusal on, the search does without them.
+        """
+        if self.is_bare:
+            return self._observe(replace(state, is_bare=True))
+        if self._observe(state):
+            return True
+        blames_them = any(word in self.refusal for word in _BARE_HELPS)
+        if blames_them and self.lab.is_strippable() and self.goes_on():
+            self.is_bare = self._observe(replace(state, is_bare=True))
+        return self.is_bare
+
+    def _observe(self, state: State) -> bool:
+        try:
+            self.seen.append((state, self.lab.observe(state)))
+        except ChartRejected as error:
+            self.refusal = error.words
+            return False
+        return True
+
+    def worth_keeping(self, base: Observation) -> list[tuple[State, Observation]]:
+        """The fewest states that show every image, those with most features first.
+
+        A state that shows a known image in another container is also kept, for it may be built
+        otherwise there, unless the budget is needed for what is kept already.
+        """
+        images = self._fewest(lambda use: use.image, [(State(), base)])
+        if self.lab.engine.spent >= _PLACES_SHARE:
+            return images
+        return images + self._fewest(
+            lambda use: (use.template, use.container, use.image), [(State(), base), *images]
+        )
+
+    def _fewest(
+        self, shown_by: Callable[[Use], object], kept: Sequence[tuple[State, Observation]]
+    ) -> list[tuple[State, Observation]]:
+        """The states that show something that those ``kept`` do not show."""
+        known = {shown_by(use) for _state, seen in kept for use in seen.uses}
+        fresh = []
+        for state, observation in reversed(self.seen):
+            shown = {shown_by(use) for use in observation.uses}
+            if shown - known:
+                known |= shown
+                fresh.append((state, observation))
+        return fresh
+
+
+def _is_named(leaf: ValueLeaf, words: str) -> bool:
+    """Whether ``words`` name the leaf, by its path or, as a sub-chart does, by the end of it."""
+    return any(dotted(leaf.path[start:]) in words for start in range(len(leaf.path) - 1))
+
+
+def _switched(
+    on: Sequence[ValueLeaf], off: Sequence[ValueLeaf] = (), chosen: Sequence[Choice] = ()
+) -> State:
+    values: list[tuple[ValueLeaf, Any]] = [
+        *((leaf, True) for leaf in on),
+        *((leaf, False) for leaf in off),
+        *((choice.leaf, choice.word) for choice in chosen),
+    ]
+    labels = tuple(
+        f"{dotted(leaf.path)}={str(value).lower() if isinstance(value, bool) else value}"
+        for leaf, value in values
+    )
+    return State(overrides(values), labels)

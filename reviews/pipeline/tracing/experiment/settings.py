@@ -1,0 +1,88 @@
+"""Which settings show an image: the fewest, where a render with these alone has shown it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ...package.helm import Chart
+from ...rendering import BudgetSpent, ChartRejected
+from ...yaml.source import dotted
+from .renderer import Laboratory, State, overrides
+from .uses import TracedUse
+
+# Up to this part of the budget, and this many renders: it is a kindness to readers, no proof.
+_SHARE, _RENDERS = 0.4, 10
+
+
+def fewest_settings(lab: Laboratory, uses: Sequence[TracedUse]) -> Mapping[str, tuple[str, ...]]:
+    """The settings beside the values of an image, by image, where these alone show it.
+
+    Features were searched with many switches on at once. What is missing here appears with more
+    than these, or was not tried within the budget.
+    """
+    default = {each.use.image for each in uses if not each.state.shown_by}
+    asked: dict[tuple[str, ...], set[str]] = {}
+    for each in uses:
+        settings = _beside(each)
+        is_asked = settings and settings != each.state.shown_by and not each.state.is_file
+        if is_asked and each.use.image not in default:
+            asked.setdefault(settings, set()).add(each.use.image)
+    found: dict[str, tuple[str, ...]] = {}
+    for settings, images in list(asked.items())[:_RENDERS]:
+        if lab.engine.spent >= _SHARE:
+            break
+        try:
+            seen = lab.observe(State(_values(lab, settings), settings))
+        except BudgetSpent:
+            break
+        except ChartRejected:
+            continue
+        for image in images & {use.image for use in seen.uses}:
+            found.setdefault(image, settings)
+    return found
+
+
+def likely_settings(root: Chart, uses: Iterable[TracedUse]) -> tuple[str, ...]:
+    """The settings that probably show an image.
+
+    Of all that are on: those beside the values that decide it, and those that its template
+    names; where there are none of these, all. What had to be switched off always belongs to it.
+    """
+    first = next(iter(uses))
+    settings = first.state.shown_by
+    chart, name = root.source_of(first.use.template)
+    member = chart.member(name)
+    template = (member.content or b"").decode("utf-8", "replace") if member else ""
+    prefix = f"{dotted(chart.key)}." if chart.key else ""
+    beside = _beside(first)
+    near = []
+    for setting in settings:
+        switch = setting.partition("=")[0]
+        named = f".Values.{switch.removeprefix(prefix)}" in template
+        switches_chart = chart.key and switch.rpartition(".")[0] == dotted(chart.key)
+        if setting in beside or named or switches_chart or setting.endswith("=false"):
+            near.append(setting)
+    return tuple(near) or settings
+
+
+def _beside(use: TracedUse) -> tuple[str, ...]:
+    """The settings in the maps in which the values of the image stand."""
+    paths = [dotted(owner.leaf.path) for owner in use.owners]
+    return tuple(
+        setting
+        for setting in use.state.shown_by
+        if any(
+            path.startswith(setting.partition("=")[0].rpartition(".")[0] + ".") for path in paths
+        )
+    )
+
+
+def _values(lab: Laboratory, settings: Sequence[str]) -> dict[str, Any]:
+    leaves = {dotted(leaf.path): leaf for leaf in lab.leaves.values()}
+    pairs = []
+    for setting in settings:
+        path, _equals, word = setting.partition("=")
+        leaf = leaves[path]
+        pairs.append((leaf, word == "true" if isinstance(leaf.leaf.value, bool) else word))
+    return overrides(pairs)

@@ -1,0 +1,123 @@
+"""What is known of the images of one package, and what is planned for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ..core.findings import Edit
+from ..core.messages import Message
+from ..manifests.image_places import ImagePlace
+from ..package.helm import ValueLeaf
+from .experiment.renderer import Observation, State
+from .experiment.uses import TracedUse
+
+
+class Status(StrEnum):
+    """What becomes of an image; the words of the report."""
+
+    REDIRECTED = "redirected"
+    HARDCODED = "hardcoded"
+    UNVERIFIED = "unverified"
+    UNCHANGED = "unchanged"
+    EXTERNAL = "external"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One place that decides a part of an image.
+
+    ``role`` is reference, registry, repository, tag or digest. ``path`` is the dotted path
+    of a value, None for a literal in a template.
+    """
+
+    file: str
+    path: str | None
+    line: int
+    column: int
+    role: str
+
+
+@dataclass(frozen=True)
+class Collision:
+    """Different originals that would share one target."""
+
+    target: str
+    originals: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TracedImage:
+    """One original image with one fate.
+
+    ``original`` is exactly what the unmodified package renders. ``reason`` says in words
+    why it is hard-coded or unverified. ``change_set`` names the edits that move it.
+    """
+
+    original: str
+    target: str
+    status: Status
+    sources: tuple[Source, ...]
+    uses: tuple[TracedUse, ...]
+    shown_by: tuple[str, ...]
+    reason: Message | None = None
+    change_set: str | None = None
+
+    @property
+    def is_pulled(self) -> bool:
+        """Whether a pod template names it."""
+        return any(each.use.is_pulled for each in self.uses)
+
+
+@dataclass(frozen=True)
+class LeafChange:
+    """One value that must become ``text`` so that ``images`` are redirected.
+
+    ``is_override`` says that the value is a sub-chart's own, so that the edit inserts it into
+    the root values.yaml, under the sub-chart's alias (OSC-HELM-011). Overrides that are
+    inserted at one place share one edit.
+    """
+
+    leaf: ValueLeaf
+    text: str
+    images: tuple[str, ...]
+    change_set: str
+    edit: Edit
+    is_override: bool = False
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """One whole reference, written in one place, that must become ``text``.
+
+    What ``LeafChange`` is to charts, this is to packages that no engine renders. ``images`` are
+    given where it is no whole reference, but a value that a sample instance sets again.
+    """
+
+    place: ImagePlace
+    text: str
+    change_set: str
+    edit: Edit
+    images: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What is known of the images of one package, and what is planned for them.
+
+    ``changes`` are the values of a chart that change; ``replacements`` the references of a
+    package that no engine renders.
+
+    ``guard`` is the edit that switches Bitnami's image guard off, where the chart has it and
+    it is on; ``guard_change_set`` names the change set it belongs to.
+    """
+
+    states: tuple[tuple[State, Observation], ...] = ()
+    images: tuple[TracedImage, ...] = ()
+    changes: tuple[LeafChange, ...] = ()
+    replacements: tuple[Replacement, ...] = ()
+    guard: Edit | None = None
+    guard_change_set: str | None = None
+    collisions: tuple[Collision, ...] = ()
+    unmarkable: tuple[ValueLeaf, ...] = ()
+    unreached: tuple[tuple[str, Message], ...] = ()

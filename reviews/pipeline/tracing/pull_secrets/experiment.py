@@ -1,0 +1,199 @@
+"""Which values decide the secrets that pods pull with, told by the same experiment as images.
+
+Every value that may name a pull secret is given a secret of its own, in one render for all; the
+pods that come out with it are the ones that the value reaches. Charts want a secret in one of
+three forms (a list of maps, a list of names, a name), so a value that reaches no pod is tried
+again in the next form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...core.findings import Place
+from ...core.messages import listed
+from ...manifests.pod_secrets import Pod, pods_in
+from ...manifests.workloads import Document
+from ...package.helm import Chart
+from ...rendering import BudgetSpent, ChartRejected, Rendering, RenderStopped
+from ...yaml.source import Path
+from ..experiment.renderer import (
+    Laboratory,
+    Observation,
+    Spot,
+    State,
+    may_name_images,
+    merged,
+    nested,
+)
+from .values import Candidate, Form, SecretValue, candidates
+
+_MARK = "portal-pull-secret-"
+# The part of the budget that may go into this; most charts need one render.
+_SHARE = 0.2
+# How many things a sentence names before it only counts them.
+
+
+@dataclass(frozen=True, slots=True)
+class PulledPod:
+    """A pod, and the values that were seen to put a secret into it, for pods that lack one."""
+
+    pod: Pod
+    values: tuple[SecretValue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PullSecrets:
+    """Every pod that renders showed, the first of its name, and what is known of its secrets.
+
+    ``untried`` are values that no render could try, because the budget ended or because the
+    chart does not render with them: they may reach pods that have no value here.
+    """
+
+    pods: tuple[PulledPod, ...] = ()
+    untried: tuple[SecretValue, ...] = ()
+
+
+def pull_secrets(lab: Laboratory, states: Iterable[tuple[State, Observation]]) -> PullSecrets:
+    """The pods of all ``states`` of a chart, and which values reach those that lack the secret.
+
+    What a values file of the chart's own tests names for pods that only it shows is not judged.
+    """
+    found: dict[object, tuple[State, Pod]] = {}
+    for state, observation in states:
+        for pod in _pods(lab, observation.documents):
+            if not (state.is_file and pod.secrets):
+                found.setdefault((pod.template, pod.title, pod.pointer), (state, pod))
+    lacking = [(state, pod) for state, pod in found.values() if not pod.is_served]
+    experiment = _Experiment(lab, candidates(lab.chart) if lacking else ())
+    for state in {id(state): state for state, _pod in lacking}.values():
+        experiment.run(state, [pod for own, pod in lacking if own is state])
+    untried = sorted(experiment.untried.values(), key=lambda each: each.rank)
+    return PullSecrets(
+        tuple(
+            PulledPod(pod, tuple(experiment.reached.get((id(state), pod.spot), ())))
+            for state, pod in found.values()
+        ),
+        tuple(untried),
+    )
+
+
+def fewest(pods: Sequence[PulledPod]) -> tuple[SecretValue, ...]:
+    """A few values that together reach all of ``pods`` that any value reaches.
+
+    The one that reaches most comes first; of equals a global one, then the shortest.
+    """
+    chosen: list[SecretValue] = []
+    left = [each for each in pods if each.values]
+    while left:
+        counts: dict[SecretValue, int] = {}
+        for each in left:
+            for value in each.values:
+                counts[value] = counts.get(value, 0) + 1
+        best = min(counts, key=lambda each: (-counts[each], *each.rank))
+        chosen.append(best)
+        left = [each for each in left if best not in each.values]
+    return tuple(chosen)
+
+
+def titles(pods: Sequence[PulledPod]) -> str:
+    """The pods as a sentence names them: the first ones, and how many there are."""
+    return listed(list(dict.fromkeys(each.pod.title for each in pods)))
+
+
+def settings(values: Sequence[SecretValue]) -> str:
+    """What to write in the root values.yaml, as a sentence names it."""
+    return listed([each.setting for each in values])
+
+
+def places(chart: Chart, pods: Sequence[PulledPod], key: str) -> tuple[Place, ...]:
+    """The templates of ``pods``, each with the line of ``key`` where only one line has it."""
+    templates = dict.fromkeys(each.pod.template for each in pods)
+    return tuple(_place(chart, each, key) for each in templates)
+
+
+def spoken(chart: Chart, found: Sequence[Place]) -> str:
+    """Places in templates as a sentence names them, from the chart's folder."""
+    start = len(chart.address(""))
+    return listed(
+        [(each.file or "")[start:] + (f":{each.line}" if each.line else "") for each in found]
+    )
+
+
+def _place(chart: Chart, template: str, key: str) -> Place:
+    owner, name = chart.source_of(template)
+    member = owner.member(name)
+    data = (member.content if member is not None else None) or b""
+    found = list(re.finditer(rb"^[ \t-]*(%s):" % re.escape(key).encode(), data, re.MULTILINE))
+    if len(found) != 1:
+        return Place(owner.address(name))
+    return Place.at(owner.address(name), data, found[0].start(1))
+
+
+@dataclass
+class _Experiment:
+    """Renders of one chart in which candidates name secrets of their own."""
+
+    lab: Laboratory
+    candidates: Sequence[Candidate]
+    reached: dict[object, list[SecretValue]] = field(default_factory=dict)
+    untried: dict[Path, SecretValue] = field(default_factory=dict)
+    forms: dict[Path, Form] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.end = self.lab.engine.spent + _SHARE
+
+    def run(self, state: State, pods: Sequence[Pod]) -> None:
+        """Find what reaches ``pods``, which ``state`` shows."""
+        for is_named_so in (True, False):
+            waiting = [
+                (each, (self.forms[each.path],) if each.path in self.forms else each.forms)
+                for each in self.candidates
+                if each.is_named_so is is_named_so
+            ]
+            while waiting and not all((id(state), pod.spot) in self.reached for pod in pods):
+                self._try(state, pods, [each.value(forms[0]) for each, forms in waiting])
+                waiting = [
+                    (each, forms[1:])
+                    for each, forms in waiting
+                    if each.path not in self.forms and len(forms) > 1
+                ]
+
+    def _try(self, state: State, pods: Sequence[Pod], values: Sequence[SecretValue]) -> None:
+        """Note which of ``values`` reach a pod; those that do not render together are split."""
+        marks = {f"{_MARK}{number}": value for number, value in enumerate(values)}
+        try:
+            rendering = self._render(state, marks)
+        except (BudgetSpent, RenderStopped):
+            self.untried = {each.path: each for each in values} | self.untried
+            return
+        except ChartRejected:
+            if len(values) > 1:
+                middle = len(values) // 2
+                self._try(state, pods, values[:middle])
+                self._try(state, pods, values[middle:])
+            return
+        seen = {pod.spot: pod for pod in _pods(self.lab, self.lab.documents(rendering))}
+        for pod in pods:
+            marked = seen.get(pod.spot)
+            hits = [marks[each] for each in marked.secrets if each in marks] if marked else []
+            if hits:
+                self.reached.setdefault((id(state), pod.spot), []).extend(hits)
+                self.forms |= {each.path: each.form for each in hits}
+
+    def _render(self, state: State, marks: Mapping[str, SecretValue]) -> Rendering:
+        if self.lab.engine.spent >= self.end:
+            raise BudgetSpent
+        values: Mapping[str, Any] = state.values
+        for mark, value in marks.items():
+            values = merged(values, nested(value.path, value.form.naming(mark)))
+        return self.lab.probe(values)
+
+
+def _pods(lab: Laboratory, documents: Mapping[Spot, Document]) -> Iterator[Pod]:
+    relevant = [each for each in documents.values() if may_name_images(each.text)]
+    lab.parse(each.text for each in relevant)
+    return pods_in((each, lab.data(each)) for each in relevant)

@@ -1,0 +1,290 @@
+"""What templates spell out of images, and how to put it under a value instead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from ...core.findings import Place
+from ...core.messages import Message, _
+from ...manifests.references import is_host
+from ...package.helm import Chart
+from ...rendering import RELEASE_NAME
+from ...yaml.source import Path, dotted
+from ...yaml.spelling import spelled
+from ..experiment.anatomy import Anatomy
+from ..experiment.locate import Literal
+from ..experiment.uses import TracedUse
+from ..model import Status, TracedImage
+
+_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|`[^`]*`')
+_FALLBACK = re.compile(r"(?:\bdefault\s*\(?\s*|\b(?:coalesce|or)\b[^|)]*)$")
+_VALUE = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)")
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_LONGEST_LINE = 200
+
+
+class Extent(StrEnum):
+    """How much of an image a template spells out."""
+
+    WHOLE = "whole"
+    FRAGMENT = "fragment"
+    FALLBACK = "fallback"
+
+
+@dataclass(frozen=True, slots=True)
+class SpelledOut:
+    """A piece of template text that decides a part of ``images``.
+
+    ``decides`` tells whether that part must change. ``values`` are the lines to write into
+    ``values_file``, by dotted path, as they would be written in YAML; empty where no name can
+    be proposed. ``line`` is the template's line as it should then read, "" where it may stay
+    or has to be rebuilt.
+    """
+
+    place: Place
+    text: str
+    extent: Extent
+    decides: bool
+    is_pulled: bool
+    images: tuple[str, ...]
+    values: tuple[tuple[str, str], ...]
+    values_file: str
+    line: str
+
+    @property
+    def remedy(self) -> Message:
+        """What to write instead, in words."""
+        values = "; ".join(f"{path}: {text}" for path, text in self.values)
+        if values and self.extent is Extent.FALLBACK:
+            return _("Write %(values)s into %(file)s.", values=values, file=self.values_file)
+        if self.line:
+            return _(
+                "Write %(values)s into %(file)s and let the line read: %(line)s",
+                values=values,
+                file=self.values_file,
+                line=self.line,
+            )
+        if values:
+            return _(
+                "Write %(values)s into %(file)s and let the template read it from there.",
+                values=values,
+                file=self.values_file,
+            )
+        return _(
+            "Write %(text)s into %(file)s and let the template read it from there.",
+            text=self.text,
+            file=self.values_file,
+        )
+
+
+def spelled_out(root: Chart, images: Iterable[TracedImage]) -> tuple[SpelledOut, ...]:
+    """Everything of ``images`` that templates spell out, one entry for each place.
+
+    Of images that values move, only fall-backs are told; ``appVersion`` is never told.
+    """
+    files = {
+        chart.address(name): (chart, text)
+        for chart in root.walk()
+        for name, text in chart.templates()
+    }
+    found: dict[Place, SpelledOut] = {}
+    for image in images:
+        for each in image.uses if image.status is not Status.EXTERNAL else ():
+            for literal in _joined(_telling(image, each), files):
+                if literal.file in files:
+                    one = _Reading(root, *files[literal.file], image, each, literal).told()
+                    found[one.place] = _united(found.get(one.place), one)
+    return tuple(each for each in found.values() if each.decides or _is_fallback(each))
+
+
+def _is_fallback(each: SpelledOut) -> bool:
+    return each.extent is Extent.FALLBACK
+
+
+def _united(known: SpelledOut | None, new: SpelledOut) -> SpelledOut:
+    if known is None:
+        return new
+    images = tuple(dict.fromkeys((*known.images, *new.images)))
+    heavier = known if known.decides or not new.decides else new
+    return replace(heavier, images=images, is_pulled=known.is_pulled or new.is_pulled)
+
+
+def _telling(image: TracedImage, each: TracedUse) -> list[Literal]:
+    """The literals of a use that count, in the order of the image's parts."""
+    literals = sorted(
+        (literal for literal in each.literals if not literal.is_app_version),
+        key=lambda literal: literal.start,
+    )
+    if image.status is not Status.HARDCODED or each.anatomy is None:
+        return literals
+    # A literal tag alone may stay; it is told only where nothing else is known.
+    anatomy = each.anatomy
+    return [literal for literal in literals if _must_change(literal, anatomy)] or literals
+
+
+def _must_change(literal: Literal, anatomy: Anatomy) -> bool:
+    return literal.start < anatomy.name or literal.start == 0
+
+
+def _joined(literals: Iterable[Literal], files: dict[str, tuple[Chart, str]]) -> Iterator[Literal]:
+    """Neighbours that one text spells out (``docker.io/bitnami``) as one literal."""
+    last: Literal | None = None
+    for literal in literals:
+        if last is not None and _are_neighbours(last, literal, files):
+            gap = "/" * (literal.start - last.end)
+            last = replace(last, text=last.text + gap + literal.text, end=literal.end)
+            continue
+        if last is not None:
+            yield last
+        last = literal
+    if last is not None:
+        yield last
+
+
+def _are_neighbours(left: Literal, right: Literal, files: dict[str, tuple[Chart, str]]) -> bool:
+    if (left.file, left.line) != (right.file, right.line) or left.file not in files:
+        return False
+    line = files[left.file][1].split("\n")[left.line - 1]
+    gap = line[left.column - 1 + len(left.text) : right.column - 1]
+    return gap in {"", "/"} and len(gap) == right.start - left.end
+
+
+class _Reading:
+    """One literal of one use, read in its template."""
+
+    def __init__(
+        self,
+        root: Chart,
+        chart: Chart,
+        text: str,
+        image: TracedImage,
+        each: TracedUse,
+        literal: Literal,
+    ) -> None:
+        self.root = root
+        self.chart = chart
+        self.image = image
+        self.each = each
+        self.literal = literal
+        lines = text.split("\n")
+        self.line = lines[literal.line - 1]
+        self.start = literal.column - 1
+        self.offset = sum(len(line) + 1 for line in lines[: literal.line - 1]) + self.start
+        self.action, self.within = _action_around(text, self.offset)
+
+    def told(self) -> SpelledOut:
+        literal, use = self.literal, self.each.use
+        extent = self._extent()
+        values, line = self._remedy(extent)
+        return SpelledOut(
+            place=Place(literal.file, literal.line, literal.column),
+            text=literal.text.rstrip("/"),
+            extent=extent,
+            decides=self.image.status is Status.HARDCODED,
+            is_pulled=use.is_pulled,
+            images=(self.image.original,),
+            values=tuple((dotted(self.chart.key + path), text) for path, text in values),
+            values_file=self.root.address("values.yaml"),
+            line=line.strip()[:_LONGEST_LINE],
+        )
+
+    def _extent(self) -> Extent:
+        string = self._string()
+        if string is not None and _FALLBACK.search(self.action[: string[0]]):
+            return Extent.FALLBACK
+        return Extent.FRAGMENT if self.each.owners else Extent.WHOLE
+
+    def _string(self) -> tuple[int, int] | None:
+        """The span in the action of the string that holds the literal."""
+        for match in _STRING.finditer(self.action):
+            if match.start() <= self.within < match.end():
+                return match.span()
+        return None
+
+    def _remedy(self, extent: Extent) -> tuple[list[tuple[Path, str]], str]:
+        """The values to write, by path below the chart's own, and the line as it should read."""
+        text = self.literal.text.rstrip("/")
+        if extent is Extent.FALLBACK:
+            path = self._value_asked_for()
+            return ([(path, spelled(text))] if path else []), ""
+        if extent is Extent.FRAGMENT:
+            path = self._path_beside_owners()
+            return [(path, spelled(text))], self._line_with(_expression(path), text)
+        base = self._component()
+        name, colon, tag = text.rpartition(":")
+        if self.action or not colon or "/" in tag or "@" in text:
+            return [(base, spelled(text))], self._line_with(_expression(base), text)
+        repository, version = (*base, "repository"), (*base, "tag")
+        both = f"{_expression(repository)} }}}}:{{{{ {_expression(version)}"
+        return [
+            (repository, spelled(name)),
+            (version, spelled(tag)),
+        ], self._line_with(both, text)
+
+    def _line_with(self, expression: str, text: str) -> str:
+        before, after = self.line[: self.start], self.line[self.start + len(text) :]
+        if not self.action:
+            return f"{before}{{{{ {expression} }}}}{after}"
+        string = self._string()
+        if string is None or self.action[string[0] + 1 : string[1] - 1] != text:
+            return ""
+        return f"{before[:-1]}{expression}{after[1:]}"
+
+    def _value_asked_for(self) -> Path | None:
+        """The value whose absence brings the fall-back in: the nearest one in the action."""
+        before = list(_VALUE.finditer(self.action, 0, self.within))
+        match = before[-1] if before else _VALUE.search(self.action, self.within)
+        return tuple(match[1].strip(".").split(".")) if match else None
+
+    def _path_beside_owners(self) -> Path:
+        """A name for the fragment, beside the values that provide the other parts."""
+        anatomy, literal = self.each.anatomy, self.literal
+        if anatomy is not None and literal.end > anatomy.name:
+            word = "repository"
+        else:
+            leads = literal.start == 0 and is_host(literal.text.split("/")[0])
+            word = "registry" if leads else "namespace"
+        own = self.chart.key
+        for owner in self.each.owners:
+            path = owner.leaf.path
+            below = path[len(own) :] if path[: len(own)] == own else path
+            parent = below[:-1]
+            if parent and all(isinstance(part, str) for part in parent):
+                return (*parent, word)
+        return (f"image{word.capitalize()}",)
+
+    def _component(self) -> Path:
+        """A free name for a whole image, after the container or the template."""
+        use = self.each.use
+        stem = use.template.rpartition("/")[2].partition(".")[0]
+        name = _camel((use.container or stem).replace(f"{RELEASE_NAME}-", ""))
+        tree = self.chart.values.tree if self.chart.values else None
+        taken = tree.get(name) if isinstance(tree, dict) else None
+        if taken is None or (isinstance(taken, dict) and "image" not in taken):
+            return (name, "image")
+        return (f"{name}Image",)
+
+
+def _action_around(text: str, offset: int) -> tuple[str, int]:
+    """The template action that holds ``offset`` and the offset in it; ("", 0) outside of any."""
+    opened, closed = text.rfind("{{", 0, offset), text.rfind("}}", 0, offset)
+    if opened < 0 or closed > opened:
+        return "", 0
+    end = text.find("}}", offset)
+    return text[opened : end if end >= 0 else len(text)], offset - opened
+
+
+def _expression(path: Path) -> str:
+    parts = [str(part) for part in path]
+    if all(_WORD.fullmatch(part) for part in parts):
+        return ".Values." + ".".join(parts)
+    return "(index .Values " + " ".join(f'"{part}"' for part in parts) + ")"
+
+
+def _camel(name: str) -> str:
+    first, *rest = re.split(r"[^A-Za-z0-9]+", name.strip("-_. ")) or ["main"]
+    word = first.lower() + "".join(part.capitalize() for part in rest)
+    return word if _WORD.fullmatch(word) else f"main{word.capitalize()}"

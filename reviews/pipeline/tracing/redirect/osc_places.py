@@ -1,0 +1,125 @@
+"""Where an OSC-format package names images: in lifecycle.yaml and the csd files, and elsewhere.
+
+Source: the packaging guide names these two as the files that hold the addresses. In
+lifecycle.yaml it is the operator's deployments, in a csd file the sample instance, which is JSON
+in a string. The chart of a package of Helm type is not looked at here: the engine renders it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ...core.policy import Limits
+from ...manifests.image_places import HeldText, ImagePlace, ImagePlaces, Sort, places_in, texts_in
+from ...manifests.workloads import Use
+from ...package.helm import effective_leaves
+from ...package.osc import LIFECYCLE, MANIFESTS, METADATA, OscPackage
+from ...yaml.edit import CannotEdit
+from ...yaml.source import Path, YamlSource
+from ..experiment.anatomy import anatomy_of
+from ..experiment.markers import printed
+from ..model import LeafChange, Replacement
+from .operator_places import is_crd_default
+
+_DEPLOYMENTS: Path = ("install", "deployments")
+_SAMPLE: Path = ("spec", "defaultConfiguration")
+
+
+def osc_places(osc: OscPackage, limits: Limits) -> ImagePlaces:
+    """Every place of ``osc`` that is, holds or mentions an image, in order of the files.
+
+    ``limits`` bound the YAML, which has been read within them before.
+    """
+    fields: list[ImagePlace] = []
+    outside: list[ImagePlace] = []
+    parts: list[ImagePlace] = []
+    mentions: list[ImagePlace] = []
+    rewritten = {csd.file for csd in osc.csds} | {osc.address(LIFECYCLE)}
+    values = effective_leaves(osc.chart) if osc.chart is not None else {}
+    for name, source in osc.sources.items():
+        for index, document in enumerate(source.each_document(limits)):
+            for place in _places(name, document, index, is_rewritten=source.file in rewritten):
+                if place.held.json is not None and place.held.path[1:] in values:
+                    continue  # a value of the chart, of which the engine tells more
+                if place.sort is Sort.PART:
+                    parts.append(place)
+                elif place.sort is Sort.MENTION or (osc.is_helm and _is_guess(place)):
+                    mentions.append(place)
+                else:
+                    (fields if source.file in rewritten else outside).append(place)
+    return ImagePlaces(tuple(fields), tuple(outside), tuple(parts), tuple(mentions))
+
+
+def set_again(
+    osc: OscPackage, changes: Iterable[LeafChange], places: ImagePlaces
+) -> Iterator[Replacement]:
+    """What the sample instances must say of the values that ``changes`` give the chart.
+
+    The platform installs the chart with the sample's values, so one that repeats a value of
+    values.yaml would bring the old one back. What cannot be edited is left as it is, and the
+    proof tells what follows. ``places`` are edited already.
+    """
+    whole = {(each.file, each.held.full_path) for each in places.fields}
+    for csd in osc.csds:
+        texts = {
+            held.path: held
+            for held in texts_in(csd.source, 0, _holds_json)
+            if held.json is not None and (csd.file, held.full_path) not in whole
+        }
+        for change in changes:
+            held = texts.get(("spec", *change.leaf.path))
+            if held is None or held.text != printed(change.leaf) or _is_in_pieces(change):
+                continue
+            place = _part(held)
+            try:
+                edit = place.replace(change.text)
+            except CannotEdit:
+                continue
+            yield Replacement(place, change.text, change.change_set, edit, change.images)
+
+
+def _places(
+    name: str, document: YamlSource, index: int, *, is_rewritten: bool
+) -> Iterator[ImagePlace]:
+    kind = document.data_at(("kind",))
+    for held in texts_in(document, index, _holds_json):
+        is_deployed = _is_deployed(name, kind, held, is_rewritten=is_rewritten)
+        if "/" not in held.text and ":" not in held.text and not is_deployed:
+            continue
+        for place in places_in(held):
+            yield place if is_deployed else place.as_sort(Sort.MENTION)
+
+
+def _is_in_pieces(change: LeafChange) -> bool:
+    """Whether the new text is that of a piece, in a block or around a template expression."""
+    leaf = change.leaf.leaf
+    return leaf.style in {"literal", "folded"} or "{{" in leaf.text
+
+
+def _part(held: HeldText) -> ImagePlace:
+    """All of a text that is a piece of an address."""
+    file, length = held.document.file, len(held.text)
+    use = Use(file, held.index, "", "", "", "other", held.full_path, held.text, 0, length)
+    return ImagePlace(held, 0, length, Sort.PART, use)
+
+
+def _is_guess(place: ImagePlace) -> bool:
+    """Whether a value may be a piece that a template puts together with others."""
+    anatomy = anatomy_of(place.image) if place.held.json is not None else None
+    return anatomy is not None and not anatomy.reference.tag and not anatomy.reference.digest
+
+
+def _holds_json(path: Path, _text: str) -> bool:
+    return path == _SAMPLE
+
+
+def _is_deployed(name: str, kind: object, held: HeldText, *, is_rewritten: bool) -> bool:
+    """Whether somebody but a reader takes the string: a cluster, the operator, the platform."""
+    path = held.yaml_path
+    if name == LIFECYCLE:
+        return path[: len(_DEPLOYMENTS)] == _DEPLOYMENTS
+    if is_rewritten:
+        return path == _SAMPLE
+    if kind == "CustomResourceDefinition":
+        return is_crd_default(path)
+    return name != METADATA and name.startswith(MANIFESTS)

@@ -1,0 +1,67 @@
+"""Where images go, which stay where they are, and which would meet at one address."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from fnmatch import fnmatchcase
+
+from ...core.policy import Policy
+from ...manifests.references import ImageReference, target
+from ...mapping.entries import ImageMapping
+from ..model import Collision
+
+
+def is_external(reference: ImageReference, policy: Policy) -> bool:
+    """Whether customers pull it from elsewhere on purpose."""
+    normal = reference.normal()
+    return any(fnmatchcase(normal, pattern) for pattern in policy.external)
+
+
+def target_of(
+    reference: ImageReference,
+    policy: Policy,
+    mapping: ImageMapping | None,
+    paths: Collection[str],
+) -> ImageReference:
+    """Where the platform keeps ``reference``, which the fields at ``paths`` hold.
+
+    Name and tag come from ``mapping`` where it has an entry for it that gives legal ones.
+    """
+    name = tag = None
+    entry = mapping.entry_for(paths, reference.name) if mapping is not None else None
+    if entry is not None:
+        name = entry.pushed_name or None
+        tag = (entry.pushed_tag or None) if reference.tag else None
+    return target(reference, policy.registry, policy.organization, name=name, tag=tag)
+
+
+def collisions(
+    wanted: Iterable[tuple[str, ImageReference, ImageReference]],
+) -> tuple[Collision, ...]:
+    """The targets of different images among ``wanted``: original, its parts, its target."""
+    by_target: dict[str, dict[str, ImageReference]] = {}
+    for original, reference, goal in wanted:
+        by_target.setdefault(str(goal), {})[original] = reference
+    return tuple(
+        Collision(goal, tuple(originals))
+        for goal, originals in by_target.items()
+        if not _are_one(originals)
+    )
+
+
+def _are_one(originals: Mapping[str, ImageReference]) -> bool:
+    """Whether all are the same image: one spelled in several ways, or several of one digest.
+
+    A tag with its digest and without it may be one.
+    """
+    digests = {each.digest for each in originals.values() if each.digest}
+    if len(digests) > 1:
+        return False
+    pinned = {_name(each) for each in originals.values() if each.digest}
+    names = {_name(each) for each in originals.values()}
+    return len(names) == 1 or names == pinned
+
+
+def _name(reference: ImageReference) -> str:
+    return (replace(reference, digest="") if reference.tag else reference).normal()

@@ -1,0 +1,1 @@
+"""Semantic versions, and the constraints that Helm writes over them."""

@@ -1,0 +1,1 @@
+"""YAML documents that know where every value is written, and edits that touch nothing else."""

@@ -1,0 +1,112 @@
+"""Whole journeys kept as folders: what comes in, and all that the portal says and changes.
+
+``tests/golden/STORY/package`` holds the one upload; a folder whose name ends in ``.zip``,
+``.tgz`` or ``.tar`` stands for an archive. ``expected`` holds the report without what differs from run to
+run, and a diff for each file that is rewritten. ``pytest --update-golden`` writes it anew: read
+the difference before you commit it.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+import zipfile
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+
+from reviews.pipeline.core.policy import Policy
+from reviews.pipeline.examination.run import examine
+from reviews.pipeline.report.public_json import to_json
+
+_ARCHIVES: dict[str, Literal["w", "w:gz"]] = {".zip": "w", ".tgz": "w:gz", ".tar": "w"}
+GOLDEN = Path(__file__).parents[2] / "golden"
+STORIES = sorted(folder.name for folder in GOLDEN.iterdir() if (folder / "package").is_dir())
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_a_story_is_told_as_before(story: str, tmp_path: Path, *, update_golden: bool) -> None:
+    told = _told(_upload(GOLDEN / story / "package", tmp_path))
+    expected = GOLDEN / story / "expected"
+    if update_golden:
+        _write(expected, told)
+
+    assert told == {
+        str(file.relative_to(expected)): file.read_bytes().decode()
+        for file in sorted(expected.rglob("*"))
+        if file.is_file()
+    }
+
+
+def _told(upload: Path) -> dict[str, str]:
+    """The files of ``expected`` by name."""
+    report = examine(upload, Policy()).report
+    said: dict[str, Any] = to_json(report)
+    for key in ("timings", "engine", "rules", "rewrites"):
+        del said[key]
+    del said["package"]["sha256"]
+    for finding in said["findings"]:
+        del finding["title"], finding["help"]
+    told = {"report.json": json.dumps(said, indent=1, ensure_ascii=False) + "\n"}
+    for rewrite in report.rewrites:
+        told[f"{Path(rewrite.file).name}.diff"] = rewrite.diff
+    return dict(sorted(told.items()))
+
+
+def _write(expected: Path, told: dict[str, str]) -> None:
+    expected.mkdir(exist_ok=True)
+    for file in expected.iterdir():
+        file.unlink()
+    for name, text in told.items():
+        (expected / name).write_text(text, encoding="utf-8", newline="")
+
+
+def _upload(folder: Path, tmp_path: Path) -> Path:
+    """The upload in ``folder``: an archive, or the service package that lies there loose."""
+    (entry,) = folder.iterdir()
+    if entry.suffix not in _ARCHIVES:
+        path = tmp_path / f"{entry.name}.zip"
+        path.write_bytes(_zip({entry.name: entry}))
+        return path
+    path = tmp_path / entry.name
+    path.write_bytes(_packed(entry))
+    return path
+
+
+def _packed(folder: Path) -> bytes:
+    tops = {each.name: each for each in sorted(folder.iterdir())}
+    return _zip(tops) if folder.suffix == ".zip" else _tar(tops, _ARCHIVES[folder.suffix])
+
+
+def _contents(tops: dict[str, Path]) -> dict[str, bytes]:
+    """The members of an archive of ``tops``, folders that stand for archives packed."""
+    found: dict[str, bytes] = {}
+    for name, path in tops.items():
+        if path.is_file():
+            found[name] = path.read_bytes()
+        elif path.suffix in _ARCHIVES:
+            found[name] = _packed(path)
+        else:
+            below = {f"{name}/{each.name}": each for each in sorted(path.iterdir())}
+            found |= _contents(below)
+    return found
+
+
+def _zip(tops: dict[str, Path]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in _contents(tops).items():
+            archive.writestr(zipfile.ZipInfo(name), content)
+    return out.getvalue()
+
+
+def _tar(tops: dict[str, Path], mode: Literal["w", "w:gz"]) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode=mode) as archive:
+        for name, content in _contents(tops).items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return out.getvalue()
