@@ -60,7 +60,7 @@ _SEVERITIES = {
 _STATUSES = {
     ImageStatus.REDIRECTED: _("proven"),
     ImageStatus.HARDCODED: _("hard-coded"),
-    ImageStatus.UNVERIFIED: _("not proven"),
+    ImageStatus.UNVERIFIED: _("unverified"),
     ImageStatus.UNCHANGED: _("unchanged"),
     ImageStatus.EXTERNAL: _("external"),
 }

@@ -218,4 +218,4 @@ def _overtaken(page: ReviewPage, overtaken: Overtaken) -> HttpResponse:
         "events": overtaken.events,
         "typed": page.request.POST.get("comment", ""),
     }
-    return render(page.request, "review/overtaken.html", context, status=_CONFLICT)
+    return render(page.request, "review/stale_state.html", context, status=_CONFLICT)

@@ -1,10 +1,10 @@
-// Small comforts of the frame. Everything here also works without a script, only slower.
+// Enhancements of the frame. Every page also works without a script.
 "use strict";
 
 (() => {
   const root = document.documentElement;
 
-  // Messages can be put away.
+  // Messages can be dismissed.
   const offerDismissal = (where) => {
     for (const button of where.querySelectorAll("[data-dismiss]")) {
       button.hidden = false;
@@ -25,7 +25,7 @@
     }
   });
 
-  // Text that is meant for a shell can be copied at once.
+  // Commands can be copied with one click.
   if (navigator.clipboard) {
     for (const button of document.querySelectorAll("[data-copies]")) {
       button.hidden = false;
@@ -47,7 +47,7 @@
     }
   });
 
-  // A change of colours keeps what was typed on the page.
+  // A change of the theme keeps what was typed on the page.
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-theme-switch]")) {
       return;
@@ -68,7 +68,7 @@
     event.target.closest("details").open = false;
   });
 
-  // Where a server answers with an error, the page says so instead of staying silent.
+  // An error of the server is shown in the page instead of being ignored.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { status } = event.detail.xhr;
     if (status === 409 || status === 422) {

@@ -1,16 +1,16 @@
-// Keys for reviewers, and small comforts. Whatever is done here is done by the page's own forms.
+// Keyboard shortcuts for reviewers. Every action submits one of the page's own forms.
 "use strict";
 
 (() => {
   const SWITCH = "keys-off";
   const help = document.getElementById("keys");
-  const desk = document.querySelector("[data-review]");
+  const reviewPage = document.querySelector("[data-review]");
   let here = null;
 
-  // Single keys can be turned off: for people who speak to their machine, a word is many keys.
+  // Single-key shortcuts can be turned off (WCAG 2.1.4): speech input types words, and each letter is a key.
   const areOn = () => localStorage.getItem(SWITCH) === null;
 
-  const places = () => [...document.querySelectorAll(desk ? "[data-finding]" : "[data-row]")];
+  const places = () => [...document.querySelectorAll(reviewPage ? "[data-finding]" : "[data-row]")];
 
   const isTyping = (event) =>
     event.isComposing ||
@@ -34,7 +34,7 @@
       return;
     }
     mark(place);
-    if (desk) {
+    if (reviewPage) {
       history.replaceState(null, "", `#${place.id}`);
       place.scrollIntoView({ block: "center" });
       place.focus({ preventScroll: true });
@@ -84,7 +84,7 @@
   };
 
   const OF_BOTH = { j: () => step(1), k: () => step(-1), "?": showHelp };
-  const OF_DESK = {
+  const OF_REVIEW = {
     n: () => stepChange(1),
     p: () => stepChange(-1),
     a: () => press("approve"),
@@ -96,7 +96,7 @@
     c: () => here?.querySelector("[data-claim] button")?.click(),
     Enter: () => here?.querySelector("a")?.click(),
   };
-  const keys = { ...OF_BOTH, ...(desk ? OF_DESK : OF_QUEUE) };
+  const keys = { ...OF_BOTH, ...(reviewPage ? OF_REVIEW : OF_QUEUE) };
 
   document.addEventListener("keydown", (event) => {
     const key = keys[event.key];
@@ -119,7 +119,7 @@
     }
   });
 
-  // A click on a line's number makes its address; a finding that is worked on is the current one.
+  // A click on a line number puts its address into the address bar; a finding that has the focus is the current one.
   document.addEventListener("click", (event) => {
     const row = event.target.closest(".rows tr[id]");
     if (row && event.target.matches(".is-split td:nth-child(odd), .is-unified td:nth-child(-n + 2)")) {
@@ -127,12 +127,12 @@
     }
   });
   document.addEventListener("focusin", (event) => {
-    const place = event.target.closest(desk ? "[data-finding]" : "[data-row]");
+    const place = event.target.closest(reviewPage ? "[data-finding]" : "[data-row]");
     if (place && place !== here) {
       mark(place);
     }
   });
-  // Escape leaves a field, so that the keys work again.
+  // Escape closes a form, so that the shortcuts work again.
   document.addEventListener("keydown", (event) => {
     const details = event.key === "Escape" && event.target.closest(".why");
     if (details) {

@@ -1,4 +1,4 @@
-// Sends a package while telling how far it is. Without a script the form does the same in silence.
+// Uploads a package and shows the progress. Without a script the form uploads it without progress.
 "use strict";
 
 (() => {
@@ -44,7 +44,7 @@
     }
   };
 
-  // The form that comes back holds what was typed, and not the file: that one is put in again.
+  // The form in the response contains what was typed, but not the file: its input is kept.
   const showAnswer = (html) => {
     const answer = new DOMParser().parseFromString(html, "text/html");
     const redrawn = answer.querySelector("form[data-upload]");
