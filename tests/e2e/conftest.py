@@ -1,7 +1,7 @@
-"""A portal that runs, and visitors with a browser whose every step is watched.
+"""A running portal, and visitors with a browser whose requests and errors are recorded.
 
-Whatever a visitor does: no content security policy is violated, and no request leaves the
-portal. Each visitor's fixture looks at that when the test is over.
+Whatever a visitor does: the content security policy is never violated, and no request goes to
+another host. The fixture ``visit`` asserts that when a test is over.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from playwright.sync_api import (
     ConsoleMessage,
     Page,
     Request,
+    expect,
     sync_playwright,
 )
 
@@ -26,16 +27,16 @@ from tests.reviews.running import RunningPortal, data_folder
 
 CHROMIUM = "/usr/bin/chromium"
 PASSWORD = "a password for the demo"
-PATIENCE = 60_000  # milliseconds; a busy machine is slow, and nothing here is timed
+PATIENCE = 180_000  # milliseconds; a busy machine is slow, and no test here measures time
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's own Chromium, which looks for nobody on the network.
+    """Debian's Chromium, without requests of its own to the network.
 
     It lives no longer than a module: while it does, an event loop runs in this process, and
-    Django lets nobody near the database from there.
+    Django refuses database access from there.
     """
     quiet = [
         "--disable-gpu",
@@ -46,8 +47,10 @@ def browser() -> Iterator[Browser]:
         "--disable-dev-shm-usage",
         "--disable-sync",
     ]
-    # Its sandbox refuses to run for root, who runs tests in containers.
+    # Its sandbox does not run as root, and containers run tests as root.
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    # Without this, each expectation waits for five seconds only.
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*quiet, *sandbox])
         yield browser
@@ -58,7 +61,9 @@ def browser() -> Iterator[Browser]:
 def portal() -> Iterator[RunningPortal]:
     """The demo, with its accounts ``partner``, ``reviewer`` and ``admin``."""
     with data_folder() as data:
-        portal = RunningPortal(data, {"PORTAL_DEMO_PASSWORD": PASSWORD}).start()
+        # On a busy machine a worker may renew a lease of a few seconds too late.
+        given = {"PORTAL_DEMO_PASSWORD": PASSWORD, "PORTAL_LEASE_SECONDS": "120"}
+        portal = RunningPortal(data, given).start()
         portal.wait("list(Submission.objects.values_list('state', flat=True))", ["in_review"])
         yield portal
         assert portal.stop() == 0
@@ -66,11 +71,11 @@ def portal() -> Iterator[RunningPortal]:
 
 @dataclass
 class Visitor:
-    """Somebody with a browser window of their own."""
+    """A person with a browser window of their own."""
 
     page: Page
     portal: RunningPortal
-    complaints: list[str] = field(default_factory=list)
+    recorded: list[str] = field(default_factory=list)
 
     def sign_in(self, name: str) -> Visitor:
         """Sign in as one of the demo's people."""
@@ -81,26 +86,26 @@ class Visitor:
         self.page.wait_for_url(lambda address: "sign-in" not in address)
         return self
 
-    def barriers(self) -> list[tuple[str, str]]:
-        """What bars people from this page: rule and place, by WCAG 2.2 at level AA."""
+    def accessibility_violations(self) -> list[tuple[str, str]]:
+        """The accessibility violations of this page, WCAG 2.2 level AA: rule and element."""
         # Its preloading would put styles of its own into the page, against the page's policy.
         options = {"runOnly": LEVELS, "preload": False}
         found = Axe().run(self.page, options=options).response["violations"]
         return [(each["id"], node["html"]) for each in found for node in each["nodes"]]
 
     def watch(self) -> None:
-        """Write down every request to another host and every violation of the policy."""
-        self.page.on("request", self._look_at_request)
-        self.page.on("console", self._look_at_words)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        """Record every request to another host, script error and violation of the policy."""
+        self.page.on("request", self._record_request)
+        self.page.on("console", self._record_message)
+        self.page.on("pageerror", lambda error: self.recorded.append(str(error)))
 
-    def _look_at_request(self, request: Request) -> None:
+    def _record_request(self, request: Request) -> None:
         if not request.url.startswith((self.portal.address, "data:", "blob:", "about:")):
-            self.complaints.append(f"a request left for {request.url}")
+            self.recorded.append(f"a request left for {request.url}")
 
-    def _look_at_words(self, said: ConsoleMessage) -> None:
-        if "Content Security Policy" in said.text or "Content-Security-Policy" in said.text:
-            self.complaints.append(said.text)
+    def _record_message(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text or "Content-Security-Policy" in message.text:
+            self.recorded.append(message.text)
 
 
 Visit = Callable[..., Visitor]
@@ -112,7 +117,7 @@ def visit(browser: Browser, portal: RunningPortal) -> Iterator[Visit]:
     visitors: list[Visitor] = []
     contexts: list[BrowserContext] = []
 
-    def arrive(
+    def open_window(
         *,
         scripts: bool = True,
         width: int = 1400,
@@ -131,7 +136,7 @@ def visit(browser: Browser, portal: RunningPortal) -> Iterator[Visit]:
         visitors.append(visitor)
         return visitor
 
-    yield arrive
+    yield open_window
     for context in contexts:
         context.close()
-    assert [visitor.complaints for visitor in visitors] == [[] for _visitor in visitors]
+    assert [visitor.recorded for visitor in visitors] == [[] for _visitor in visitors]

@@ -1,7 +1,7 @@
 """A chart of the size and shape that partners send: long values, comments, a sub-chart.
 
 Its images are decided in the ways that charts know: in parts, in one piece, behind a switch, by
-a sub-chart's own values; and one is spelled out in a template, until the partner mends it.
+a sub-chart's own values; and one is hard-coded in a template, until the partner fixes it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ IMAGES = {
 }
 EXPORTER = "quay.io/marketplace/exporter:0.9.2"
 CACHE = ("docker.io", "library/valkey", "8.1")
-SPELLED_OUT = "busybox:1.36"
+HARD_CODED = "busybox:1.36"
 
 _CHART = f"""\
 apiVersion: v2
@@ -159,12 +159,12 @@ spec:
 """
 
 
-def values(*, mended: bool = False) -> str:
-    """The chart's ``values.yaml``; a ``mended`` one decides the migration's image, too."""
-    return "".join(_values(mended=mended))
+def values(*, fixed: bool = False) -> str:
+    """The chart's ``values.yaml``; a ``fixed`` one decides the migration's image, too."""
+    return "".join(_values(fixed=fixed))
 
 
-def _values(*, mended: bool) -> Iterator[str]:
+def _values(*, fixed: bool) -> Iterator[str]:
     yield _HEAD
     for name, (registry, repository, tag) in IMAGES.items():
         yield _SECTION.format(
@@ -177,27 +177,27 @@ def _values(*, mended: bool) -> Iterator[str]:
             )
         yield "\n"
     yield f"# Shown only when it is switched on.\nmetrics:\n  enabled: false\n  image: {EXPORTER}\n\n"
-    if mended:
+    if fixed:
         yield 'migration:\n  image:\n    registry: docker.io\n    repository: library/busybox\n    tag: "1.36"\n\n'
     yield "# The sub-chart; see charts/cache/values.yaml.\ncache:\n  persistence: true\n"
 
 
-def package(*, mended: bool = False) -> bytes:
-    """The service package as a zip, as it comes first, or ``mended``."""
+def package(*, fixed: bool = False) -> bytes:
+    """The service package as a zip, as it comes first, or ``fixed``."""
     output = io.BytesIO()
     with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
         member = zipfile.ZipInfo(f"{SERVICE}/package/{SERVICE}-{VERSION}.tgz")
         member.external_attr = 0o644 << 16
-        archive.writestr(member, _tgz(_files(mended=mended)))
+        archive.writestr(member, _tgz(_files(fixed=fixed)))
     return output.getvalue()
 
 
-def _files(*, mended: bool) -> dict[str, str]:
-    image = '{{ include "market.image" .Values.migration.image }}' if mended else SPELLED_OUT
+def _files(*, fixed: bool) -> dict[str, str]:
+    image = '{{ include "market.image" .Values.migration.image }}' if fixed else HARD_CODED
     registry, repository, tag = CACHE
     return {
         "Chart.yaml": _CHART,
-        "values.yaml": values(mended=mended),
+        "values.yaml": values(fixed=fixed),
         "templates/_helpers.tpl": _HELPERS,
         "templates/migration.yaml": _MIGRATION.replace("IMAGE", image),
         "templates/exporter.yaml": _EXPORTER,

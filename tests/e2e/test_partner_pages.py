@@ -1,4 +1,4 @@
-"""The partner's pages: uploading, watching, and reading, for everybody's eyes and hands."""
+"""The partner's pages: uploading, watching, and reading, and their accessibility."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def demo(visitor: Visitor) -> str:
 
 
 @pytest.mark.parametrize(("width", "colours"), [(1280, "dark"), (400, "light")])
-def test_nothing_bars_anybody(
+def test_the_pages_are_accessible(
     width: int, colours: Literal["light", "dark"], visit: Visit, refused: str
 ) -> None:
     outside, partner = visit(width=width, colours=colours), visit(width=width, colours=colours)
@@ -99,15 +99,15 @@ def test_nothing_bars_anybody(
             ],
         ),
     ]
-    barriers, too_wide = {}, []
+    violations, too_wide = {}, []
     for visitor, pages in addresses:
         for address in pages:
             visitor.page.goto(address)
-            barriers[address] = visitor.barriers()
+            violations[address] = visitor.accessibility_violations()
             if visitor.page.evaluate("document.documentElement.scrollWidth") > width:
                 too_wide.append(address)
 
-    assert barriers == {address: [] for address in barriers}
+    assert violations == {address: [] for address in violations}
     assert too_wide == []
 
 
@@ -123,22 +123,24 @@ def test_results_appear_by_themselves(visit: Visit) -> None:
     expect(page.locator("[hx-trigger]")).to_have_count(0)
 
 
-def test_an_upload_tells_how_far_it_is_and_can_be_stopped(visit: Visit) -> None:
+def test_an_upload_shows_its_progress_and_can_be_stopped(visit: Visit) -> None:
     page = visit().sign_in("partner").page
     fill(page, "2.0.0", b"x" * 600 * KILOBYTE)
-    slow_down(page, 100 * KILOBYTE)
+    slow_down(page, 20 * KILOBYTE)
 
     page.get_by_role("button", name="Submit").click()
-    told = page.locator("[data-progress-words]")
-    expect(told).to_contain_text(re.compile(r"^[\d.]+ kB of 61\d kB, [\d.]+ [kM]?B/s, \d+ s left$"))
+    words = page.locator("[data-progress-words]")
+    expect(words).to_contain_text(
+        re.compile(r"^[\d.]+ kB of 61\d kB, [\d.]+ [kM]?B/s, \d+ s left$")
+    )
     expect(page.get_by_role("button", name="Submit")).to_be_disabled()
     page.get_by_role("button", name="Stop").click()
 
-    expect(told).to_have_text("The upload was stopped. Nothing was submitted.")
+    expect(words).to_have_text("The upload was stopped. Nothing was submitted.")
     expect(page.get_by_role("button", name="Submit")).to_be_enabled()
     expect(page.get_by_label("Version")).to_have_value("2.0.0")
     page.goto("/submissions/?q=pages+2.0.0")
-    expect(page.get_by_text("No submission fits this search.")).to_be_visible()
+    expect(page.get_by_text("No submission matches this search.")).to_be_visible()
 
 
 def test_after_a_mistake_even_the_file_is_still_chosen(visit: Visit) -> None:
@@ -179,7 +181,7 @@ def test_a_file_can_be_dropped(visit: Visit) -> None:
     )
 
 
-def test_without_scripts_what_is_wrong_is_told_just_so(visit: Visit) -> None:
+def test_without_scripts_the_form_errors_are_shown_as_well(visit: Visit) -> None:
     page = visit(scripts=False).sign_in("partner").page
     fill(page, "not one word", demo_package())
 
@@ -195,7 +197,7 @@ def test_a_change_of_colours_keeps_what_was_typed_and_lasts(visit: Visit) -> Non
     page.get_by_label("Version").fill("7.7.7")
     white = page.evaluate(GROUND)
 
-    page.get_by_title("Colours").click()
+    page.get_by_title("Theme").click()
     with page.expect_response("**/theme/"):
         page.get_by_role("button", name="Dark").click()
 
@@ -210,7 +212,7 @@ def test_without_scripts_colours_change_as_well(visit: Visit) -> None:
     page = visit(scripts=False, colours="dark").page
     page.goto("/help/")
 
-    page.get_by_title("Colours").click()
+    page.get_by_title("Theme").click()
     page.get_by_role("button", name="Light").click()
 
     expect(page).to_have_url(re.compile("/help/$"))
@@ -230,25 +232,25 @@ def test_a_menu_closes_with_escape_and_gives_the_focus_back(visit: Visit) -> Non
     expect(menu).to_be_focused()
 
 
-def test_a_message_can_be_put_away(visit: Visit) -> None:
+def test_a_message_can_be_dismissed(visit: Visit) -> None:
     page = visit().sign_in("partner").page
     fill(page, "4.0.0", b"no archive")
     page.get_by_role("button", name="Submit").click()
-    told = page.get_by_text("The package has arrived and is being examined.")
-    expect(told).to_be_visible()
+    words = page.get_by_text("The package has arrived and is being examined.")
+    expect(words).to_be_visible()
 
     page.get_by_role("button", name="Dismiss").click()
 
-    expect(told).to_have_count(0)
+    expect(words).to_have_count(0)
 
 
-def test_the_first_tab_leads_past_the_frame(visit: Visit) -> None:
+def test_the_first_tab_skips_the_frame(visit: Visit) -> None:
     page = visit().sign_in("partner").page
     page.goto("/help/")
 
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
-    expect(page.get_by_role("link", name="Skip to the content")).to_be_in_viewport()
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    expect(page.get_by_role("link", name="Skip to content")).to_be_in_viewport()
 
 
 def test_a_finding_leads_to_its_line(visit: Visit) -> None:

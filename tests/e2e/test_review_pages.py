@@ -1,4 +1,4 @@
-"""The reviewer's pages: for everybody's eyes and hands, by keyboard, in every size and colour."""
+"""The reviewer's pages: and their accessibility, by keyboard, in every size and colour."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ def here(page: Page) -> str:
 
 @pytest.mark.parametrize("width", [1400, 400])
 @pytest.mark.parametrize("colours", ["light", "dark"])
-def test_nothing_bars_anybody(width: int, colours: str, visit: Visit) -> None:
+def test_the_pages_are_accessible(width: int, colours: str, visit: Visit) -> None:
     reviewer = visit(width=width, colours=colours).sign_in("reviewer")
-    barriers = {}
+    violations = {}
     for address in (
         "/review/",
         "/review/?q=nothing+of+this+name",
@@ -54,8 +54,8 @@ def test_nothing_bars_anybody(width: int, colours: str, visit: Visit) -> None:
         "/submissions/1/changes/",
     ):
         reviewer.page.goto(address)
-        barriers[address] = reviewer.barriers()
-    assert barriers == {address: [] for address in barriers}
+        violations[address] = reviewer.accessibility_violations()
+    assert violations == {address: [] for address in violations}
 
 
 @pytest.mark.parametrize("width", [1400, 400])
@@ -123,14 +123,14 @@ def test_keys_do_nothing_while_signs_are_composed(visit: Visit, submission: str)
 def test_keys_can_be_turned_off_for_good(visit: Visit, submission: str) -> None:
     page = review(visit().sign_in("reviewer"), submission)
     page.keyboard.press("?")
-    page.get_by_label("Keys work without Ctrl or Alt").uncheck()
+    page.get_by_label("Single-key shortcuts").uncheck()
     page.get_by_role("button", name="Close").click()
     page.reload()
 
     page.keyboard.press("j")
     expect(page.locator("[data-finding].is-here")).to_have_count(0)
-    page.get_by_role("button", name="Keyboard").click()
-    expect(page.get_by_label("Keys work without Ctrl or Alt")).not_to_be_checked()
+    page.get_by_role("button", name="Keyboard shortcuts").click()
+    expect(page.get_by_label("Single-key shortcuts")).not_to_be_checked()
 
 
 def test_keys_lead_through_the_queue(visit: Visit, submission: str) -> None:
@@ -156,7 +156,9 @@ def test_the_browsers_own_search_finds_what_is_folded(visit: Visit, submission: 
     assert page.evaluate("window.find('orders-203')")
 
 
-def test_in_a_narrow_window_one_text_stands_below_the_other(visit: Visit, submission: str) -> None:
+def test_in_a_narrow_window_the_texts_are_one_below_the_other(
+    visit: Visit, submission: str
+) -> None:
     wide = review(visit().sign_in("reviewer"), submission)
     narrow = review(visit(width=400).sign_in("reviewer"), submission)
 

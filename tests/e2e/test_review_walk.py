@@ -1,8 +1,8 @@
 """From the partner through the review to the release, with scripts and without.
 
-The partner's first package spells an image out. The reviewer upholds that and returns it; the
-partner sends a corrected one; the reviewer decides and approves; and the release that anybody
-downloads holds the values.yaml that the reviewer had on the right side of the diff.
+The partner's first package hard-codes an image. The reviewer confirms that finding and returns
+the package; the partner uploads a corrected one; the reviewer decides and approves; and the
+downloaded release contains the values.yaml of the right side of the diff.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.e2e import shop_chart
 from tests.e2e.conftest import PATIENCE, Visit, Visitor
@@ -36,7 +36,7 @@ def choose(page: Page, package: bytes) -> None:
 
 
 def wait_for(page: Page, state: str) -> None:
-    """Load the page again until its badge says ``state``, as one does without scripts."""
+    """Load the page again until its badge says ``state``, as people do without scripts."""
     badge = page.locator("main .badge", has_text=re.compile(f"^\\s*{state}\\s*$")).first
     for _attempt in range(PATIENCE // 500):
         if badge.is_visible():
@@ -44,6 +44,11 @@ def wait_for(page: Page, state: str) -> None:
         page.wait_for_timeout(500)
         page.reload()
     expect(badge).to_be_visible()
+
+
+def hard_coded(page: Page) -> Locator:
+    """The finding on the partner's page that an image is hard-coded."""
+    return page.locator(".finding", has=page.get_by_role("link", name="OSC-HELM-008"))
 
 
 def open_review(reviewer: Visitor, address: str) -> Page:
@@ -91,31 +96,31 @@ def test_a_package_walks_from_the_partner_to_the_release(scripts: bool, visit: V
 
     address = submit(partner, version)
     wait_for(partner.page, "in review")
-    expect(partner.page.get_by_text("The template spells out busybox:1.36.")).to_be_visible()
+    expect(hard_coded(partner.page)).to_contain_text("busybox:1.36")
 
     page = open_review(reviewer, address)
-    literal = finding(page, "OSC-HELM-008", shop_chart.SPELLED_OUT)
-    page.locator(literal).get_by_role("button", name="Uphold").click()
-    expect(page.locator(literal)).to_contain_text("upheld: to be mended")
+    literal = finding(page, "OSC-HELM-008", shop_chart.HARD_CODED)
+    page.locator(literal).get_by_role("button", name="Confirm").click()
+    expect(page.locator(literal)).to_contain_text("confirmed: to be fixed")
     expect(page.get_by_role("button", name="Approve package")).to_be_disabled()
-    page.get_by_label("What should the partner know?").fill("Let values.yaml decide busybox.")
+    page.get_by_label("Comment for the partner").fill("Let values.yaml decide busybox.")
     page.get_by_role("button", name="Return to partner").click()
     wait_for(page, "returned")
 
     partner.page.reload()
     expect(partner.page.get_by_text("Let values.yaml decide busybox.")).to_be_visible()
     partner.page.get_by_role("link", name="Upload a corrected package").click()
-    choose(partner.page, shop_chart.package(mended=True))
+    choose(partner.page, shop_chart.package(fixed=True))
     partner.page.get_by_role("button", name="Upload").click()
     wait_for(partner.page, "in review")
-    expect(partner.page.get_by_text("The template spells out")).to_have_count(0)
+    expect(hard_coded(partner.page)).to_have_count(0)
 
     page = open_review(reviewer, address)
     reject_the_exporter(page)
     for group in ("errors", "rewrites"):
         page.locator(f'a[href$="group={group}"]').click()
-        page.get_by_role("button", name="Approve those chosen").click()
-    expect(page.get_by_text("Everything is decided.")).to_be_visible()
+        page.get_by_role("button", name="Approve selected").click()
+    expect(page.get_by_text("All findings are decided.")).to_be_visible()
     seen = right_side(page)
     page.get_by_label("I confirm: These images will not be pulled").check()
     page.get_by_role("button", name="Approve package").click()
@@ -133,12 +138,12 @@ def reject_the_exporter(page: Page) -> None:
     exporter.locator("summary", has_text="Reject").click()
     exporter.get_by_label("Reason").select_option("intended")
     exporter.get_by_role("button", name="Reject: keep the original text").click()
-    expect(page.get_by_text("stays as it is")).to_be_visible()
+    expect(page.get_by_text("original kept")).to_be_visible()
 
 
 def expected_values() -> str:
-    """What a person would make of the values: new addresses, but for the exporter."""
-    text = shop_chart.values(mended=True)
+    """The expected values: new addresses, except for the exporter."""
+    text = shop_chart.values(fixed=True)
     for registry, repository, _tag in shop_chart.IMAGES.values():
         name = repository.rpartition("/")[2]
         text = text.replace(

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 HOUSE = Path(__file__).resolve().parents[2]
-PATIENCE = 90  # seconds; a machine under load is slow, and nothing here is timed
+PATIENCE = 300  # seconds; a busy machine is slow, and no test here measures time
 
 
 @dataclass

@@ -134,7 +134,7 @@ def test_what_one_may_not_see_is_told_like_what_is_not_there(client: Client) -> 
 
     assert hidden.status_code == missing.status_code == 404
     assert _alike(hidden.content) == _alike(missing.content)
-    assert b"There is nothing here" in hidden.content
+    assert b"Page not found" in hidden.content
 
 
 def _alike(page: bytes) -> bytes:

@@ -111,7 +111,7 @@ def test_a_form_without_its_token_is_refused_in_words() -> None:
     answer = client.post(reverse("theme"), {"theme": "dark"})
 
     assert answer.status_code == 403
-    assert "The form was too old" in answer.content.decode()
+    assert "The form has expired" in answer.content.decode()
 
 
 @pytest.mark.parametrize("page", ["400.html", "500.html"])

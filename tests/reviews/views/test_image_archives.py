@@ -102,15 +102,15 @@ def test_the_page_tells_signs_words_and_hashes(petra: Client) -> None:
 
     plain = _plain(page)
     assert (
-        "4 of 8 archives there; 1 unusable for x86_64 ;"
+        "4 of 8 archives shipped; 1 unusable for x86_64 ;"
         " 2 missing for aarch64 ; 1 unusable for aarch64 ."
     ) in plain
     assert "It holds amd64." in plain
-    assert "found by its likely name" in plain
+    assert "matched by a similar name" in plain
     web = next(each for each in _table(submission).rows if each.image.original == WEB).cells[0]
     assert web.archive is not None
     assert f'title="sha256 {web.archive.sha256}">{web.archive.sha256[:12]}<' in page
-    assert "One archive that nothing needs" in plain
+    assert "One unused archive" in plain
 
 
 def test_the_lines_to_pull_and_save_can_be_copied_for_each_architecture(petra: Client) -> None:
@@ -140,7 +140,7 @@ def test_while_they_are_read_the_page_says_so(petra: Client) -> None:
 
     page = _page(petra, submission)
 
-    assert "They are being read" in page
+    assert "The archives are being read" in page
     assert "docker pull" not in page
     assert "every 2s" in page
 
@@ -151,13 +151,13 @@ def test_what_was_left_unread_is_said(petra: Client) -> None:
 
     answer = petra.get(reverse("images", args=[submission.pk]) + "?rev=1")
 
-    assert "They were not read, so it is not known what they hold." in answer.content.decode()
+    assert "The archives were not read, so their content is not known." in answer.content.decode()
 
 
 def test_a_package_without_archives_is_told_how_to_get_them(petra: Client) -> None:
     page = _page(petra, factories.in_review())
 
-    assert "The package brings none" in page
+    assert "The package ships none" in page
     assert page.count("docker pull") == 4
 
 

@@ -47,7 +47,7 @@ def test_while_it_waits_the_page_says_so_and_asks_again(petra: Client) -> None:
     assert "You are 1st in the queue." in page
     progress = f"{reverse('progress', args=[submission.pk])}?here=submission"
     assert f'hx-get="{progress}" hx-trigger="every 2s"' in page
-    assert "The package is being examined" in page
+    assert "The package is being processed" in page
 
 
 def test_those_who_wait_longer_come_first(petra: Client) -> None:
@@ -273,7 +273,7 @@ def test_binary_files_are_not_shown(petra: Client) -> None:
 
     page = _page(petra, "files", submission, "?file=harbour/extends/picture.png")
 
-    assert "This is no text, so it is not shown." in page
+    assert "This is not a text file, so it is not shown." in page
 
 
 def test_the_history_tells_what_happened_and_what_was_said(petra: Client) -> None:

@@ -154,7 +154,7 @@ def test_when_all_entries_fall_nothing_is_left_and_it_can_still_be_decided(rita:
     factories.decide(submission, "approve", MAPPING_UNIT)
     release = factories.approve(factories.decided(submission), confirmed=True)
 
-    assert "Nothing is left of it" in page
+    assert "It is empty" in page
     assert answer.status_code == 404
     assert release.edits == []
 

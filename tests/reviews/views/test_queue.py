@@ -92,7 +92,7 @@ def test_what_is_asked_for_stands_in_the_address(
 
 def test_what_fits_nothing_offers_the_way_back(rita_asks: Client) -> None:
     page = queue_of(rita_asks, "?q=nothing")
-    assert "No submission fits" in page
+    assert "No submission matches" in page
     assert 'value="nothing"' in page
 
 
@@ -103,7 +103,7 @@ def test_what_ones_own_organisation_submitted_is_for_others(client: Client) -> N
     page = queue_of(client)
 
     assert titles(page) == ["harbour 1.4.0"]
-    assert "yours: others review it" in page
+    assert "your own: reviewed by others" in page
     assert "data-claim" not in page
 
 

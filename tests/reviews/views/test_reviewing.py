@@ -372,7 +372,7 @@ def test_what_was_seen_is_approved(rita: Client) -> None:
     page = look(rita, submission)
     answer = do(rita, "approve", submission, findings_seen=mark_on(page), comment="Well done.")
 
-    assert "Everything is decided." in page
+    assert "All findings are decided." in page
     assert answer["Location"] == reverse("submission", args=[submission.pk])
     assert factories.again(submission).state == "approved"
 
@@ -386,8 +386,8 @@ def test_what_was_decided_meanwhile_is_told_instead(rita: Client) -> None:
     page = answer.content.decode()
 
     assert answer.status_code == 409
-    assert "Something has changed meanwhile" in page
-    assert "1 thing happened since you looked" in page
+    assert "The submission has changed in the meantime" in page
+    assert "1 event since you loaded the page" in page
     assert "Well done." in page
     assert factories.again(submission).state == "in_review"
 

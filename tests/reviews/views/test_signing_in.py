@@ -72,7 +72,7 @@ def test_a_forgotten_password_is_set_anew_by_mail_and_only_once(client: Client) 
     assert "Password set" in done.content.decode()
     assert _try(client, "berths and moorings") == "/"
     client.post(reverse("logout"))
-    assert "This link was used already" in client.get(address[1], follow=True).content.decode()
+    assert "This link has already been used" in client.get(address[1], follow=True).content.decode()
 
 
 def test_nobody_learns_who_has_an_account(client: Client) -> None:

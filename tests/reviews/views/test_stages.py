@@ -143,7 +143,7 @@ def test_where_somebody_reads_or_writes_a_link_tells_that_there_is_more(
 
     assert answer.status_code == 286
     assert ("HX-Refresh" in answer.headers) is is_drawn_anew
-    assert ("There is something new" in answer.content.decode()) is not is_drawn_anew
+    assert ("There are new results" in answer.content.decode()) is not is_drawn_anew
 
 
 def test_the_reviewers_checklist_moves_with_the_bar(client: Client) -> None:

@@ -31,7 +31,7 @@ def _titles(client: Client, query: str = "") -> list[str]:
 def test_before_the_first_submission_the_page_says_what_to_do(petra: Client) -> None:
     page = petra.get(reverse("submissions")).content.decode()
 
-    assert "Nothing was submitted yet" in page
+    assert "No submissions yet" in page
     assert f'href="{reverse("new-submission")}"' in page
     assert f'action="{reverse("demo-package")}"' in page
 
@@ -60,7 +60,7 @@ def test_the_list_is_narrowed_by_state_and_words(petra: Client) -> None:
     assert _titles(petra, "?state=in_review") == ["harbour 2.0.0"]
     assert _titles(petra, "?q=harbour+1.0") == ["harbour 1.0.0"]
     assert _titles(petra, "?kind=operator") == []
-    assert "No submission fits this search." in (
+    assert "No submission matches this search." in (
         petra.get(reverse("submissions") + "?q=nothing").content.decode()
     )
 
