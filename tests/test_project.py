@@ -1,4 +1,4 @@
-"""The house keeps its own rules: imports, names, and documents that cannot go stale."""
+"""The rules of the project itself: imports, names, documents that cannot go stale, and locks."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from packaging.requirements import Requirement
 
 from osc_portal.settings import VARIABLES
 
-HOUSE = Path(__file__).resolve().parents[1]
-PROJECT = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))
+ROOT = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 CONTRACTS = [contract["name"] for contract in PROJECT["tool"]["importlinter"]["contracts"]]
-NAMED_FOR_NOTHING = {"util", "helper", "common", "misc", "manager", "service", "handler"}
+MEANINGLESS_NAMES = {"util", "helper", "common", "misc", "manager", "service", "handler"}
 
 
 def _modules() -> Iterator[Path]:
-    for room in ("osc_portal", "reviews", "tests"):
-        yield from (HOUSE / room).rglob("*.py")
+    for folder in ("osc_portal", "reviews", "tests"):
+        yield from (ROOT / folder).rglob("*.py")
 
 
 def _text(name: str) -> str:
-    return (HOUSE / name).read_text(encoding="utf-8")
+    return (ROOT / name).read_text(encoding="utf-8")
 
 
-def _broken_contracts(house: Path) -> set[str]:
+def _broken_contracts(root: Path) -> set[str]:
     linted = subprocess.run(
         [Path(sys.executable).with_name("lint-imports"), "--no-logo", "--no-cache"],
-        cwd=house,
+        cwd=root,
         env=os.environ | {"COLUMNS": "300"},
         capture_output=True,
         text=True,
@@ -45,8 +45,8 @@ def _broken_contracts(house: Path) -> set[str]:
     return {name for name, verdict in verdicts.items() if verdict == "BROKEN"}
 
 
-def test_imports_move_one_way() -> None:
-    assert _broken_contracts(HOUSE) == set()
+def test_no_import_breaks_a_contract() -> None:
+    assert _broken_contracts(ROOT) == set()
 
 
 @pytest.mark.parametrize(
@@ -64,13 +64,13 @@ def test_imports_move_one_way() -> None:
         ("views/a.py", "from osc_portal import settings", {6}),
     ],
 )
-def test_an_import_against_the_current_is_caught(
+def test_an_import_that_breaks_a_contract_is_reported(
     module: str, imported: str, broken: set[int], tmp_path: Path
 ) -> None:
-    shutil.copy(HOUSE / "pyproject.toml", tmp_path)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
     for folder in ("osc_portal", "reviews"):
-        for file in (HOUSE / folder).rglob("*.py"):
-            copied = tmp_path / file.relative_to(HOUSE)
+        for file in (ROOT / folder).rglob("*.py"):
+            copied = tmp_path / file.relative_to(ROOT)
             copied.parent.mkdir(parents=True, exist_ok=True)
             copied.touch()
     for name, text in {
@@ -90,20 +90,20 @@ def test_every_contract_is_a_sentence() -> None:
     assert [name for name in CONTRACTS if not re.fullmatch(r"[A-Z].*[a-z]", name)] == []
 
 
-def test_no_module_is_named_for_nothing() -> None:
+def test_no_module_has_a_meaningless_name() -> None:
     named = {module: module.stem.rstrip("s").lstrip("_") for module in _modules()}
 
-    assert [str(module) for module, name in named.items() if name in NAMED_FOR_NOTHING] == []
+    assert [str(module) for module, name in named.items() if name in MEANINGLESS_NAMES] == []
 
 
-def test_every_folder_of_modules_says_what_it_is() -> None:
-    unspoken = [
-        str(folder.relative_to(HOUSE))
+def test_every_folder_of_modules_is_a_package() -> None:
+    without_init = [
+        str(folder.relative_to(ROOT))
         for folder in {module.parent for module in _modules()}
         if "golden" not in folder.parts and not (folder / "__init__.py").is_file()
     ]
 
-    assert unspoken == []
+    assert without_init == []
 
 
 def test_the_readme_lists_every_setting_with_its_default() -> None:
@@ -125,16 +125,16 @@ def test_every_command_that_a_document_names_exists(document: str) -> None:
     assert "test" in named
 
 
-def test_make_alone_tells_every_command() -> None:
-    told = subprocess.run(["make"], cwd=HOUSE, capture_output=True, text=True, check=True).stdout
+def test_make_alone_lists_every_command() -> None:
+    printed = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     phony = re.search(r"^\.PHONY: (.*)$", _text("Makefile"), re.MULTILINE)
 
     assert phony is not None
-    assert set(re.findall(r"make ([a-z-]+)", told)) == set(phony[1].split()) - {"install-dev"}
+    assert set(re.findall(r"make ([a-z-]+)", printed)) == set(phony[1].split()) - {"install-dev"}
 
 
 def test_decisions_are_numbered_dated_and_complete() -> None:
-    decisions = sorted((HOUSE / "docs" / "adr").glob("*.md"))
+    decisions = sorted((ROOT / "docs" / "adr").glob("*.md"))
 
     assert [file.name[:4] for file in decisions] == [
         f"{number:04}" for number in range(1, len(decisions) + 1)
@@ -153,12 +153,12 @@ def test_decisions_are_numbered_dated_and_complete() -> None:
 @pytest.mark.parametrize("script", [".ci/run", ".ci/debian-packages"])
 def test_the_scripts_of_ci_are_executable_bash(script: str) -> None:
     assert _text(script).startswith("#!/usr/bin/env bash\n")
-    assert os.access(HOUSE / script, os.X_OK)
-    assert subprocess.run(["bash", "-n", HOUSE / script], check=False).returncode == 0
+    assert os.access(ROOT / script, os.X_OK)
+    assert subprocess.run(["bash", "-n", ROOT / script], check=False).returncode == 0
 
 
 def _pins(lock: str) -> dict[str, tuple[str, int]]:
-    """What ``lock`` pins: the version, and how many hashes stand with it."""
+    """What ``lock`` pins: the version, and its number of hashes."""
     blocks = re.findall(r"^([\w.-]+)==(\S+)(.*(?:\n    --hash=\S+.*)*)", _text(lock), re.MULTILINE)
     return {name: (version, hashes.count("--hash=sha256:")) for name, version, hashes in blocks}
 
