@@ -1,4 +1,4 @@
-# One command each. `make` alone tells which.
+# One command each. `make` alone lists them.
 
 MAKEFLAGS += --no-builtin-rules --warn-undefined-variables
 SHELL := bash
@@ -13,7 +13,7 @@ GIGABYTES ?= 10
 PYTEST_ARGS ?=
 UPGRADE ?=
 
-help: ## tell what can be made
+help: ## list the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 install: $(VENV)/.runtime ## make .venv with what the portal needs to run
@@ -35,9 +35,9 @@ types: install-dev ## types, strictly
 contracts: install-dev ## the direction of imports
 	$(BIN)/lint-imports --no-logo
 
-check: style types contracts test ## everything that must hold before a change lands
+check: style types contracts test ## everything that must pass before a change is merged
 
-format: install-dev ## put the code into its standard form
+format: install-dev ## format the code
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
@@ -49,14 +49,14 @@ bench: install-dev ## measure on real packages and on large archives: make bench
 	$(BIN)/python -m tests.bench --corpus $(CORPUS)
 	$(BIN)/python -m tests.bench.shipping --gigabytes $(GIGABYTES)
 
-# Versions and hashes only: where packages come from is each machine's own affair.
+# Versions and hashes only: each machine configures its own package index.
 compile = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
 	$(2) pyproject.toml --output-file $(1)
 
 install-dev: $(VENV)/.dev
 
-# Both stamps are remade only when a lock is newer, so that a second call costs nothing.
+# A stamp is updated only when its lock is newer, so that a second call does nothing.
 $(VENV)/.runtime: requirements.lock | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@

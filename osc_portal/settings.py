@@ -53,10 +53,10 @@ VARIABLES = {
     ),
     "PORTAL_ORIGINS": Variable(
         "",
-        "addresses people type when a proxy stands before the portal: `https://portal.example.com`",
+        "public addresses of the portal behind a proxy: `https://portal.example.com`",
     ),
     "PORTAL_PROXIES": Variable(
-        "0", "how many proxies of yours stand before the portal and tell the visitor's address"
+        "0", "how many of your proxies are in front of the portal and pass on the visitor's address"
     ),
     "PORTAL_DATABASE_URL": Variable(
         "",
@@ -66,7 +66,7 @@ VARIABLES = {
     ),
     "PORTAL_BROKER_URL": Variable(
         "",
-        "Redis or Valkey that rings the workers, `redis://HOST:6379/0`; empty: `make run` starts"
+        "Redis or Valkey that queues the jobs, `redis://HOST:6379/0`; empty: `make run` starts"
         " its own; or `BROKER_URL`",
         "BROKER_URL",
     ),
@@ -74,15 +74,15 @@ VARIABLES = {
         "consolemail://", "where mail goes, `smtp+tls://USER:PASSWORD@HOST:587`; the demo prints it"
     ),
     "PORTAL_EMAIL_FROM": Variable("osc-portal@localhost", "sender of the portal's mail"),
-    "PORTAL_WORKERS": Variable("2", "how many packages `make run` examines at once"),
+    "PORTAL_WORKERS": Variable("2", "how many packages `make run` processes at once"),
     "PORTAL_ARCHIVE_WORKERS": Variable(
         "1", "how many packages' image archives `make run` reads at once"
     ),
     "PORTAL_LEASE_SECONDS": Variable(
-        "60", "after how long the work of a worker that died is taken over"
+        "60", "seconds after which the job of a worker that died is taken over"
     ),
     "PORTAL_LIMITS": Variable(
-        "", "limits of processing that differ: `upload_bytes=1073741824,analysis_renders=100`"
+        "", "limits other than the defaults: `upload_bytes=1073741824,analysis_renders=100`"
     ),
     "PORTAL_REGISTRY": Variable(
         Policy().registry, "registry that images are redirected to: `host` or `host:port`"
