@@ -72,7 +72,7 @@ def test_only_plain_words_are_used(name: str) -> None:
         for line, word, instead in misused_words(file.read_text(encoding="utf-8"))
     ]
 
-    assert misused == []
+    assert misused == [], "\n".join(misused)
 
 
 @pytest.mark.parametrize(
