@@ -14,7 +14,7 @@ from ..core.policy import MIB
 from .errors import Spoiled
 from .hashing import Lane
 from .model import Flaw
-from .tar_stream import TarMember, TarStream
+from .tar_members import TarMember, TarMembers
 
 MOST_JSON_BYTES = 4 * MIB  # what registries take for a manifest
 _MOST_KEPT_BYTES = 32 * MIB
@@ -86,10 +86,10 @@ class Contents:
         self._kept = 0
         self._largest: list[tuple[int, str]] = []
 
-    def read(self, tar: TarStream) -> None:
+    def read(self, tar: TarMembers) -> None:
         """Take all members of ``tar``; what came before a flaw stays. Raises ``Spoiled``."""
         try:
-            for member, pieces in tar.members():
+            for member, pieces in tar:
                 name = _cleaned(member.name)
                 if member.is_file:
                     self._take_file(name, member, pieces)

@@ -6,20 +6,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
+from ..archive.inflate import GZIP_MAGIC
 from ..archive.members import Form, sniff
 from ..archive.refusals import printable
 from ..core.messages import _
 from ..core.policy import Limits
 from . import docker_archive, oci_layout
+from .compression import gunzipped
 from .contents import Contents
 from .errors import Spoiled
 from .hashing import Lane
-from .inflate import gunzipped
 from .listing import Listing, damaged, merged
 from .model import ArchiveForm, Flaw, ShippedImage
-from .tar_stream import Stream, TarStream
+from .tar_members import TarMembers
 
-_GZIP = b"\x1f\x8b"
 _FOREIGN_MAGIC = {
     b"\x28\xb5\x2f\xfd": "zstd",
     b"\xfd7zXZ\0": "xz",
@@ -53,11 +53,10 @@ def read_image_tar(pieces: Iterator[bytes], most: int, limits: Limits, hashing: 
     """
     told = Told()
     contents = Contents(hashing)
-    stream = Stream(_bounded(_uncompressed(pieces, told), most, told))
-    tar = TarStream(stream, limits.members)
+    tar = TarMembers(_bounded(_uncompressed(pieces, told), most, told), limits.members)
     try:
         contents.read(tar)
-        stream.drain()
+        tar.drain()
         if contents.is_empty:
             raise _empty()
     except Spoiled as spoiled:
@@ -71,7 +70,7 @@ def _uncompressed(pieces: Iterator[bytes], told: Told) -> Iterator[bytes]:
     """The tar itself. A gzip one is read although a plain one was asked for."""
     head = next(pieces, b"")
     whole = chain((head,), pieces)
-    if head.startswith(_GZIP):
+    if head.startswith(GZIP_MAGIC):
         told.compression = "gzip"
         yield from gunzipped(whole)
         return

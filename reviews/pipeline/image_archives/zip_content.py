@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from ..archive.zip_format import DEFLATED, Entry
 from ..core.messages import _
+from .compression import inflated
 from .errors import Spoiled
 from .hashing import Crc32, Lane
-from .inflate import inflated
 from .model import Flaw
 
 

@@ -9,7 +9,7 @@ import pytest
 from reviews.pipeline.image_archives.errors import Spoiled
 from reviews.pipeline.image_archives.hashing import Lane
 from reviews.pipeline.image_archives.model import Flaw
-from reviews.pipeline.image_archives.tar_stream import Stream, TarMember, TarStream
+from reviews.pipeline.image_archives.tar_members import TarMember, TarMembers
 from tests.pipeline.archive_builders import HardLink, Symlink, tar
 
 from ..archive.hostile import pax, record
@@ -20,9 +20,7 @@ MALFORMED = "A header of the tar contradicts itself. Save the image again with a
 
 def members(content: bytes, piece: int = 1 << 20) -> list[tuple[TarMember, bytes]]:
     pieces = (content[start : start + piece] for start in range(0, len(content), piece))
-    return [
-        (member, b"".join(pieces)) for member, pieces in TarStream(Stream(pieces), 100).members()
-    ]
+    return [(member, b"".join(pieces)) for member, pieces in TarMembers(pieces, 100)]
 
 
 def objection(content: bytes) -> tuple[Flaw, str]:
@@ -64,14 +62,14 @@ def test_the_members_are_the_same_however_the_bytes_arrive(piece: int) -> None:
 
 def test_what_nobody_takes_is_passed_over() -> None:
     content = tar({"a": b"x" * 700, "b": b"y"})
-    found = [member.name for member, _pieces in TarStream(Stream(iter([content])), 9).members()]
+    found = [member.name for member, _pieces in TarMembers(iter([content]), 9)]
     assert found == ["a", "b"]
 
 
 def test_a_layer_of_more_than_8_gib_has_its_size_in_binary() -> None:
     assert objection(header("layer.tar", 9 << 30)) == (Flaw.CUT_OFF, CUT_OFF)
     pieces = iter([header("layer.tar", 9 << 30)])
-    member, _content = next(TarStream(Stream(pieces), 1).members())
+    member, _content = next(iter(TarMembers(pieces, 1)))
     assert member == file("layer.tar", 9 << 30)
 
 
