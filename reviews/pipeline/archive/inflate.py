@@ -69,15 +69,15 @@ def gunzipped(
     """
     decoder: zlib._Decompress | None = None
     streams = taken = 0
-    held = b""
+    kept = b""
     for piece in _slices(pieces):
         taken += len(piece)
-        rest: bytes | memoryview = held + bytes(piece) if held else piece
-        held = b""
+        rest: bytes | memoryview = kept + bytes(piece) if kept else piece
+        kept = b""
         while rest:
             if decoder is None:
                 if streams and rest == GZIP_MAGIC[:1]:
-                    held = bytes(rest)
+                    kept = bytes(rest)
                     break
                 if streams and rest[:2] != GZIP_MAGIC:
                     raise InflateError(InflateFault.TRAILING)
@@ -90,7 +90,7 @@ def gunzipped(
             decoder = None if decoder.eof else decoder
     if decoder is not None:
         raise InflateError(InflateFault.CUT_OFF)
-    if held:
+    if kept:
         raise InflateError(InflateFault.HALF_MAGIC)
 
 

@@ -1,4 +1,4 @@
-"""The members of a zip: what the table of contents tells, and the content of those wanted."""
+"""The members of a zip: what the table of contents says, and the content of those wanted."""
 
 from __future__ import annotations
 

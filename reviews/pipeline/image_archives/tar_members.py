@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ..archive import tar_reader
 from ..archive.tar_reader import TarError, TarFault, TarHeader, TarReader, until_nul
 from ..core.messages import _
-from .errors import Spoiled
+from .errors import UnusableArchive
 from .model import Flaw
 
 _LONGEST_NAME = 4096
@@ -55,7 +55,7 @@ class TarMembers:
     def __iter__(self) -> Iterator[tuple[TarMember, Iterator[memoryview]]]:
         """Each member with its content, which is passed over where nobody takes it.
 
-        Raises ``Spoiled``.
+        Raises ``UnusableArchive``.
         """
         count = 0
         while (member := self._next()) is not None:
@@ -164,8 +164,8 @@ def _text(stored: bytes) -> str:
     return stored.decode("utf-8", "backslashreplace")
 
 
-def _too_many(most: int) -> Spoiled:
-    return Spoiled(
+def _too_many(most: int) -> UnusableArchive:
+    return UnusableArchive(
         Flaw.FOREIGN,
         _(
             "It has more than %(most)d members, which no image archive needs. Save"
@@ -175,10 +175,10 @@ def _too_many(most: int) -> Spoiled:
     )
 
 
-def _unusable(error: TarError) -> Spoiled:
+def _unusable(error: TarError) -> UnusableArchive:
     """What a fault of the tar means here; one in the first block means that it is no tar."""
     if error.fault is TarFault.MALFORMED:
-        return Spoiled(
+        return UnusableArchive(
             Flaw.DAMAGED,
             _(
                 "A header of the tar contradicts itself. Save the image again with an ordinary"
@@ -186,7 +186,7 @@ def _unusable(error: TarError) -> Spoiled:
             ),
         )
     if not error.at:
-        return Spoiled(
+        return UnusableArchive(
             Flaw.FOREIGN,
             _(
                 "It is no tar. Put a tar in its place that “docker save” or “skopeo copy” writes,"
@@ -194,14 +194,14 @@ def _unusable(error: TarError) -> Spoiled:
             ),
         )
     if error.fault is TarFault.CUT_OFF:
-        return Spoiled(
+        return UnusableArchive(
             Flaw.CUT_OFF,
             _(
                 "The tar ends in the middle of a member. Save the image again and copy it"
                 " completely."
             ),
         )
-    return Spoiled(
+    return UnusableArchive(
         Flaw.DAMAGED,
         _("The header of the tar at byte %(at)d is damaged. Save the image again.", at=error.at),
     )
