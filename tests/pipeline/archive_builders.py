@@ -1,7 +1,7 @@
 """Image archives as the tools write them, member by member, and what can be wrong with them.
 
 Members are dicts from names to contents, so that a test changes the one that it is about; a tar
-is written by the standard library, so that the product does not judge its own hand.
+is written by the standard library, so that the product does not test its own writer.
 """
 
 from __future__ import annotations

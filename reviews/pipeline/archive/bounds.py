@@ -12,7 +12,7 @@ _RATIO_FLOOR = 1 * MIB
 
 
 class Tally:
-    """What has been taken from one archive so far, held against ``limits``."""
+    """What was read from one archive so far, checked against ``limits``."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits

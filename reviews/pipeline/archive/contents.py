@@ -12,10 +12,10 @@ INSIDE = "!/"
 
 
 class Contents:
-    """The upload at ``path``, opened as far as the files that are asked for lie in it.
+    """The upload at ``path``, opened as far as needed for the files that are asked for.
 
     It was examined before under the same ``limits``, so that PackageRefused or OSError here
-    mean a damaged store: our own fault.
+    mean a damaged store: an internal error.
     """
 
     def __init__(self, path: Path, limits: Limits) -> None:

@@ -1,4 +1,4 @@
-"""A package that lies unpacked in a folder, read as if it were an archive of that folder."""
+"""A package unpacked in a folder, read as if it were an archive of that folder."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Form(StrEnum):
-    """The container, told by content and never by suffix."""
+    """The container, recognised by content and never by suffix."""
 
     ZIP = "zip"
     TGZ = "tgz"
@@ -36,7 +36,7 @@ class Member:
 
     ``name`` has ``/`` between its parts, no leading ``./`` and no trailing ``/``; its letters
     are as stored. ``size`` is in bytes, ``mode`` the permission bits (0 to 0o777). ``content``
-    is None for a folder and for a file that was only listed. ``dotted`` tells that the name
+    is None for a folder and for a file that was only listed. ``dotted`` says that the name
     was stored with a leading ``./``, which Helm does not accept in a chart.
     """
 
@@ -52,7 +52,7 @@ class Member:
 class Archive:
     """The members of an archive in stored order.
 
-    ``where`` is what stands before their names in an address: empty for the outermost
+    ``where`` is what precedes their names in an address: empty for the outermost
     archive, ``etcd/package/etcd-helm.tgz!/`` for one inside.
     """
 
@@ -69,7 +69,7 @@ class Archive:
         return self._by_name.get(name)
 
     def address(self, name: str) -> str:
-        """Where ``name`` stands, seen from the root of the upload."""
+        """The address of ``name``, seen from the root of the upload."""
         return self.where + name
 
     def files(self) -> Iterator[Member]:

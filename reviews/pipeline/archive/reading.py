@@ -58,7 +58,7 @@ def read_upload(path: Path, limits: Limits, wanted: Callable[[str], bool]) -> Ar
 
 
 def read_inner(content: bytes, where: str, limits: Limits) -> Archive:
-    """An archive that lies inside another, all of it read.
+    """An archive inside another, all of it read.
 
     ``where`` is the address prefix of its members and ends in ``!/``. Raises ``PackageRefused``
     with the address of the culprit, as ``read_upload``.
@@ -123,6 +123,6 @@ def _not_an_archive(head: bytes) -> PackageRefused:
     return damaged(
         _(
             "The content is neither zip, tgz nor tar. Check that the right file was uploaded "
-            "and that nothing stands before the archive, then pack it again as a zip."
+            "and that nothing comes before the archive, then pack it again as a zip."
         )
     )

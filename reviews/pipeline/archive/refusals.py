@@ -1,4 +1,4 @@
-"""The two verdicts of reading: the archive cannot be read, or it is not safe to read."""
+"""The two reasons to refuse an archive: the archive cannot be read, or it is not safe to read."""
 
 from __future__ import annotations
 

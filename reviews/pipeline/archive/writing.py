@@ -31,14 +31,14 @@ from .zip_table import Packed, read_contents
 _EPOCH = 315_532_800  # 1980-01-01T00:00:00Z in seconds since 1970
 _FILE_MODE = 0o644
 _COPY = 1 << 20
-_UNKNOWN_SYSTEM = 255  # RFC 1952, 2.3.1: the header tells nothing of the machine
+_UNKNOWN_SYSTEM = 255  # RFC 1952, 2.3.1: the header says nothing about the machine
 _DOS_FOLDER = 0x10
 
 
 def pack_tgz(archive: Archive, changed: Mapping[str, bytes], level: int = 9) -> bytes:
     """``archive`` as a tgz that Helm loads, with the content of ``changed`` in place of its own.
 
-    Members keep names, order and modes; names that are new stand at the end in alphabetical
+    Members keep names, order and modes; new names come at the end in alphabetical
     order. ``level`` is the compression, 0 to 9. Raises ``ValueError`` for a file whose content
     was not read, and for a changed name that is a folder or no possible name.
     """
@@ -84,9 +84,9 @@ class RewrittenZip:
 
     Members without an edit are copied as they lie: content, compression, name, mode, time and
     comment, so that the source is read once, in one go, and little of it is in memory. Changed
-    ones keep all but content. New ones stand at the end in alphabetical order. Raises
+    ones keep all but content. New ones come at the end in alphabetical order. Raises
     ``ValueError`` when a changed name is a folder or no possible name, ``PackageRefused`` when
-    ``source`` is no sound zip, and ``OSError`` when reading fails.
+    ``source`` is no valid zip, and ``OSError`` when reading fails.
     """
 
     def __init__(self, source: Path, changed: Mapping[str, bytes]) -> None:
@@ -208,7 +208,7 @@ def _member(
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A member of a rewritten zip: ``data`` of ours, else what lies at ``packed`` in the source."""
+    """A member of a rewritten zip: ``data`` of ours, else what is at ``packed`` in the source."""
 
     entry: Entry
     packed: Packed | None

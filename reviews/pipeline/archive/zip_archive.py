@@ -1,4 +1,4 @@
-"""The members of a zip: what the table of contents tells, and the content of those wanted."""
+"""The members of a zip: what the table of contents says, and the content of those wanted."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ..core.messages import _
 from ..core.policy import Limits
 from ..core.refusal import PackageRefused
 from .bounds import Tally, check_ratio
+from .inflate import InflateError, inflated
 from .members import Member
 from .naming import Names, decode_name, normalise, permissions
 from .refusals import amount, damaged, unsafe
@@ -115,18 +116,10 @@ def _pieces(file: BinaryIO, count: int) -> Iterator[bytes]:
 
 
 def _inflated(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
-    decoder = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        for piece in pieces:
-            yield decoder.decompress(piece, _CHUNK)
-            while not decoder.eof and (more := decoder.decompress(decoder.unconsumed_tail, _CHUNK)):
-                yield more
-            if decoder.eof:
-                break
-    except zlib.error:
+        yield from inflated(pieces, _CHUNK)
+    except InflateError:
         raise _broken_data(name) from None
-    if not decoder.eof or decoder.unused_data or any(pieces):
-        raise _broken_data(name)
 
 
 def _broken_data(name: str) -> PackageRefused:

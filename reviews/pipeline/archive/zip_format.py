@@ -1,7 +1,7 @@
 """The records of a zip: their layout in bytes, read and written (PKWARE APPNOTE 6.3.9, 4.3).
 
 All numbers are little-endian. A field too small for its number holds all ones, and the number
-stands in the zip64 extra field (4.5.3).
+is in the zip64 extra field (4.5.3).
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Entry:
     """One record of the table of contents (the central directory).
 
     ``packed`` and ``size`` are the sizes in bytes with and without compression, ``offset``
-    is where the local header stands in the file, ``external`` holds the Unix mode in its
+    is where the local header begins in the file, ``external`` holds the Unix mode in its
     upper half, ``time`` and ``date`` are in MS-DOS form. ``extra`` is without zip64's field.
     """
 
@@ -140,7 +140,7 @@ def _without_zip64(extra: bytes) -> bytes:
 
 
 def local_header(entry: Entry) -> bytes:
-    """The header that stands before the member's data, sizes and checksum included."""
+    """The header before the member's data, sizes and checksum included."""
     wide = struct.pack("<HHQQ", ZIP64_EXTRA, 16, entry.size, entry.packed)
     large = max(entry.size, entry.packed) >= FULL32
     extra = wide if large else b""

@@ -1,4 +1,4 @@
-"""A zip's table of contents, which must agree with every byte that stands before it.
+"""A zip's table of contents, which must agree with every byte before it.
 
 The members' headers and data must fill the file from its first byte to the table without gap
 or overlap, and every local header must say what the table says. So no reader, whether it goes
@@ -40,7 +40,7 @@ _AGREEING_FLAGS = _ENCRYPTION | layout.DESCRIPTOR_FOLLOWS | layout.PATCHED | lay
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A member as it lies in the file.
+    """A member's place in the file.
 
     Its local header begins at ``entry.offset``, its compressed data at ``data``; what belongs
     to it, a data descriptor included, ends before ``end``.
@@ -61,7 +61,7 @@ class Contents:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """Where the table of contents stands, and how many records it has."""
+    """Where the table of contents begins, and how many records it has."""
 
     start: int
     length: int
@@ -71,7 +71,7 @@ class _Table:
 
 @dataclass(frozen=True, slots=True)
 class _LocalHeader:
-    """What stands before a member's data, which begins at ``data``."""
+    """The header before a member's data, which begins at ``data``."""
 
     flags: int
     method: int
@@ -84,7 +84,7 @@ class _LocalHeader:
 def read_contents(
     file: BinaryIO, size: int, most_members: int = sys.maxsize, most_bytes: int = sys.maxsize
 ) -> Contents:
-    """The table of contents and where each member lies, all of it checked, no data read.
+    """The table of contents and where each member is, all of it checked, no data read.
 
     ``most_members`` and ``most_bytes`` bound the table. Raises ``PackageRefused``.
     """
@@ -125,7 +125,7 @@ def _find_table(file: BinaryIO, size: int) -> _Table:
     closing = [at for at in magics if _closes(tail, at)]
     if not closing:
         raise damaged(
-            _("The zip is cut off, or other bytes stand behind its end. Pack or upload it again.")
+            _("The zip is cut off, or other bytes follow its end. Pack or upload it again.")
         )
     at = closing[-1]
     if len(closing) > 1 or magics[-1] > at:
@@ -148,7 +148,10 @@ def _find_table(file: BinaryIO, size: int) -> _Table:
         count, length, start = wide
     if start + length != end:
         raise damaged(
-            _("Other bytes stand before the zip or behind its table. Pack it again as a plain zip.")
+            _(
+                "There are other bytes before the zip or behind its table. "
+                "Pack it again as a plain zip."
+            )
         )
     return _Table(start, length, count, tail[at + layout.END.size :])
 
@@ -164,7 +167,7 @@ def _closes(tail: bytes, at: int) -> bool:
 def _zip64_table(
     file: BinaryIO, locator: bytes, locator_at: int
 ) -> tuple[tuple[int, int, int], int]:
-    """Count, length and start of the table by the zip64 end record, and where that stands."""
+    """Count, length and start of the table by the zip64 end record, and where that begins."""
     _magic, disk, at, disks = layout.LOCATOR64.unpack(locator)
     if disk or disks > 1:
         raise _several_disks()
@@ -196,22 +199,22 @@ def _entries(file: BinaryIO, table: _Table) -> Iterator[Entry]:
 
 
 def _locate(file: BinaryIO, entry: Entry, table_start: int) -> Packed:
-    """Where the member lies; refuses one whose local header tells another story."""
+    """Where the member lies; refuses one whose local header disagrees with the table."""
     _check_method(entry)
     header = _local_header(file, entry)
     truth = (entry.crc, entry.packed, entry.size)
-    told_later = bool(header.flags & layout.DESCRIPTOR_FOLLOWS) and all(
-        told in {0, true} for told, true in zip(header.crc_and_sizes, truth, strict=True)
+    follow_later = bool(header.flags & layout.DESCRIPTOR_FOLLOWS) and all(
+        stated in {0, true} for stated, true in zip(header.crc_and_sizes, truth, strict=True)
     )
     if (
         header.name != entry.name
         or header.method != entry.method
         or (header.flags ^ entry.flags) & _AGREEING_FLAGS
-        or not (header.crc_and_sizes == truth or told_later)
+        or not (header.crc_and_sizes == truth or follow_later)
     ):
         raise unsafe(
             _(
-                "The header before the member says something else than the zip's table of "
+                "The header before the member differs from the zip's table of "
                 "contents. Pack it again with an ordinary zip tool."
             ),
             _shown(entry.name),

@@ -18,7 +18,7 @@ from pathlib import PurePosixPath
 from ..core.messages import Message, _
 from ..image_archives import ImageArchive
 from ..image_archives.commands import pull_and_save
-from ..image_archives.index import Shelf
+from ..image_archives.index import ArchiveIndex
 from ..manifests.references import ImageReference, parsed
 from ..mapping.entries import INSTANCE_KEYS, ImageMapping, MappingEntry, last_segment
 from ..mapping.proposal import MAPPING, ProposedMapping, WantedEntry
@@ -296,8 +296,8 @@ class Shipment:
         return found
 
     @cached_property
-    def _shelf(self) -> Shelf:
-        return Shelf(self.archives)
+    def _shelf(self) -> ArchiveIndex:
+        return ArchiveIndex(self.archives)
 
     def _why_no_entry(self, image: NeededImage) -> Message:
         reference = image.reference

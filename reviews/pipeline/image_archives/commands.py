@@ -1,4 +1,4 @@
-"""The lines for a shell that make image archives in the guide's form."""
+"""The shell commands that make image archives in the guide's form."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _GO_WORDS = {word: go for go, word in ARCHITECTURES.items()}
 
 
 def pull_and_save(original: str, architecture: str) -> str:
-    """The line for a shell that makes the archive of an image for one architecture."""
+    """The shell command that makes the archive of an image for one architecture."""
     reference = parsed(original)
     name = original
     if reference is not None and reference.tag:

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from ..archive.refusals import printable
 from ..core.messages import _
 from ..core.policy import MIB
-from .errors import Spoiled
-from .hashing import Lane
+from .errors import UnusableArchive
+from .hashing import HashingThread
 from .model import Flaw
-from .tar_stream import TarMember, TarStream
+from .tar_members import TarMember, TarMembers
 
 MOST_JSON_BYTES = 4 * MIB  # what registries take for a manifest
 _MOST_KEPT_BYTES = 32 * MIB
@@ -27,7 +27,7 @@ _COMPRESSED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ")
 class Blob:
     """A file in the tar. ``content`` is None for what is no JSON, and for what ``is_too_large``.
 
-    ``digest`` is known once the lane that hashes has settled.
+    ``digest`` is known once the thread that hashes has settled.
     """
 
     __slots__ = (
@@ -61,7 +61,7 @@ class Blob:
     def is_compressed(self) -> bool:
         return self.head.startswith(_COMPRESSED)
 
-    def read(self, pieces: Iterator[memoryview], hashing: Lane) -> None:
+    def read(self, pieces: Iterator[memoryview], hashing: HashingThread) -> None:
         """Take the content as it streams by."""
         if not self.is_too_large:
             content = b"".join(pieces)
@@ -78,7 +78,7 @@ class Blob:
 class Contents:
     """All files of one archive by their cleaned names, read by ``read``."""
 
-    def __init__(self, hashing: Lane) -> None:
+    def __init__(self, hashing: HashingThread) -> None:
         self._hashing = hashing
         self._blobs: dict[str, Blob] = {}
         self._links: dict[str, str] = {}
@@ -86,10 +86,13 @@ class Contents:
         self._kept = 0
         self._largest: list[tuple[int, str]] = []
 
-    def read(self, tar: TarStream) -> None:
-        """Take all members of ``tar``; what came before a flaw stays. Raises ``Spoiled``."""
+    def read(self, tar: TarMembers) -> None:
+        """Take all members of ``tar``; what came before a flaw stays.
+
+        Raises ``UnusableArchive``.
+        """
         try:
-            for member, pieces in tar.members():
+            for member, pieces in tar:
                 name = _cleaned(member.name)
                 if member.is_file:
                     self._take_file(name, member, pieces)
@@ -117,7 +120,7 @@ class Contents:
             name = self._links[name]
         return None
 
-    def spoiled_blobs(self) -> Iterator[str]:
+    def damaged_blobs(self) -> Iterator[str]:
         """The names of files whose content has another digest than they are listed under."""
         for name, blob in self._blobs.items():
             listed = _DIGEST_PATH.fullmatch(name)
@@ -148,7 +151,7 @@ class Contents:
         """The same blob twice harms nobody; two manifests are two archives for two readers."""
         for first, second in self._twins:
             if first.digest != second.digest:
-                raise Spoiled(
+                raise UnusableArchive(
                     Flaw.INCOMPLETE,
                     _(
                         "It has two members “%(name)s” with different contents, and readers take"
@@ -161,7 +164,7 @@ class Contents:
 def _cleaned(stored: str) -> str:
     name = posixpath.normpath(stored)
     if name.startswith(("/", "../")) or name == "..":
-        raise Spoiled(
+        raise UnusableArchive(
             Flaw.FOREIGN,
             _(
                 "The name of its member “%(name)s” leads out of the archive. Save the image again"

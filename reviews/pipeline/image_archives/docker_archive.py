@@ -1,4 +1,4 @@
-"""Images as ``docker save`` lists them: ``manifest.json``, which stands anywhere in the tar.
+"""Images as ``docker save`` lists them: ``manifest.json``, which may be anywhere in the tar.
 
 Source: the Docker image specification v1.2, "Combined Image JSON + Filesystem Changeset Format".
 ``crane`` and others write the same list over layers that are compressed.
@@ -11,7 +11,7 @@ from itertools import zip_longest
 
 from ..core.messages import _
 from .contents import Blob
-from .errors import Spoiled
+from .errors import UnusableArchive
 from .json_fields import Fields, parsed
 from .listing import Configuration, Listing, damaged, merged, missing, missing_elsewhere, united
 from .model import Flaw, Layer, ShippedImage
@@ -26,21 +26,21 @@ def list_images(listing: Listing, blob: Blob) -> list[ShippedImage]:
     try:
         entries = _entries(blob)
         listing.count(len(entries))
-    except Spoiled as spoiled:
-        listing.note(spoiled)
+    except UnusableArchive as unusable:
+        listing.note(unusable)
         return []
     for entry in entries:
         try:
             images.append(_image(listing, Fields(entry, LIST)))
-        except Spoiled as spoiled:
-            listing.note(spoiled)
+        except UnusableArchive as unusable:
+            listing.note(unusable)
     return merged((), images)
 
 
 def _entries(blob: Blob) -> list[object]:
     entries = parsed(blob)
     if not isinstance(entries, list) or not entries:
-        raise Spoiled(
+        raise UnusableArchive(
             Flaw.INCOMPLETE,
             _("Its manifest.json lists no image. Save the image again with “docker save”."),
         )
@@ -86,7 +86,7 @@ def _check_layer(listing: Listing, blob: Blob, diff_id: str) -> None:
     """A plain layer must have the digest in the configuration; a packed one is not opened."""
     if blob.is_sparse:
         listing.note(
-            Spoiled(
+            UnusableArchive(
                 Flaw.INCOMPLETE,
                 _("A layer in it is stored sparsely. Save the image again with “docker save”."),
             )

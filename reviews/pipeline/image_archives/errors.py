@@ -6,8 +6,8 @@ from ..core.messages import Message
 from .model import Flaw
 
 
-class Spoiled(Exception):  # noqa: N818 - a verdict on the archive, not an error of ours
-    """The archive cannot be used; ``words`` say why and how to mend it, for the partner.
+class UnusableArchive(Exception):  # noqa: N818 - says something about the archive, not about the portal
+    """The archive cannot be used; ``words`` say why and how to fix it, for the partner.
 
     ``compression`` names what the archive is packed with, where that is the reason.
     """

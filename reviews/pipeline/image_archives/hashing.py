@@ -1,6 +1,6 @@
-"""Hashing beside reading: each lane is a thread that takes pieces in order.
+"""Hashing beside reading, in threads that each take their pieces in order.
 
-``hashlib`` and ``zlib`` let go of the interpreter while they count, so that several hashes of
+``hashlib`` and ``zlib`` release the interpreter lock while they compute, so that several hashes of
 one upload cost little more time than the slowest of them.
 """
 
@@ -31,8 +31,8 @@ class Crc32:
         self.value = zlib.crc32(piece, self.value)
 
 
-class Lane:
-    """A thread that feeds pieces to hashes. Whatever is fed in one lane is taken in order."""
+class HashingThread:
+    """A thread that feeds pieces to hashes, in the order in which they are given."""
 
     def __init__(self) -> None:
         self._queue: Queue[tuple[Counting, bytes | memoryview] | None] = Queue(_MOST_WAITING)
@@ -67,7 +67,7 @@ class Lane:
             try:
                 counting, piece = work
                 counting.update(piece)
-            except BaseException as failure:  # noqa: BLE001 - told by settle, in the caller's thread
+            except BaseException as failure:  # noqa: BLE001 - raised by settle, in the caller's thread
                 self._failure = failure
             finally:
                 self._queue.task_done()

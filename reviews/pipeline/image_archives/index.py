@@ -21,7 +21,7 @@ was renamed itself, as those at their targets are.
 _Key = tuple[str, str]
 
 
-class Shelf:
+class ArchiveIndex:
     """The archives of one package.
 
     An archive is found under the names that it gives its images, in full, without the registry,

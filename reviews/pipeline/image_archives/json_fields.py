@@ -1,4 +1,4 @@
-"""Fields of untrusted JSON: what is expected there comes out, or ``Spoiled`` says what is not."""
+"""Fields of untrusted JSON: each has the type that is asked for, or raises ``UnusableArchive``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from ..archive.refusals import amount, printable
 from ..core.messages import Message, _
 from .contents import Blob
-from .errors import Spoiled
+from .errors import UnusableArchive
 from .model import Flaw
 
 _LONGEST_TEXT = 1024
@@ -121,7 +121,7 @@ class Fields:
             raise self._wrong(key)
         return value
 
-    def _wrong(self, key: str) -> Spoiled:
+    def _wrong(self, key: str) -> UnusableArchive:
         return _incomplete(
             _(
                 "“%(name)s” in it holds something unexpected as “%(key)s”. Save the image again"
@@ -132,5 +132,5 @@ class Fields:
         )
 
 
-def _incomplete(words: Message) -> Spoiled:
-    return Spoiled(Flaw.INCOMPLETE, words)
+def _incomplete(words: Message) -> UnusableArchive:
+    return UnusableArchive(Flaw.INCOMPLETE, words)

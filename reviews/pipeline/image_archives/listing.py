@@ -9,7 +9,7 @@ from ..archive.refusals import printable
 from ..core.messages import _
 from ..manifests.references import ImageReference, NotAReference
 from .contents import Blob, Contents
-from .errors import Spoiled
+from .errors import UnusableArchive
 from .json_fields import Fields, parsed
 from .model import Flaw, ShippedImage
 
@@ -33,20 +33,20 @@ class Listing:
 
     def __init__(self, contents: Contents, most: int) -> None:
         self.contents = contents
-        self.flaw: Spoiled | None = None
+        self.flaw: UnusableArchive | None = None
         self._most = most
         self._named = 0
         self._configurations: dict[str, Configuration] = {}
 
-    def note(self, spoiled: Spoiled) -> None:
+    def note(self, unusable: UnusableArchive) -> None:
         """Remember a flaw, and go on."""
-        self.flaw = self.flaw or spoiled
+        self.flaw = self.flaw or unusable
 
     def count(self, more: int) -> None:
-        """Count ``more`` images, names or layers. Raises ``Spoiled`` when there are too many."""
+        """Count ``more`` images, names or layers; raises ``UnusableArchive`` for too many."""
         self._named += more
         if self._named > self._most:
-            raise Spoiled(
+            raise UnusableArchive(
                 Flaw.INCOMPLETE,
                 _(
                     "Its lists name more than %(most)d images and layers. Save fewer images into"
@@ -56,7 +56,7 @@ class Listing:
             )
 
     def configuration(self, blob: Blob) -> Configuration:
-        """What ``blob`` says, read once however many images share it. Raises ``Spoiled``."""
+        """What ``blob`` says, read once for all images. Raises ``UnusableArchive``."""
         known = self._configurations.get(blob.name)
         if known is None:
             known = _configuration(blob)
@@ -67,7 +67,7 @@ class Listing:
         """Note a manifest that lists more or fewer layers than the configuration."""
         if layers != len(configuration.diff_ids):
             self.note(
-                Spoiled(
+                UnusableArchive(
                     Flaw.INCOMPLETE,
                     _(
                         "An image in it has %(listed)d layers in its manifest and %(configured)d"
@@ -79,9 +79,9 @@ class Listing:
             )
 
 
-def missing(name: str) -> Spoiled:
+def missing(name: str) -> UnusableArchive:
     """A list names a content that is not in the archive."""
-    return Spoiled(
+    return UnusableArchive(
         Flaw.INCOMPLETE,
         _(
             "It lists “%(name)s”, which is not in it. Pull the image completely, for one platform,"
@@ -91,9 +91,9 @@ def missing(name: str) -> Spoiled:
     )
 
 
-def missing_elsewhere(name: str) -> Spoiled:
+def missing_elsewhere(name: str) -> UnusableArchive:
     """A layer that must not be handed on stays where its owner offers it."""
-    return Spoiled(
+    return UnusableArchive(
         Flaw.INCOMPLETE,
         _(
             "Its layer “%(name)s” is not in it but is to be fetched from elsewhere, which the"
@@ -103,12 +103,12 @@ def missing_elsewhere(name: str) -> Spoiled:
     )
 
 
-def damaged(name: str) -> Spoiled:
+def damaged(name: str) -> UnusableArchive:
     """A content is not what its digest or size says."""
-    return Spoiled(
+    return UnusableArchive(
         Flaw.DAMAGED,
         _(
-            "The content of “%(name)s” in it is not the one that its digest tells. Save the image"
+            "The content of “%(name)s” in it does not match its digest. Save the image"
             " again and copy it completely.",
             name=printable(name),
         ),
@@ -156,7 +156,7 @@ def _configuration(blob: Blob) -> Configuration:
         diff_ids=fields.fields("rootfs").digests("diff_ids"),
     )
     if not configuration.os or not configuration.architecture:
-        raise Spoiled(
+        raise UnusableArchive(
             Flaw.INCOMPLETE,
             _(
                 "The configuration “%(name)s” in it names no operating system or no architecture."

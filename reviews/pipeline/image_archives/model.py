@@ -1,7 +1,7 @@
 """What is known of an image archive once it was read: plain data.
 
 Source: the provider guide's page on image archives asks for a tar for each architecture; what a
-tar may hold is told by the Docker image specification v1.2 (``docker save``) and the OCI image
+tar may hold is defined by the Docker image specification v1.2 (``docker save``) and the OCI image
 layout (``crane``, ``oras``, ``podman --format oci-archive``, containerd).
 """
 
@@ -40,7 +40,7 @@ class Flaw(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A layer: its digest (``sha256:…``, of the content as it lies there) and size in bytes."""
+    """A layer: its digest (``sha256:…``, of the content as it is stored) and size in bytes."""
 
     digest: str
     size: int
@@ -74,11 +74,11 @@ class ShippedImage:
 class ImageArchive:
     """One file of ``images/``.
 
-    ``name`` is its bare file name, ``address`` where it stands in the upload, ``size`` its bytes
+    ``name`` is its bare file name, ``address`` its place in the upload, ``size`` its bytes
     as they lie in the upload once the zip's own compression is undone, ``sha256`` the hash of
     these in hex, "" where they are too many to be read. ``compression`` names what the tar itself
-    is packed with (``gzip``), None for a plain tar. ``has_index`` says that one name in it stands
-    for several platforms. ``flaw`` and ``words`` tell why it cannot be used; ``images`` then holds
+    is packed with (``gzip``), None for a plain tar. ``has_index`` says that one name in it means
+    several platforms. ``flaw`` and ``words`` say why it cannot be used; ``images`` then holds
     what could be read nevertheless.
     """
 

@@ -1,7 +1,7 @@
 """Images as an OCI image layout lists them: ``index.json`` over blobs named by their digests.
 
 Source: the OCI image specification v1.1, "Image Layout", "Image Index", "Image Manifest". Names
-stand in annotations: that of containerd holds the whole reference, that of the specification a
+are in annotations: that of containerd holds the whole reference, that of the specification a
 reference (Podman) or only a tag (oras, buildx).
 """
 
@@ -12,7 +12,7 @@ from enum import Enum, auto
 
 from ..core.messages import _
 from .contents import Blob
-from .errors import Spoiled
+from .errors import UnusableArchive
 from .json_fields import Fields, parsed
 from .listing import Listing, damaged, missing, missing_elsewhere, united
 from .model import Flaw, Layer, ShippedImage
@@ -50,7 +50,7 @@ class _Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class _Descriptor:
-    """A pointer to a blob. ``is_attestation`` tells of what buildx puts beside an image."""
+    """A pointer to a blob. ``is_attestation`` marks what buildx puts beside an image."""
 
     digest: str
     size: int
@@ -73,15 +73,15 @@ class _Content:
 
 
 def list_images(listing: Listing, blob: Blob) -> tuple[bool, list[ShippedImage]]:
-    """Whether a name in ``blob``, the ``index.json``, stands for several platforms; all images.
+    """Whether a name in ``blob``, the ``index.json``, means several platforms; all images.
 
     Flaws are noted in ``listing``.
     """
     walk = _Walk(listing)
     try:
         walk.follow(blob)
-    except Spoiled as spoiled:
-        listing.note(spoiled)
+    except UnusableArchive as unusable:
+        listing.note(unusable)
     return walk.has_index, walk.images
 
 
@@ -108,11 +108,11 @@ class _Walk:
         ]
 
     def follow(self, blob: Blob) -> None:
-        """Visit all that ``blob``, the ``index.json``, names. Raises ``Spoiled``."""
+        """Visit all that ``blob``, the ``index.json``, names. Raises ``UnusableArchive``."""
         try:
             self._check_version()
-        except Spoiled as spoiled:
-            self._listing.note(spoiled)
+        except UnusableArchive as unusable:
+            self._listing.note(unusable)
         for child in _descriptors(Fields(parsed(blob), INDEX), "manifests"):
             self._visit(child, child.names, depth=0)
         if not self._images:
@@ -124,10 +124,10 @@ class _Walk:
             raise missing(LAYOUT)
         version = Fields(parsed(blob), LAYOUT).text("imageLayoutVersion")
         if version != _VERSION:
-            raise Spoiled(
+            raise UnusableArchive(
                 Flaw.INCOMPLETE,
                 _(
-                    "Its file oci-layout tells version “%(version)s” where 1.0.0 is the only"
+                    "Its file oci-layout states version “%(version)s” where 1.0.0 is the only"
                     " one. Save the image again with an ordinary tool.",
                     version=version,
                 ),
@@ -152,8 +152,8 @@ class _Walk:
                 return self._visit_index(descriptor, content, names, depth)
             if content.kind is _Kind.MANIFEST:
                 return self._visit_manifest(descriptor, content, names, depth)
-        except Spoiled as spoiled:
-            self._listing.note(spoiled)
+        except UnusableArchive as unusable:
+            self._listing.note(unusable)
         return True
 
     def _visit_index(
@@ -161,7 +161,7 @@ class _Walk:
     ) -> bool:
         """An index stays whole when one platform of it is saved: the others are simply absent."""
         if depth >= _DEEPEST_NESTING:
-            raise Spoiled(
+            raise UnusableArchive(
                 Flaw.INCOMPLETE,
                 _(
                     "Its lists of platforms are nested more than %(most)d levels deep. Save the"
@@ -231,7 +231,7 @@ class _Walk:
             self._listing.note(damaged(blob.name))
 
     def _content(self, descriptor: _Descriptor, blob: Blob) -> _Content:
-        """What ``blob`` points to, read once. Raises ``Spoiled``."""
+        """What ``blob`` points to, read once. Raises ``UnusableArchive``."""
         self._check_size(descriptor, blob)
         known = self._contents.get(descriptor.digest)
         if known is None:
@@ -243,7 +243,7 @@ class _Walk:
         media_type = fields.text("mediaType") or listed_type
         kind = _kind(media_type, fields)
         if kind is not _kind(listed_type or media_type, fields):
-            raise Spoiled(
+            raise UnusableArchive(
                 Flaw.INCOMPLETE,
                 _(
                     "It lists something as “%(listed)s” that calls itself “%(own)s”. Save the"
@@ -253,7 +253,7 @@ class _Walk:
                 ),
             )
         if kind is _Kind.SCHEMA1:
-            raise Spoiled(
+            raise UnusableArchive(
                 Flaw.INCOMPLETE,
                 _(
                     "Its image is in schema 1 of 2015, which clusters no longer take. Pull and"
@@ -279,9 +279,9 @@ class _Walk:
         self._artifacts.append(fields.text("artifactType") or config.media_type)
         return _Content(_Kind.ARTIFACT)
 
-    def _without_images(self) -> Spoiled:
+    def _without_images(self) -> UnusableArchive:
         if self._artifacts:
-            return Spoiled(
+            return UnusableArchive(
                 Flaw.FOREIGN,
                 _(
                     "It holds no image but “%(type)s”. Put the image archive in its place, or"
@@ -289,14 +289,14 @@ class _Walk:
                     type=self._artifacts[0],
                 ),
             )
-        return Spoiled(
+        return UnusableArchive(
             Flaw.INCOMPLETE,
             _("Its index.json lists no image. Save the image again with “skopeo copy”."),
         )
 
 
 def _kind(media_type: str, fields: Fields) -> _Kind:
-    """By its media type; by its fields where that is not told."""
+    """By its media type; by its fields where that is not given."""
     if media_type in _SCHEMA1_TYPES:
         return _Kind.SCHEMA1
     if media_type in _INDEX_TYPES:

@@ -15,9 +15,9 @@ from ..archive.zip_table import Packed, read_contents
 from ..core.messages import _
 from ..core.policy import MIB, Limits
 from ..package.layout import Package, is_junk
-from .errors import Spoiled
-from .hashing import Lane
-from .image_tar import Told, read_image_tar
+from .errors import UnusableArchive
+from .hashing import HashingThread
+from .image_tar import ArchiveSummary, read_image_tar
 from .model import Flaw, ImageArchive, Inspection
 from .upload import UploadPass
 from .zip_content import ZipContent
@@ -30,13 +30,13 @@ def read_archives(
     path: Path,
     package: Package,
     limits: Limits,
-    progress: Callable[[int, int], None] | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> Inspection:
     """All image archives of ``package``, which is the upload at ``path``, and its SHA-256.
 
-    ``progress(done, total)`` is told about every 32 MiB and at the end, in bytes of the upload.
-    What is wrong with an archive stands in its ``flaw``. Raises ``PackageRefused`` for a zip that
-    ``open_package`` would have refused, and ``OSError`` when the file cannot be read.
+    ``on_progress(done, total)`` is called about every 32 MiB and at the end, in bytes of the
+    upload. What is wrong with an archive is in its ``flaw``. Raises ``PackageRefused`` for a
+    zip that ``read_upload`` would have refused, and ``OSError`` when the file cannot be read.
     """
     wanted = {each.name: each for each in package.image_archives if not is_junk(each.name)}
     with path.open("rb") as file, ExitStack() as stack:
@@ -44,9 +44,9 @@ def read_archives(
         table = (
             read_contents(file, size, limits.members, limits.chart_bytes).members if wanted else ()
         )
-        lanes = _Lanes(*(stack.enter_context(Lane()) for _number in range(4)))
-        upload = UploadPass(file, size, lanes.upload, progress or (lambda _done, _total: None))
-        reader = _Reader(package, limits, lanes)
+        threads = _Threads(*(stack.enter_context(HashingThread()) for _number in range(4)))
+        upload = UploadPass(file, size, threads.upload, on_progress or (lambda _done, _total: None))
+        reader = _Reader(package, limits, threads)
         found = {}
         for packed, name in sorted(_located(table, wanted), key=lambda each: each[0].data):
             upload.pass_to(packed.data)
@@ -57,51 +57,51 @@ def read_archives(
 
 
 @dataclass(frozen=True, slots=True)
-class _Lanes:
-    """A lane for each of the counts that run at once over the same bytes."""
+class _Threads:
+    """A thread for each of the counts that run at once over the same bytes."""
 
-    upload: Lane
-    member: Lane
-    checksum: Lane
-    blobs: Lane
+    upload: HashingThread
+    member: HashingThread
+    checksum: HashingThread
+    blobs: HashingThread
 
 
 class _Reader:
-    """Reads one archive after the other, and keeps account of what all of them unpack to."""
+    """Reads one archive after the other, and counts what all of them unpack to."""
 
-    def __init__(self, package: Package, limits: Limits, lanes: _Lanes) -> None:
+    def __init__(self, package: Package, limits: Limits, threads: _Threads) -> None:
         self._package = package
         self._limits = limits
-        self._lanes = lanes
+        self._threads = threads
         self._left = _MOST_GROWTH * limits.upload_bytes
 
     def read(self, raw: Iterator[bytes], packed: Packed, member: Member) -> ImageArchive:
         """The archive whose bytes in the zip are ``raw``."""
         size = packed.entry.size
         if size > self._left:
-            return self._archive(member, "", Told(flaw=_too_much(self._left)))
-        content = ZipContent(raw, packed.entry, self._lanes.member, self._lanes.checksum)
+            return self._archive(member, "", ArchiveSummary(flaw=_too_much(self._left)))
+        content = ZipContent(raw, packed.entry, self._threads.member, self._threads.checksum)
         most = max(_RATIO_FLOOR, self._limits.ratio * packed.entry.packed)
-        told = read_image_tar(
-            content.pieces(), min(most, self._left), self._limits, self._lanes.blobs
+        summary = read_image_tar(
+            content.pieces(), min(most, self._left), self._limits, self._threads.blobs
         )
         sha256 = content.finish()
-        self._left -= max(size, told.unpacked)
-        told.flaw = content.flaw or told.flaw
-        return self._archive(member, sha256, told)
+        self._left -= max(size, summary.unpacked)
+        summary.flaw = content.flaw or summary.flaw
+        return self._archive(member, sha256, summary)
 
-    def _archive(self, member: Member, sha256: str, told: Told) -> ImageArchive:
+    def _archive(self, member: Member, sha256: str, summary: ArchiveSummary) -> ImageArchive:
         return ImageArchive(
             name=member.name.rpartition("/")[2],
             address=self._package.upload.address(member.name),
             size=member.size,
             sha256=sha256,
-            form=told.form,
-            compression=told.compression,
-            images=tuple(told.images),
-            has_index=told.has_index,
-            flaw=told.flaw.flaw if told.flaw else None,
-            words=told.flaw.words if told.flaw else None,
+            form=summary.form,
+            compression=summary.compression,
+            images=tuple(summary.images),
+            has_index=summary.has_index,
+            flaw=summary.flaw.flaw if summary.flaw else None,
+            words=summary.flaw.words if summary.flaw else None,
         )
 
 
@@ -112,8 +112,8 @@ def _located(table: tuple[Packed, ...], wanted: dict[str, Member]) -> Iterator[t
             yield packed, name
 
 
-def _too_much(left: int) -> Spoiled:
-    return Spoiled(
+def _too_much(left: int) -> UnusableArchive:
+    return UnusableArchive(
         Flaw.FOREIGN,
         _(
             "It was not read: it unpacks to more than the %(left)s that are left for the image"

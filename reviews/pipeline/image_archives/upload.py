@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from ..core.policy import MIB
-from .hashing import Lane
+from .hashing import HashingThread
 
 _PIECE = 1 * MIB
 _BETWEEN_REPORTS = 32 * MIB
@@ -16,32 +16,36 @@ _BETWEEN_REPORTS = 32 * MIB
 class UploadPass:
     """Reads ``file``, which has ``size`` bytes, forward only.
 
-    ``lane`` computes its SHA-256; ``progress(done, total)`` is told every 32 MiB and at the end,
-    in bytes of the file.
+    ``thread`` computes its SHA-256; ``on_progress(done, total)`` is called every 32 MiB and at
+    the end, in bytes of the file.
     """
 
     def __init__(
-        self, file: BinaryIO, size: int, lane: Lane, progress: Callable[[int, int], None]
+        self,
+        file: BinaryIO,
+        size: int,
+        thread: HashingThread,
+        on_progress: Callable[[int, int], None],
     ) -> None:
         self._file = file
         self._size = size
-        self._lane = lane
-        self._progress = progress
+        self._thread = thread
+        self._progress = on_progress
         self._hash = hashlib.sha256()
         self._at = 0
-        self._told = 0
+        self._reported = 0
         file.seek(0)
 
     def pieces(self, end: int) -> Iterator[bytes]:
-        """What stands from here to ``end``. Raises ``OSError`` when the file has become shorter."""
+        """The bytes from here to ``end``. Raises ``OSError`` when the file has become shorter."""
         while self._at < end:
             piece = self._file.read(min(_PIECE, end - self._at))
             if not piece:
                 raise OSError(f"the upload ended at byte {self._at} while it was read")
             self._at += len(piece)
-            self._lane.feed(self._hash, piece)
-            if self._at - self._told >= _BETWEEN_REPORTS and self._at < self._size:
-                self._told = self._at
+            self._thread.feed(self._hash, piece)
+            if self._at - self._reported >= _BETWEEN_REPORTS and self._at < self._size:
+                self._reported = self._at
                 self._progress(self._at, self._size)
             yield piece
 
@@ -53,6 +57,6 @@ class UploadPass:
     def finish(self) -> str:
         """The SHA-256 of the whole file in hex, read to its end."""
         self.pass_to(self._size)
-        self._lane.settle()
+        self._thread.settle()
         self._progress(self._size, self._size)
         return self._hash.hexdigest()

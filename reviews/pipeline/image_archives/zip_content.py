@@ -1,4 +1,4 @@
-"""The content of one zip member, checked against what the zip's table tells of it."""
+"""The content of one zip member, checked against the zip's table of contents."""
 
 from __future__ import annotations
 
@@ -7,28 +7,30 @@ from collections.abc import Iterator
 
 from ..archive.zip_format import DEFLATED, Entry
 from ..core.messages import _
-from .errors import Spoiled
-from .hashing import Crc32, Lane
-from .inflate import inflated
+from .compression import inflated
+from .errors import UnusableArchive
+from .hashing import Crc32, HashingThread
 from .model import Flaw
 
 
 class ZipContent:
-    """What ``raw``, the bytes of the member as they lie in the zip, unpacks to.
+    """What ``raw``, the bytes of the member as they are in the zip, unpacks to.
 
-    SHA-256 and CRC-32 are counted in lanes of their own.
+    SHA-256 and CRC-32 are counted in threads of their own.
     """
 
-    def __init__(self, raw: Iterator[bytes], entry: Entry, hashing: Lane, checking: Lane) -> None:
+    def __init__(
+        self, raw: Iterator[bytes], entry: Entry, hashing: HashingThread, checking: HashingThread
+    ) -> None:
         self._entry = entry
         self._hashing, self._checking = hashing, checking
         self._hash = hashlib.sha256()
         self._crc = Crc32()
-        self._flaw: Spoiled | None = None
+        self._flaw: UnusableArchive | None = None
         self._pieces = self._counted(inflated(raw) if entry.method == DEFLATED else raw)
 
     def pieces(self) -> Iterator[bytes]:
-        """The pieces not taken yet. Raises ``Spoiled``, then and again in ``finish``."""
+        """The pieces not taken yet. Raises ``UnusableArchive``, then and again in ``finish``."""
         return self._pieces
 
     def finish(self) -> str:
@@ -36,8 +38,8 @@ class ZipContent:
         try:
             for _piece in self._pieces:
                 pass
-        except Spoiled as spoiled:
-            self._flaw = spoiled
+        except UnusableArchive as unusable:
+            self._flaw = unusable
         self._hashing.settle()
         self._checking.settle()
         if self._flaw is None and self._crc.value != self._entry.crc:
@@ -45,7 +47,7 @@ class ZipContent:
         return self._hash.hexdigest()
 
     @property
-    def flaw(self) -> Spoiled | None:
+    def flaw(self) -> UnusableArchive | None:
         """What is wrong with the member itself, whatever it holds."""
         return self._flaw
 
@@ -61,16 +63,16 @@ class ZipContent:
                 yield piece
             if produced != self._entry.size:
                 raise _contradicted()
-        except Spoiled as spoiled:
-            self._flaw = spoiled
+        except UnusableArchive as unusable:
+            self._flaw = unusable
             raise
 
 
-def _contradicted() -> Spoiled:
-    return Spoiled(
+def _contradicted() -> UnusableArchive:
+    return UnusableArchive(
         Flaw.DAMAGED,
         _(
-            "Its size or checksum is not the one that the zip tells. Pack the service package"
+            "Its size or checksum is not the one that the zip declares. Pack the service package"
             " and upload it again."
         ),
     )

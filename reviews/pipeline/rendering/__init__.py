@@ -1,7 +1,7 @@
-"""Renders charts with the real Helm engine, in a child process that is shut in.
+"""Renders charts with the real Helm engine, in a sandboxed child process.
 
-``engine`` is what the rest of the workshop uses, ``process`` the parent's end of the pipes,
-``verdicts`` what can come back instead of a rendering. ``helm_child`` runs on the other side.
+``engine`` is what the rest of the pipeline uses, ``process`` the parent's end of the pipes,
+``outcomes`` what can come back instead of a rendering. ``helm_child`` runs on the other side.
 """
 
 from .engine import (

@@ -1,6 +1,6 @@
-"""The Helm engine as the workshop sees it: archives in, manifests out, within a budget.
+"""The Helm engine as the pipeline sees it: archives in, manifests out, within a budget.
 
-Releases are rendered as ``helm template`` does when it is told no name: ``release-name`` in
+Releases are rendered as ``helm template`` does when it is given no name: ``release-name`` in
 the namespace ``default``. Every render starts from the archive's bytes, so that none sees
 what an earlier one did to the chart.
 """
@@ -68,7 +68,7 @@ def engine_version() -> str:
     source = Path(package.origin).with_name("_native.py").read_text(encoding="utf-8")
     found = re.search(r'EXPECTED_HELM_SDK_VERSION: Final = "(v[^"]+)"', source)
     if found is None:
-        raise EngineBroken("the package helm-python-sdk does not tell its engine's version")
+        raise EngineBroken("the package helm-python-sdk does not state its engine's version")
     return f"helm {found[1]}"
 
 
@@ -82,7 +82,7 @@ class Engine:
     once they reach ``limits.analysis_renders`` or ``limits.analysis_render_seconds``, only
     renders with ``budgeted=False`` are still done.
 
-    Every method raises EngineBroken when the fault is ours.
+    Every method raises EngineBroken for an internal error.
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -122,7 +122,7 @@ class Engine:
 
     @property
     def isolation(self) -> tuple[str, ...]:
-        """The walls that stand around the child, beyond its limits; see ``helm_child.sandbox``."""
+        """The measures that isolate the child, beyond its limits; see ``helm_child.sandbox``."""
         self._ready_child()
         return self._isolation or ()
 
@@ -163,7 +163,7 @@ class Engine:
     ) -> Rendering:
         """Render ``chart`` with ``values`` (JSON data) over its own.
 
-        With ``effective`` the result tells also the values that the templates saw: those of
+        With ``effective`` the result has also the values that the templates saw: those of
         all sub-charts in one tree, with aliases, conditions and import-values applied.
         Raises ChartRejected, RenderStopped, or BudgetSpent (only if ``budgeted``).
         """
@@ -175,7 +175,7 @@ class Engine:
     def values(self, chart: int, values: Mapping[str, Any] | None = None) -> Json:
         """The values the templates would see, also for a chart that does not render.
 
-        As ``render`` tells them with ``effective``. Costs a render, which is never refused.
+        As ``render`` returns them with ``effective``. Costs a render, which is never refused.
         """
         return self._spend(chart, {"op": "values", "values": values}, budgeted=False)[0]
 
@@ -246,7 +246,7 @@ class Engine:
             self._resident.add(chart)
 
     def _ask(self, request: Json, blob: bytes = b"", *, seconds: float | None = None) -> object:
-        """Exchange one message; whatever goes wrong ends the child, a verdict does not."""
+        """Exchange one message; whatever goes wrong ends the child, a rejected chart does not."""
         seconds = self._limits.render_seconds if seconds is None else seconds
         text = json.dumps(request | {"seconds": seconds}).encode()
         child = self._ready_child()
@@ -263,9 +263,9 @@ class Engine:
             raise RenderStopped("output", RENDER_OUTPUT_BYTES) from None
         except ChildEnded as end:
             self.close()
-            raise self._verdict(end) from end
-        except ChartRejected as verdict:
-            if isinstance(verdict, RenderStopped):
+            raise self._outcome(end) from end
+        except ChartRejected as rejection:
+            if isinstance(rejection, RenderStopped):
                 self.close()
             raise
         except BaseException:
@@ -274,7 +274,7 @@ class Engine:
             raise
 
     def _opened(self, reply: bytes) -> object:
-        """What a reply holds, or the verdict it brings."""
+        """What a reply holds, or the outcome it reports."""
         try:
             (outcome, content), *rest = json.loads(reply).items()
         except (ValueError, AttributeError, RecursionError) as error:
@@ -289,7 +289,7 @@ class Engine:
             raise RenderStopped("memory" if memory else "output", limit)
         raise EngineBroken(f"the engine failed: {content}")
 
-    def _verdict(self, end: ChildEnded) -> RenderStopped | EngineBroken:
+    def _outcome(self, end: ChildEnded) -> RenderStopped | EngineBroken:
         limit = limit_reached(end)
         if limit == "memory":
             return RenderStopped(limit, self._limits.render_memory_bytes)

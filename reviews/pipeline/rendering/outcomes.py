@@ -7,12 +7,12 @@ from typing import Literal
 
 from .process import ChildEnded
 
-type_of_limit = Literal["time", "memory", "output"]
+LimitKind = Literal["time", "memory", "output"]
 OUT_OF_MEMORY = ("out of memory", "cannot allocate memory", "MemoryError", "stack exceeds")
 
 
-class ChartRejected(Exception):  # noqa: N818 - it is a verdict on the chart, not an error of ours
-    """The engine cannot load, render or lint this chart with these values: the partner's matter.
+class ChartRejected(Exception):  # noqa: N818 - it says something about the chart, not about the portal
+    """The engine cannot load, render or lint this chart with these values: for the partner to fix.
 
     ``words`` are the engine's own, at most 4,000 characters, without paths of this machine.
     """
@@ -29,7 +29,7 @@ class RenderStopped(ChartRejected):
     otherwise bytes.
     """
 
-    def __init__(self, kind: type_of_limit, limit: float) -> None:
+    def __init__(self, kind: LimitKind, limit: float) -> None:
         size = f"{limit:g} seconds" if kind == "time" else f"{limit:,.0f} bytes"
         super().__init__(f"rendering did not finish within its limit of {kind}: {size}")
         self.kind = kind
@@ -41,10 +41,10 @@ class BudgetSpent(Exception):  # noqa: N818 - a fact the caller plans with
 
 
 class EngineBroken(Exception):  # noqa: N818 - named as what it is
-    """The engine is missing, does not start or does not keep to the protocol: our fault."""
+    """The engine is missing, does not start or does not keep to the protocol: an internal error."""
 
 
-def limit_reached(end: ChildEnded) -> type_of_limit | None:
+def limit_reached(end: ChildEnded) -> LimitKind | None:
     """The limit that explains why the child ended, None if none does.
 
     The Go runtime aborts when memory is refused to it, and says so; the kernel sends

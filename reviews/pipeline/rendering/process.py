@@ -36,19 +36,19 @@ PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 BOOTSTRAP = "import sys; sys.path.append(sys.argv.pop()); from helm_child.serve import main; main()"
 
 
-class DeadlinePassed(Exception):  # noqa: N818 - the engine turns it into a verdict
+class DeadlinePassed(Exception):  # noqa: N818 - the engine turns it into an outcome
     """The child did not answer in time."""
 
 
-class TooMuchMemory(Exception):  # noqa: N818 - the engine turns it into a verdict
+class TooMuchMemory(Exception):  # noqa: N818 - the engine turns it into an outcome
     """The child holds more memory than agreed, and the kernel has not refused it."""
 
 
-class TooMuchOutput(Exception):  # noqa: N818 - the engine turns it into a verdict
+class TooMuchOutput(Exception):  # noqa: N818 - the engine turns it into an outcome
     """The child announced a reply larger than agreed."""
 
 
-class ChildEnded(Exception):  # noqa: N818 - the engine turns it into a verdict
+class ChildEnded(Exception):  # noqa: N818 - the engine turns it into an outcome
     """The child is gone. ``status`` as in ``Popen.returncode``, ``last_words`` its last log."""
 
     def __init__(self, status: int, last_words: str) -> None:

@@ -45,7 +45,7 @@ def _open(path: str | Path) -> int:
 
 def _remove_abandoned(root: Path) -> None:
     for path in root.glob(f"{PREFIX}*"):
-        # Not ours, gone meanwhile, or held: each is a reason to leave it alone.
+        # Not ours, gone meanwhile, or locked: each is a reason to leave it alone.
         with contextlib.suppress(OSError):
             folder = _open(path)
             try:

@@ -1,4 +1,4 @@
-"""Reading untrusted archives: the museum, folders, limits, and whatever chance writes."""
+"""Reading untrusted archives: hostile fixtures, folders, limits, and whatever chance writes."""
 
 from __future__ import annotations
 
@@ -44,28 +44,32 @@ def written(tmp_path: Path, data: bytes) -> Path:
     return path
 
 
-def told(archive: Archive) -> tuple[tuple[str, int, bytes | None], ...]:
+def content_of(archive: Archive) -> tuple[tuple[str, int, bytes | None], ...]:
     return tuple((member.name, member.mode, member.content) for member in archive.members)
 
 
-@pytest.mark.parametrize("accepted", ACCEPTED, ids=lambda accepted: accepted.story)
+@pytest.mark.parametrize("accepted", ACCEPTED, ids=lambda accepted: accepted.title)
 def test_an_odd_but_harmless_archive_is_read(tmp_path: Path, accepted: Accepted) -> None:
     archive = read_upload(written(tmp_path, accepted.build()), LIMITS, all_wanted)
 
-    assert (archive.form, archive.where, told(archive)) == (accepted.form, "", accepted.members)
+    assert (archive.form, archive.where, content_of(archive)) == (
+        accepted.form,
+        "",
+        accepted.members,
+    )
 
 
-@pytest.mark.parametrize("rejected", REJECTED, ids=lambda rejected: rejected.story)
-def test_an_archive_of_the_museum_is_refused(tmp_path: Path, rejected: Rejected) -> None:
+@pytest.mark.parametrize("rejected", REJECTED, ids=lambda rejected: rejected.title)
+def test_a_hostile_archive_is_refused(tmp_path: Path, rejected: Rejected) -> None:
     with pytest.raises(PackageRefused) as refused:
         read_upload(written(tmp_path, rejected.build()), rejected.limits, all_wanted)
 
-    verdict = (refused.value.code, str(refused.value.words), refused.value.file)
-    assert verdict == (rejected.code, rejected.words, rejected.file)
+    refusal = (refused.value.code, str(refused.value.words), refused.value.file)
+    assert refusal == (rejected.code, rejected.words, rejected.file)
     assert [path.name for path in tmp_path.iterdir()] == ["upload"]
 
 
-@pytest.mark.parametrize("rejected", REJECTED, ids=lambda rejected: rejected.story)
+@pytest.mark.parametrize("rejected", REJECTED, ids=lambda rejected: rejected.title)
 def test_an_inner_archive_of_the_museum_is_refused_at_its_address(rejected: Rejected) -> None:
     with pytest.raises(PackageRefused) as refused:
         read_inner(rejected.build(), "etcd/package/etcd.zip!/", rejected.limits)
@@ -73,11 +77,11 @@ def test_an_inner_archive_of_the_museum_is_refused_at_its_address(rejected: Reje
     address = (
         f"etcd/package/etcd.zip!/{rejected.file}" if rejected.file else "etcd/package/etcd.zip"
     )
-    verdict = (refused.value.code, str(refused.value.words), refused.value.file)
-    assert verdict == (rejected.code, rejected.words, address)
+    refusal = (refused.value.code, str(refused.value.words), refused.value.file)
+    assert refusal == (rejected.code, rejected.words, address)
 
 
-@pytest.mark.parametrize("accepted", ACCEPTED, ids=lambda accepted: accepted.story)
+@pytest.mark.parametrize("accepted", ACCEPTED, ids=lambda accepted: accepted.title)
 def test_what_is_not_wanted_is_listed_and_not_read(tmp_path: Path, accepted: Accepted) -> None:
     archive = read_upload(written(tmp_path, accepted.build()), LIMITS, none_wanted)
 
@@ -116,7 +120,7 @@ def test_a_leading_dot_is_remembered_because_helm_does_not_take_it() -> None:
     ]
 
 
-def test_a_form_is_told_by_content() -> None:
+def test_a_form_is_recognised_by_content() -> None:
     heads = [zip_of(), tgz(), tar_of(("a", b"")), b"hello", b"", b"P", b"\x1f"]
 
     assert [sniff(head) for head in heads] == [Form.ZIP, Form.TGZ, Form.TAR, *[None] * 4]
@@ -137,7 +141,7 @@ def test_an_archive_inside_a_zip_may_be_larger_than_a_file_that_helm_reads() -> 
 
     archive = read_inner(zip_of(("a.zip", inner)), "", LIMITS)
 
-    assert told(archive) == (("a.zip", 0o640, inner),)
+    assert content_of(archive) == (("a.zip", 0o640, inner),)
 
 
 def test_an_upload_larger_than_allowed_is_refused_unread(tmp_path: Path) -> None:
@@ -209,12 +213,12 @@ def test_an_image_of_gigabytes_is_listed_without_being_read(tmp_path: Path) -> N
         Member("etcd/images/etcd.tar", False, 5 * GIB, 0o644, None),
         Member("etcd/images/mapping.yaml", False, len(VALUES), 0o644, VALUES),
     )
-    with zipfile.ZipFile(path) as judge:
-        assert [(info.filename, info.file_size) for info in judge.infolist()] == [
+    with zipfile.ZipFile(path) as reader:
+        assert [(info.filename, info.file_size) for info in reader.infolist()] == [
             ("etcd/images/etcd.tar", 5 * GIB),
             ("etcd/images/mapping.yaml", len(VALUES)),
         ]
-        assert judge.read("etcd/images/mapping.yaml") == VALUES
+        assert reader.read("etcd/images/mapping.yaml") == VALUES
 
 
 def test_a_missing_file_is_the_callers_matter(tmp_path: Path) -> None:
@@ -255,7 +259,7 @@ def folder(tmp_path: Path) -> Path:
 def test_a_folder_is_read_by_name_beginning_with_its_own(folder: Path) -> None:
     archive = read_upload(folder, LIMITS, all_wanted)
 
-    assert (archive.form, told(archive)) == (
+    assert (archive.form, content_of(archive)) == (
         Form.DIRECTORY,
         (
             ("etcd/templates", 0o755, None),
@@ -308,12 +312,12 @@ def test_a_folder_with_a_link_or_pipe_is_refused(folder: Path, place: object) ->
     with pytest.raises(PackageRefused) as refused:
         read_upload(folder, LIMITS, all_wanted)
 
-    verdict = (refused.value.code, str(refused.value.words), refused.value.file)
-    assert verdict == ("OSC-PKG-013", NO_FILE, "etcd/x")
+    refusal = (refused.value.code, str(refused.value.words), refused.value.file)
+    assert refusal == ("OSC-PKG-013", NO_FILE, "etcd/x")
 
 
 def test_a_folder_is_held_to_the_limits(folder: Path) -> None:
-    verdicts = []
+    refusals = []
     for limits in (
         Limits(members=2),
         Limits(upload_bytes=20),
@@ -322,7 +326,7 @@ def test_a_folder_is_held_to_the_limits(folder: Path) -> None:
     ):
         with pytest.raises(PackageRefused) as refused:
             read_upload(folder, limits, all_wanted)
-        verdicts.append((str(refused.value.words), refused.value.file))
+        refusals.append((str(refused.value.words), refused.value.file))
 
     words = (
         "The archive has more than 2 members. Remove what the service does not need.",
@@ -331,7 +335,7 @@ def test_a_folder_is_held_to_the_limits(folder: Path) -> None:
         "The file has 29 B; Helm and the portal read at most 20 B a file. Remove it or make it smaller.",
     )
     values = "etcd/values.yaml"
-    assert verdicts == list(zip(words, (None, None, values, values), strict=True))
+    assert refusals == list(zip(words, (None, None, values, values), strict=True))
 
 
 def test_a_folder_with_twin_names_is_refused(folder: Path) -> None:
@@ -400,10 +404,10 @@ def test_a_zip_that_is_taken_holds_what_the_standard_library_reads(data: bytes) 
     archive = read_or_refused(data)
     if archive is None or archive.form is not Form.ZIP:
         return
-    with zipfile.ZipFile(io.BytesIO(data)) as judge:
+    with zipfile.ZipFile(io.BytesIO(data)) as reader:
         read = {
-            info.filename.removeprefix("./"): judge.read(info)
-            for info in judge.infolist()
+            info.filename.removeprefix("./"): reader.read(info)
+            for info in reader.infolist()
             if not info.is_dir()
             and (info.flag_bits & zip_format.UTF8_NAME or info.filename.isascii())
         }
@@ -413,11 +417,11 @@ def test_a_zip_that_is_taken_holds_what_the_standard_library_reads(data: bytes) 
 
 
 def as_tarfile_reads(data: bytes) -> dict[str, bytes]:
-    with tarfile.open(fileobj=io.BytesIO(data), mode="r:", ignore_zeros=False) as judge:
+    with tarfile.open(fileobj=io.BytesIO(data), mode="r:", ignore_zeros=False) as reader:
         return {
             member.name.removeprefix("./"): content.read()
-            for member in judge
-            if (content := judge.extractfile(member)) is not None
+            for member in reader
+            if (content := reader.extractfile(member)) is not None
         }
 
 

@@ -51,7 +51,7 @@ CHART_ARCHIVE = archive_of(
 )
 
 
-def told(archive: Archive) -> list[tuple[str, int, bytes | None]]:
+def content_of(archive: Archive) -> list[tuple[str, int, bytes | None]]:
     return [(member.name, member.mode, member.content) for member in archive.members]
 
 
@@ -63,7 +63,7 @@ def test_a_packed_archive_holds_the_same_members_with_the_changed_content(packed
     assert callable(packed)
     data = packed(CHART_ARCHIVE, {"etcd/values.yaml": CHANGED, "etcd/b": b"2", "etcd/a": b"1"})
 
-    assert told(read_inner(data, "", LIMITS)) == [
+    assert content_of(read_inner(data, "", LIMITS)) == [
         ("etcd", 0o755, None),
         ("etcd/Chart.yaml", 0o640, CHART),
         ("etcd/hooks/run.sh", 0o755, b"#!/bin/sh\n"),
@@ -101,17 +101,17 @@ def test_a_packed_tgz_bears_no_trace_of_machine_and_hour() -> None:
     data = pack.pack_tgz(CHART_ARCHIVE, {})
 
     assert data[:10] == b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
-    with tarfile.open(fileobj=io.BytesIO(data)) as judge:
-        assert {(m.mtime, m.uid, m.gid, m.uname, m.gname) for m in judge} == {
+    with tarfile.open(fileobj=io.BytesIO(data)) as reader:
+        assert {(m.mtime, m.uid, m.gid, m.uname, m.gname) for m in reader} == {
             (315_532_800, 0, 0, "", "")
         }
 
 
 def test_a_packed_zip_bears_no_trace_of_machine_and_hour() -> None:
-    with zipfile.ZipFile(io.BytesIO(pack.pack_zip(CHART_ARCHIVE, {}))) as judge:
-        assert judge.testzip() is None
+    with zipfile.ZipFile(io.BytesIO(pack.pack_zip(CHART_ARCHIVE, {}))) as reader:
+        assert reader.testzip() is None
         assert [
-            (info.filename, info.date_time, info.external_attr >> 16) for info in judge.infolist()
+            (info.filename, info.date_time, info.external_attr >> 16) for info in reader.infolist()
         ] == [
             ("etcd/", (1980, 1, 1, 0, 0, 0), stat.S_IFDIR | 0o755),
             ("etcd/Chart.yaml", (1980, 1, 1, 0, 0, 0), stat.S_IFREG | 0o640),
@@ -146,7 +146,7 @@ def test_what_is_packed_is_what_is_read(names: list[str], content: bytes, mode: 
 
     for packed in (pack.pack_tgz, pack.pack_zip):
         data = packed(archive, {})
-        assert told(read_inner(data, "", LIMITS)) == told(archive)
+        assert content_of(read_inner(data, "", LIMITS)) == content_of(archive)
         assert packed(read_inner(data, "", LIMITS), {}) == data
 
 
@@ -195,8 +195,8 @@ def service_package(path: Path) -> Path:
 
 
 def looked_at(path: Path) -> list[tuple[object, ...]]:
-    with zipfile.ZipFile(path) as judge:
-        assert judge.testzip() is None
+    with zipfile.ZipFile(path) as reader:
+        assert reader.testzip() is None
         return [
             (
                 i.filename,
@@ -204,9 +204,9 @@ def looked_at(path: Path) -> list[tuple[object, ...]]:
                 i.external_attr >> 16,
                 i.compress_type,
                 i.comment,
-                judge.read(i),
+                reader.read(i),
             )
-            for i in judge.infolist()
+            for i in reader.infolist()
         ]
 
 
@@ -237,8 +237,8 @@ def test_an_edit_changes_one_member_and_nothing_else(tmp_path: Path) -> None:
         ("etcd/images/new", (1980, 1, 1, 0, 0, 0), stat.S_IFREG | 0o644, 8, b"", b"also"),
         ("etcd/new", (1980, 1, 1, 0, 0, 0), stat.S_IFREG | 0o644, 8, b"", b"new"),
     ]
-    with zipfile.ZipFile(tmp_path / "released.zip") as judge:
-        assert judge.comment == b"release 7"
+    with zipfile.ZipFile(tmp_path / "released.zip") as reader:
+        assert reader.comment == b"release 7"
 
 
 def test_what_was_read_and_written_is_hashed_on_the_way(tmp_path: Path) -> None:
@@ -275,8 +275,8 @@ def test_the_table_keeps_its_order_though_members_lie_in_another(tmp_path: Path)
 
     pack.write_zip(source, {"a": b"22"}, tmp_path / "released.zip")
 
-    with zipfile.ZipFile(tmp_path / "released.zip") as judge:
-        assert [(each.filename, judge.read(each)) for each in judge.infolist()] == [
+    with zipfile.ZipFile(tmp_path / "released.zip") as reader:
+        assert [(each.filename, reader.read(each)) for each in reader.infolist()] == [
             ("a", b"22"),
             ("b", b"1"),
         ]
@@ -293,7 +293,7 @@ def test_the_same_edits_make_the_same_package(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "accepted", [a for a in ACCEPTED if a.form is Form.ZIP], ids=lambda accepted: accepted.story
+    "accepted", [a for a in ACCEPTED if a.form is Form.ZIP], ids=lambda accepted: accepted.title
 )
 def test_every_zip_that_is_taken_can_be_released(tmp_path: Path, accepted: object) -> None:
     source = tmp_path / "source.zip"
@@ -303,7 +303,7 @@ def test_every_zip_that_is_taken_can_be_released(tmp_path: Path, accepted: objec
     pack.write_zip(source, dict.fromkeys(names[:1], CHANGED), tmp_path / "released.zip")
 
     released = read_upload(tmp_path / "released.zip", LIMITS, lambda _name: True)
-    assert told(released) == [
+    assert content_of(released) == [
         (name, mode, CHANGED if name in names[:1] else content)
         for name, mode, content in accepted.members  # type: ignore[attr-defined]
     ]

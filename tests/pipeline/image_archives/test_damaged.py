@@ -57,7 +57,7 @@ CONFIG_NAME = f"{hex_of(ETCD.config)}.json"
 LAYER_NAME = next(name for name in docker_members(ETCD) if name.endswith("layer.tar"))
 
 
-def spoiled(members: Members, **changes: bytes | Symlink | HardLink) -> bytes:
+def changed(members: Members, **changes: bytes | Symlink | HardLink) -> bytes:
     return tar({**members, **changes})
 
 
@@ -96,7 +96,7 @@ def schema1() -> bytes:
 
 
 def untyped(**fields: object) -> bytes:
-    """An OCI layout whose one content is told apart by its fields alone."""
+    """An OCI layout whose one content is recognised by its fields alone."""
     content = to_json(fields)
     listed = descriptor(content, "")
     del listed["mediaType"]
@@ -144,14 +144,14 @@ def with_checksum(content: bytearray, at: int) -> bytes:
 
 
 def odd_size(size: bytes) -> bytes:
-    """A tar whose first header tells ``size`` as it stands there."""
+    """A tar whose first header has ``size`` as it is given."""
     content = bytearray(tar({"manifest.json": b"[]"}))
     content[124:136] = size
     return with_checksum(content, 0)
 
 
 SAVE_AGAIN = "Save the image again."
-STORIES: dict[str, tuple[Callable[[], bytes], Flaw, str]] = {
+CASES: dict[str, tuple[Callable[[], bytes], Flaw, str]] = {
     "no bytes": (
         lambda: b"",
         Flaw.EMPTY,
@@ -252,34 +252,34 @@ STORIES: dict[str, tuple[Callable[[], bytes], Flaw, str]] = {
         "The tar ends in the middle of a member. Save the image again and copy it completely.",
     ),
     "a layer changed on its way": (
-        lambda: spoiled(docker_members(ETCD), **{LAYER_NAME: b"another layer"}),
+        lambda: changed(docker_members(ETCD), **{LAYER_NAME: b"another layer"}),
         Flaw.DAMAGED,
         (
-            f"The content of “{LAYER_NAME}” in it is not the one that its digest tells. Save the image"
+            f"The content of “{LAYER_NAME}” in it does not match its digest. Save the image"
             " again and copy it completely."
         ),
     ),
     "a configuration changed on its way": (
-        lambda: spoiled(docker_members(ETCD), **{CONFIG_NAME: ARM.config}),
+        lambda: changed(docker_members(ETCD), **{CONFIG_NAME: ARM.config}),
         Flaw.DAMAGED,
         (
-            f"The content of “{CONFIG_NAME}” in it is not the one that its digest tells. Save the image"
+            f"The content of “{CONFIG_NAME}” in it does not match its digest. Save the image"
             " again and copy it completely."
         ),
     ),
     "an OCI blob changed on its way": (
-        lambda: spoiled(oci_members(ETCD), **{blob_name(ETCD.blobs[0]): ETCD.blobs[1]}),
+        lambda: changed(oci_members(ETCD), **{blob_name(ETCD.blobs[0]): ETCD.blobs[1]}),
         Flaw.DAMAGED,
         (
-            f"The content of “{blob_name(ETCD.blobs[0])}” in it is not the one that its digest tells."
+            f"The content of “{blob_name(ETCD.blobs[0])}” in it does not match its digest."
             " Save the image again and copy it completely."
         ),
     ),
-    "a size that the manifest tells wrongly": (
+    "a size that the manifest states wrongly": (
         lambda: listing({**descriptor(ETCD.manifest, MANIFEST_TYPE), "size": 7}),
         Flaw.DAMAGED,
         (
-            f"The content of “{blob_name(ETCD.manifest)}” in it is not the one that its digest tells."
+            f"The content of “{blob_name(ETCD.manifest)}” in it does not match its digest."
             " Save the image again and copy it completely."
         ),
     ),
@@ -311,7 +311,7 @@ STORIES: dict[str, tuple[Callable[[], bytes], Flaw, str]] = {
         lambda: tar({f"etcd/{name}": each for name, each in oci_members(ETCD).items()}),
         Flaw.FOREIGN,
         (
-            "Its content stands in a folder “etcd”, where no tool looks for it. Pack what is in the"
+            "Its content is in a folder “etcd”, where no tool looks for it. Pack what is in the"
             " folder, not the folder."
         ),
     ),
@@ -404,10 +404,10 @@ STORIES: dict[str, tuple[Callable[[], bytes], Flaw, str]] = {
         ),
     ),
     "an oci-layout of the future": (
-        lambda: spoiled(oci_members(ETCD), **{"oci-layout": to_json({"imageLayoutVersion": "2"})}),
+        lambda: changed(oci_members(ETCD), **{"oci-layout": to_json({"imageLayoutVersion": "2"})}),
         Flaw.INCOMPLETE,
         (
-            "Its file oci-layout tells version “2” where 1.0.0 is the only one. Save the image again"
+            "Its file oci-layout states version “2” where 1.0.0 is the only one. Save the image again"
             " with an ordinary tool."
         ),
     ),
@@ -440,27 +440,27 @@ STORIES: dict[str, tuple[Callable[[], bytes], Flaw, str]] = {
         ),
     ),
     "a list that is no JSON": (
-        lambda: spoiled(docker_members(ETCD), **{"manifest.json": b"[{]"}),
+        lambda: changed(docker_members(ETCD), **{"manifest.json": b"[{]"}),
         Flaw.INCOMPLETE,
         f"“manifest.json” in it is no valid JSON. {SAVE_AGAIN}",
     ),
     "a list that is empty": (
-        lambda: spoiled(docker_members(ETCD), **{"manifest.json": b"[]"}),
+        lambda: changed(docker_members(ETCD), **{"manifest.json": b"[]"}),
         Flaw.INCOMPLETE,
         "Its manifest.json lists no image. Save the image again with “docker save”.",
     ),
     "a list that is nested without end": (
-        lambda: spoiled(oci_members(ETCD), **{"index.json": b"[" * 100_000}),
+        lambda: changed(oci_members(ETCD), **{"index.json": b"[" * 100_000}),
         Flaw.INCOMPLETE,
         f"“index.json” in it is nested too deeply. {SAVE_AGAIN}",
     ),
     "a number without end": (
-        lambda: spoiled(oci_members(ETCD), **{"index.json": b"[" + b"9" * 100_000 + b"]"}),
+        lambda: changed(oci_members(ETCD), **{"index.json": b"[" + b"9" * 100_000 + b"]"}),
         Flaw.INCOMPLETE,
         f"“index.json” in it is no valid JSON. {SAVE_AGAIN}",
     ),
     "a list of something else": (
-        lambda: spoiled(docker_members(ETCD), **{"manifest.json": b"[1]"}),
+        lambda: changed(docker_members(ETCD), **{"manifest.json": b"[1]"}),
         Flaw.INCOMPLETE,
         (
             "“manifest.json” in it has something else where an object is expected. Save the image again"
@@ -549,7 +549,7 @@ STORIES: dict[str, tuple[Callable[[], bytes], Flaw, str]] = {
         ),
     ),
     "a way out": (
-        lambda: spoiled(docker_members(ETCD), **{"../../passwd": b"root"}),
+        lambda: changed(docker_members(ETCD), **{"../../passwd": b"root"}),
         Flaw.FOREIGN,
         (
             "The name of its member “../../” leads out of the archive. Save the image again"
@@ -557,7 +557,7 @@ STORIES: dict[str, tuple[Callable[[], bytes], Flaw, str]] = {
         ),
     ),
     "an absolute name": (
-        lambda: spoiled(docker_members(ETCD), **{"/passwd": b"root"}),
+        lambda: changed(docker_members(ETCD), **{"/passwd": b"root"}),
         Flaw.FOREIGN,
         (
             "The name of its member “/passwd” leads out of the archive. Save the image again with"
@@ -565,7 +565,7 @@ STORIES: dict[str, tuple[Callable[[], bytes], Flaw, str]] = {
         ),
     ),
     "a layer that is a link to nowhere": (
-        lambda: spoiled(docker_members(ETCD), **{LAYER_NAME: Symlink("../../../etc/passwd")}),
+        lambda: changed(docker_members(ETCD), **{LAYER_NAME: Symlink("../../../etc/passwd")}),
         Flaw.INCOMPLETE,
         (
             f"It lists “{LAYER_NAME}”, which is not in it. Pull the image completely, for one platform,"
@@ -573,7 +573,7 @@ STORIES: dict[str, tuple[Callable[[], bytes], Flaw, str]] = {
         ),
     ),
     "a layer that is a link to itself": (
-        lambda: spoiled(docker_members(ETCD), **{LAYER_NAME: HardLink(LAYER_NAME)}),
+        lambda: changed(docker_members(ETCD), **{LAYER_NAME: HardLink(LAYER_NAME)}),
         Flaw.INCOMPLETE,
         (
             f"It lists “{LAYER_NAME}”, which is not in it. Pull the image completely, for one platform,"
@@ -597,26 +597,26 @@ STORIES: dict[str, tuple[Callable[[], bytes], Flaw, str]] = {
 }
 
 
-@pytest.mark.parametrize("story", STORIES)
-def test_what_is_wrong_is_told_with_its_remedy(tmp_path: Path, story: str) -> None:
-    build, flaw, words = STORIES[story]
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_wrong_is_reported_with_its_remedy(tmp_path: Path, case: str) -> None:
+    build, flaw, words = CASES[case]
     archive = read(tmp_path, build())
     assert (archive.flaw, str(archive.words)) == (flaw, words)
 
 
 def test_one_bad_archive_hides_no_other(tmp_path: Path) -> None:
-    archives = {f"{number}.tar": STORIES[story][0]() for number, story in enumerate(STORIES)}
+    archives = {f"{number}.tar": CASES[case][0]() for number, case in enumerate(CASES)}
     path = service_package_with(tmp_path / "etcd.zip", {**archives, "z.tar": oci_archive(ETCD)})
     inspection = inspected(path)
     assert [each.flaw for each in inspection.archives] == [
-        *(flaw for _build, flaw, _words in STORIES.values()),
+        *(flaw for _build, flaw, _words in CASES.values()),
         None,
     ]
     assert inspection.archives[-1].images == (ETCD.by_oci(),)
     assert inspection.sha256 == sha256_of(path)
 
 
-def test_what_could_be_read_beside_a_flaw_is_told(tmp_path: Path) -> None:
+def test_what_could_be_read_beside_a_flaw_is_reported(tmp_path: Path) -> None:
     whole = without(docker_members(ETCD, ARM), f"{hex_of(ARM.config)}.json")
     assert read(tmp_path, whole).images == (ETCD.by_docker(),)
     cut = oci_archive(ETCD)[: oci_archive(ETCD).rindex(b"oci-layout") + 512 + 20]
@@ -626,8 +626,8 @@ def test_what_could_be_read_beside_a_flaw_is_told(tmp_path: Path) -> None:
 
 def test_what_an_archive_is_packed_with_is_named(tmp_path: Path) -> None:
     named = [
-        read(tmp_path, STORIES[story][0]()).compression
-        for story in ("bzip2", "xz", "zstd", "gzip cut off", "many tiny gzip streams", "a text")
+        read(tmp_path, CASES[case][0]()).compression
+        for case in ("bzip2", "xz", "zstd", "gzip cut off", "many tiny gzip streams", "a text")
     ]
     assert named == ["bzip2", "xz", "zstd", "gzip", "gzip", None]
 
@@ -678,7 +678,7 @@ class TestLimits:
         found = [archive.images[0].references for archive in inspected(path).archives]
         assert found == [tuple(names)] * 2
 
-    def test_a_bomb_in_gzip_is_told(self, tmp_path: Path) -> None:
+    def test_a_bomb_in_gzip_is_reported(self, tmp_path: Path) -> None:
         content = gzipped(docker_archive(Image(layers=(bytes(8 * MIB),))))
         archive = read(tmp_path, content)
         assert (archive.flaw, archive.compression, str(archive.words)) == (
@@ -723,9 +723,9 @@ class TestLimits:
 
 class TestADamagedZip:
     def damaged(
-        self, path: Path, *, stored: bool, spoil: Callable[[bytearray], None]
+        self, path: Path, *, stored: bool, damage: Callable[[bytearray], None]
     ) -> Inspection:
-        """The inspection of two archives, the first of which is spoiled in the zip."""
+        """The inspection of two archives, the first of which is changed in the zip."""
         archives = {"a.tar": docker_archive(ETCD), "b.tar": oci_archive(ETCD)}
         service_package_with(path, archives, stored=stored)
         with zipfile.ZipFile(path) as package:
@@ -733,25 +733,25 @@ class TestADamagedZip:
         content = bytearray(path.read_bytes())
         start = member.header_offset + 30 + len(member.filename)
         data = content[start : start + member.compress_size]
-        spoil(data)
+        damage(data)
         content[start : start + member.compress_size] = data
         path.write_bytes(content)
         return inspected(path)
 
-    def told(self, inspection: Inspection) -> list[tuple[Flaw | None, str]]:
+    def flaws(self, inspection: Inspection) -> list[tuple[Flaw | None, str]]:
         return [(each.flaw, str(each.words)) for each in inspection.archives]
 
-    def test_another_checksum_is_told(self, tmp_path: Path) -> None:
-        def spoil(data: bytearray) -> None:
+    def test_another_checksum_is_reported(self, tmp_path: Path) -> None:
+        def damage(data: bytearray) -> None:
             data[-1] ^= 1
 
         path = tmp_path / "a.zip"
-        inspection = self.damaged(path, stored=True, spoil=spoil)
-        assert self.told(inspection) == [
+        inspection = self.damaged(path, stored=True, damage=damage)
+        assert self.flaws(inspection) == [
             (
                 Flaw.DAMAGED,
                 (
-                    "Its size or checksum is not the one that the zip tells. Pack the service package"
+                    "Its size or checksum is not the one that the zip declares. Pack the service package"
                     " and upload it again."
                 ),
             ),
@@ -759,13 +759,13 @@ class TestADamagedZip:
         ]
         assert inspection.sha256 == sha256_of(path)
 
-    def test_compression_that_ends_too_early_is_told(self, tmp_path: Path) -> None:
-        def spoil(data: bytearray) -> None:
+    def test_compression_that_ends_too_early_is_reported(self, tmp_path: Path) -> None:
+        def damage(data: bytearray) -> None:
             # A last block of no bytes: 3.2.4 of RFC 1951.
             data[:] = b"\x01\0\0\xff\xff" + bytes(len(data) - 5)
 
-        inspection = self.damaged(tmp_path / "a.zip", stored=False, spoil=spoil)
-        assert self.told(inspection) == [
+        inspection = self.damaged(tmp_path / "a.zip", stored=False, damage=damage)
+        assert self.flaws(inspection) == [
             (
                 Flaw.DAMAGED,
                 "Its data in the zip is damaged. Pack the service package and upload it again.",
@@ -773,16 +773,16 @@ class TestADamagedZip:
             (None, "None"),
         ]
 
-    def test_compression_that_does_not_end_is_told(self, tmp_path: Path) -> None:
-        def spoil(data: bytearray) -> None:
+    def test_compression_that_does_not_end_is_reported(self, tmp_path: Path) -> None:
+        def damage(data: bytearray) -> None:
             # One block, not the last, that takes all bytes there are.
             length = len(data) - 5
             data[:5] = (
                 b"\0" + length.to_bytes(2, "little") + (length ^ 0xFFFF).to_bytes(2, "little")
             )
 
-        inspection = self.damaged(tmp_path / "a.zip", stored=False, spoil=spoil)
-        assert self.told(inspection) == [
+        inspection = self.damaged(tmp_path / "a.zip", stored=False, damage=damage)
+        assert self.flaws(inspection) == [
             (
                 Flaw.CUT_OFF,
                 (
@@ -794,28 +794,28 @@ class TestADamagedZip:
         ]
 
     @pytest.mark.parametrize("by", [-1, 1])
-    def test_another_size_than_the_zip_tells(self, tmp_path: Path, by: int) -> None:
+    def test_another_size_than_the_zip_declares(self, tmp_path: Path, by: int) -> None:
         content = docker_archive(ETCD)
         path = service_package_with(tmp_path / "a.zip", {"a.tar": content})
-        told = len(content).to_bytes(4, "little")
+        declared = len(content).to_bytes(4, "little")
         package = path.read_bytes()
-        assert package.count(told) == 2
-        path.write_bytes(package.replace(told, (len(content) + by).to_bytes(4, "little")))
-        assert self.told(inspected(path)) == [
+        assert package.count(declared) == 2
+        path.write_bytes(package.replace(declared, (len(content) + by).to_bytes(4, "little")))
+        assert self.flaws(inspected(path)) == [
             (
                 Flaw.DAMAGED,
                 (
-                    "Its size or checksum is not the one that the zip tells. Pack the service"
+                    "Its size or checksum is not the one that the zip declares. Pack the service"
                     " package and upload it again."
                 ),
             )
         ]
 
-    def test_data_that_is_no_compression_is_told(self, tmp_path: Path) -> None:
-        def spoil(data: bytearray) -> None:
+    def test_data_that_is_no_compression_is_reported(self, tmp_path: Path) -> None:
+        def damage(data: bytearray) -> None:
             data[0] = 0b111  # a block of the type that does not exist
 
-        inspection = self.damaged(tmp_path / "a.zip", stored=False, spoil=spoil)
+        inspection = self.damaged(tmp_path / "a.zip", stored=False, damage=damage)
         assert [each.flaw for each in inspection.archives] == [Flaw.DAMAGED, None]
 
 
@@ -825,8 +825,8 @@ def test_what_stands_behind_a_flaw_is_hashed_all_the_same(tmp_path: Path) -> Non
     assert (archive.flaw, archive.sha256) == (Flaw.FOREIGN, hex_of(content))
 
 
-def test_whatever_chance_writes_is_told_and_never_raised(tmp_path: Path) -> None:
-    chance = Random(20260101)  # noqa: S311 - it spoils, and must do so in the same way each time
+def test_whatever_chance_writes_is_reported_and_never_raised(tmp_path: Path) -> None:
+    chance = Random(20260101)  # noqa: S311 - it damages, and must do so in the same way each time
     samples = [
         docker_archive(ETCD, ARM),
         oci_archive(ETCD),

@@ -101,7 +101,7 @@ def test_an_image_that_was_saved_by_its_id_has_no_reference(tmp_path: Path) -> N
     assert read(tmp_path, content) == sound(content, nameless.by_docker())
 
 
-def test_what_docker_saves_since_release_25_is_told_once(tmp_path: Path) -> None:
+def test_what_docker_saves_since_release_25_is_reported_once(tmp_path: Path) -> None:
     content = tar(docker_25_members(REDIS))
     image = REDIS.by_oci(layers=REDIS.layers)
     assert read(tmp_path, content) == sound(content, image)
@@ -303,12 +303,12 @@ def test_progress_is_told_in_bytes_of_the_upload(tmp_path: Path) -> None:
     large = Image(layers=(bytes(70 * MIB),))
     path = service_package_with(tmp_path / "a.zip", {"a.tar": docker_archive(large)}, stored=True)
     size = path.stat().st_size
-    told: list[tuple[int, int]] = []
+    reported: list[tuple[int, int]] = []
     package = read_layout(read_upload(path, LIMITS, is_read), LIMITS)
-    read_archives(path, package, LIMITS, lambda done, total: told.append((done, total)))
-    assert [total for _done, total in told] == [size] * 3
-    assert [done // (32 * MIB) for done, _total in told] == [1, 2, 2]
-    assert told[-1] == (size, size)
+    read_archives(path, package, LIMITS, lambda done, total: reported.append((done, total)))
+    assert [total for _done, total in reported] == [size] * 3
+    assert [done // (32 * MIB) for done, _total in reported] == [1, 2, 2]
+    assert reported[-1] == (size, size)
 
 
 def test_a_package_without_images_has_a_hash_all_the_same(tmp_path: Path) -> None:

@@ -356,7 +356,7 @@ def test_a_missing_engine_is_our_fault(
 
 def test_the_version_told_is_that_of_the_engine() -> None:
     program = "import helm_python; print('helm', helm_python.helm_sdk_version(), end='')"
-    told = subprocess.run(
+    printed = subprocess.run(
         [sys.executable, "-I", "-c", program], capture_output=True, check=True, text=True
     )
-    assert engine_version() == told.stdout
+    assert engine_version() == printed.stdout

@@ -1,4 +1,4 @@
-"""Charts that exhaust the engine: each is stopped, told why, and harms no later render."""
+"""Charts that exhaust the engine: each is stopped with a reason, and harms no later render."""
 
 from __future__ import annotations
 

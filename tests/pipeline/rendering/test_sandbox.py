@@ -1,4 +1,4 @@
-"""What code in the child can still do, tried by code that runs behind the same walls."""
+"""What code in the child can still do, tried by code that runs in the same sandbox."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ def refusal(action):
     return None
 
 settings = json.loads(sys.argv[1])
-walls = confine(**settings)
+measures = confine(**settings)
 {probe}
-print(json.dumps([walls, probe()]))
+print(json.dumps([measures, probe()]))
 """
-WALLS = ("landlock", "seccomp", "network-namespace")
+MEASURES = ("landlock", "seccomp", "network-namespace")
 
 
 class Confined(Protocol):
@@ -49,9 +49,9 @@ class Confined(Protocol):
 
 @pytest.fixture
 def confined(tmp_path: Path) -> Confined:
-    """Run the body of a function behind the walls and give what it returns.
+    """Run the body of a function in the sandbox and give what it returns.
 
-    The test is skipped where the kernel allows none of the walls that it asks for.
+    The test is skipped where the kernel allows none of the measures that it asks for.
     """
 
     def run(body: str, *, needs: tuple[str, ...] = ()) -> Any:
@@ -67,8 +67,8 @@ def confined(tmp_path: Path) -> Confined:
         process = spawn(PROGRAM.replace("{probe}", probe), [json.dumps(settings)], str(scratch))
         output, errors = process.communicate(timeout=60)
         assert (process.returncode, errors.decode()) == (0, "")
-        walls, result = json.loads(output)
-        if needs and not set(needs) & set(walls):
+        measures, result = json.loads(output)
+        if needs and not set(needs) & set(measures):
             pytest.skip(f"this machine allows none of: {', '.join(needs)}")
         return result
 
@@ -114,7 +114,7 @@ def test_a_server_on_this_machine_cannot_be_reached(confined: Confined) -> None:
             import socket
             return refusal(lambda: socket.create_connection(("127.0.0.1", {port}), timeout=5))
             """,
-            needs=WALLS,
+            needs=MEASURES,
         )
         server.settimeout(0)
         with pytest.raises(BlockingIOError):

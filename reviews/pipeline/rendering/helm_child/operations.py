@@ -26,7 +26,7 @@ ENGINE_AT_FAULT = (
 Json = dict[str, Any]
 
 
-class Rejected(Exception):  # noqa: N818 - a verdict on the chart
+class Rejected(Exception):  # noqa: N818 - says something about the chart
     """The engine does not accept this chart; the words are the engine's."""
 
 

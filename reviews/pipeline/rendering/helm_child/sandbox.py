@@ -1,7 +1,7 @@
 """Shuts the process in before it loads the engine or reads a byte of a package.
 
-Each wall is tried on its own: where the kernel or the container forbids one, the others
-still stand, and the list of those that were reached is reported. Memory, file size and
+Each measure of isolation is tried on its own: where the kernel or the container forbids one, the
+others still hold, and the list of those in force is reported. Memory, file size and
 output limits need no privilege and always hold.
 """
 
@@ -27,7 +27,7 @@ SHARED_LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib"
 
 
 def confine(*, memory_bytes: int, file_bytes: int, scratch: str, parent: int) -> tuple[str, ...]:
-    """Shut this process in; return the names of the walls that stand.
+    """Shut this process in; return the names of the measures in force.
 
     ``memory_bytes`` bounds the data segment, ``file_bytes`` each file written; ``scratch``
     is the only folder left to write; when the process ``parent`` ends, this one is killed.
@@ -39,19 +39,19 @@ def confine(*, memory_bytes: int, file_bytes: int, scratch: str, parent: int) ->
     if sys.platform != "linux":
         return ()
     libc = ctypes.CDLL(None, use_errno=True)
-    walls = _leave_privileges_behind(libc, scratch)
+    measures = _leave_privileges_behind(libc, scratch)
     libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     # A change of credentials clears the parent-death signal, so it is set after them.
     libc.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         sys.exit("the parent ended before its child was ready")
     if libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0:
-        walls.append("no-new-privileges")
+        measures.append("no-new-privileges")
     if landlock.restrict(libc, readable_paths(), scratch):
-        walls.append("landlock")
+        measures.append("landlock")
     if seccomp.restrict(libc):
-        walls.append("seccomp")
-    return tuple(walls)
+        measures.append("seccomp")
+    return tuple(measures)
 
 
 def readable_paths() -> list[str]:
@@ -84,25 +84,25 @@ def _lower(kind: int, limit: int) -> None:
 
 def _leave_privileges_behind(libc: ctypes.CDLL, scratch: str) -> list[str]:
     """Another user, namespaces of its own, no capabilities; as far as the kernel allows."""
-    walls = []
+    measures = []
     if os.geteuid() == 0:
         if libc.unshare(CLONE_NEWNET) == 0:
-            walls.append("network-namespace")
+            measures.append("network-namespace")
         if _can_work_as(NOBODY, scratch):
             _become_nobody(scratch)
-            walls.append("unprivileged-user")
+            measures.append("unprivileged-user")
         elif not _can_work_as(0, scratch):
             # Only its capabilities let root get at the libraries or the folder here: keep them.
-            return walls
-    missing = 0 if "network-namespace" in walls else CLONE_NEWNET
+            return measures
+    missing = 0 if "network-namespace" in measures else CLONE_NEWNET
     if libc.unshare(CLONE_NEWUSER | missing) == 0:
-        walls += ["user-namespace"] + (["network-namespace"] if missing else [])
+        measures += ["user-namespace"] + (["network-namespace"] if missing else [])
         # Counted per user: outside a namespace of our own it would count every other
         # process of that user too.
         _lower(resource.RLIMIT_NPROC, PROCESSES)
     if _drop_capabilities(libc):
-        walls.append("no-capabilities")
-    return walls
+        measures.append("no-capabilities")
+    return measures
 
 
 def _become_nobody(scratch: str) -> None:

@@ -24,7 +24,7 @@ def main() -> None:
     settings = json.loads(sys.argv[1])
     output_bytes = settings.pop("output_bytes")
     requests, replies = _take_pipes()
-    walls = confine(**settings)
+    measures = confine(**settings)
     try:
         # Only now, for it loads the engine: native code that starts threads.
         from .operations import Operations, encoded  # noqa: PLC0415
@@ -32,7 +32,7 @@ def main() -> None:
         _send(replies, json.dumps({"broken": f"the engine does not load: {error}"}).encode())
         return
     sys.setrecursionlimit(NESTING)
-    _send(replies, encoded({"ok": {"isolation": walls}}))
+    _send(replies, encoded({"ok": {"isolation": measures}}))
     operations = Operations(settings["scratch"])
     while header := requests.read(8):
         text_bytes, blob_bytes = struct.unpack(">II", header)

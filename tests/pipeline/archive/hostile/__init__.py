@@ -1,7 +1,7 @@
-"""The museum: archives written by code, those that must be taken and those that must not.
+"""Hostile fixtures: archives written by code, those to be taken and those to be refused.
 
-Ordinary ones are written by the standard library, so that the product does not judge its own
-hand; forged ones are put together here, record by record.
+Ordinary ones are written by the standard library, so that the product does not test its own
+writer; forged ones are put together here, record by record.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def zip_of(*files: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> byt
 
 @dataclass(frozen=True)
 class Forged:
-    """A member of a forged zip: what the table says, what lies there, what its header says."""
+    """A member of a forged zip: what the table says, what is there, what its header says."""
 
     name: bytes
     content: bytes = b"content"
@@ -52,24 +52,24 @@ class Forged:
 def forge(
     *members: Forged,
     before: bytes = b"",
-    told: bool = False,
+    shifted: bool = False,
     between: bytes = b"",
     comment: bytes = b"",
 ) -> bytes:
-    """A zip with the lies that ``members`` tell and the bytes that belong to none.
+    """A zip with the false fields of ``members`` and the bytes that belong to none.
 
-    ``told`` makes its offsets count the bytes ``before`` it.
+    ``shifted`` makes its offsets count the bytes ``before`` it.
     """
     output = io.BytesIO()
     output.write(before)
-    untold = 0 if told else len(before)
+    uncounted = 0 if shifted else len(before)
     entries = []
     for member in members:
         data = zip_format.deflate(member.content) if member.data is None else member.data
         truth = Entry(
             name=member.name,
             external=(stat.S_IFREG | 0o644) << 16,
-            offset=output.tell() - untold,
+            offset=output.tell() - uncounted,
             crc=zlib.crc32(member.content),
             packed=len(data),
             size=len(member.content),
@@ -83,8 +83,46 @@ def forge(
     return (
         output.getvalue()
         + table
-        + zip_format.end_records(len(entries), start - untold, len(table), comment)
+        + zip_format.end_records(len(entries), start - uncounted, len(table), comment)
     )
+
+
+def zip64_ended(
+    archive: bytes,
+    *,
+    record: dict[str, int] | None = None,
+    locator: dict[str, int] | None = None,
+) -> bytes:
+    """The zip ``archive`` of two members with zip64's end record and its locator, true but for the fields given."""
+    start = archive.index(zip_format.CENTRAL_MAGIC)
+    end = len(archive) - zip_format.END.size
+    fields = {
+        "rest": 44,
+        "made_by": 45,
+        "needed": 45,
+        "disk": 0,
+        "table_disk": 0,
+        "here": 2,
+        "count": 2,
+        "length": end - start,
+        "start": start,
+    } | (record or {})
+    wide = zip_format.END64.pack(zip_format.END64_MAGIC, *fields.values())
+    place = {"disk": 0, "at": end, "disks": 1} | (locator or {})
+    wide += zip_format.LOCATOR64.pack(zip_format.LOCATOR64_MAGIC, *place.values())
+    return archive[:end] + wide + archive[end:]
+
+
+def before_descriptor(**header: int | bytes) -> bytes:
+    """A member whose true data descriptor follows, behind a local header that says otherwise."""
+    content = b"content"
+    packed = zip_format.deflate(content)
+    descriptor = zip_format.DESCRIPTOR_MAGIC + struct.pack(
+        "<LLL", zlib.crc32(content), len(packed), len(content)
+    )
+    nothing: dict[str, int | bytes] = {"crc": 0, "packed": 0, "size": 0}
+    member = Forged(b"etcd/a", content, {"flags": zip_format.DESCRIPTOR_FOLLOWS}, nothing | header)
+    return forge(member, between=descriptor)
 
 
 def tar_of(*files: tuple[str, bytes], form: int = tarfile.PAX_FORMAT) -> bytes:

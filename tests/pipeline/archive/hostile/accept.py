@@ -11,7 +11,20 @@ from dataclasses import dataclass
 
 from reviews.pipeline.archive.members import Form
 
-from . import CHART, VALUES, Forged, forge, pax, record, tar_of, tgz, tgz_of, zip_of
+from . import (
+    CHART,
+    VALUES,
+    Forged,
+    before_descriptor,
+    forge,
+    pax,
+    record,
+    tar_of,
+    tgz,
+    tgz_of,
+    zip64_ended,
+    zip_of,
+)
 
 LONG = "etcd/" + "/".join(["a-folder-with-a-name"] * 12) + "/values.yaml"
 
@@ -20,7 +33,7 @@ LONG = "etcd/" + "/".join(["a-folder-with-a-name"] * 12) + "/values.yaml"
 class Accepted:
     """``members`` as (name, mode, content), the content None for a folder."""
 
-    story: str
+    title: str
     build: Callable[[], bytes]
     form: Form
     members: tuple[tuple[str, int, bytes | None], ...]
@@ -55,6 +68,11 @@ def _commented_zip() -> bytes:
     with zipfile.ZipFile(output, "a") as archive:
         archive.comment = b"made by hand"
     return output.getvalue()
+
+
+def _gzip_streams() -> bytes:
+    tar = tar_of(("etcd/values.yaml", VALUES))
+    return b"".join(gzip.compress(part, mtime=0) for part in (tar[:512], b"", tar[512:]))
 
 
 ACCEPTED = (
@@ -103,6 +121,24 @@ ACCEPTED = (
         lambda: _zip64(_Pipe()),
         Form.ZIP,
         (("etcd/Chart.yaml", 0o600, CHART),),
+    ),
+    Accepted(
+        "a zip64 end record that agrees with the end record",
+        lambda: zip64_ended(zip_of(("etcd/Chart.yaml", CHART), ("etcd/values.yaml", VALUES))),
+        Form.ZIP,
+        (("etcd/Chart.yaml", 0o640, CHART), ("etcd/values.yaml", 0o640, VALUES)),
+    ),
+    Accepted(
+        "a header without sizes, before a data descriptor",
+        before_descriptor,
+        Form.ZIP,
+        (("etcd/a", 0o644, b"content"),),
+    ),
+    Accepted(
+        "a header with some of the sizes, before a data descriptor",
+        lambda: before_descriptor(size=7),
+        Form.ZIP,
+        (("etcd/a", 0o644, b"content"),),
     ),
     Accepted(
         "a zip with a comment", _commented_zip, Form.ZIP, (("etcd/Chart.yaml", 0o640, CHART),)
@@ -205,5 +241,11 @@ ACCEPTED = (
         lambda: tar_of(("etcd/a", b"b")),
         Form.TAR,
         (("etcd/a", 0o640, b"b"),),
+    ),
+    Accepted(
+        "a gzip in three streams, the second of them empty",
+        _gzip_streams,
+        Form.TGZ,
+        (("etcd/values.yaml", 0o640, VALUES),),
     ),
 )

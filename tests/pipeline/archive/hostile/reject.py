@@ -12,27 +12,42 @@ from dataclasses import dataclass, field
 from reviews.pipeline.archive import zip_format
 from reviews.pipeline.core.policy import MIB, Limits
 
-from . import CHART, VALUES, Forged, forge, pax, record, tar_of, tgz, tgz_of, zip_of
+from . import (
+    CHART,
+    VALUES,
+    Forged,
+    before_descriptor,
+    forge,
+    pax,
+    record,
+    tar_of,
+    tgz,
+    tgz_of,
+    zip64_ended,
+    zip_of,
+)
 
 UNREADABLE = "OSC-PKG-001"
 UNSAFE = "OSC-PKG-013"
 
-CUT_ZIP = "The zip is cut off, or other bytes stand behind its end. Pack or upload it again."
+CUT_ZIP = "The zip is cut off, or other bytes follow its end. Pack or upload it again."
 CUT_GZIP = "The compressed data is damaged or cut off. Pack the archive again and upload it again."
 CUT_TAR = "The tar is cut off. Pack and upload it again."
 MALFORMED_TAR = "The tar has a malformed header. Pack it with an ordinary tar and upload it again."
 BROKEN_TABLE = "The zip's table of contents is damaged. Pack and upload it again."
 BROKEN_HEADER = "The header before the member is damaged or missing. Pack and upload the zip again."
 BROKEN_CONTENT = "The member's content is damaged. Pack and upload the zip again."
-OTHER_STORY = (
-    "The header before the member says something else than the zip's table of contents. "
+DIFFERENT_HEADER = (
+    "The header before the member differs from the zip's table of contents. "
     "Pack it again with an ordinary zip tool."
 )
 TWO_ENDS = (
     "The zip's end can be read in two ways, so readers could see two packages. Pack it again."
 )
 BEHIND_GZIP = "There are other bytes behind the end of the archive. Pack or upload it again."
-BEFORE_ZIP = "Other bytes stand before the zip or behind its table. Pack it again as a plain zip."
+BEFORE_ZIP = (
+    "There are other bytes before the zip or behind its table. Pack it again as a plain zip."
+)
 NO_MEMBERS_BYTES = (
     "The zip holds bytes that belong to no member, which some readers take for one. "
     "Pack it again into a new file."
@@ -45,7 +60,7 @@ ENCRYPTED = "The member is encrypted. Pack the zip again without a password."
 PARTS = "The zip is one part of several. Join the parts and upload one zip."
 NO_ARCHIVE = (
     "The content is neither zip, tgz nor tar. Check that the right file was uploaded and that "
-    "nothing stands before the archive, then pack it again as a zip."
+    "nothing comes before the archive, then pack it again as a zip."
 )
 ABSOLUTE = (
     "The name is an absolute path. Pack again from inside the folder, so that names are relative."
@@ -129,7 +144,7 @@ def twin(other: str) -> str:
 class Rejected:
     """``file`` is the address of the culprit, None for the archive as a whole."""
 
-    story: str
+    title: str
     build: Callable[[], bytes]
     code: str
     words: str
@@ -158,16 +173,6 @@ def _many_over_one() -> bytes:
 
 def _bad_crc() -> bytes:
     return forge(Forged(b"etcd/values.yaml", VALUES, {"crc": 1}))
-
-
-def _zip64_end_elsewhere() -> bytes:
-    """A zip64 end record that tells of another table than the end record does."""
-    start = GOOD_ZIP.index(zip_format.CENTRAL_MAGIC)
-    end = len(GOOD_ZIP) - zip_format.END.size
-    wide = zip_format.END64.pack(
-        zip_format.END64_MAGIC, 44, 45, 45, 0, 0, 1, 1, end - start, start
-    ) + zip_format.LOCATOR64.pack(zip_format.LOCATOR64_MAGIC, 0, end, 1)
-    return GOOD_ZIP[:end] + wide + GOOD_ZIP[end:]
 
 
 def _unicode_path(name: bytes) -> bytes:
@@ -207,7 +212,7 @@ REJECTED = (
     ),
     Rejected(
         "bytes before a zip that its offsets know of",
-        lambda: forge(Forged(b"etcd/a"), before=b"PK\3\4 and more", told=True),
+        lambda: forge(Forged(b"etcd/a"), before=b"PK\3\4 and more", shifted=True),
         UNREADABLE,
         NO_MEMBERS_BYTES,
     ),
@@ -224,7 +229,45 @@ REJECTED = (
         UNREADABLE,
         TWO_ENDS,
     ),
-    Rejected("two end records that differ", _zip64_end_elsewhere, UNREADABLE, TWO_ENDS),
+    *(
+        Rejected(
+            f"a zip64 end record of another {field_}",
+            lambda field_=field_, value=value: zip64_ended(GOOD_ZIP, record={field_: value}),  # type: ignore[misc]
+            UNREADABLE,
+            words,
+        )
+        for field_, value, words in (
+            ("count", 1, PARTS),
+            ("here", 1, PARTS),
+            ("disk", 1, PARTS),
+            ("table_disk", 1, PARTS),
+            ("length", 1, TWO_ENDS),
+            ("start", 1, TWO_ENDS),
+            ("start", 2**64 - 1, TWO_ENDS),
+            ("rest", 43, TWO_ENDS),
+            ("rest", 2**64 - 1, TWO_ENDS),
+        )
+    ),
+    Rejected(
+        "a zip64 end record that counts other members than the end record",
+        lambda: zip64_ended(GOOD_ZIP, record={"here": 1, "count": 1}),
+        UNREADABLE,
+        TWO_ENDS,
+    ),
+    *(
+        Rejected(
+            f"a zip64 locator of another {field_}, {value}",
+            lambda field_=field_, value=value: zip64_ended(GOOD_ZIP, locator={field_: value}),  # type: ignore[misc]
+            UNREADABLE,
+            words,
+        )
+        for field_, value, words in (
+            ("disk", 1, PARTS),
+            ("disks", 2, PARTS),
+            ("at", 0, BROKEN_TABLE),
+            ("at", 2**64 - 1, BROKEN_TABLE),
+        )
+    ),
     Rejected(
         "more members in the table than its end counts",
         lambda: _patched(GOOD_ZIP, -14, struct.pack("<HH", 1, 1)),
@@ -636,26 +679,65 @@ REJECTED = (
         UNSAFE,
         GLOBAL,
     ),
-    # Two stories in one archive.
+    # Two readings of one archive.
     Rejected(
         "a header with another name",
         lambda: forge(Forged(b"etcd/a", header={"name": b"etcd/b"})),
         UNSAFE,
-        OTHER_STORY,
+        DIFFERENT_HEADER,
         "etcd/a",
     ),
     Rejected(
         "a header with another size",
         lambda: forge(Forged(b"etcd/a", header={"size": 1})),
         UNSAFE,
-        OTHER_STORY,
+        DIFFERENT_HEADER,
+        "etcd/a",
+    ),
+    *(
+        Rejected(
+            f"a header with another {field_}, before a data descriptor",
+            lambda field_=field_, value=value: before_descriptor(**{field_: value}),  # type: ignore[misc]
+            UNSAFE,
+            DIFFERENT_HEADER,
+            "etcd/a",
+        )
+        for field_, value in (
+            ("crc", 1),
+            ("packed", 1),
+            ("size", 1),
+            ("name", b"etcd/b"),
+            ("method", zip_format.STORED),
+        )
+    ),
+    Rejected(
+        "a header that has UTF-8 where the table has none",
+        lambda: forge(Forged("etcd/é".encode(), header={"flags": zip_format.UTF8_NAME})),
+        UNSAFE,
+        DIFFERENT_HEADER,
+        "etcd/é",
+    ),
+    Rejected(
+        "a table that has UTF-8 where the header has none",
+        lambda: forge(
+            Forged("etcd/é".encode(), table={"flags": zip_format.UTF8_NAME}, header={"flags": 0})
+        ),
+        UNSAFE,
+        DIFFERENT_HEADER,
+        "etcd/é",
+    ),
+    Rejected(
+        "a data descriptor that only the header announces",
+        lambda: forge(Forged(b"etcd/a", header={"flags": zip_format.DESCRIPTOR_FOLLOWS})),
+        UNSAFE,
+        DIFFERENT_HEADER,
         "etcd/a",
     ),
     Rejected(
         "a header with another compression",
         lambda: forge(Forged(b"etcd/a", header={"method": zip_format.STORED})),
         UNSAFE,
-        OTHER_STORY,
+        DIFFERENT_HEADER,
         "etcd/a",
     ),
     Rejected(

@@ -6,10 +6,10 @@ import tarfile
 
 import pytest
 
-from reviews.pipeline.image_archives.errors import Spoiled
-from reviews.pipeline.image_archives.hashing import Lane
+from reviews.pipeline.image_archives.errors import UnusableArchive
+from reviews.pipeline.image_archives.hashing import HashingThread
 from reviews.pipeline.image_archives.model import Flaw
-from reviews.pipeline.image_archives.tar_stream import Stream, TarMember, TarStream
+from reviews.pipeline.image_archives.tar_members import TarMember, TarMembers
 from tests.pipeline.archive_builders import HardLink, Symlink, tar
 
 from ..archive.hostile import pax, record
@@ -20,13 +20,11 @@ MALFORMED = "A header of the tar contradicts itself. Save the image again with a
 
 def members(content: bytes, piece: int = 1 << 20) -> list[tuple[TarMember, bytes]]:
     pieces = (content[start : start + piece] for start in range(0, len(content), piece))
-    return [
-        (member, b"".join(pieces)) for member, pieces in TarStream(Stream(pieces), 100).members()
-    ]
+    return [(member, b"".join(pieces)) for member, pieces in TarMembers(pieces, 100)]
 
 
-def objection(content: bytes) -> tuple[Flaw, str]:
-    with pytest.raises(Spoiled) as caught:
+def flaw_of(content: bytes) -> tuple[Flaw, str]:
+    with pytest.raises(UnusableArchive) as caught:
         members(content)
     return caught.value.flaw, str(caught.value.words)
 
@@ -64,14 +62,14 @@ def test_the_members_are_the_same_however_the_bytes_arrive(piece: int) -> None:
 
 def test_what_nobody_takes_is_passed_over() -> None:
     content = tar({"a": b"x" * 700, "b": b"y"})
-    found = [member.name for member, _pieces in TarStream(Stream(iter([content])), 9).members()]
+    found = [member.name for member, _pieces in TarMembers(iter([content]), 9)]
     assert found == ["a", "b"]
 
 
 def test_a_layer_of_more_than_8_gib_has_its_size_in_binary() -> None:
-    assert objection(header("layer.tar", 9 << 30)) == (Flaw.CUT_OFF, CUT_OFF)
+    assert flaw_of(header("layer.tar", 9 << 30)) == (Flaw.CUT_OFF, CUT_OFF)
     pieces = iter([header("layer.tar", 9 << 30)])
-    member, _content = next(TarStream(Stream(pieces), 1).members())
+    member, _content = next(iter(TarMembers(pieces, 1)))
     assert member == file("layer.tar", 9 << 30)
 
 
@@ -88,30 +86,30 @@ def test_a_pax_header_for_all_members_changes_none() -> None:
 
 @pytest.mark.parametrize("size", ["", "-1", "1e3", "9" * 20])
 def test_a_pax_size_is_a_number(size: str) -> None:
-    assert objection(extended(size=size) + header("a")) == (Flaw.DAMAGED, MALFORMED)
+    assert flaw_of(extended(size=size) + header("a")) == (Flaw.DAMAGED, MALFORMED)
 
 
 @pytest.mark.parametrize("body", [b"6 a=\n", b"5 a=b", b"99 path=a\n", b"path=a\n", b"0 path=a\n"])
-def test_a_broken_pax_record_is_told(body: bytes) -> None:
+def test_a_broken_pax_record_is_reported(body: bytes) -> None:
     content = record(b"x", body, b"x") + header("a")
-    assert objection(content) == (Flaw.DAMAGED, MALFORMED)
+    assert flaw_of(content) == (Flaw.DAMAGED, MALFORMED)
 
 
 def test_an_endless_extended_header_is_not_read() -> None:
     content = header("x", 2 << 20, b"x") + bytes(2 << 20)
-    assert objection(content) == (
+    assert flaw_of(content) == (
         Flaw.DAMAGED,
         "The header of the tar at byte 512 is damaged. Save the image again.",
     )
 
 
 def test_an_endless_name_is_not_kept() -> None:
-    assert objection(extended(path="a" * 5000) + header("a")) == (Flaw.DAMAGED, MALFORMED)
+    assert flaw_of(extended(path="a" * 5000) + header("a")) == (Flaw.DAMAGED, MALFORMED)
 
 
 @pytest.mark.parametrize("length", [512, 600, 1024])
 def test_an_extended_header_announces_a_member(length: int) -> None:
-    assert objection((extended(path="a") + header("a"))[:length]) == (Flaw.CUT_OFF, CUT_OFF)
+    assert flaw_of((extended(path="a") + header("a"))[:length]) == (Flaw.CUT_OFF, CUT_OFF)
 
 
 def test_the_map_of_an_old_sparse_file_is_no_content() -> None:
@@ -123,10 +121,10 @@ def test_the_map_of_an_old_sparse_file_is_no_content() -> None:
     first[148:156] = b"%06o\0 " % sum(first)
     content = bytes(first) + bytes(more) + last + padded(b"abc")
     assert members(content) == [(file("sparse", 3, sparse=True), b"abc")]
-    assert objection(content[:700]) == (Flaw.CUT_OFF, CUT_OFF)
+    assert flaw_of(content[:700]) == (Flaw.CUT_OFF, CUT_OFF)
 
 
-def test_a_new_sparse_file_is_told() -> None:
+def test_a_new_sparse_file_is_reported() -> None:
     announced = extended(GNU_sparse_major="1", GNU_sparse_name="layer.tar")
     content = announced + header("GNUSparseFile.0/a", 1) + padded(b"a")
     assert members(content) == [(file("layer.tar", 1, sparse=True), b"a")]
@@ -154,9 +152,9 @@ class _Broken:
         raise MemoryError("no room")
 
 
-def test_what_goes_wrong_beside_reading_is_told_to_the_reader() -> None:
-    with Lane() as lane:
+def test_what_goes_wrong_beside_reading_is_reported_to_the_reader() -> None:
+    with HashingThread() as thread:
         for _time in range(20):
-            lane.feed(_Broken(), b"a piece")
+            thread.feed(_Broken(), b"a piece")
         with pytest.raises(MemoryError, match="no room"):
-            lane.settle()
+            thread.settle()
