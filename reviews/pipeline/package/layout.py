@@ -226,7 +226,7 @@ def _one_deploy_member(upload: Archive, folder: str) -> Member:
             " package. Keep the one that deploys the whole service and remove the others.",
             folder=upload.address(folder),
             count=len(inside),
-            names=", ".join(PurePosixPath(member.name).name for member in inside),
+            names=tuple(PurePosixPath(member.name).name for member in inside),
         ),
         file=upload.address(folder.rstrip("/")),
     )

@@ -15,7 +15,7 @@ from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 from ..core.findings import Place
-from ..core.messages import Message, _
+from ..core.messages import Message, Parameter, _, listed
 from ..yaml.nodes import Alias
 from ..yaml.source import Path, YamlSource, dotted, helm_text
 
@@ -68,15 +68,15 @@ def words_of(error: ValidationError) -> Message:
     where = dotted(tuple(error.absolute_path))
     found: Any = error.instance
     limit: Any = error.validator_value
-    names = {"path": where, "found": _shown(found)}
+    names: dict[str, Parameter] = {"path": where, "found": _shown(found)}
     match error.validator:
         case "required":
             missing = [(*error.absolute_path, name) for name in limit if name not in found]
-            return _("Missing: %(paths)s.", paths=", ".join(map(dotted, missing)))
+            return _("Missing: %(paths)s.", paths=tuple(map(dotted, missing)))
         case "type":
             return _wrong_type(where, limit, found)
         case "enum":
-            names["allowed"] = ", ".join(_shown(each) for each in limit if each is not None)
+            names["allowed"] = tuple(_shown(each) for each in limit if each is not None)
             return _("%(path)s says “%(found)s”; allowed are: %(allowed)s.", **names)
         case "const":
             return _("%(path)s says “%(found)s”; it must be “%(wanted)s”.", wanted=limit, **names)
@@ -98,12 +98,11 @@ def words_of(error: ValidationError) -> Message:
         case "additionalProperties":
             schema: Any = error.schema
             known = schema["properties"]
-            unknown = ", ".join(sorted(_shown(name) for name in found if name not in known))
             return _(
                 "%(path)s has “%(unknown)s”; known are: %(known)s.",
                 path=where,
-                unknown=unknown[:_LONGEST],
-                known=", ".join(known),
+                unknown=listed(sorted(_shown(name) for name in found if name not in known)),
+                known=tuple(known),
             )
     raise AssertionError(f"no words for the keyword {error.validator}")
 

@@ -184,9 +184,8 @@ def _uri(file: str) -> str:
 
 def _fingerprint(finding: Finding) -> str:
     """What makes a finding the same one in the next revision: no line, no archive's name."""
-    parameters = {
-        name: value for name, value in finding.message.parameters.items() if name not in _PLACES
-    }
+    shown = finding.message.shown_parameters()
+    parameters = {name: value for name, value in shown.items() if name not in _PLACES}
     edit = finding.edit
     likeness = [
         finding.rule,

@@ -46,7 +46,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     missing = [key for key in _REQUIRED if metadata.data_at((key,)) in (None, "")]
     if missing:
         yield Problem(
-            _("Chart.yaml lacks: %(keys)s.", keys=", ".join(missing)),
+            _("Chart.yaml lacks: %(keys)s.", keys=tuple(missing)),
             _("Add a line for each."),
             place_of(metadata, (missing[0],)),
         )

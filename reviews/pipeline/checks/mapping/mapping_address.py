@@ -62,7 +62,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             _(
                 "Write below “address” the paths of the values that decide the image, each with"
                 " one of these keys: %(keys)s.",
-                keys=", ".join(ADDRESS_KEYS),
+                keys=tuple(ADDRESS_KEYS),
             ),
             part.key_place if part is not None else entry.place,
         )

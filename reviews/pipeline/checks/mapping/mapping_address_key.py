@@ -72,4 +72,4 @@ def _remedy(key: str) -> Message:
     meant = _SYNONYMS.get(key.lower()) or nearest(key, ADDRESS_KEYS)
     if meant is not None:
         return _("Probably “%(meant)s” is meant.", meant=meant)
-    return _("Use one of: %(keys)s.", keys=", ".join(ADDRESS_KEYS))
+    return _("Use one of: %(keys)s.", keys=tuple(ADDRESS_KEYS))

@@ -66,9 +66,9 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                     "%(path)s is to be rewritten, and an anchor shares its text with %(others)s."
                     " All of them change together.",
                     path=dotted(path),
-                    others=", ".join(others),
+                    others=tuple(others),
                 ),
-                _("Write the text out at %(others)s.", others=", ".join(others)),
+                _("Write the text out at %(others)s.", others=tuple(others)),
                 Place(leaf.source.file, leaf.leaf.line, leaf.leaf.column),
             )
 

@@ -98,7 +98,7 @@ def _told(facts: Facts, source: YamlSource, path: Path, accounts: _Accounts) -> 
         yield Problem(
             _(
                 "These Deployments pull without the secret default-secret: %(names)s.",
-                names=", ".join(name for _index, name in lacking),
+                names=tuple(name for _index, name in lacking),
             ),
             _(
                 "Add “- name: default-secret” to “imagePullSecrets” in the spec of each pod,"
