@@ -15,11 +15,10 @@ from typing import Any
 
 from ..core.findings import Place
 from ..core.suggestions import respelled
-from ..yaml.source import Path, YamlSource, dotted
+from ..yaml.source import Path, YamlSource, dotted, place_of
 from .helm import Chart
 from .operator import Operator
 from .osc import OscPackage
-from .osc_schema import place_of
 
 CATEGORIES = (
     "AI/Machine Learning",

@@ -14,8 +14,7 @@ from typing import Any
 
 from ..core.findings import Place
 from ..yaml.embedded_json import JsonBroken, JsonInYaml
-from ..yaml.source import Path, YamlSource
-from .osc_schema import place_of
+from ..yaml.source import Path, YamlSource, place_of
 from .version_definition import VersionDefinition, read_version_definition
 
 

@@ -17,7 +17,7 @@ from ..archive.members import Archive, Form, Member, sniff
 from ..archive.reading import read_inner
 from ..core.policy import Limits
 from ..core.refusal import PackageRefused
-from ..yaml.source import YamlBroken, YamlSource, YamlTooDeep
+from ..yaml.source import YamlBroken, YamlSource, YamlTooDeep, place_of
 from .csd import (
     Csd,
     Definition,
@@ -29,7 +29,7 @@ from .csd import (
     value_in_sample,
 )
 from .helm import Chart, read_chart
-from .osc_schema import Violation, place_of, violations_in
+from .osc_schema import Violation, violations_in
 from .version_definition import VersionDefinition, steps_of
 
 METADATA, LIFECYCLE, README = "metadata.yaml", "lifecycle.yaml", "README.md"

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.findings import Place
 from ..core.messages import Message, Parameter, _, listed
-from ..yaml.nodes import Alias
-from ..yaml.source import Path, YamlSource, dotted, helm_text
+from ..yaml.source import Path, YamlSource, dotted, helm_text, place_of
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator, ValidationError
@@ -50,17 +49,6 @@ def violations_in(source: YamlSource, schema: str) -> Iterator[Violation]:
         if (str(words), path) not in told:
             told.add((str(words), path))
             yield Violation(rule, str(error.validator), path, place_of(source, path), words)
-
-
-def place_of(source: YamlSource, path: Path) -> Place:
-    """Where ``path`` is written in ``source``, or the innermost of its parents that is."""
-    nodes = source.nodes_along(path)
-    if not nodes:
-        return Place(source.file, 1, 1)
-    node = nodes[-1]
-    if not isinstance(node, Alias):
-        return Place(source.file, node.line, node.column)
-    return Place.at(source.file, source.data, node.start)
 
 
 def words_of(error: ValidationError) -> Message:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..core.findings import Place
 from ..core.messages import _
 from ..core.policy import Limits
 from .nodes import (
@@ -40,6 +41,7 @@ __all__ = [
     "YamlValue",
     "dotted",
     "helm_text",
+    "place_of",
 ]
 
 Path = tuple[str | int, ...]
@@ -176,6 +178,17 @@ def _child(node: Target, part: str | int) -> Node | None:
     if isinstance(node, Sequence) and isinstance(part, int) and 0 <= part < len(node.items):
         return node.items[part]
     return None
+
+
+def place_of(source: YamlSource, path: Path) -> Place:
+    """Where ``path`` is written in ``source``, or the innermost of its parents that is."""
+    nodes = source.nodes_along(path)
+    if not nodes:
+        return Place(source.file, 1, 1)
+    node = nodes[-1]
+    if not isinstance(node, Alias):
+        return Place(source.file, node.line, node.column)
+    return Place.at(source.file, source.data, node.start)
 
 
 def _decoded(data: bytes) -> tuple[str, int]:

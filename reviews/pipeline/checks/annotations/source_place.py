@@ -18,8 +18,7 @@ from ...core.findings import Problem, Severity
 from ...core.messages import _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...package.osc_schema import place_of
-from ...yaml.source import Path
+from ...yaml.source import Path, place_of
 from ..examples.charts import CHART, Example, bare_chart
 from ..examples.operators import CSV, operator_package
 from ..examples.osc_packages import OSC_METADATA, osc_package

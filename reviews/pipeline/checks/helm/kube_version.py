@@ -22,10 +22,10 @@ from ...core.findings import Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...package.osc_schema import place_of
 from ...rendering import KUBERNETES_VERSION
 from ...versions.constraint import HelmConstraint
 from ...versions.semantic import core_of
+from ...yaml.source import place_of
 from ..examples.charts import CHART, Example, bare_chart
 
 ID = "OSC-HELM-018"
