@@ -22,7 +22,7 @@ from ..core.address_parts import ADDRESS_KEYS
 from ..core.findings import Place
 from ..core.policy import Limits
 from ..core.refusal import PackageRefused
-from ..manifests.references import is_host, legal_repository, legal_tag
+from ..manifests.references import is_host, is_valid_repository, is_valid_tag
 from ..yaml.nodes import Alias, Mapping, Node, Scalar, Sequence, target_of
 from ..yaml.scalars import key_text
 from ..yaml.source import Path, YamlBroken, YamlSource, YamlTooDeep, dotted
@@ -171,12 +171,12 @@ class MappingEntry:
         """``image``, under which the platform keeps it in its organisation; "" where illegal."""
         first, slash, _rest = self.image.partition("/")
         has_host = bool(slash) and is_host(first)
-        return "" if has_host or not legal_repository(self.image) else self.image
+        return "" if has_host or not is_valid_repository(self.image) else self.image
 
     @property
     def pushed_tag(self) -> str:
         """``tag``, under which the platform keeps it; "" where no registry takes it."""
-        return self.tag if legal_tag(self.tag) else ""
+        return self.tag if is_valid_tag(self.tag) else ""
 
     @property
     def tag(self) -> str:

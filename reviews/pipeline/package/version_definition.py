@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..manifests.references import ImageReference, NotAReference, legal_tag
+from ..manifests.references import ImageReference, NotAReference, is_valid_tag
 from ..yaml.source import Path
 
 MODES = ("url", "tag")
@@ -109,7 +109,7 @@ def tag_in(mode: str, value: str) -> str | None:
     In mode ``url`` the value is an image with its tag, in mode ``tag`` a bare tag.
     """
     if mode == "tag":
-        return value if legal_tag(value) else None
+        return value if is_valid_tag(value) else None
     try:
         return ImageReference.parse(value).tag or None
     except NotAReference:

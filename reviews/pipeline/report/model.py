@@ -15,19 +15,12 @@ from ..core.messages import Message
 from ..facts.image_coverage import Supply
 from ..image_archives import ImageArchive
 from ..mapping.proposal import ProposedMapping, WantedEntry
+from ..package.layout import Kind
 
 SCHEMA = "osc-portal/report/1"
 
 STAGES = ("unpack", "inspect", "render", "trace", "check", "rewrite", "verify", "archives", "total")
 """The keys of ``Report.timings``, in the order in which the work is done."""
-
-
-class Kind(StrEnum):
-    """What a package holds."""
-
-    HELM = "helm"
-    OPERATOR = "operator"
-    OSC = "osc"
 
 
 class ImageStatus(StrEnum):

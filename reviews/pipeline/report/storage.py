@@ -14,6 +14,7 @@ from ..core.messages import Message
 from ..facts.image_coverage import Supply, SupplyState
 from ..image_archives import ArchiveForm, Flaw, ImageArchive, Layer, ShippedImage
 from ..mapping.proposal import ProposedMapping, WantedEntry
+from ..package.layout import Kind
 from .model import (
     SCHEMA,
     STAGES,
@@ -21,7 +22,6 @@ from .model import (
     ImageSource,
     ImageStatus,
     ImageUse,
-    Kind,
     OtherChange,
     PackageFacts,
     Report,

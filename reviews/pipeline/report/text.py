@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from ..core.findings import Edit, Finding, Place, Severity
 from ..core.messages import Message, _
 from ..core.refusal import PackageRefused
-from .model import STAGES, ImageSource, ImageStatus, Kind, OtherChange, Report, ReportedImage
+from ..package.layout import Kind
+from .model import STAGES, ImageSource, ImageStatus, OtherChange, Report, ReportedImage
 from .terminal import safe_text
 
 DIFF_LINES = 8

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from reviews.pipeline.core.findings import Edit, Finding, Place
 from reviews.pipeline.core.messages import _
 from reviews.pipeline.core.refusal import PackageRefused
+from reviews.pipeline.package.layout import Kind
 from reviews.pipeline.report.model import (
     ImageStatus,
-    Kind,
     OtherChange,
     Report,
     ReportedImage,

@@ -46,7 +46,7 @@ BAD: tuple[Example, ...] = (
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Marks in the places of other formats."""
-    for mark in facts.source_marks:
+    for mark in facts.source_annotations:
         for path in _ELSEWHERE:
             if path != mark.path and mark.source.data_at(path) is not None:
                 yield Problem(
