@@ -10,7 +10,8 @@ from ..manifests.image_places import ImagePlaces
 from ..manifests.workloads import Document, Pointer
 from ..mapping.entries import ImageMapping
 from ..package.catalogue import Annotations, annotations_of
-from ..package.helm import Chart, ValueLeaf, effective_leaves
+from ..package.chart_values import ValueLeaf, effective_leaves
+from ..package.helm import Chart
 from ..package.identity import Identity, identity_of
 from ..package.layout import Package
 from ..package.operator import Operator

@@ -14,10 +14,10 @@ from typing import Any
 from ..core.findings import Place
 from ..core.messages import _
 from ..core.policy import Limits
+from .composer import Composer
 from .nodes import (
     BOM,
     Alias,
-    Composer,
     Mapping,
     Node,
     Scalar,

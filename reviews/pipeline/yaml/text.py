@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from .nodes import Positions
+from .positions import Positions
 from .source import Leaf, YamlSource
 from .unquote import CannotTrace, Run, runs_of
 

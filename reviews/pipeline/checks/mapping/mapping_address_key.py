@@ -13,12 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...core.address_parts import ADDRESS_KEYS
 from ...core.findings import Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...core.suggestions import nearest
 from ...facts.model import Facts
-from ...mapping.entries import ADDRESS_KEYS
 from ..examples.charts import Example
 from ..examples.mappings import changed, mapped_chart
 

@@ -21,7 +21,8 @@ from ...core.findings import Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...mapping.entries import MappingEntry, Part
+from ...mapping.entries import MappingEntry
+from ...mapping.parts import Part
 from ...package.catalogue import ARCHITECTURES, meant_by
 from ..examples.charts import Example
 from ..examples.mappings import changed, mapped_chart

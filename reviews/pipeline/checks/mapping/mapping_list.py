@@ -18,7 +18,8 @@ from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...core.suggestions import nearest
 from ...facts.model import Facts
-from ...mapping.entries import INSTANCE_KEYS, ImageMapping, Part
+from ...mapping.entries import INSTANCE_KEYS, ImageMapping
+from ...mapping.parts import Part
 from ..examples.charts import Example
 from ..examples.mappings import MAPPING, changed, mapped_chart
 

@@ -18,7 +18,7 @@ from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...manifests.references import is_host, is_valid_repository
-from ...mapping.entries import Part
+from ...mapping.parts import Part
 from ..examples.charts import Example
 from ..examples.mappings import changed, mapped_chart
 

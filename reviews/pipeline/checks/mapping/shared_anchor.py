@@ -18,7 +18,7 @@ from ...core.findings import Place, Problem, Severity
 from ...core.messages import _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...package.helm import ValueLeaf, effective_leaves
+from ...package.chart_values import ValueLeaf, effective_leaves
 from ...tracing.mapping_trial.written import plain_path
 from ...yaml.source import Path, dotted
 from ..examples.charts import Example, bare_chart, pod

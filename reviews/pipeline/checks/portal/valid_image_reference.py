@@ -18,7 +18,7 @@ from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...manifests.references import ImageReference, NotAReference
-from ...package.helm import ValueLeaf
+from ...package.chart_values import ValueLeaf
 from ...tracing.model import Status, TracedImage
 from ...yaml.source import dotted
 from ..examples.charts import Example, bare_chart, pod

@@ -20,7 +20,8 @@ from ...core.messages import _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...manifests.references import is_valid_tag
-from ...package.helm import Chart, ValueLeaf
+from ...package.chart_values import ValueLeaf
+from ...package.helm import Chart
 from ...tracing.experiment.markers import printed
 from ...tracing.experiment.uses import TracedUse
 from ...yaml.source import Leaf, dotted
