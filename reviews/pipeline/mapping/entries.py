@@ -5,8 +5,8 @@ list ``instance``, its text on operators ``instances``; both are read. The secti
 operator's own containers have is known to us only by what its entries hold, so every other
 section is kept as it is, and what looks like an entry there is read as one.
 
-Nothing here judges: whatever does not have the shape of the guide is kept as ``Part``, with its
-place, for the checks to tell.
+Nothing is reported here: whatever does not have the shape of the guide is kept as ``Part``, with
+its place, for the checks.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ _NAMING_KEYS = ("fullAddress", "repo", "repository")
 class MappingEntry:
     """One image: the name and tag it is pushed under, the fields it fills, its archives.
 
-    ``item`` is the whole entry, ``parts`` what stands behind its keys, ``address_parts`` and
-    ``package_parts`` what stands below ``address`` and ``package``, where these are maps. The
+    ``item`` is the whole entry, ``parts`` what is behind its keys, ``address_parts`` and
+    ``package_parts`` what is below ``address`` and ``package``, where these are maps. The
     other attributes are the same in plain, with everything left out that has another shape.
     """
 
@@ -81,7 +81,7 @@ class MappingEntry:
 
     @property
     def pushed_name(self) -> str:
-        """``image``, under which the platform keeps it in its organisation; "" where illegal."""
+        """``image``, under which the platform keeps it in its organisation; "" if invalid."""
         first, slash, _rest = self.image.partition("/")
         has_host = bool(slash) and is_host(first)
         return "" if has_host or not is_valid_repository(self.image) else self.image
@@ -119,7 +119,7 @@ class MappingEntry:
 
     @cached_property
     def naming_paths(self) -> tuple[str, ...]:
-        """The paths of ``paths`` that decide an image's name, and so tell images apart.
+        """The paths of ``paths`` that decide an image's name, and so distinguish images.
 
         A registry or a tag may be shared by many images, and so may a prefix of the address,
         unless the entry has nothing better.
@@ -139,7 +139,7 @@ class ImageMapping:
     """The whole mapping, with where it was written.
 
     ``sections`` are the top-level keys. ``entries`` are the maps in the list of images and
-    ``strays`` what else stands there; ``others`` are what looks like an entry in the lists of
+    ``strays`` what else is there; ``others`` are what looks like an entry in the lists of
     other sections.
     """
 
@@ -170,7 +170,7 @@ class ImageMapping:
         return tuple(each for each in self.sections if each.name not in INSTANCE_KEYS)
 
     def entry_for(self, paths: Collection[str], name: str) -> MappingEntry | None:
-        """The entry that speaks of the image that the fields ``paths`` decide.
+        """The entry for the image that the fields ``paths`` decide.
 
         That is one which names the field of the image's name; failing that, one that names any
         of the fields and is called ``name``, the last segment of the image as it is now; failing

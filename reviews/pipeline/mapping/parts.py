@@ -29,7 +29,7 @@ class Part:
     ``path`` leads to it from the root. ``value`` is the plain data, ``text`` the scalar as it is
     spelled (without quotes), None for a map or a list. ``key`` is where its key is written, None
     for an item of a list and for what a merge key (``<<``) brings in. ``is_shared`` says that the
-    value is written elsewhere and stands here by an alias or a merge key.
+    value is written elsewhere and used here by an alias or a merge key.
     """
 
     file: str

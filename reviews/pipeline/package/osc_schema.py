@@ -1,7 +1,7 @@
 """Where the files of an OSC-format package break the format's schemas, in words.
 
-The schemas stand in schemas/, written from the developer guide's tables. Each constraint lies
-below an ``x-rule``, the id of the rule that speaks of it; the innermost one counts.
+The schemas are in schemas/, written from the developer guide's tables. Each constraint lies
+below an ``x-rule``, the id of the rule that reports it; the innermost one counts.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from jsonschema import Draft202012Validator, ValidationError
 
 SCHEMAS = FilePath(__file__).with_name("schemas")
-_MOST = 1_000  # a file of a million wrong entries is told by the first thousand
+_MOST = 1_000  # of a million wrong entries the first thousand are enough
 _LONGEST = 80
 
 
@@ -42,12 +42,12 @@ class Violation:
 
 def violations_in(source: YamlSource, schema: str) -> Iterator[Violation]:
     """Where ``source`` breaks the schema of this name (``csd``), in the schema's order."""
-    told: set[tuple[str, Path]] = set()
+    seen: set[tuple[str, Path]] = set()
     for error in islice(_validator(schema).iter_errors(source.tree), _MOST):
         path: Path = tuple(error.absolute_path)
         rule, words = _rule_of(error, _schema(schema)), words_of(error)
-        if (str(words), path) not in told:
-            told.add((str(words), path))
+        if (str(words), path) not in seen:
+            seen.add((str(words), path))
             yield Violation(rule, str(error.validator), path, place_of(source, path), words)
 
 
@@ -128,7 +128,7 @@ def _rule_of(error: ValidationError, schema: Mapping[str, Any]) -> str:
     for step in error.absolute_schema_path:
         if isinstance(node, dict):
             rule = node.get("x-rule", rule)
-        if step != "if":  # stands on the way before every "then"
+        if step != "if":  # is on the way before every "then"
             node = node[step]
     return rule
 

@@ -36,19 +36,19 @@ class SourceAnnotation:
         return {"name": PurePosixPath(self.source.file).name, "path": dotted(self.path)}
 
 
-def corrected(mark: SourceAnnotation, message: Message) -> Problem:
-    """The problem that ``mark`` says something else, with the edit that makes it say ISV."""
-    leaf = mark.source.leaf_at(mark.path)
+def corrected(annotation: SourceAnnotation, message: Message) -> Problem:
+    """The problem that ``annotation`` says something else, with the edit that makes it say ISV."""
+    leaf = annotation.source.leaf_at(annotation.path)
     if leaf is None:
         return Problem(
-            message, _("Write “source: ISV” in its place."), Place(mark.source.file, 1, 1)
+            message, _("Write “source: ISV” in its place."), Place(annotation.source.file, 1, 1)
         )
-    place = Place(mark.source.file, leaf.line, leaf.column)
+    place = Place(annotation.source.file, leaf.line, leaf.column)
     if leaf.aliased_by:
         help_ = _("Write ISV out here: the value is shared with other places by an anchor (&).")
         return Problem(message, help_, place)
     try:
-        edit = replace(mark.source, leaf, ISV)
+        edit = replace(annotation.source, leaf, ISV)
     except CannotEdit as error:
         return Problem(message, error.reason, place)
     return Problem(message, _("Write “source: ISV”."), place, change_set="source-mark", edit=edit)

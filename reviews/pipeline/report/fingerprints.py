@@ -44,7 +44,7 @@ def decidables(report: Report, policy: Policy) -> tuple[Decidable, ...]:
 
 
 def images_of(report: Report, finding: Finding) -> tuple[ReportedImage, ...]:
-    """The images of ``report`` that a finding speaks of, or whose address it decides a part of."""
+    """The images of ``report`` that a finding is about, or whose address it decides a part of."""
     place = finding.place
     named = _named_images(finding)
     return tuple(

@@ -1,7 +1,7 @@
 """The stored form of a report: lossless, and free of any language.
 
 It is the public JSON with one difference: where that has words, this has the template and its
-parameters, so that every door can still speak its own language.
+parameters, so that every entry point can still use its own language.
 """
 
 from __future__ import annotations

@@ -145,7 +145,7 @@ def _write_findings(page: _Page, group: list[Finding]) -> None:
         if finding.edit:
             _write_edit(page, finding.edit)
     for finding in group:
-        _say_once(page, _("to mend: %(help)s", help=finding.help), said)
+        _say_once(page, _("to fix: %(help)s", help=finding.help), said)
 
 
 def _write_place(page: _Page, finding: Finding, first: Finding) -> None:
@@ -224,7 +224,7 @@ def _title(report: Report) -> str:
 
 
 def _change_sets(findings: Iterable[Finding]) -> list[list[Finding]]:
-    """Findings that are decided together, together; each set where its first one stood."""
+    """Findings that are decided together, together; each set in the place of its first one."""
     sets: dict[object, list[Finding]] = {}
     for index, finding in enumerate(findings):
         sets.setdefault(finding.change_set or index, []).append(finding)

@@ -39,7 +39,7 @@ _STYLES: dict[str, Style] = {
     "|": "literal",
     ">": "folded",
 }
-# What may stand between the start of a node and its content: its anchor and its tag.
+# What may be between the start of a node and its content: its anchor and its tag.
 _PROPERTIES = re.compile(r"(?:(?:&[\w-]+|!<[^>\s]*>|![^\s,\[\]{}]*)(?:\s|#[^\r\n]*)*)+", re.ASCII)
 
 _Event = Any  # PyYAML's events carry no types of their own

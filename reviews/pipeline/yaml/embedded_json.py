@@ -1,4 +1,4 @@
-"""JSON that is held inside a YAML string (``alm-examples``, ``defaultConfiguration``).
+"""JSON inside a YAML string (``alm-examples``, ``defaultConfiguration``).
 
 Every value is known with the bytes of the YAML file that spell it, through whatever quoting
 or folding lies between, so that an edit of one JSON string touches these bytes and no other.

@@ -35,7 +35,7 @@ class Scalar:
     """One scalar. ``start`` and ``end`` are byte offsets of its token, quotes included.
 
     ``outer`` is where its anchor or tag begins (``start`` where it has none); an empty
-    node has ``start == end``. ``flow`` tells that it stands inside ``{}`` or ``[]``.
+    node has ``start == end``. ``flow`` says that it is inside ``{}`` or ``[]``.
     """
 
     outer: int

@@ -70,7 +70,7 @@ class Leaf:
     quotes but without anchor and tag; an empty value has zero width, right after the colon.
     ``line`` and ``column`` are 1-based, columns in code points without a BOM.
     ``aliased_by`` are the other paths that this one token feeds, through aliases, merge keys.
-    ``flow`` tells that it stands inside ``{}`` or ``[]``; ``tag`` is an explicit tag.
+    ``flow`` says that it is inside ``{}`` or ``[]``; ``tag`` is an explicit tag.
     """
 
     path: Path
@@ -261,7 +261,7 @@ def _written(root: Target) -> Iterator[tuple[Path, Target]]:
 
 
 def _below(path: Path, key: Scalar) -> Path:
-    """A map merged in where it is written (``<<: {a: 1}``) stands at its parent's path."""
+    """A map merged in where it is written (``<<: {a: 1}``) is at its parent's path."""
     return path if is_merge(key) else (*path, key_text(key.data) or "")
 
 

@@ -8,13 +8,13 @@ _NOT_QUOTED = _(
     "A text is missing its closing quote, or a quote inside it is not escaped. Add the quote."
 )
 _ALIGN = _(
-    "This line does not fit what stands above it. Check that keys of one map begin in one"
+    "This line does not fit what is above it. Check that keys of one map begin in one"
     " column, that each key has its colon, and that nothing follows a closed quote."
 )
 _CLOSE = _("A list [...] or a map {...} is not closed, or a comma is missing. Close it.")
 _PROBLEMS = {
     "mapping values are not allowed in this context": _(
-        "A colon stands here where no key can be. Put the text in quotes if the colon belongs"
+        "There is a colon here where no key can be. Put the text in quotes if the colon belongs"
         " to it, else correct the indentation."
     ),
     "found unexpected end of stream": _NOT_QUOTED,
@@ -44,7 +44,7 @@ _PROBLEMS = {
         "Text follows the | or > on the same line. Begin the text on the next line."
     ),
 }
-_TAB = _("A tab stands here where YAML takes only spaces. Indent with spaces.")
+_TAB = _("There is a tab here where YAML takes only spaces. Indent with spaces.")
 _RESERVED = _("A text may not begin with %(character)s unless it is in quotes. Put it in quotes.")
 
 
