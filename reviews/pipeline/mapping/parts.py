@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..core.findings import Place
+from ..core.messages import Message, _
 from ..yaml.nodes import Alias, Mapping, Node, Scalar, Sequence, target_of
 from ..yaml.scalars import key_text
 from ..yaml.source import Path, YamlSource
@@ -68,6 +69,16 @@ class Part:
                 return word
         return "null"
 
+    @property
+    def kind_name(self) -> Message:
+        """``kind`` for a message."""
+        return _KIND_NAMES[self.kind]
+
+    @property
+    def kind_without_keys(self) -> Message:
+        """``kind`` for a message about a value in which keys are missing."""
+        return _("map without keys") if self.kind == "map" else self.kind_name
+
 
 _KINDS: tuple[tuple[type, str], ...] = (
     (dict, "map"),
@@ -77,6 +88,14 @@ _KINDS: tuple[tuple[type, str], ...] = (
     (int, "number"),
     (float, "number"),
 )
+_KIND_NAMES = {
+    "map": _("map"),
+    "list": _("list"),
+    "text": _("text"),
+    "boolean": _("boolean"),
+    "number": _("number"),
+    "null": _("null"),
+}
 
 
 def parts_at(source: YamlSource, path: Path) -> Iterator[Part]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ..core.messages import Message
+from ..core.messages import Message, _
 from .scalars import YamlValue
 
 BOM = b"\xef\xbb\xbf"
@@ -20,10 +20,20 @@ class YamlBroken(Exception):  # noqa: N818 - a verdict on the file, not an error
     """
 
     def __init__(self, message: Message, line: int, column: int) -> None:
-        super().__init__(f"line {line}, column {column}: {message}")
         self.message = message
         self.line = line
         self.column = column
+        super().__init__(str(self.located))
+
+    @property
+    def located(self) -> Message:
+        """The words with the place in front of them."""
+        return _(
+            "line %(line)d, column %(column)d: %(words)s",
+            line=self.line,
+            column=self.column,
+            words=self.message,
+        )
 
 
 class YamlTooDeep(YamlBroken):

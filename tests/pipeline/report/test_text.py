@@ -190,8 +190,7 @@ def test_words_fold_at_the_width_of_the_window_and_addresses_stay_whole() -> Non
         f"  {CHART}/templates/x.yaml:1",
         "  one two three four five six seven",
         "  eight nine ten eleven",
-        "  to fix: Move the image to",
-        "  values.yaml.",
+        "  to fix: Move the image to values.yaml.",
     ]
 
 

@@ -55,7 +55,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             words = _(
                 "“address” of the entry %(name)s must be a map with paths, but here is a %(kind)s.",
                 name=entry.image,
-                kind=f"{part.kind} without keys" if part.kind == "map" else part.kind,
+                kind=part.kind_without_keys,
             )
         yield Problem(
             words,

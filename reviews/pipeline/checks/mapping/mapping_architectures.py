@@ -67,7 +67,7 @@ def _no_map(entry: MappingEntry, part: Part) -> Problem:
             "“package” of the entry %(name)s must be a map with x86_64 or aarch64, but here is a"
             " %(kind)s.",
             name=entry.image,
-            kind=f"{part.kind} without keys" if part.kind == "map" else part.kind,
+            kind=part.kind_without_keys,
         ),
         _("Write below “package” the name of the archive: “x86_64: name.tar”."),
         part.key_place,
@@ -86,5 +86,5 @@ def _unknown(key: str, archive: Part) -> Problem:
     )
 
 
-def _kind(part: Part) -> str:
-    return "empty text" if part.value == "" else part.kind
+def _kind(part: Part) -> Message:
+    return _("empty text") if part.value == "" else part.kind_name

@@ -76,7 +76,9 @@ def _missing(mapping: ImageMapping) -> Problem:
 def _wrong(part: Part) -> Message:
     if part.kind == "list":
         return _("The list “%(name)s” is empty.", name=part.name)
-    return _("“%(name)s” must hold a list, but here is a %(kind)s.", name=part.name, kind=part.kind)
+    return _(
+        "“%(name)s” must hold a list, but here is a %(kind)s.", name=part.name, kind=part.kind_name
+    )
 
 
 def _remedy(part: Part) -> Message:

@@ -97,7 +97,7 @@ def _words(fault: Fault | str, same: list[Address]) -> Message:
                 "The entry for %(name)s names no path for %(keys)s, but a %(kind)s.",
                 name=name,
                 keys=tuple(each.key for each in same),
-                kind=same[0].part.kind,
+                kind=same[0].part.kind_name,
             )
         case Fault.NO_SCALAR:
             return _(

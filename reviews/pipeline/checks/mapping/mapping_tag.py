@@ -51,7 +51,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                 _(
                     "The tag is written %(tag)s without quotes, so it is a %(kind)s to YAML.",
                     tag=part.text,
-                    kind=part.kind,
+                    kind=part.kind_name,
                 ),
                 _('Put it in quotes: tag: "%(tag)s".', tag=part.text),
                 part.place,
