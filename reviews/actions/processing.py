@@ -268,8 +268,7 @@ def write_findings(revision: Revision, report: Report, since: int = 0) -> None:
 def _refuse(revision: Revision, lease: Lease, refused: PackageRefused) -> None:
     refusal = {
         "code": refused.code,
-        "template": refused.words.template,
-        "parameters": dict(refused.words.parameters),
+        **refused.words.dump(),
         "file": refused.file,
     }
     with transaction.atomic():

@@ -76,7 +76,7 @@ def _finish(release: Release, lease: Lease, stored: storage.Stored) -> None:
 
 
 def _reopen(release: Release, lease: Lease, verdict: pipeline.NotProven) -> None:
-    words = {"template": verdict.words.template, "parameters": dict(verdict.words.parameters)}
+    words = verdict.words.dump()
     with transaction.atomic():
         submission = _locked(release.revision)
         finished = lease.finish(objection=words, failure="")

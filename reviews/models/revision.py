@@ -64,4 +64,4 @@ class Revision(Run):
         """Why it cannot be processed, None when it can."""
         if self.refusal is None:
             return None
-        return Message(self.refusal["template"], self.refusal["parameters"])
+        return Message.load(self.refusal)

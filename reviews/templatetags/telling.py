@@ -106,7 +106,7 @@ def _counted(what: str, count: int) -> str:
 def said(event: Event) -> str:
     """The words that somebody gave with it: a comment, a reason, or both."""
     if event.verb == "reopen":
-        return Message(event.detail["template"], event.detail["parameters"]).text(gettext)
+        return Message.load(event.detail).text(gettext)
     reason = event.detail.get("reason")
     parts = (str(Reason(reason).label) if reason else "", event.detail.get("comment", ""))
     return "\n".join(part for part in parts if part)

@@ -118,7 +118,7 @@ def _reopened(release: Release | None) -> Notice | None:
         "warning",
         "undo",
         _("The release could not be proven"),
-        Message(release.objection["template"], release.objection["parameters"]),
+        Message.load(release.objection),
         _("So it is in review again, with all its decisions."),
     )
 

@@ -9,13 +9,13 @@ from reviews.pipeline.core.messages import _
 from reviews.pipeline.facts.image_coverage import Supply, SupplyState
 from reviews.pipeline.image_archives import ArchiveForm, Flaw, ImageArchive, Layer, ShippedImage
 from reviews.pipeline.mapping.proposal import ProposedMapping, WantedEntry
+from reviews.pipeline.package.layout import Kind
 from reviews.pipeline.report.model import (
     STAGES,
     ChartFacts,
     ImageSource,
     ImageStatus,
     ImageUse,
-    Kind,
     OtherChange,
     PackageFacts,
     Report,

@@ -1,4 +1,4 @@
-"""What the keys below ``address`` in ``images/mapping.yaml`` stand for: pieces of an address.
+"""What the keys below ``address`` in ``images/mapping.yaml`` mean: pieces of an address.
 
 Source: the provider guide's page on replacing image addresses names six keys; its list of what
 each one writes is known to us only in part. ``fullAddress``, ``endpoint`` and ``tag`` are plain

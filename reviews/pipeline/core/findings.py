@@ -1,4 +1,4 @@
-"""What a check reports: problems, the edits that mend them, and findings."""
+"""What a check reports: problems, the edits that fix them, and findings."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands. ``file`` None means the upload as a whole.
+    """Where something is written. ``file`` None means the upload as a whole.
 
     ``line`` and ``column`` are 1-based; columns count code points, a BOM is not counted.
     """
@@ -70,7 +70,7 @@ class Edit:
 class Problem:
     """What one check found in one place.
 
-    ``message`` says what stands here and why it matters, ``help`` how to mend it.
+    ``message`` says what is wrong there and why it matters, ``help`` how to fix it.
     ``severity`` is given only where it differs from the check's own.
     Problems that share a ``change_set`` are decided together.
     """

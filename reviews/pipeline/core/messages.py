@@ -1,18 +1,24 @@
-"""Words for people: English templates with parameters, translated at the doors.
+"""Words for people: English templates with parameters, translated at the entry points.
 
-The workshop never speaks a language of its own. It names a template and the
-parameters; a door (page, command line, report) looks the template up in its
-catalogue and fills it in. ``_`` marks a template for ``makemessages``.
+The pipeline has no language of its own. It names a template and the parameters; an entry
+point (page, command line, report) looks the template up in its catalogue and fills it in. What is
+a word in a parameter is a message too, and several are a list, so that both are put together in
+the reader's language. ``_`` marks a template for ``makemessages``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeAlias, Union
 
-type_of_parameter = str | int | float
+Translate: TypeAlias = Callable[[str], str]
+"""An English template in, the template in the reader's language out."""
 
-_NAMED = 8
+Parameter: TypeAlias = Union[str, int, float, "Message", "Listed", tuple["Parameter", ...]]
+"""What fills a place of a template. A tuple is a list of which everything is shown."""
+
+_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,25 +30,99 @@ class Message:
     """
 
     template: str
-    parameters: Mapping[str, type_of_parameter] = field(default_factory=dict)
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
 
-    def text(self, translate: Callable[[str], str] = str) -> str:
+    def text(self, translate: Translate = str) -> str:
         """The words in the language of ``translate`` (template in, template out)."""
         template = translate(self.template)
-        return template % self.parameters if self.parameters else template.replace("%%", "%")
+        shown = self.shown_parameters(translate)
+        return template % shown if shown else template.replace("%%", "%")
+
+    def shown_parameters(self, translate: Translate = str) -> dict[str, str | int | float]:
+        """What fills the template in the language of ``translate``, by name."""
+        return {name: _shown(value, translate) for name, value in self.parameters.items()}
+
+    def dump(self) -> dict[str, Any]:
+        """The message as JSON-ready data; ``Message.load`` takes it back."""
+        parameters = {name: _dump(value) for name, value in self.parameters.items()}
+        return {"template": self.template, "parameters": parameters}
+
+    @classmethod
+    def load(cls, data: Mapping[str, Any]) -> Message:
+        """The message that ``data`` was dumped of.
+
+        The form of earlier versions, whose parameters are texts and numbers, is read as well.
+        """
+        parameters = {name: _load(value) for name, value in data["parameters"].items()}
+        return cls(data["template"], parameters)
 
     def __str__(self) -> str:
         return self.text()
 
 
-def _(template: str, **parameters: type_of_parameter) -> Message:
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list of which the first eight items are shown, and how many there are."""
+
+    items: tuple[Parameter, ...]
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def text(self, translate: Translate = str) -> str:
+        """The list in the language of ``translate``."""
+        if len(self.items) <= _SHOWN:
+            return _joined(self.items, translate)
+        return _CUT_SHORT.text(translate) % {
+            "names": _joined(self.items[:_SHOWN], translate),
+            "count": len(self.items),
+        }
+
+
+def _(template: str, **parameters: Parameter) -> Message:
     """Mark ``template`` for translation and bind its parameters."""
     return Message(template, parameters)
 
 
-def listed(names: Iterable[str]) -> str:
-    """``names`` for a parameter: the first eight, and how many there are."""
-    found = list(names)
-    if len(found) <= _NAMED:
-        return ", ".join(found)
-    return f"{', '.join(found[:_NAMED])}, … ({len(found)})"
+def listed(names: Iterable[Parameter]) -> Listed:
+    """``names`` for a parameter, of which the first eight are shown, and how many there are."""
+    return Listed(tuple(names))
+
+
+def items_of(parameter: Parameter) -> tuple[Parameter, ...]:
+    """What is in a list; anything else is a list of itself."""
+    if isinstance(parameter, Listed):
+        return parameter.items
+    return parameter if isinstance(parameter, tuple) else (parameter,)
+
+
+_SEPARATOR = _(", ")  # between the items of a list
+_CUT_SHORT = _("%(names)s, … (%(count)s)")
+
+
+def _shown(parameter: Parameter, translate: Translate) -> str | int | float:
+    if isinstance(parameter, (Message, Listed)):
+        return parameter.text(translate)
+    return _joined(parameter, translate) if isinstance(parameter, tuple) else parameter
+
+
+def _joined(items: tuple[Parameter, ...], translate: Translate) -> str:
+    separator = _SEPARATOR.text(translate)
+    return separator.join(str(_shown(item, translate)) for item in items)
+
+
+def _dump(parameter: Parameter) -> Any:
+    if isinstance(parameter, Message):
+        return parameter.dump()
+    if isinstance(parameter, Listed):
+        return {"listed": [_dump(item) for item in parameter.items]}
+    return [_dump(item) for item in parameter] if isinstance(parameter, tuple) else parameter
+
+
+def _load(data: Any) -> Any:
+    if isinstance(data, list):
+        return tuple(_load(item) for item in data)
+    if isinstance(data, dict):
+        is_message = "template" in data
+        return Message.load(data) if is_message else listed(map(_load, data["listed"]))
+    return data

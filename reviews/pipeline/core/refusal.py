@@ -9,7 +9,7 @@ class PackageRefused(Exception):  # noqa: N818 - it is a verdict on the package,
     """The package cannot be processed; the words are for the partner.
 
     ``code`` is the id of the rule that refuses (``OSC-PKG-005``), ``words`` say what
-    is wrong and how to mend it, ``file`` is the address of the culprit or None for
+    is wrong and how to fix it, ``file`` is the address of the file concerned or None for
     the upload as a whole.
     """
 

@@ -1,4 +1,4 @@
-"""Which of the known words was probably meant: the remedy for a slip of the pen."""
+"""Which of the known words was probably meant: the remedy for a typo."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class DiffLine:
 
 @dataclass(frozen=True, slots=True)
 class Hunk:
-    """Lines that stand together; ``skipped`` unchanged lines come before them.
+    """Lines that are shown together; ``skipped`` unchanged lines come before them.
 
     ``before`` and ``after`` are the 1-based numbers of the first line on either side.
     """

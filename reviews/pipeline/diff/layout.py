@@ -16,7 +16,7 @@ LEAST_FOLD = 8
 
 @dataclass(frozen=True, slots=True)
 class DiffRow:
-    """What stands side by side: a line of each text, or of one only.
+    """What is side by side: a line of each text, or of one only.
 
     In one column, unchanged lines have both sides and others one.
     """
@@ -32,7 +32,7 @@ class DiffRow:
 
 @dataclass(frozen=True, slots=True)
 class DiffStretch:
-    """Rows that stand together.
+    """Rows that are shown together.
 
     ``folded`` ones are far from everything of interest. ``notes`` are what is to be shown below
     the last row; ``skipped`` lines before the first one are not drawn at all.
@@ -62,7 +62,7 @@ def lay_out_diff(
     """The rows of ``diff`` in stretches.
 
     Rows more than ``context`` away from a change and from a line with notes are folded. A note
-    for a line that is not drawn stands at the end.
+    for a line that is not drawn is at the end.
     """
     drawn = [list((_pairs if side_by_side else _column)(hunk.lines)) for hunk in diff.hunks]
     below = _below([row for rows in drawn for row in rows], notes)
@@ -108,7 +108,7 @@ def _column(lines: Sequence[DiffLine]) -> Iterator[DiffRow]:
 
 
 def _below(rows: Sequence[DiffRow], notes: DiffNotes) -> dict[int, tuple[int, ...]]:
-    """The notes by the row below which they stand: of an edit, the last that it touches."""
+    """The notes by the row below which they are shown: of an edit, the last that it touches."""
     last: dict[int, int] = {}
     lines: dict[int, int] = {}
     for at, row in enumerate(rows):

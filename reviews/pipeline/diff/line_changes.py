@@ -55,7 +55,7 @@ class Side:
             self.starts.append(self.starts[-1] + len(line))
 
     def line_of(self, offset: int) -> int:
-        """The line that an offset stands on; behind the last line break, one more than there is."""
+        """The line that an offset is on; behind the last line break, one more than there is."""
         line = bisect_right(self.starts, offset) - 1
         unended = line == len(self.lines) > 0 and not self.data.endswith(b"\n")
         return line - 1 if unended else line
@@ -178,7 +178,7 @@ def _of_short_stretch(old: list[bytes], new: list[bytes], change: Change) -> Ite
 
 
 def mark_words(old: Side, new: Side, change: Change) -> None:
-    """Mark what differs within lines that stand opposite each other, else whole lines."""
+    """Mark what differs within lines that are opposite each other, else whole lines."""
     removed, added = range(change.before, change.before_end), range(change.after, change.after_end)
     if len(removed) != len(added):
         old.marks.extend(Mark(old.starts[each], old.starts[each + 1]) for each in removed)

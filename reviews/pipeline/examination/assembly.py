@@ -14,7 +14,6 @@ from ..report.model import (
     ImageSource,
     ImageStatus,
     ImageUse,
-    Kind,
     OtherChange,
     PackageFacts,
     Report,
@@ -74,7 +73,7 @@ def _package_facts(facts: Facts, sha256: str | None) -> PackageFacts:
     return PackageFacts(
         file=facts.file,
         sha256=sha256,
-        kind=Kind(facts.package.kind.value),
+        kind=facts.package.kind,
         service=service or None,
         version=version or None,
         charts=tuple(ChartFacts(each.name, each.version or None, each.path) for each in charts),

@@ -18,7 +18,7 @@ from ..core.policy import Limits, Policy
 from ..facts.model import Facts
 from ..package.helm import Chart, packed_chart
 from ..package.layout import Kind, Package
-from ..package.operator import SOURCE_MARK
+from ..package.operator import SOURCE_ANNOTATION
 from ..package.osc import OscPackage
 from ..proof.by_parsing import verify_by_parsing
 from ..proof.by_rendering import Proof, culprits, verify
@@ -35,7 +35,10 @@ from ..tracing.redirect.plan import plan
 from ..yaml.source import Path as YamlPath
 from ..yaml.source import YamlBroken, YamlSource
 
-_SOURCE_MARKS: Mapping[Kind, YamlPath] = {Kind.OPERATOR: SOURCE_MARK, Kind.OSC: ("source",)}
+_SOURCE_ANNOTATIONS: Mapping[Kind, YamlPath] = {
+    Kind.OPERATOR: SOURCE_ANNOTATION,
+    Kind.OSC: ("source",),
+}
 
 
 @dataclass
@@ -268,7 +271,7 @@ class Workbench:
                 facts.places,
                 facts.trace,
                 [file for file in rewriting.files if not _is_of_chart(file, facts.chart)],
-                _SOURCE_MARKS[self.package.kind],
+                _SOURCE_ANNOTATIONS[self.package.kind],
                 self.policy.limits,
             )
             proof = parsed if proof is None else proof.joined(parsed)

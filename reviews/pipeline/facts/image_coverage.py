@@ -314,12 +314,12 @@ class Shipment:
             return _(
                 "its archive %(name)s holds several images or architectures or stands in a folder,"
                 " or another entry writes to its values",
-                name=", ".join(dict.fromkeys(self.archives_of(image.original).values())),
+                name=tuple(dict.fromkeys(self.archives_of(image.original).values())),
             )
         return _(
             "no keys of a mapping write what %(paths)s must hold. Let one value hold the whole"
             " address, or one the registry, one “organization/name” and one the tag",
-            paths=", ".join(path for path in image.paths if path != "appVersion"),
+            paths=tuple(path for path in image.paths if path != "appVersion"),
         )
 
     @staticmethod

@@ -10,12 +10,13 @@ from ..manifests.image_places import ImagePlaces
 from ..manifests.workloads import Document, Pointer
 from ..mapping.entries import ImageMapping
 from ..package.catalogue import Annotations, annotations_of
-from ..package.helm import Chart, ValueLeaf, effective_leaves
+from ..package.chart_values import ValueLeaf, effective_leaves
+from ..package.helm import Chart
 from ..package.identity import Identity, identity_of
 from ..package.layout import Package
 from ..package.operator import Operator
 from ..package.osc import OscPackage
-from ..package.source_annotation import SourceMark, source_marks
+from ..package.source_annotation import SourceAnnotation, source_annotations
 from ..package.version_definition import VersionDefinition
 from ..rendering import ChartRejected, LintMessage
 from ..tracing.mapping_trial.trial import MappingTrial
@@ -123,9 +124,9 @@ class Facts:
         return None
 
     @property
-    def source_marks(self) -> tuple[SourceMark, ...]:
+    def source_annotations(self) -> tuple[SourceAnnotation, ...]:
         """The documents that must say whose the package is."""
-        return tuple(source_marks(self.chart, self.operator, self.osc))
+        return tuple(source_annotations(self.chart, self.operator, self.osc))
 
     def address_of(self, template: str) -> str:
         """The address of a template that the engine names by alias; of other files, their own."""

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from .model import ARCHITECTURES, ArchiveForm, Flaw, ImageArchive, Inspection, Layer, ShippedImage
+from .model import (
+    ARCHITECTURE_BY_GOARCH,
+    ArchiveForm,
+    Flaw,
+    ImageArchive,
+    Inspection,
+    Layer,
+    ShippedImage,
+)
 from .reading import read_archives
 
 __all__ = [
-    "ARCHITECTURES",
+    "ARCHITECTURE_BY_GOARCH",
     "ArchiveForm",
     "Flaw",
     "ImageArchive",

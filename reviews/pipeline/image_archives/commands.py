@@ -5,10 +5,10 @@ from __future__ import annotations
 import shlex
 
 from ..manifests.references import ImageReference, parsed
-from .model import ARCHITECTURES
+from .model import ARCHITECTURE_BY_GOARCH
 from .names import plain
 
-_GO_WORDS = {word: go for go, word in ARCHITECTURES.items()}
+_GO_WORDS = {word: go for go, word in ARCHITECTURE_BY_GOARCH.items()}
 
 
 def pull_and_save(original: str, architecture: str) -> str:

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from ..core.messages import Message
 
-ARCHITECTURES = {"amd64": "x86_64", "arm64": "aarch64"}
+ARCHITECTURE_BY_GOARCH = {"amd64": "x86_64", "arm64": "aarch64"}
 """The platform's words for architectures, by those of image configurations."""
 
 
@@ -67,7 +67,7 @@ class ShippedImage:
     @property
     def platform(self) -> str | None:
         """``x86_64`` or ``aarch64``; None for what the platform does not run."""
-        return ARCHITECTURES.get(self.architecture) if self.os == "linux" else None
+        return ARCHITECTURE_BY_GOARCH.get(self.architecture) if self.os == "linux" else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,13 +69,13 @@ class ImageReference:
         if at and not _DIGEST.fullmatch(digest):
             raise NotAReference(_("“%(text)s” has no valid digest behind the @.", text=text[:200]))
         name, tag = _without_tag(rest)
-        if tag is not None and not legal_tag(tag):
+        if tag is not None and not is_valid_tag(tag):
             raise NotAReference(_("“%(text)s” has no valid tag behind the colon.", text=text[:200]))
         first, slash, path = name.partition("/")
         registry, repository = (first, path) if slash and is_host(first) else ("", name)
         if registry and not _HOST.fullmatch(registry):
             raise NotAReference(_("“%(text)s” begins with no valid registry.", text=text[:200]))
-        if not legal_repository(repository) or _BARE_DIGEST.fullmatch(name):
+        if not is_valid_repository(repository) or _BARE_DIGEST.fullmatch(name):
             words = _(
                 "“%(text)s” is no valid image: the path takes lower-case letters, digits, and"
                 " single dots, underscores or dashes between them.",
@@ -140,12 +140,12 @@ def is_host(first_segment: str) -> bool:
     return marked or first_segment == "localhost" or first_segment != first_segment.lower()
 
 
-def legal_tag(text: str) -> bool:
+def is_valid_tag(text: str) -> bool:
     """Whether ``text`` can be a tag."""
     return _TAG.fullmatch(text) is not None
 
 
-def legal_repository(text: str) -> bool:
+def is_valid_repository(text: str) -> bool:
     """Whether ``text`` can be the path of an image, without registry, tag and digest."""
     return len(text) <= _LONGEST_REPOSITORY and _REPOSITORY.fullmatch(text) is not None
 

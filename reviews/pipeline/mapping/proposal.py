@@ -28,7 +28,7 @@ class WantedEntry:
     ``address`` maps a key of the mapping to a dotted path in the root values.yaml, ``package`` an
     architecture to a file name in ``images/``. ``change_sets`` are the edits without which the
     entry is wrong: a path that an edit inserts, or an image that is not redirected after all.
-    ``is_ambiguous`` tells that a key is among those whose meaning the guide leaves open.
+    ``is_ambiguous`` says that a key is among those whose meaning the guide leaves open.
     """
 
     originals: tuple[str, ...]
@@ -53,8 +53,8 @@ class ProposedMapping:
     """Entries to be written: as a new file, or behind those of the file that is there.
 
     ``file`` is the address of the mapping. ``start`` is the byte offset of the insertion and
-    ``indent`` how many spaces stand before the list's dashes; both are 0 for a new file.
-    ``replaced`` is the text that makes room, ``head`` and ``tail`` stand before and behind the
+    ``indent`` how many spaces are before the list's dashes; both are 0 for a new file.
+    ``replaced`` is the text that makes room, ``head`` and ``tail`` are before and behind the
     entries, ``newline`` between their lines (see ``ItemSlot``).
     """
 

@@ -3,7 +3,7 @@
 Sources: the provider guide's page on the contents of a service (osc_sp_0007) for what must be
 there and for the twelve categories, the developer guide's pages for charts and operators
 (osc_ss_0085, osc_ss_0084) for the other words. An annotation is one text, so a list is written
-with commas. (In the OSC format the same words are YAML lists, told by its schema.)
+with commas. (In the OSC format the same words are YAML lists, checked by its schema.)
 """
 
 from __future__ import annotations
@@ -15,11 +15,10 @@ from typing import Any
 
 from ..core.findings import Place
 from ..core.suggestions import respelled
-from ..yaml.source import Path, YamlSource, dotted
+from ..yaml.source import Path, YamlSource, dotted, place_of
 from .helm import Chart
 from .operator import Operator
 from .osc import OscPackage
-from .osc_schema import place_of
 
 CATEGORIES = (
     "AI/Machine Learning",
@@ -98,7 +97,7 @@ def declared_architectures(
     """The architectures that a package promises, in the platform's words and order.
 
     A word of another trade (``amd64``) counts as what it means. Source: the provider guide's
-    page on the contents of a service; that the platform assumes x86_64 is told by the developer
+    page on the contents of a service; that the platform assumes x86_64 is said by the developer
     guide's page on charts.
     """
     written = [word for each in annotations for word in each.words("architecture")]

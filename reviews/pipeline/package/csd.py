@@ -14,8 +14,7 @@ from typing import Any
 
 from ..core.findings import Place
 from ..yaml.embedded_json import JsonBroken, JsonInYaml
-from ..yaml.source import Path, YamlSource
-from .osc_schema import place_of
+from ..yaml.source import Path, YamlSource, place_of
 from .version_definition import VersionDefinition, read_version_definition
 
 
@@ -89,7 +88,7 @@ class Csd:
     def sample(self) -> Any:
         """The custom resource in ``defaultConfiguration`` as plain data, None without one.
 
-        Texts are better taken from ``configuration``, which knows where they stand.
+        Texts are better taken from ``configuration``, which knows where they are written.
         """
         found = self.configuration
         if not isinstance(found, JsonInYaml):
@@ -100,7 +99,7 @@ class Csd:
 
 @dataclass(frozen=True, slots=True)
 class SampleValue:
-    """What stands at one path of a sample instance; ``text`` is None where it is no text."""
+    """What is at one path of a sample instance; ``text`` is None where it is no text."""
 
     text: str | None
     place: Place
@@ -113,7 +112,7 @@ def is_csd_name(name: str) -> bool:
 
 
 def value_in_sample(csd: Csd, steps: Path) -> SampleValue | None:
-    """What stands at ``steps`` of the custom resource in ``defaultConfiguration``."""
+    """What is at ``steps`` of the custom resource in ``defaultConfiguration``."""
     configuration, node = csd.configuration, csd.sample
     for step in steps:
         inside = isinstance(node, dict) and step in node

@@ -1,4 +1,4 @@
-"""Where the engine's complaint points, told from its words.
+"""The place that an error of the engine is about, read from its words.
 
 They name templates by alias, with a line; keys of Chart.yaml; or values, by JSON pointer.
 """
@@ -23,10 +23,10 @@ _AT = re.compile(r"- at '(?P<pointer>[^']*)': (?P<words>.*)")
 
 
 @dataclass(frozen=True, slots=True)
-class SchemaComplaint:
+class SchemaRefusal:
     """One thing that the schema of ``chart`` (by name, a sub-chart by alias) refuses.
 
-    ``path`` leads to the value, () for all values; None where the schema itself is not sound.
+    ``path`` leads to the value, () for all values; None where the schema itself is not valid.
     """
 
     chart: str
@@ -34,24 +34,24 @@ class SchemaComplaint:
     words: str
 
 
-def place_of(words: str, chart: Chart) -> Place | None:
+def place_of_failure(words: str, chart: Chart) -> Place | None:
     """The innermost place that ``words`` name, None when they name none.
 
-    A chain of failed includes names every template on the way; the last one is the culprit.
+    A chain of failed includes names every template on the way; the last one is where it failed.
     The column in a template is left out: the engine counts it in bytes.
     """
     for name, line in reversed(_TEMPLATE_LINE.findall(words)):
         owner, inside = chart.source_of(name)
         if owner.member(inside) is not None and name.startswith(f"{owner.engine_path}/"):
             return Place(owner.address(inside), int(line))
-    for complaint in schema_complaints(words):
-        return place_of_schema(complaint, chart)
+    for refusal in schema_refusals(words):
+        return place_of_schema(refusal, chart)
     if named := _METADATA.search(words):
         return _place_in(chart.metadata, (named[1] or named[2] or "",))
     return None
 
 
-def schema_complaints(words: str) -> Iterator[SchemaComplaint]:
+def schema_refusals(words: str) -> Iterator[SchemaRefusal]:
     """What a values.schema.json refuses, or why one is no schema, in the engine's order."""
     _head, refuses, rest = words.partition(_SCHEMA_REFUSES)
     if not refuses:
@@ -65,20 +65,20 @@ def schema_complaints(words: str) -> Iterator[SchemaComplaint]:
         elif pointed := _AT.fullmatch(line):
             steps = pointed["pointer"].split("/")[1:]
             path = tuple(step.replace("~1", "/").replace("~0", "~") for step in steps)
-            yield SchemaComplaint(chart, path, pointed["words"])
+            yield SchemaRefusal(chart, path, pointed["words"])
         elif line and chart and not line.startswith((" ", "-")):
             is_sound = False
-            yield SchemaComplaint(chart, None, line)
+            yield SchemaRefusal(chart, None, line)
 
 
-def place_of_schema(complaint: SchemaComplaint, chart: Chart) -> Place:
+def place_of_schema(refusal: SchemaRefusal, chart: Chart) -> Place:
     """The value that is refused where the root values.yaml writes it, else the schema's file."""
     for each in chart.walk():
         name = str(each.key[-1]) if each.key else each.name
-        if name == complaint.chart and each.member(_SCHEMA) is not None:
+        if name == refusal.chart and each.member(_SCHEMA) is not None:
             found = None
-            if complaint.path is not None:
-                found = _place_in(chart.values, (*map(str, each.key), *complaint.path))
+            if refusal.path is not None:
+                found = _place_in(chart.values, (*map(str, each.key), *refusal.path))
             return found or Place(each.address(_SCHEMA))
     return Place(chart.path)
 

@@ -57,7 +57,7 @@ def _written(source: YamlSource | None, *path: str) -> Written | None:
 
 
 def named_after(file: str) -> tuple[str, str]:
-    """The service and the version that the name of an archive tells; "" for no version.
+    """The service and the version that the name of an archive says; "" for no version.
 
     ``etcd-helm-6.7.0.tgz`` is ``etcd-helm`` in ``6.7.0``.
     """
@@ -67,5 +67,5 @@ def named_after(file: str) -> tuple[str, str]:
 
 
 def is_named_for(name: str, service: str) -> bool:
-    """Whether ``name`` tells of ``service``: the guide packs its ``etcd`` as ``etcd-helm``."""
+    """Whether ``name`` is a name of ``service``: the guide packs its ``etcd`` as ``etcd-helm``."""
     return name == service or name.startswith(f"{service}-")

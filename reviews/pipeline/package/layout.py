@@ -1,6 +1,6 @@
 """The outer box: find the one deploy package and say what kind it is.
 
-The kind is told by content, never by suffix (OSC-PKG-012 speaks about suffixes).
+The kind follows from the content, never from the suffix (OSC-PKG-012 is about suffixes).
 A service package is a zip with ``package/`` at its root or under its top folder;
 anything else is tried as a bare chart, operator or OSC-format package, which skips
 the outer layout.
@@ -52,7 +52,7 @@ class Package:
     one archive in it. ``holders`` leads from the upload to it: each archive with the name
     of its member that holds the next one. ``opened`` are archives inside the deploy package
     whose files may be edited, too. ``top`` is the service package's top folder with
-    a trailing slash, "" when ``package/`` stands at the root of the zip, and None for a
+    a trailing slash, "" when ``package/`` is at the root of the zip, and None for a
     bare upload.
     """
 
@@ -123,7 +123,7 @@ def kind_of(archive: Archive) -> Kind | None:
 
 
 def entries(archive: Archive, folder: str) -> dict[str, bool]:
-    """What stands directly in ``folder`` ("" for the root): each name, and whether a folder."""
+    """What is directly in ``folder`` ("" for the root): each name, and whether a folder."""
     found: dict[str, bool] = {}
     for member in archive.members:
         if member.name.startswith(folder) and member.name != folder.rstrip("/"):
@@ -226,7 +226,7 @@ def _one_deploy_member(upload: Archive, folder: str) -> Member:
             " package. Keep the one that deploys the whole service and remove the others.",
             folder=upload.address(folder),
             count=len(inside),
-            names=", ".join(PurePosixPath(member.name).name for member in inside),
+            names=tuple(PurePosixPath(member.name).name for member in inside),
         ),
         file=upload.address(folder.rstrip("/")),
     )

@@ -24,7 +24,7 @@ from ..yaml.source import Path, YamlBroken, YamlSource, YamlTooDeep
 from .layout import is_junk
 
 ANNOTATIONS: Path = ("metadata", "annotations")
-SOURCE_MARK: Path = (*ANNOTATIONS, "source")
+SOURCE_ANNOTATION: Path = (*ANNOTATIONS, "source")
 ALM_EXAMPLES: Path = (*ANNOTATIONS, "alm-examples")
 DEPLOYMENTS: Path = ("spec", "install", "spec", "deployments")
 BUNDLE_PACKAGE = "operators.operatorframework.io.bundle.package.v1"

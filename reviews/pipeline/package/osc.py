@@ -17,7 +17,7 @@ from ..archive.members import Archive, Form, Member, sniff
 from ..archive.reading import read_inner
 from ..core.policy import Limits
 from ..core.refusal import PackageRefused
-from ..yaml.source import YamlBroken, YamlSource, YamlTooDeep
+from ..yaml.source import YamlBroken, YamlSource, YamlTooDeep, place_of
 from .csd import (
     Csd,
     Definition,
@@ -29,13 +29,13 @@ from .csd import (
     value_in_sample,
 )
 from .helm import Chart, read_chart
-from .osc_schema import Violation, place_of, violations_in
+from .osc_schema import Violation, violations_in
 from .version_definition import VersionDefinition, steps_of
 
 METADATA, LIFECYCLE, README = "metadata.yaml", "lifecycle.yaml", "README.md"
 MANIFESTS, VENDOR, RAW = "manifests/", "manifests/vendor/", "raw/"
 HELM_GROUP = "helm.osc.huawei.com"
-"""The API group of the custom resource that stands for a chart."""
+"""The API group of the custom resource that represents a chart."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class OscPackage:
 
     @cached_property
     def csds(self) -> tuple[Csd, ...]:
-        """The csd files in manifests/, told by their name or their kind, in stored order."""
+        """The csd files in manifests/, found by their name or their kind, in stored order."""
         return tuple(
             Csd(source)
             for name, source in self.sources.items()
@@ -142,7 +142,7 @@ class OscPackage:
         return any(each.group == HELM_GROUP for each in self.definitions)
 
     def value_at(self, csd: Csd, path: str) -> SampleValue | None:
-        """What stands at the dotted ``path`` of the instances of ``csd``; None for nothing.
+        """What is at the dotted ``path`` of the instances of ``csd``; None for nothing.
 
         The path begins at the root of the custom resource in ``defaultConfiguration``. For a
         package of Helm type it may begin at the chart's values: those of the custom resource
@@ -189,7 +189,7 @@ class OscPackage:
         return tuple(found)
 
     def violations_of(self, rule: str) -> Iterator[Violation]:
-        """Those that the rule of this id speaks of."""
+        """Those that the rule of this id reports."""
         return (each for each in self.violations if each.rule == rule)
 
 

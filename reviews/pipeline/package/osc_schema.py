@@ -1,7 +1,7 @@
 """Where the files of an OSC-format package break the format's schemas, in words.
 
-The schemas stand in schemas/, written from the developer guide's tables. Each constraint lies
-below an ``x-rule``, the id of the rule that speaks of it; the innermost one counts.
+The schemas are in schemas/, written from the developer guide's tables. Each constraint lies
+below an ``x-rule``, the id of the rule that reports it; the innermost one counts.
 """
 
 from __future__ import annotations
@@ -15,15 +15,14 @@ from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 from ..core.findings import Place
-from ..core.messages import Message, _
-from ..yaml.nodes import Alias
-from ..yaml.source import Path, YamlSource, dotted, helm_text
+from ..core.messages import Message, Parameter, _, listed
+from ..yaml.source import Path, YamlSource, dotted, helm_text, place_of
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator, ValidationError
 
 SCHEMAS = FilePath(__file__).with_name("schemas")
-_MOST = 1_000  # a file of a million wrong entries is told by the first thousand
+_MOST = 1_000  # of a million wrong entries the first thousand are enough
 _LONGEST = 80
 
 
@@ -43,24 +42,13 @@ class Violation:
 
 def violations_in(source: YamlSource, schema: str) -> Iterator[Violation]:
     """Where ``source`` breaks the schema of this name (``csd``), in the schema's order."""
-    told: set[tuple[str, Path]] = set()
+    seen: set[tuple[str, Path]] = set()
     for error in islice(_validator(schema).iter_errors(source.tree), _MOST):
         path: Path = tuple(error.absolute_path)
         rule, words = _rule_of(error, _schema(schema)), words_of(error)
-        if (str(words), path) not in told:
-            told.add((str(words), path))
+        if (str(words), path) not in seen:
+            seen.add((str(words), path))
             yield Violation(rule, str(error.validator), path, place_of(source, path), words)
-
-
-def place_of(source: YamlSource, path: Path) -> Place:
-    """Where ``path`` is written in ``source``, or the innermost of its parents that is."""
-    nodes = source.nodes_along(path)
-    if not nodes:
-        return Place(source.file, 1, 1)
-    node = nodes[-1]
-    if not isinstance(node, Alias):
-        return Place(source.file, node.line, node.column)
-    return Place.at(source.file, source.data, node.start)
 
 
 def words_of(error: ValidationError) -> Message:
@@ -68,15 +56,15 @@ def words_of(error: ValidationError) -> Message:
     where = dotted(tuple(error.absolute_path))
     found: Any = error.instance
     limit: Any = error.validator_value
-    names = {"path": where, "found": _shown(found)}
+    names: dict[str, Parameter] = {"path": where, "found": _shown(found)}
     match error.validator:
         case "required":
             missing = [(*error.absolute_path, name) for name in limit if name not in found]
-            return _("Missing: %(paths)s.", paths=", ".join(map(dotted, missing)))
+            return _("Missing: %(paths)s.", paths=tuple(map(dotted, missing)))
         case "type":
             return _wrong_type(where, limit, found)
         case "enum":
-            names["allowed"] = ", ".join(_shown(each) for each in limit if each is not None)
+            names["allowed"] = tuple(_shown(each) for each in limit if each is not None)
             return _("%(path)s says “%(found)s”; allowed are: %(allowed)s.", **names)
         case "const":
             return _("%(path)s says “%(found)s”; it must be “%(wanted)s”.", wanted=limit, **names)
@@ -98,12 +86,11 @@ def words_of(error: ValidationError) -> Message:
         case "additionalProperties":
             schema: Any = error.schema
             known = schema["properties"]
-            unknown = ", ".join(sorted(_shown(name) for name in found if name not in known))
             return _(
                 "%(path)s has “%(unknown)s”; known are: %(known)s.",
                 path=where,
-                unknown=unknown[:_LONGEST],
-                known=", ".join(known),
+                unknown=listed(sorted(_shown(name) for name in found if name not in known)),
+                known=tuple(known),
             )
     raise AssertionError(f"no words for the keyword {error.validator}")
 
@@ -141,7 +128,7 @@ def _rule_of(error: ValidationError, schema: Mapping[str, Any]) -> str:
     for step in error.absolute_schema_path:
         if isinstance(node, dict):
             rule = node.get("x-rule", rule)
-        if step != "if":  # stands on the way before every "then"
+        if step != "if":  # is on the way before every "then"
             node = node[step]
     return rule
 

@@ -1,4 +1,4 @@
-"""Files that vouch for the bytes of another: signatures and checksums.
+"""Files that confirm the bytes of another: signatures and checksums.
 
 Source: Helm's provenance files (``demo-1.0.0.tgz.prov``) and the usual endings of detached
 signatures and checksums.

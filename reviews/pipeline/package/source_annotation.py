@@ -15,7 +15,7 @@ from ..core.messages import Message, _
 from ..yaml.edit import CannotEdit, replace
 from ..yaml.source import Path, YamlSource, dotted
 from .helm import Chart
-from .operator import SOURCE_MARK, Operator
+from .operator import SOURCE_ANNOTATION, Operator
 from .osc import OscPackage
 
 ISV = "ISV"
@@ -24,7 +24,7 @@ WORDS = (ISV, "OpenSource", "HuaweiProvided")
 
 
 @dataclass(frozen=True)
-class SourceMark:
+class SourceAnnotation:
     """One document that must say it, and the path at which it does."""
 
     source: YamlSource
@@ -36,34 +36,34 @@ class SourceMark:
         return {"name": PurePosixPath(self.source.file).name, "path": dotted(self.path)}
 
 
-def corrected(mark: SourceMark, message: Message) -> Problem:
-    """The problem that ``mark`` says something else, with the edit that makes it say ISV."""
-    leaf = mark.source.leaf_at(mark.path)
+def corrected(annotation: SourceAnnotation, message: Message) -> Problem:
+    """The problem that ``annotation`` says something else, with the edit that makes it say ISV."""
+    leaf = annotation.source.leaf_at(annotation.path)
     if leaf is None:
         return Problem(
-            message, _("Write “source: ISV” in its place."), Place(mark.source.file, 1, 1)
+            message, _("Write “source: ISV” in its place."), Place(annotation.source.file, 1, 1)
         )
-    place = Place(mark.source.file, leaf.line, leaf.column)
+    place = Place(annotation.source.file, leaf.line, leaf.column)
     if leaf.aliased_by:
         help_ = _("Write ISV out here: the value is shared with other places by an anchor (&).")
         return Problem(message, help_, place)
     try:
-        edit = replace(mark.source, leaf, ISV)
+        edit = replace(annotation.source, leaf, ISV)
     except CannotEdit as error:
         return Problem(message, error.reason, place)
     return Problem(message, _("Write “source: ISV”."), place, change_set="source-mark", edit=edit)
 
 
-def source_marks(
+def source_annotations(
     chart: Chart | None, operator: Operator | None, osc: OscPackage | None
-) -> Iterator[SourceMark]:
+) -> Iterator[SourceAnnotation]:
     """The documents of a package that must say whose it is."""
     if osc is not None:
         if metadata := osc.sources.get("metadata.yaml"):
-            yield SourceMark(metadata, ("source",))
+            yield SourceAnnotation(metadata, ("source",))
     elif chart is not None:
         if chart.metadata is not None:
-            yield SourceMark(chart.metadata, ("annotations", "source"))
+            yield SourceAnnotation(chart.metadata, ("annotations", "source"))
     elif operator is not None:
         for csv in operator.csvs:
-            yield SourceMark(csv.source, SOURCE_MARK)
+            yield SourceAnnotation(csv.source, SOURCE_ANNOTATION)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..manifests.references import ImageReference, NotAReference, legal_tag
+from ..manifests.references import ImageReference, NotAReference, is_valid_tag
 from ..yaml.source import Path
 
 MODES = ("url", "tag")
@@ -24,7 +24,7 @@ _STEP = re.compile(r"(?P<key>[^.\[\]]+)|\[(?P<index>[0-9]{1,6})\]")
 class VersionDefinition:
     """What one csd file says of the versions of its instances.
 
-    ``crd`` is the name of the CRD. ``mode`` is ``url`` (the whole image stands at ``path``) or
+    ``crd`` is the name of the CRD. ``mode`` is ``url`` (the whole image is at ``path``) or
     ``tag`` (only its tag does). ``path`` is dotted. ``tags`` are the versions between which the
     platform moves instances, as texts.
     """
@@ -39,7 +39,7 @@ class VersionDefinition:
 class VersionConflict:
     """Tags of the previous release of a CRD that the new one does not know any more.
 
-    ``is_disjoint`` tells that not one of the previous tags is left: such a release cannot be
+    ``is_disjoint`` says that not one of the previous tags is left: such a release cannot be
     published as an upgrade.
     """
 
@@ -49,7 +49,7 @@ class VersionConflict:
 
 
 def read_version_definition(crd: str, written: object) -> VersionDefinition | None:
-    """The definition in the plain data of ``versionDefinition``; None without a legal mode.
+    """The definition in the plain data of ``versionDefinition``; None without a valid mode.
 
     Numbers among the tags count as the text that YAML makes of them.
     """
@@ -69,7 +69,7 @@ def read_version_definition(crd: str, written: object) -> VersionDefinition | No
 def version_definition_conflicts(
     previous: Sequence[VersionDefinition], current: Sequence[VersionDefinition]
 ) -> tuple[VersionConflict, ...]:
-    """What stands between instances of ``previous`` and the release with ``current``.
+    """What separates instances of ``previous`` and the release with ``current``.
 
     Definitions belong together by their CRD. A previous one without tags asks for nothing; a
     CRD that has no definition any more has lost all its tags.
@@ -109,7 +109,7 @@ def tag_in(mode: str, value: str) -> str | None:
     In mode ``url`` the value is an image with its tag, in mode ``tag`` a bare tag.
     """
     if mode == "tag":
-        return value if legal_tag(value) else None
+        return value if is_valid_tag(value) else None
     try:
         return ImageReference.parse(value).tag or None
     except NotAReference:
@@ -117,7 +117,7 @@ def tag_in(mode: str, value: str) -> str | None:
 
 
 def duplicates_of(tags: Iterable[object]) -> list[str]:
-    """The tags that stand more than once, as texts, in order."""
+    """The tags that are there more than once, as texts, in order."""
     seen: set[str] = set()
     twice: dict[str, None] = {}
     for tag in map(str, tags):

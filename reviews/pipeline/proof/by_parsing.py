@@ -73,7 +73,8 @@ class _File:
         try:
             after = _documents(self.file.after, address, limits)
         except YamlBroken as error:
-            reason = _("the file no longer parses after the rewrite: %(words)s", words=str(error))
+            words = error.located
+            reason = _("the file no longer parses after the rewrite: %(words)s", words=words)
             self._fail(self.goals, reason)
             return
         if len(before) != len(after):

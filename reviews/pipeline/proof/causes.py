@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..manifests.workloads import Document
-from ..package.helm import Chart, ValueLeaf
+from ..package.chart_values import ValueLeaf
+from ..package.helm import Chart
 from ..rendering import BudgetSpent, ChartRejected
 from ..tracing.experiment.markers import Marking
 from ..tracing.experiment.renderer import Laboratory, Spot, State, merged, overrides

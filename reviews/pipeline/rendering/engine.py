@@ -18,8 +18,9 @@ from time import monotonic
 from types import TracebackType
 from typing import Any, Literal, Self
 
+from semver import Version
+
 from ..core.policy import MIB, Limits
-from ..versions.semantic import SemanticVersion
 from .outcomes import BudgetSpent, ChartRejected, EngineBroken, RenderStopped, limit_reached
 from .process import Child, ChildEnded, DeadlinePassed, TooMuchMemory, TooMuchOutput
 
@@ -27,7 +28,7 @@ RELEASE_NAME = "release-name"
 NAMESPACE = "default"
 RENDER_OUTPUT_BYTES = 64 * MIB
 START_SECONDS = 60.0
-KUBERNETES_VERSION = SemanticVersion((1, 36, 0))
+KUBERNETES_VERSION = Version(1, 36, 0)
 """What templates see as the cluster's version; the engine is built with it."""
 
 Json = dict[str, Any]

@@ -1,4 +1,4 @@
-"""The lines that a finding's edit changes, as few as tell it: one before, one after.
+"""The lines that a finding's edit changes, as few as show it: one before, one after.
 
 They are read from the report's own unified diffs, so that nobody opens the package again.
 """
@@ -39,11 +39,11 @@ def original_lines(report: Report) -> OriginalLines:
 
 def changed_lines(findings: Iterable[Finding], originals: OriginalLines) -> tuple[ChangedLine, ...]:
     """What the edits of ``findings`` change, each edit once, in the order of the findings."""
-    told: dict[Edit, tuple[ChangedLine, ...]] = {}
+    seen: dict[Edit, tuple[ChangedLine, ...]] = {}
     for finding in findings:
-        if finding.edit is not None and finding.edit not in told:
-            told[finding.edit] = _lines_of(finding, finding.edit, originals)
-    return tuple(line for lines in told.values() for line in lines)
+        if finding.edit is not None and finding.edit not in seen:
+            seen[finding.edit] = _lines_of(finding, finding.edit, originals)
+    return tuple(line for lines in seen.values() for line in lines)
 
 
 def _lines_of(finding: Finding, edit: Edit, originals: OriginalLines) -> tuple[ChangedLine, ...]:
@@ -62,9 +62,9 @@ def _lines_of(finding: Finding, edit: Edit, originals: OriginalLines) -> tuple[C
 
 
 def _inserted(after: str, column: int) -> tuple[ChangedLine, ...]:
-    """New lines as they will stand in the file.
+    """New lines as they will be in the file.
 
-    A text that ends in a line break and an indentation stands before what is indented so, and
+    A text that ends in a line break and an indentation is put before what is indented so, and
     its own first line takes over that indentation.
     """
     *lines, last = after.split("\n")

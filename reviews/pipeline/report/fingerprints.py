@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..core.findings import Finding
+from ..core.messages import items_of
 from ..core.policy import Policy
 from ..mapping.proposal import CHANGE_SET
 from .model import Report, ReportedImage
@@ -43,9 +44,9 @@ def decidables(report: Report, policy: Policy) -> tuple[Decidable, ...]:
 
 
 def images_of(report: Report, finding: Finding) -> tuple[ReportedImage, ...]:
-    """The images of ``report`` that a finding speaks of, or whose address it decides a part of."""
+    """The images of ``report`` that a finding is about, or whose address it decides a part of."""
     place = finding.place
-    named = str(finding.message.parameters.get("images", "")).split(", ")
+    named = _named_images(finding)
     return tuple(
         image
         for image in report.images
@@ -100,6 +101,13 @@ def _unit_of_set(change_set: str) -> str:
     return f"set-{_hash(change_set)[:16]}"
 
 
+def _named_images(finding: Finding) -> set[object]:
+    """The images that the message names."""
+    named = finding.message.parameters.get("images", ())
+    # In reports of earlier versions, it is one text.
+    return set(named.split(", ") if isinstance(named, str) else items_of(named))
+
+
 def _essence(report: Report, finding: Finding) -> list[Any]:
     place, edit = finding.place, finding.edit
     paths = sorted(
@@ -124,7 +132,7 @@ def _essence(report: Report, finding: Finding) -> list[Any]:
         # Where no value's path says which place it is, only the line can.
         paths or [place.line, place.column],
         finding.message.template,
-        dict(finding.message.parameters),
+        finding.message.dump()["parameters"],
         [edit.file, edit.before, edit.after] if edit else None,
         images,
     ]

@@ -1,6 +1,6 @@
 """What an examination has learned, as plain data: the report's nouns.
 
-``storage`` keeps a report, ``public_json``, ``text`` and ``sarif`` tell it. Addresses of files
+``storage`` keeps a report, ``public_json``, ``text`` and ``sarif`` write it. Addresses of files
 are those of findings everywhere: from the root of what was handed in, ``!/`` enters an archive.
 """
 
@@ -15,19 +15,12 @@ from ..core.messages import Message
 from ..facts.image_coverage import Supply
 from ..image_archives import ImageArchive
 from ..mapping.proposal import ProposedMapping, WantedEntry
+from ..package.layout import Kind
 
 SCHEMA = "osc-portal/report/1"
 
 STAGES = ("unpack", "inspect", "render", "trace", "check", "rewrite", "verify", "archives", "total")
 """The keys of ``Report.timings``, in the order in which the work is done."""
-
-
-class Kind(StrEnum):
-    """What a package holds."""
-
-    HELM = "helm"
-    OPERATOR = "operator"
-    OSC = "osc"
 
 
 class ImageStatus(StrEnum):
@@ -85,7 +78,7 @@ class ReportedImage:
     """One image in one status.
 
     ``original`` is exactly what the package renders as it came in. ``target`` is None where
-    none can be told. ``shown_by`` names the settings without which the image does not appear.
+    none is known. ``shown_by`` names the settings without which the image does not appear.
     ``archives`` gives, by architecture, the image archive that the package ships for it,
     ``supplies`` also what is missing or cannot be used; both are empty before the archives were
     read, and for an image that needs none.

@@ -39,7 +39,7 @@ def to_sarif(
 ) -> dict[str, Any]:
     """``report`` as a SARIF log of one run, JSON-ready.
 
-    ``checks`` describe the rules, ``language`` (as in RFC 5646) is what ``translate`` speaks.
+    ``checks`` describe the rules, ``language`` (as in RFC 5646) is that of ``translate``.
     ``pages`` is the address below which the portal has a page for each rule, with a slash at its
     end; without one the rules link to the official pages.
     """
@@ -148,7 +148,7 @@ def _results(
 
 
 def _location(place: Place, upload: str) -> dict[str, Any]:
-    """Where a finding stands; the upload itself where it is about the whole."""
+    """Where a finding is; the upload itself where it is about the whole."""
     location: dict[str, Any] = {"artifactLocation": {"uri": _uri(place.file or upload)}}
     if place.line is not None:
         location["region"] = {"startLine": place.line}
@@ -184,9 +184,8 @@ def _uri(file: str) -> str:
 
 def _fingerprint(finding: Finding) -> str:
     """What makes a finding the same one in the next revision: no line, no archive's name."""
-    parameters = {
-        name: value for name, value in finding.message.parameters.items() if name not in _PLACES
-    }
+    shown = finding.message.shown_parameters()
+    parameters = {name: value for name, value in shown.items() if name not in _PLACES}
     edit = finding.edit
     likeness = [
         finding.rule,

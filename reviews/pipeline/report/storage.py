@@ -1,7 +1,7 @@
 """The stored form of a report: lossless, and free of any language.
 
 It is the public JSON with one difference: where that has words, this has the template and its
-parameters, so that every door can still speak its own language.
+parameters, so that every entry point can still use its own language.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from ..core.messages import Message
 from ..facts.image_coverage import Supply, SupplyState
 from ..image_archives import ArchiveForm, Flaw, ImageArchive, Layer, ShippedImage
 from ..mapping.proposal import ProposedMapping, WantedEntry
+from ..package.layout import Kind
 from .model import (
     SCHEMA,
     STAGES,
@@ -21,7 +22,6 @@ from .model import (
     ImageSource,
     ImageStatus,
     ImageUse,
-    Kind,
     OtherChange,
     PackageFacts,
     Report,
@@ -36,7 +36,7 @@ from .public_json import document
 
 def dump_report(report: Report) -> dict[str, Any]:
     """``report`` as JSON-ready data; ``load_report`` takes it back."""
-    return document(report, _dump_message)
+    return document(report, Message.dump)
 
 
 def load_report(data: Mapping[str, Any]) -> Report:
@@ -73,7 +73,7 @@ def _archive(data: Mapping[str, Any]) -> ImageArchive:
         "form": ArchiveForm(data["form"]) if data["form"] else None,
         "images": tuple(map(_shipped, data["images"])),
         "flaw": Flaw(data["flaw"]) if data["flaw"] else None,
-        "words": _message(data["words"]) if data["words"] else None,
+        "words": Message.load(data["words"]) if data["words"] else None,
     }
     return ImageArchive(**{**data, **read})
 
@@ -90,14 +90,6 @@ def _entry(data: Mapping[str, Any]) -> WantedEntry:
 
 def _proposed(data: Mapping[str, Any]) -> ProposedMapping:
     return ProposedMapping(**{**data, "entries": tuple(map(_entry, data["entries"]))})
-
-
-def _dump_message(message: Message) -> dict[str, Any]:
-    return {"template": message.template, "parameters": dict(message.parameters)}
-
-
-def _message(data: Mapping[str, Any]) -> Message:
-    return Message(data["template"], dict(data["parameters"]))
 
 
 def _package(data: Mapping[str, Any]) -> PackageFacts:
@@ -130,9 +122,9 @@ def _finding(data: Mapping[str, Any]) -> Finding:
         rule=data["rule"],
         name=data["name"],
         severity=Severity(data["severity"]),
-        title=_message(data["title"]),
-        message=_message(data["message"]),
-        help=_message(data["help"]),
+        title=Message.load(data["title"]),
+        message=Message.load(data["message"]),
+        help=Message.load(data["help"]),
         place=Place(data["file"], data["line"], data["column"]),
         image=data["image"],
         change_set=data["change_set"],
@@ -142,5 +134,7 @@ def _finding(data: Mapping[str, Any]) -> Finding:
 
 def _verification(data: Mapping[str, Any]) -> Verification:
     changes = tuple(OtherChange(**change) for change in data["other_changes"])
-    unreached = tuple(Unreached(item["what"], _message(item["why"])) for item in data["unreached"])
+    unreached = tuple(
+        Unreached(item["what"], Message.load(item["why"])) for item in data["unreached"]
+    )
     return Verification(**{**data, "other_changes": changes, "unreached": unreached})

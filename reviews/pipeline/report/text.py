@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from ..core.findings import Edit, Finding, Place, Severity
 from ..core.messages import Message, _
 from ..core.refusal import PackageRefused
-from .model import STAGES, ImageSource, ImageStatus, Kind, OtherChange, Report, ReportedImage
+from ..package.layout import Kind
+from .model import STAGES, ImageSource, ImageStatus, OtherChange, Report, ReportedImage
 from .terminal import safe_text
 
 DIFF_LINES = 8
@@ -144,7 +145,7 @@ def _write_findings(page: _Page, group: list[Finding]) -> None:
         if finding.edit:
             _write_edit(page, finding.edit)
     for finding in group:
-        _say_once(page, _("to mend: %(help)s", help=page.words(finding.help)), said)
+        _say_once(page, _("to fix: %(help)s", help=finding.help), said)
 
 
 def _write_place(page: _Page, finding: Finding, first: Finding) -> None:
@@ -186,7 +187,7 @@ def _write_images(page: _Page, images: tuple[ReportedImage, ...]) -> None:
         for source in image.sources:
             page.say(_source(source), indent=column + 2)
         if image.shown_by:
-            shown = _("shown by %(settings)s", settings=", ".join(image.shown_by))
+            shown = _("shown by %(settings)s", settings=image.shown_by)
             page.say(shown, indent=column + 2)
         for architecture, archive in image.archives.items():
             page.say(f"{architecture}: {archive}", indent=column + 2)
@@ -199,7 +200,7 @@ def _write_doubts(page: _Page, report: Report) -> None:
         doubts.append(_("The package could not be rendered: nothing is proven by rendering."))
     doubts += [_other_change(change) for change in report.verification.other_changes]
     doubts += [
-        _("not reached: %(what)s: %(why)s", what=item.what, why=page.words(item.why))
+        _("not reached: %(what)s: %(why)s", what=item.what, why=item.why)
         for item in report.verification.unreached
     ]
     if doubts:
@@ -223,7 +224,7 @@ def _title(report: Report) -> str:
 
 
 def _change_sets(findings: Iterable[Finding]) -> list[list[Finding]]:
-    """Findings that are decided together, together; each set where its first one stood."""
+    """Findings that are decided together, together; each set in the place of its first one."""
     sets: dict[object, list[Finding]] = {}
     for index, finding in enumerate(findings):
         sets.setdefault(finding.change_set or index, []).append(finding)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from ..core.findings import Edit
 from ..core.messages import Message
 from ..manifests.image_places import ImagePlace
-from ..package.helm import ValueLeaf
+from ..package.chart_values import ValueLeaf
 from .experiment.renderer import Observation, State
 from .experiment.uses import TracedUse
 

@@ -4,6 +4,9 @@ Source: the grammar of the Go package Masterminds/semver, which Helm uses: compa
 side or with commas must all hold, ``||`` separates alternatives, ``1.2 - 1.4`` is a range,
 missing numbers and ``x`` stand for any, and a pre-release is admitted only where one of the
 comparisons beside it names one.
+
+Written here because the library ``semver`` knows no ranges, and reads no version that lacks numbers
+or has ``x`` in their place. The versions that are compared, and their order, are the library's.
 """
 
 from __future__ import annotations
@@ -12,7 +15,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .semantic import SemanticVersion
+from semver import Version
+
+from .semantic import core_of
 
 _NUMBER = r"(?:[0-9]+|[xX*])"
 _LABELS = r"[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"
@@ -33,10 +38,10 @@ class Comparison:
     """One comparison. ``given`` counts the numbers that are written: 0 for ``*``, 2 for ``1.2``."""
 
     operator: str
-    version: SemanticVersion
+    version: Version
     given: int
 
-    def admits(self, version: SemanticVersion) -> bool:
+    def admits(self, version: Version) -> bool:
         """Whether it holds for ``version``, pre-releases taken by their order alone."""
         return _HOLDS[self.operator](self, version)
 
@@ -56,7 +61,7 @@ class HelmConstraint:
         alternatives = tuple(each for each in read if each is not None)
         return cls(alternatives) if len(alternatives) == len(read) else None
 
-    def admits(self, version: SemanticVersion) -> bool:
+    def admits(self, version: Version) -> bool:
         """Whether Helm would take ``version``."""
         return any(
             all(each.admits(version) for each in comparisons)
@@ -91,63 +96,62 @@ def _comparison(operator: str, text: str) -> Comparison:
     # Behind these, Helm takes a lone * for the number 0.
     given = len(numbers) or _OF_ANY.get(operator, 0)
     major, minor, patch = (*numbers, 0, 0, 0)[:3]
-    labels = tuple(parts["pre"].split(".")) if parts["pre"] else ()
-    version = SemanticVersion((major, minor, patch), labels)
+    version = Version(major, minor, patch, parts["pre"])
     return Comparison(operator, version, given)
 
 
-def _equal(limit: Comparison, version: SemanticVersion) -> bool:
+def _equal(limit: Comparison, version: Version) -> bool:
     if limit.given < 3:
         return _tilde(limit, version)
-    return not version.precedes(limit.version) and not limit.version.precedes(version)
+    return version == limit.version
 
 
-def _unequal(limit: Comparison, version: SemanticVersion) -> bool:
+def _unequal(limit: Comparison, version: Version) -> bool:
     if limit.given == 3:
         return not _equal(limit, version)
-    if limit.version.core[: limit.given] != version.core[: limit.given]:
+    if core_of(limit.version)[: limit.given] != core_of(version)[: limit.given]:
         return True
     return limit.given == 2 and limit.version.prerelease != version.prerelease
 
 
-def _greater(limit: Comparison, version: SemanticVersion) -> bool:
+def _greater(limit: Comparison, version: Version) -> bool:
     if limit.given == 3:
-        return limit.version.precedes(version)
-    return version.core[: limit.given] > limit.version.core[: limit.given]
+        return limit.version < version
+    return core_of(version)[: limit.given] > core_of(limit.version)[: limit.given]
 
 
-def _less(limit: Comparison, version: SemanticVersion) -> bool:
-    return version.precedes(limit.version)
+def _less(limit: Comparison, version: Version) -> bool:
+    return version < limit.version
 
 
-def _at_least(limit: Comparison, version: SemanticVersion) -> bool:
-    return not version.precedes(limit.version)
+def _at_least(limit: Comparison, version: Version) -> bool:
+    return version >= limit.version
 
 
-def _at_most(limit: Comparison, version: SemanticVersion) -> bool:
+def _at_most(limit: Comparison, version: Version) -> bool:
     if limit.given == 3:
-        return not limit.version.precedes(version)
-    return version.core[: limit.given] <= limit.version.core[: limit.given]
+        return version <= limit.version
+    return core_of(version)[: limit.given] <= core_of(limit.version)[: limit.given]
 
 
-def _tilde(limit: Comparison, version: SemanticVersion) -> bool:
+def _tilde(limit: Comparison, version: Version) -> bool:
     """At least, with the same major and minor number as far as they are written."""
-    if version.precedes(limit.version):
+    if version < limit.version:
         return False
     most = min(limit.given, 2)
-    return version.core[:most] == limit.version.core[:most]
+    return core_of(version)[:most] == core_of(limit.version)[:most]
 
 
-def _caret(limit: Comparison, version: SemanticVersion) -> bool:
+def _caret(limit: Comparison, version: Version) -> bool:
     """At least, with the same numbers up to the first that is not 0."""
-    if version.precedes(limit.version):
+    if version < limit.version:
         return False
-    leading = next((at for at, number in enumerate(limit.version.core) if number), 2)
+    leading = next((at for at, number in enumerate(core_of(limit.version)) if number), 2)
     most = min(leading + 1, limit.given)
-    return version.core[:most] == limit.version.core[:most]
+    return core_of(version)[:most] == core_of(limit.version)[:most]
 
 
-_HOLDS: dict[str, Callable[[Comparison, SemanticVersion], bool]] = {
+_HOLDS: dict[str, Callable[[Comparison, Version], bool]] = {
     "=": _equal,
     "!=": _unequal,
     ">": _greater,

@@ -1,51 +1,34 @@
-"""Versions by Semantic Versioning 2.0.0 (semver.org), and ranges of them.
+"""Versions by Semantic Versioning 2.0.0 (semver.org), and OLM's ranges of them.
 
-The range is that of OLM's ``skipRange`` (the grammar of the Go package blang/semver):
-comparisons side by side must all hold, ``||`` separates alternatives.
+Versions and their order are those of the library ``semver``. Added is what it lacks: a limit on
+the length of a text, and the grammar of OLM's ``skipRange`` (that of the Go package
+blang/semver): comparisons side by side must all hold, ``||`` separates alternatives. The library's
+own ``match`` takes a single comparison, and no ``=`` or ``!``.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
-_NUMBER = r"(?:0|[1-9][0-9]*)"
-_LABEL = r"(?:0|[1-9][0-9]*|[0-9]*[a-zA-Z-][0-9a-zA-Z-]*)"
-_VERSION = re.compile(
-    rf"(?P<core>{_NUMBER}\.{_NUMBER}\.{_NUMBER})(?:-(?P<pre>{_LABEL}(?:\.{_LABEL})*))?"
-    r"(?:\+(?P<build>[0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*))?"
-)
+from semver import Version
+
 _COMPARISON = re.compile(r"(?:>=|<=|==|!=|[<>=!])?")
 _LONGEST = 256
 
 
-@dataclass(frozen=True, slots=True)
-class SemanticVersion:
-    """One version. ``build`` (behind ``+``) takes no part in the order."""
+def parse_version(text: str) -> Version | None:
+    """The version that ``text`` is; None where it is none, or longer than 256 characters."""
+    if len(text) > _LONGEST:
+        return None
+    try:
+        return Version.parse(text)
+    except ValueError:
+        return None
 
-    core: tuple[int, int, int]
-    prerelease: tuple[str, ...] = ()
-    build: str = ""
 
-    @classmethod
-    def parse(cls, text: str) -> SemanticVersion | None:
-        """The version that ``text`` is; None where it is none."""
-        match = _VERSION.fullmatch(text) if len(text) <= _LONGEST else None
-        if match is None:
-            return None
-        major, minor, patch = map(int, match["core"].split("."))
-        labels = tuple(match["pre"].split(".")) if match["pre"] else ()
-        return cls((major, minor, patch), labels, match["build"] or "")
-
-    def precedes(self, other: SemanticVersion) -> bool:
-        """Whether it comes before ``other`` in the order of precedence."""
-        return self._key() < other._key()
-
-    def _key(self) -> tuple[object, ...]:
-        labels = tuple(
-            (0, int(each), "") if each.isdigit() else (1, 0, each) for each in self.prerelease
-        )
-        return (self.core, not self.prerelease, labels)
+def core_of(version: Version) -> tuple[int, int, int]:
+    """Its three numbers."""
+    return version.major, version.minor, version.patch
 
 
 def is_version_range(text: str) -> bool:
@@ -60,4 +43,4 @@ def _is_alternative(text: str) -> bool:
 
 def _is_comparison(text: str) -> bool:
     operator = _COMPARISON.match(text)
-    return operator is not None and SemanticVersion.parse(text[operator.end() :]) is not None
+    return operator is not None and parse_version(text[operator.end() :]) is not None

@@ -73,7 +73,7 @@ def _behind(
 
 
 def _opened(data: bytes, node: Node, name: str, indent: int, newline: str) -> ItemSlot:
-    """Room in the place of null or ``[]``, which stand behind the colon of their key."""
+    """Room in the place of null or ``[]``, which are behind the colon of their key."""
     is_null = isinstance(node, Scalar) and node.data is None
     is_empty = isinstance(node, Sequence) and not node.items
     if not (is_null or is_empty) or isinstance(node, Alias) or node.anchor or node.tag:

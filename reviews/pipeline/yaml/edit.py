@@ -168,7 +168,7 @@ def _with(tree: Any, path: Path, value: NewValue) -> Any:
 
 
 def _same(left: Any, right: Any) -> bool:
-    """Equality that tells true from 1 and 1 from 1.0, and finds NaN equal to itself."""
+    """Equality that distinguishes true from 1 and 1 from 1.0, and finds NaN equal to itself."""
     pairs = [(left, right)]
     while pairs:
         one, other = pairs.pop()

@@ -1,4 +1,4 @@
-"""JSON that is held inside a YAML string (``alm-examples``, ``defaultConfiguration``).
+"""JSON inside a YAML string (``alm-examples``, ``defaultConfiguration``).
 
 Every value is known with the bytes of the YAML file that spell it, through whatever quoting
 or folding lies between, so that an edit of one JSON string touches these bytes and no other.
@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Flag, auto
 
 from ..core.findings import Edit
 from ..core.messages import Message, _
@@ -20,7 +21,7 @@ from .text import WrittenText
 _TOKEN = re.compile(
     r'[ \t\n\r]*(?:(?P<string>"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")'
     r"|(?P<number>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)"
-    r"|(?P<word>true|false|null)|(?P<mark>[\[\]{},:]))"
+    r"|(?P<word>true|false|null)|(?P<punctuation>[\[\]{},:]))"
 )
 _CHARACTER = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|.", re.DOTALL
@@ -69,6 +70,29 @@ class _Found:
     token: str
     start: int
     end: int
+
+
+class _Expected(Flag):
+    """What may come next in the JSON text; several where there is a choice."""
+
+    VALUE = auto()
+    KEY = auto()
+    COLON = auto()
+    COMMA = auto()
+    END_OF_LIST = auto()
+    END_OF_MAP = auto()
+    NOTHING = 0
+
+
+_PUNCTUATION = {
+    ":": _Expected.COLON,
+    ",": _Expected.COMMA,
+    "[": _Expected.VALUE,
+    "{": _Expected.VALUE,
+    "]": _Expected.END_OF_LIST,
+    "}": _Expected.END_OF_MAP,
+}
+"""What each character is, as a part of the text: a bracket that opens begins a value."""
 
 
 class _BrokenAt(Exception):  # noqa: N818 - caught and given its place a few lines below
@@ -191,50 +215,66 @@ def _scan(text: str) -> Iterator[_Found]:
     """The scalars of a JSON text with their paths. Raises _BrokenAt."""
     path: list[str | int] = []
     opened: list[str] = []
-    expected = "value"
+    expected = _Expected.VALUE
     offset = steps = 0
-    while expected != "nothing":
+    while expected:
         match = _TOKEN.match(text, offset)
         kind = match.lastgroup if match else None
         if match is None or kind is None:
             words = _("This is not JSON: something else is expected here. Correct it.")
             raise _BrokenAt(words, _at(text, offset))
         lexeme, start, offset = match[kind], match.start(kind), match.end()
-        if kind != "mark" and expected.startswith("value"):
+        found = _found(kind, lexeme, expected)
+        if found not in expected:
+            words = _("This is not JSON: “%(token)s” is not expected here.", token=lexeme[:40])
+            raise _BrokenAt(words, start)
+        if found is _Expected.KEY:
+            path[-1] = str(_value(lexeme))
+            expected = _Expected.COLON
+        elif found is _Expected.COLON:
+            expected = _Expected.VALUE
+        elif found is _Expected.COMMA:
+            last = path[-1]
+            path[-1] = last + 1 if isinstance(last, int) else last
+            expected = _Expected.VALUE if opened[-1] == "[" else _Expected.KEY
+        elif lexeme in {"[", "{"}:
+            _refuse_depth(opened, start)
+            opened.append(lexeme)
+            path.append(0 if lexeme == "[" else "")
+            expected = _in_opened(lexeme)
+        elif found is _Expected.VALUE:
             steps += len(path)
             if steps > _MOST_STEPS:
                 raise _BrokenAt(_("The JSON holds too many nested values. Split it."), start)
             yield _Found(tuple(path), lexeme, start, offset)
             expected = _behind_value(opened)
-        elif kind == "string" and expected.startswith("key"):
-            path[-1] = str(_value(lexeme))
-            expected = ":"
-        elif lexeme == ":" and expected == ":":
-            expected = "value"
-        elif lexeme in {"[", "{"} and expected.startswith("value"):
-            _refuse_depth(opened, start)
-            opened.append(lexeme)
-            path.append(0 if lexeme == "[" else "")
-            expected = "value or ]" if lexeme == "[" else "key or }"
-        elif lexeme == "," and expected.startswith(","):
-            last = path[-1]
-            path[-1] = last + 1 if isinstance(last, int) else last
-            expected = "value" if opened[-1] == "[" else "key"
-        elif lexeme in {"]", "}"} and expected.endswith(lexeme):
+        else:
             opened.pop()
             path.pop()
             expected = _behind_value(opened)
-        else:
-            words = _("This is not JSON: “%(token)s” is not expected here.", token=lexeme[:40])
-            raise _BrokenAt(words, start)
     if _at(text, offset) < len(text):
         raise _BrokenAt(_("Text follows the end of the JSON. Remove it."), _at(text, offset))
 
 
-def _behind_value(opened: list[str]) -> str:
+def _found(kind: str, lexeme: str, expected: _Expected) -> _Expected:
+    """Which part of a JSON text a token is; a string is a key where one is expected."""
+    if kind == "punctuation":
+        return _PUNCTUATION[lexeme]
+    return _Expected.KEY if kind == "string" and _Expected.KEY in expected else _Expected.VALUE
+
+
+def _in_opened(bracket: str) -> _Expected:
+    """What may come behind a bracket that opens."""
+    if bracket == "[":
+        return _Expected.VALUE | _Expected.END_OF_LIST
+    return _Expected.KEY | _Expected.END_OF_MAP
+
+
+def _behind_value(opened: list[str]) -> _Expected:
     if not opened:
-        return "nothing"
-    return ", or ]" if opened[-1] == "[" else ", or }"
+        return _Expected.NOTHING
+    end = _Expected.END_OF_LIST if opened[-1] == "[" else _Expected.END_OF_MAP
+    return _Expected.COMMA | end
 
 
 def _refuse_depth(opened: list[str], start: int) -> None:

@@ -43,7 +43,7 @@ def set_key(
 
     ``first`` puts the key before its siblings, ``comment`` a line of comment above it (a flow
     map has no room for one). Raises CannotEdit when the key is there already, when something
-    other than a map stands on the way, and when aliases share the map.
+    other than a map is on the way, and when aliases share the map.
     """
     (edit,) = _insertions(source, {path: value}, first=first, comment=comment)
     return edit
@@ -317,7 +317,7 @@ class _Insertion:
         return self.data.rfind(b"\n", 0, offset) + 1
 
     def _column(self, offset: int) -> int:
-        """How many bytes stand before ``offset`` on its line; only ASCII does where it matters."""
+        """How many bytes are before ``offset`` on its line; only ASCII does where it matters."""
         return len(self.data[self._line_start(offset) : offset].removeprefix(BOM))
 
     def _begins_line(self, offset: int) -> bool:

@@ -1,37 +1,16 @@
-"""YAML text read into nodes that know the bytes they were written in.
-
-Built from PyYAML's event stream (libyaml, which go-yaml v2 is a port of), one event at a
-time and never recursively: ``yaml.compose`` overruns the C stack on deeply nested input.
-Depth and number of nodes are bounded while reading, aliases counted as often as they are used.
-"""
+"""The nodes of a YAML text, which know the bytes they were written in; ``composer`` reads them."""
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import yaml
-
 from ..core.messages import Message, _
-from ..core.policy import Limits
-from .scalars import WrongTagError, YamlValue, key_text, typed
+from .scalars import YamlValue
 
 BOM = b"\xef\xbb\xbf"
 
 Style = Literal["plain", "single", "double", "literal", "folded", "empty"]
-
-_STYLES: dict[str, Style] = {
-    "": "plain",
-    "'": "single",
-    '"': "double",
-    "|": "literal",
-    ">": "folded",
-}
-# What may stand between the start of a node and its content: its anchor and its tag.
-_PROPERTIES = re.compile(r"(?:(?:&[\w-]+|!<[^>\s]*>|![^\s,\[\]{}]*)(?:\s|#[^\r\n]*)*)+", re.ASCII)
 
 
 class YamlBroken(Exception):  # noqa: N818 - a verdict on the file, not an error of ours
@@ -41,10 +20,20 @@ class YamlBroken(Exception):  # noqa: N818 - a verdict on the file, not an error
     """
 
     def __init__(self, message: Message, line: int, column: int) -> None:
-        super().__init__(f"line {line}, column {column}: {message}")
         self.message = message
         self.line = line
         self.column = column
+        super().__init__(str(self.located))
+
+    @property
+    def located(self) -> Message:
+        """The words with the place in front of them."""
+        return _(
+            "line %(line)d, column %(column)d: %(words)s",
+            line=self.line,
+            column=self.column,
+            words=self.message,
+        )
 
 
 class YamlTooDeep(YamlBroken):
@@ -56,7 +45,7 @@ class Scalar:
     """One scalar. ``start`` and ``end`` are byte offsets of its token, quotes included.
 
     ``outer`` is where its anchor or tag begins (``start`` where it has none); an empty
-    node has ``start == end``. ``flow`` tells that it stands inside ``{}`` or ``[]``.
+    node has ``start == end``. ``flow`` says that it is inside ``{}`` or ``[]``.
     """
 
     outer: int
@@ -135,332 +124,7 @@ def target_of(node: Node) -> Target:
     return node.target if isinstance(node, Alias) else node
 
 
-class Positions:
-    """From code points of a text to bytes of its file, and to lines and columns of the text.
-
-    ``base`` is the byte at which the text begins in the file.
-    """
-
-    _STRIDE = 512
-
-    def __init__(self, text: str, base: int) -> None:
-        self._text = text
-        self._base = base
-        self._lines = [0, *(match.end() for match in re.finditer("\n", text))]
-        self._strides: list[int] | None = None if text.isascii() else self._measure()
-
-    def _measure(self) -> list[int]:
-        offsets = [0]
-        for begin in range(0, len(self._text), self._STRIDE):
-            chunk = self._text[begin : begin + self._STRIDE]
-            offsets.append(offsets[-1] + len(chunk.encode()))
-        return offsets
-
-    def byte(self, index: int) -> int:
-        """The byte offset in the file of the code point ``index`` (both 0-based)."""
-        if self._strides is None:
-            return index + self._base
-        stride, rest = divmod(index, self._STRIDE)
-        part = self._text[index - rest : index]
-        return self._base + self._strides[stride] + len(part.encode())
-
-    def place(self, index: int) -> tuple[int, int]:
-        """Line and column, both 1-based, of the code point ``index``."""
-        line = bisect_right(self._lines, index)
-        return line, index - self._lines[line - 1] + 1
-
-
-_Event = Any  # PyYAML's events carry no types of their own
-
-
-class Composer:
-    """Builds the roots of all documents of one text, within limits."""
-
-    def __init__(self, text: str, bom: int, limits: Limits) -> None:
-        self._text = text
-        self._limits = limits
-        self._at = Positions(text, bom)
-        self._anchors: dict[str, Target | None] = {}
-        self._open: list[Mapping | Sequence] = []
-        self._waiting: dict[int, list[Node]] = {}
-        self._count = 0
-        self.roots: list[Target] = []
-
-    def compose(self) -> list[Target]:
-        """The roots, one for each document. Raises YamlBroken and YamlTooDeep."""
-        steps: dict[type, Callable[[_Event], None]] = {
-            yaml.ScalarEvent: self._scalar,
-            yaml.MappingStartEvent: self._begin_mapping,
-            yaml.SequenceStartEvent: self._begin_sequence,
-            yaml.MappingEndEvent: self._end,
-            yaml.SequenceEndEvent: self._end,
-            yaml.AliasEvent: self._alias,
-            yaml.DocumentStartEvent: self._begin_document,
-        }
-        for event in self._events():
-            step = steps.get(type(event))
-            if step is not None:
-                step(event)
-        return self.roots
-
-    def _events(self) -> Iterator[_Event]:
-        try:
-            yield from yaml.parse(self._text, Loader=yaml.CSafeLoader)
-        except yaml.reader.ReaderError as error:
-            raise self._unreadable(error) from None
-        except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            index = min(mark.index, len(self._text)) if mark is not None else 0
-            problem = error.problem or ""
-            raise self._broken(explain(problem, self._text[index : index + 1]), index) from None
-
-    def _unreadable(self, error: yaml.reader.ReaderError) -> YamlBroken:
-        """Control characters: libyaml gives the offset in bytes of its own UTF-8."""
-        index = len(self._text.encode()[: error.position].decode("utf-8", "ignore"))
-        return self._broken(
-            _(
-                "The file holds the control character U+%(code)s, which YAML does not allow."
-                " Remove it, or write it as an escape in double quotes.",
-                code=f"{error.character:04X}",
-            ),
-            index,
-        )
-
-    def _broken(self, message: Message, index: int) -> YamlBroken:
-        return YamlBroken(message, *self._at.place(index))
-
-    def _begin_document(self, _event: _Event) -> None:
-        self._anchors = {}
-
-    def _admit(self, event: _Event, levels: int) -> None:
-        """Count one more node, ``levels`` deeper than the open collections."""
-        self._count += 1
-        self._within(self._count, len(self._open) + levels, event)
-
-    def _within(self, nodes: int, depth: int, event: _Event) -> None:
-        index = event.start_mark.index
-        if depth > self._limits.yaml_depth:
-            words = _(
-                "The file is nested deeper than %(limit)d levels. Make it flatter.",
-                limit=self._limits.yaml_depth,
-            )
-            raise YamlTooDeep(words, *self._at.place(index))
-        if nodes > self._limits.yaml_nodes:
-            words = _(
-                "The file holds more than %(limit)d values, aliases counted as often as they"
-                " are used. Split it, or use fewer aliases.",
-                limit=self._limits.yaml_nodes,
-            )
-            raise YamlTooDeep(words, *self._at.place(index))
-
-    def _scalar(self, event: _Event) -> None:
-        self._admit(event, 0)
-        begin, end = event.start_mark.index, event.end_mark.index
-        content = begin
-        plain = event.style == ""
-        if event.anchor is not None or event.tag is not None:
-            content = end if plain and not event.value else self._content_of(begin, end)
-        elif begin == end:
-            content = begin = end = self._behind_the_colon(begin)
-        style: Style = "empty" if content == end else _STYLES[event.style]
-        try:
-            data = typed(event.value, event.tag, plain)
-        except WrongTagError:
-            raise self._broken(
-                _(
-                    "The tag %(tag)s does not fit the text “%(text)s”. Correct one of the two.",
-                    tag="!!" + event.tag.rpartition(":")[2],
-                    text=event.value[:80],
-                ),
-                begin,
-            ) from None
-        line, column = self._at.place(content)
-        node = Scalar(
-            outer=self._at.byte(begin),
-            start=self._at.byte(content),
-            end=self._at.byte(end),
-            line=line,
-            column=column,
-            text=event.value,
-            style=style,
-            data=data,
-            tag=event.tag,
-            anchor=event.anchor,
-            flow=bool(self._open) and self._open[-1].flow,
-        )
-        if event.anchor is not None:
-            self._anchors[event.anchor] = node
-        self._attach(node)
-
-    def _behind_the_colon(self, index: int) -> int:
-        """Where an empty value is missing; in ``{a: , b}`` libyaml gives the comma's place."""
-        before = index
-        while before and self._text[before - 1] in " \t\r\n":
-            before -= 1
-        return before if self._text[before - 1 : before] == ":" else index
-
-    def _content_of(self, begin: int, end: int) -> int:
-        match = _PROPERTIES.match(self._text, begin, end)
-        return match.end() if match else begin
-
-    def _begin_mapping(self, event: _Event) -> None:
-        self._begin(Mapping(*self._collection(event)), event)
-
-    def _begin_sequence(self, event: _Event) -> None:
-        self._begin(Sequence(*self._collection(event)), event)
-
-    def _collection(self, event: _Event) -> tuple[int, int, int, int, bool, str | None, str | None]:
-        index = event.start_mark.index
-        if event.flow_style and (event.anchor is not None or event.tag is not None):
-            index = self._content_of(index, event.end_mark.index)
-        start = self._at.byte(index)
-        return start, start, *self._at.place(index), event.flow_style, event.anchor, event.tag
-
-    def _begin(self, node: Mapping | Sequence, event: _Event) -> None:
-        self._admit(event, 1)
-        if event.anchor is not None:
-            self._anchors[event.anchor] = None  # known, but not finished: an alias now is a loop
-        self._open.append(node)
-        self._waiting[id(node)] = []
-
-    def _end(self, event: _Event) -> None:
-        node = self._open.pop()
-        children = self._waiting.pop(id(node))
-        node.end = self._at.byte(event.end_mark.index)
-        for child in children:
-            node.size += target_of(child).size
-            node.height = max(node.height, target_of(child).height + 1)
-        self._within(node.size, len(self._open) + node.height, event)
-        if isinstance(node, Mapping):
-            _fill(node, children)
-        else:
-            node.items = children
-            node.data = [target_of(item).data for item in children]
-        if node.anchor is not None:
-            self._anchors[node.anchor] = node
-        self._attach(node)
-
-    def _alias(self, event: _Event) -> None:
-        self._admit(event, 0)
-        if event.anchor not in self._anchors:
-            words = _(
-                "The alias *%(name)s stands for an anchor that is not defined above it."
-                " Define &%(name)s first, or put the text in quotes.",
-                name=event.anchor,
-            )
-            raise self._broken(words, event.start_mark.index)
-        target = self._anchors[event.anchor]
-        if target is None:
-            words = _("The anchor &%(name)s contains itself. Break the loop.", name=event.anchor)
-            raise self._broken(words, event.start_mark.index)
-        target.aliased = True
-        start, end = event.start_mark.index, event.end_mark.index
-        self._attach(Alias(target, self._at.byte(start), self._at.byte(end)))
-
-    def _attach(self, node: Node) -> None:
-        if self._open:
-            self._waiting[id(self._open[-1])].append(node)
-        else:
-            self.roots.append(target_of(node))
-
-
-def _fill(node: Mapping, children: list[Node]) -> None:
-    """Pair keys with values, and work out what Helm makes of the map."""
-    first: dict[str, Scalar] = {}
-    for written, value in zip(children[::2], children[1::2], strict=True):
-        key = target_of(written)
-        if not isinstance(key, Scalar):
-            words = _(
-                "A map or a list is used as a key here. If this is a template expression"
-                " ({{ ... }}), put the whole value in quotes."
-            )
-            raise YamlBroken(words, key.line, key.column)
-        node.pairs.append((key, value))
-        if is_merge(key):
-            node.effective.update(_merged(key, value))
-            continue
-        name = key_text(key.data)
-        if name is None:
-            words = _("A key is empty or null. Give it a name, or put it in quotes.")
-            raise YamlBroken(words, key.line, key.column)
-        if name in first:
-            node.twice.append((name, first[name], key))
-        first[name] = key
-        node.effective[name] = value
-    node.data = {name: target_of(value).data for name, value in node.effective.items()}
-
-
-def _merged(key: Scalar, value: Node) -> dict[str, Node]:
-    """What ``<<`` brings in; of a list of maps the first one wins, as in go-yaml v2."""
-    target = target_of(value)
-    sources = target.items if isinstance(target, Sequence) else [value]
-    merged: dict[str, Node] = {}
-    for source in reversed(sources):
-        mapping = target_of(source)
-        if not isinstance(mapping, Mapping):
-            words = _("A merge key (<<) takes a map or a list of maps.")
-            raise YamlBroken(words, key.line, key.column)
-        shared = mapping.aliased or target.aliased
-        for name, child in mapping.effective.items():
-            merged[name] = Alias(target_of(child), key.start, key.end) if shared else child
-    return merged
-
-
 def is_merge(key: Scalar) -> bool:
     """Whether a key is the merge key ``<<`` (quoted, it is a key like any other)."""
     merge_tag = key.tag is not None and key.tag.endswith(":merge")
     return key.text == "<<" and (merge_tag or (key.style == "plain" and key.tag is None))
-
-
-_NOT_QUOTED = _(
-    "A text is missing its closing quote, or a quote inside it is not escaped. Add the quote."
-)
-_ALIGN = _(
-    "This line does not fit what stands above it. Check that keys of one map begin in one"
-    " column, that each key has its colon, and that nothing follows a closed quote."
-)
-_CLOSE = _("A list [...] or a map {...} is not closed, or a comma is missing. Close it.")
-_PROBLEMS = {
-    "mapping values are not allowed in this context": _(
-        "A colon stands here where no key can be. Put the text in quotes if the colon belongs"
-        " to it, else correct the indentation."
-    ),
-    "found unexpected end of stream": _NOT_QUOTED,
-    "found unexpected document indicator": _NOT_QUOTED,
-    "found unknown escape character": _(
-        "A backslash in double quotes begins no escape that YAML knows. Double the backslash,"
-        " or use single quotes."
-    ),
-    "did not find expected key": _ALIGN,
-    "did not find expected '-' indicator": _ALIGN,
-    "could not find expected ':'": _ALIGN,
-    "block sequence entries are not allowed in this context": _ALIGN,
-    "mapping keys are not allowed in this context": _ALIGN,
-    "found unexpected ':'": _(
-        "A colon in braces or brackets needs a space behind it, or quotes around the whole text."
-    ),
-    "did not find expected <document start>": _(
-        "Text follows the end of the document (...). Remove it, or begin a document with ---."
-    ),
-    "did not find expected ',' or ']'": _CLOSE,
-    "did not find expected ',' or '}'": _CLOSE,
-    "did not find expected node content": _(
-        "A value is missing here, or begins with a bracket that closes nothing. Complete it;"
-        " a text that begins with { or [ needs quotes."
-    ),
-    "did not find expected comment or line break": _(
-        "Text follows the | or > on the same line. Begin the text on the next line."
-    ),
-}
-_TAB = _("A tab stands here where YAML takes only spaces. Indent with spaces.")
-_RESERVED = _("A text may not begin with %(character)s unless it is in quotes. Put it in quotes.")
-
-
-def explain(problem: str, character: str) -> Message:
-    """The words of libyaml for a fault, in words a partner can act on."""
-    if character == "\t":
-        return _TAB
-    if problem == "found character that cannot start any token":
-        return Message(_RESERVED.template, {"character": character})
-    known = _PROBLEMS.get(problem)
-    return known or _("This is not YAML: %(problem)s. Correct the line.", problem=problem)

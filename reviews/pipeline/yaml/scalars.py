@@ -45,7 +45,7 @@ def typed(text: str, tag: str | None, plain: bool) -> YamlValue:
     """The value of a scalar as Helm types it.
 
     ``text`` is the scalar after unquoting, ``tag`` its explicit tag in long form or None,
-    ``plain`` tells whether it was written without quotes. Raises WrongTagError.
+    ``plain`` says whether it was written without quotes. Raises WrongTagError.
     """
     if tag is None:
         return resolve(text) if plain else text

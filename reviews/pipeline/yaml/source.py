@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..core.findings import Place
 from ..core.messages import _
 from ..core.policy import Limits
+from .composer import Composer
 from .nodes import (
     BOM,
     Alias,
-    Composer,
     Mapping,
     Node,
     Scalar,
@@ -40,6 +41,7 @@ __all__ = [
     "YamlValue",
     "dotted",
     "helm_text",
+    "place_of",
 ]
 
 Path = tuple[str | int, ...]
@@ -68,7 +70,7 @@ class Leaf:
     quotes but without anchor and tag; an empty value has zero width, right after the colon.
     ``line`` and ``column`` are 1-based, columns in code points without a BOM.
     ``aliased_by`` are the other paths that this one token feeds, through aliases, merge keys.
-    ``flow`` tells that it stands inside ``{}`` or ``[]``; ``tag`` is an explicit tag.
+    ``flow`` says that it is inside ``{}`` or ``[]``; ``tag`` is an explicit tag.
     """
 
     path: Path
@@ -178,6 +180,17 @@ def _child(node: Target, part: str | int) -> Node | None:
     return None
 
 
+def place_of(source: YamlSource, path: Path) -> Place:
+    """Where ``path`` is written in ``source``, or the innermost of its parents that is."""
+    nodes = source.nodes_along(path)
+    if not nodes:
+        return Place(source.file, 1, 1)
+    node = nodes[-1]
+    if not isinstance(node, Alias):
+        return Place(source.file, node.line, node.column)
+    return Place.at(source.file, source.data, node.start)
+
+
 def _decoded(data: bytes) -> tuple[str, int]:
     bom = len(BOM) if data.startswith(BOM) else 0
     try:
@@ -248,7 +261,7 @@ def _written(root: Target) -> Iterator[tuple[Path, Target]]:
 
 
 def _below(path: Path, key: Scalar) -> Path:
-    """A map merged in where it is written (``<<: {a: 1}``) stands at its parent's path."""
+    """A map merged in where it is written (``<<: {a: 1}``) is at its parent's path."""
     return path if is_merge(key) else (*path, key_text(key.data) or "")
 
 

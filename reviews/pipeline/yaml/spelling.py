@@ -26,7 +26,7 @@ class CannotEdit(Exception):  # noqa: N818 - a statement about the file, not an 
 
 
 def is_plain(text: str) -> bool:
-    """Whether ``text`` may stand unquoted and every YAML reader then takes it for this string."""
+    """Whether ``text`` may be unquoted and every YAML reader then takes it for this string."""
     if not text or text != text.strip() or text[0] in _FORBIDDEN_FIRST:
         return False
     if _FORBIDDEN_ANYWHERE.search(text) or _ELSEWHERE_TYPED.fullmatch(text):
@@ -47,12 +47,12 @@ def single_quoted(text: str) -> str:
 
 
 def double_quoted(text: str) -> str:
-    """``text`` in double quotes; only what cannot stand there as it is becomes an escape."""
+    """``text`` in double quotes; only what cannot be there as it is becomes an escape."""
     return '"' + escaped(text) + '"'
 
 
 def escaped(text: str) -> str:
-    """``text`` as it stands between double quotes."""
+    """``text`` as it is written between double quotes."""
     return re.sub(r'["\\]|' + _UNPRINTABLE.pattern, _escape, text)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from .nodes import Positions
+from .positions import Positions
 from .source import Leaf, YamlSource
 from .unquote import CannotTrace, Run, runs_of
 
@@ -16,7 +16,7 @@ from .unquote import CannotTrace, Run, runs_of
 class WrittenText:
     """The text of one leaf together with the bytes of its token.
 
-    Offsets of the text are code points. ``is_traced`` tells whether the layout of the token
+    Offsets of the text are code points. ``is_traced`` says whether the layout of the token
     was understood; without that nothing but the place of the token itself is known.
     """
 

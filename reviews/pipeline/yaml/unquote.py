@@ -1,6 +1,6 @@
 """How the text of a YAML scalar lies in its token: which characters are written as they are.
 
-A token is cut into runs. A verbatim run stands in the file as it is read; an escape, a
+A token is cut into runs. A verbatim run is in the file as it is read; an escape, a
 doubled quote or a fold is a run of its own.
 """
 
@@ -17,7 +17,7 @@ from .nodes import Style
 class Run:
     """A piece of the text at ``text_at``, written at ``token_at`` in ``token_length`` characters.
 
-    A ``fold`` is a piece that line breaks of the file stand for.
+    A ``fold`` is text that line breaks of the file are read as.
     """
 
     text_at: int

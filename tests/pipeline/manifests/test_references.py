@@ -8,8 +8,8 @@ from reviews.pipeline.manifests.references import (
     ImageReference,
     NotAReference,
     is_host,
-    legal_repository,
-    legal_tag,
+    is_valid_repository,
+    is_valid_tag,
     looks_like_image,
     target,
 )
@@ -113,9 +113,9 @@ def test_a_first_segment_is_a_registry_by_dockers_rule() -> None:
 
 def test_tags_and_paths_are_checked_alone() -> None:
     tags = ["1.20", "v1", "_x", "1e+06", "", ".1", "a/b", "x" * 128, "x" * 129]
-    assert [tag for tag in tags if legal_tag(tag)] == ["1.20", "v1", "_x", "x" * 128]
+    assert [tag for tag in tags if is_valid_tag(tag)] == ["1.20", "v1", "_x", "x" * 128]
     paths = ["etcd", "bitnami/etcd", "a--b", "docker.io/x", "", "Etcd", "a/", "a_.b", "a:1"]
-    legal = [path for path in paths if legal_repository(path)]
+    legal = [path for path in paths if is_valid_repository(path)]
     assert legal == ["etcd", "bitnami/etcd", "a--b", "docker.io/x"]
 
 

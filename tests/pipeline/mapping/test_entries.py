@@ -6,15 +6,9 @@ import pytest
 
 from reviews.pipeline.core.findings import Place
 from reviews.pipeline.core.policy import Limits
-from reviews.pipeline.mapping.entries import (
-    ImageMapping,
-    MappingEntry,
-    Part,
-    Span,
-    parse_mapping,
-    plain_path,
-    value_path,
-)
+from reviews.pipeline.mapping.entries import ImageMapping, MappingEntry, parse_mapping
+from reviews.pipeline.mapping.parts import Part, Span
+from reviews.pipeline.mapping.value_paths import plain_path, value_path
 from reviews.pipeline.yaml.source import YamlBroken, YamlTooDeep
 
 FILE = "demo/images/mapping.yaml"

@@ -9,7 +9,7 @@ import pytest
 from reviews.pipeline.archive.reading import read_upload
 from reviews.pipeline.checks.examples.operators import CSV_FILE, operator_package
 from reviews.pipeline.core.policy import Limits
-from reviews.pipeline.package.operator import SOURCE_MARK, read_operator
+from reviews.pipeline.package.operator import SOURCE_ANNOTATION, read_operator
 from reviews.pipeline.proof.by_parsing import verify_by_parsing
 from reviews.pipeline.proof.by_rendering import Proof
 from reviews.pipeline.rewrite import RewrittenFile
@@ -33,7 +33,7 @@ def proof_of(after: str | None, tmp_path: Path) -> Proof:
     files = (
         [RewrittenFile(f"demo/{CSV_FILE}", BEFORE.encode(), after.encode(), ())] if after else []
     )
-    return verify_by_parsing(places, trace, files, SOURCE_MARK, LIMITS)
+    return verify_by_parsing(places, trace, files, SOURCE_ANNOTATION, LIMITS)
 
 
 def test_what_is_as_promised_is_proven(tmp_path: Path) -> None:

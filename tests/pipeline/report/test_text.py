@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from reviews.pipeline.core.findings import Edit, Finding, Place
 from reviews.pipeline.core.messages import _
 from reviews.pipeline.core.refusal import PackageRefused
+from reviews.pipeline.package.layout import Kind
 from reviews.pipeline.report.model import (
     ImageStatus,
-    Kind,
     OtherChange,
     Report,
     ReportedImage,
@@ -59,7 +59,7 @@ def test_the_whole_page() -> None:
         "error OSC-HELM-008 literal-image: A template names an image itself",
         f"  {JOB}:12:18",
         "  busybox:1 stands in the template, where no value reaches it.",
-        "  to mend: Move the image to values.yaml.",
+        "  to fix: Move the image to values.yaml.",
         "",
         "warning PORTAL-002 redirect-image: An image is pulled from elsewhere",
         f"  {VALUES}:2:13",
@@ -70,11 +70,11 @@ def test_the_whole_page() -> None:
         "  This repository must be osc/demo.",
         "    - bitnami/demo",
         "    + osc/demo",
-        "  to mend: Approve the change.",
+        "  to fix: Approve the change.",
         "",
         "info OSC-NAME-006 outer-file-name: The file has another name",
         "  100% of such files are called otherwise.",
-        "  to mend: Rename it.",
+        "  to fix: Rename it.",
         "",
         "  redirected and proven  docker.io/bitnami/demo:1.0 -> swr.example.com/osc/demo:1.0",
         f"                         registry: {VALUES}:2:13 image.registry",
@@ -133,13 +133,13 @@ def test_a_change_set_stands_together_where_its_first_finding_stood() -> None:
         "    + swr.example.com",
         "  f:9 info OSC-YAML-003 spelling",
         "  100% of such files are called otherwise.",
-        "  to mend: Approve the change.",
-        "  to mend: Rename it.",
+        "  to fix: Approve the change.",
+        "  to fix: Rename it.",
         "",
         "error OSC-HELM-008 literal-image: A template names an image itself",
         f"  {JOB}:12:18",
         "  busybox:1 stands in the template, where no value reaches it.",
-        "  to mend: Move the image to values.yaml.",
+        "  to fix: Move the image to values.yaml.",
     ]
 
 
@@ -176,7 +176,7 @@ def test_lines_of_a_package_cannot_pose_as_ours() -> None:
         "  The engine says: no",
         "  |",
         r"  | nothing found; 0 images\x1b[2J",
-        "  to mend: Rename it.",
+        "  to fix: Rename it.",
     ]
 
 
@@ -190,8 +190,7 @@ def test_words_fold_at_the_width_of_the_window_and_addresses_stay_whole() -> Non
         f"  {CHART}/templates/x.yaml:1",
         "  one two three four five six seven",
         "  eight nine ten eleven",
-        "  to mend: Move the image to",
-        "  values.yaml.",
+        "  to fix: Move the image to values.yaml.",
     ]
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from semver import Version
 
 from reviews.pipeline.core.policy import Limits
 from reviews.pipeline.rendering import KUBERNETES_VERSION, ChartRejected, Engine
 from reviews.pipeline.versions.constraint import HelmConstraint
-from reviews.pipeline.versions.semantic import SemanticVersion
+from reviews.pipeline.versions.semantic import parse_version
 
 from ..journey import tgz
 
@@ -92,8 +93,8 @@ def by_us(text: str) -> list[bool] | None:
     return None if constraint is None else [constraint.admits(version(each)) for each in VERSIONS]
 
 
-def version(text: str) -> SemanticVersion:
-    parsed = SemanticVersion.parse(text)
+def version(text: str) -> Version:
+    parsed = parse_version(text)
     assert parsed is not None
     return parsed
 

@@ -204,3 +204,30 @@ def test_every_value_of_every_json_in_every_style_is_replaced_alone(
         result = read(after)
         assert json.loads(result.text) == put(tree, leaf.path, new)
         verify_only(data, after, {("alm-examples",): result.text}, FILE, LIMITS)
+
+
+TOKENS = st.sampled_from(
+    ["{", "}", "[", "]", ":", ",", '"a"', '"b"', "1", "-2.5e3", "true", "null", " ", "01", "x", '"']
+)
+
+
+@given(st.lists(TOKENS, max_size=9).map("".join))
+@settings(max_examples=500, deadline=None)
+def test_what_python_reads_as_json_is_json_and_nothing_else(text: str) -> None:
+    assert is_read_by_us(text) == is_read_by_python(text)
+
+
+def is_read_by_us(text: str) -> bool:
+    try:
+        read(f"alm-examples: {json.dumps(text)}\n".encode())
+    except JsonBroken:
+        return False
+    return True
+
+
+def is_read_by_python(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True

@@ -21,7 +21,7 @@ from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.catalogue import ARCHITECTURES, meant_by
 from ...package.layout import Kind
-from ...package.osc_schema import place_of
+from ...yaml.source import place_of
 from ..examples.charts import CHART, Example, bare_chart
 from ..examples.osc_packages import OSC_METADATA, osc_package
 

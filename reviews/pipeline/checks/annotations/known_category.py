@@ -51,7 +51,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                 _(
                     "Write %(meant)s, or another of: %(known)s.",
                     meant=meant_by(word, CATEGORIES) or "Others",
-                    known=", ".join(CATEGORIES),
+                    known=tuple(CATEGORIES),
                 ),
                 written.place("categories"),
             )

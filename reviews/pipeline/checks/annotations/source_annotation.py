@@ -19,7 +19,7 @@ from ...core.findings import Edit, Place, Problem, Severity
 from ...core.messages import _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...package.source_annotation import ISV, SourceMark
+from ...package.source_annotation import ISV, SourceAnnotation
 from ...yaml.edit import CannotEdit, replace, set_key
 from ..examples.charts import Example, bare_chart
 from ..examples.operators import CSV, operator_package
@@ -53,12 +53,12 @@ BAD: tuple[Example, ...] = (
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """A document that must say it and does not, or says nothing behind the colon."""
-    for mark in facts.source_marks:
+    for mark in facts.source_annotations:
         if mark.source.data_at(mark.path) in (None, ""):
             yield _problem(mark)
 
 
-def _problem(mark: SourceMark) -> Problem:
+def _problem(mark: SourceAnnotation) -> Problem:
     message = _(
         "%(name)s has no %(path)s, so the platform would take this package for open source.",
         **mark.names,
@@ -72,7 +72,7 @@ def _problem(mark: SourceMark) -> Problem:
     return Problem(message, help_, place, change_set="source-mark", edit=edit)
 
 
-def _edit(mark: SourceMark) -> Edit:
+def _edit(mark: SourceAnnotation) -> Edit:
     leaf = mark.source.leaf_at(mark.path)
     if leaf is not None:
         return replace(mark.source, leaf, ISV)

@@ -45,7 +45,7 @@ BAD: tuple[Example, ...] = (
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """A mark that says another of the platform's words."""
-    for mark in facts.source_marks:
+    for mark in facts.source_annotations:
         found = mark.source.data_at(mark.path)
         if found in WORDS and found != ISV:
             message = _(

@@ -18,8 +18,7 @@ from ...core.findings import Problem, Severity
 from ...core.messages import _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...package.osc_schema import place_of
-from ...yaml.source import Path
+from ...yaml.source import Path, place_of
 from ..examples.charts import CHART, Example, bare_chart
 from ..examples.operators import CSV, operator_package
 from ..examples.osc_packages import OSC_METADATA, osc_package
@@ -47,7 +46,7 @@ BAD: tuple[Example, ...] = (
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Marks in the places of other formats."""
-    for mark in facts.source_marks:
+    for mark in facts.source_annotations:
         for path in _ELSEWHERE:
             if path != mark.path and mark.source.data_at(path) is not None:
                 yield Problem(

@@ -17,7 +17,7 @@ from ...core.findings import Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...package.source_annotation import WORDS, SourceMark, corrected
+from ...package.source_annotation import WORDS, SourceAnnotation, corrected
 from ..examples.charts import CHART, Example, bare_chart
 from ..examples.operators import CSV, operator_package
 
@@ -39,12 +39,12 @@ BAD: tuple[Example, ...] = (
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """A mark that says something else."""
-    for mark in facts.source_marks:
+    for mark in facts.source_annotations:
         if mark.source.data_at(mark.path) not in (None, "", *WORDS):
             yield corrected(mark, _message(mark))
 
 
-def _message(mark: SourceMark) -> Message:
+def _message(mark: SourceAnnotation) -> Message:
     leaf = mark.source.leaf_at(mark.path)
     if leaf is None:
         return _("%(path)s of %(name)s is no text, so it marks nothing.", **mark.names)

@@ -19,7 +19,7 @@ from ...core.messages import _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.helm import Chart
-from ...package.osc_schema import place_of
+from ...yaml.source import place_of
 from ..examples.charts import CHART, Example, bare_chart
 
 ID = "OSC-HELM-003"

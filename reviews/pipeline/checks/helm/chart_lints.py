@@ -17,7 +17,7 @@ from ...core.findings import Place, Problem, Severity
 from ...core.messages import _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...package.engine_errors import place_of
+from ...package.engine_errors import place_of_failure
 from ...package.helm import Chart
 from ...rendering import LintMessage
 from ..examples.charts import CHART, Example, bare_chart
@@ -78,7 +78,7 @@ def _problem(text: str, place: Place) -> Problem:
 
 
 def _place(message: LintMessage, chart: Chart) -> Place:
-    pointed = place_of(message.text, chart)
+    pointed = place_of_failure(message.text, chart)
     if pointed is not None:
         return pointed
     if chart.member(message.path) is None:

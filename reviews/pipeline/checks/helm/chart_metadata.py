@@ -18,7 +18,7 @@ from ...core.messages import _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.layout import Kind
-from ...package.osc_schema import place_of
+from ...yaml.source import place_of
 from ..examples.charts import CHART, Example, bare_chart
 
 ID = "OSC-HELM-002"
@@ -46,7 +46,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     missing = [key for key in _REQUIRED if metadata.data_at((key,)) in (None, "")]
     if missing:
         yield Problem(
-            _("Chart.yaml lacks: %(keys)s.", keys=", ".join(missing)),
+            _("Chart.yaml lacks: %(keys)s.", keys=tuple(missing)),
             _("Add a line for each."),
             place_of(metadata, (missing[0],)),
         )

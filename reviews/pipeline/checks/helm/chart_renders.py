@@ -20,7 +20,7 @@ from ...core.findings import Place, Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...package.engine_errors import place_of
+from ...package.engine_errors import place_of_failure
 from ...rendering import ChartRejected, RenderStopped
 from ..examples.charts import Example, bare_chart, pod
 
@@ -59,7 +59,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     files = {file for file, _error in facts.broken}
     if any(file in files for each in chart.walk() for file, _error in each.broken):
         return
-    place = place_of(failure.words, chart) or Place(chart.path)
+    place = place_of_failure(failure.words, chart) or Place(chart.path)
     yield Problem(_rejected(failure, facts.rendered_with), _remedy(facts.rendered_with), place)
 
 

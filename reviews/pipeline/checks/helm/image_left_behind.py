@@ -55,7 +55,7 @@ def check(facts: Facts, policy: Policy, /) -> Iterator[Problem]:
         _(
             "After the rewrite these images stay outside of %(registry)s: %(images)s.",
             registry=policy.registry,
-            images=", ".join(images),
+            images=tuple(images),
         ),
         _("Mend the findings of these images, then upload the package again."),
         Place(facts.chart.path),

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Parameter, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.crd_defaults import crd_defaults
@@ -90,7 +90,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
 
 
 def _of_template(chart: Chart, each: SpelledOut) -> Problem:
-    names = {"text": each.text, "images": ", ".join(each.images)}
+    names: dict[str, Parameter] = {"text": each.text, "images": tuple(each.images)}
     if not _is_called_an_image(chart, each.place):
         words = _(
             "The template spells out %(text)s outside of a pod's image fields (%(images)s). If it"

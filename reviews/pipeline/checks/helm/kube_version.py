@@ -16,14 +16,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from semver import Version
+
 from ...core.findings import Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...package.osc_schema import place_of
 from ...rendering import KUBERNETES_VERSION
 from ...versions.constraint import HelmConstraint
-from ...versions.semantic import SemanticVersion
+from ...versions.semantic import core_of
+from ...yaml.source import place_of
 from ..examples.charts import CHART, Example, bare_chart
 
 ID = "OSC-HELM-018"
@@ -67,14 +69,14 @@ def _shut_out(text: str) -> tuple[Message, Severity] | None:
     if constraint is None:
         words = _("Helm cannot read “%(range)s”, so no cluster can install the chart.", range=shown)
         return words, Severity.ERROR
-    if not _admits_any(constraint, ()):
+    if not _admits_any(constraint, None):
         words = _(
             "“%(range)s” admits no version of Kubernetes from 1.15 on, so no cluster of the"
             " platform can install the chart.",
             range=shown,
         )
         return words, Severity.ERROR
-    if not _admits_any(constraint, ("r0",)):
+    if not _admits_any(constraint, "r0"):
         words = _(
             "“%(range)s” admits no version that is written like those of CCE clusters"
             " (v1.28.3-r0): Helm takes them for pre-releases.",
@@ -86,22 +88,21 @@ def _shut_out(text: str) -> tuple[Message, Severity] | None:
             "“%(range)s” shuts out Kubernetes %(version)s, for which the portal renders: templates"
             " may look different in the clusters that it lets in.",
             range=shown,
-            version=".".join(map(str, KUBERNETES_VERSION.core)),
+            version=str(KUBERNETES_VERSION),
         )
         return words, Severity.INFO
     return None
 
 
-def _admits_any(constraint: HelmConstraint, labels: tuple[str, ...]) -> bool:
+def _admits_any(constraint: HelmConstraint, labels: str | None) -> bool:
     """Whether it admits a version from 1.15 on, with these labels behind the hyphen.
 
     Tried are the versions beside which a limit can stand: those that the range names, and the
     first and a late patch of every minor version.
     """
-    named = [each.version.core for group in constraint.alternatives for each in group]
+    named = [core_of(each.version) for group in constraint.alternatives for each in group]
     cores = [(1, minor, patch) for minor in range(_OLDEST, _NEWEST) for patch in (0, 30)]
     cores += [(1, minor, patch + step) for _one, minor, patch in named for step in (0, 1)]
     return any(
-        core >= (1, _OLDEST, 0) and constraint.admits(SemanticVersion(core, labels))
-        for core in cores
+        core >= (1, _OLDEST, 0) and constraint.admits(Version(*core, labels)) for core in cores
     )

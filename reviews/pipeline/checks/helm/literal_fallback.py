@@ -73,7 +73,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
 
 
 def _message(each: SpelledOut) -> Message:
-    images = ", ".join(each.images)
+    images = tuple(each.images)
     if each.decides:
         return _(
             "The fall-back %(text)s in the template decides the address of %(images)s, for"

@@ -58,7 +58,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                     " rewrites values.yaml only, so this part stays as it is and the image"
                     " cannot be pulled.",
                     text=each.text,
-                    images=", ".join(each.images),
+                    images=tuple(each.images),
                 ),
                 each.remedy,
                 each.place,

@@ -88,6 +88,6 @@ def _of_template(pods: list[PulledPod], chart: Chart) -> Problem:
 def _words(pods: list[PulledPod]) -> Message:
     return _(
         "These pods pull with %(secrets)s and not with the secret default-secret: %(pods)s.",
-        secrets=", ".join(dict.fromkeys(name for each in pods for name in each.pod.secrets)),
+        secrets=tuple(dict.fromkeys(name for each in pods for name in each.pod.secrets)),
         pods=titles(pods),
     )

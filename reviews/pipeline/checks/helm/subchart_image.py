@@ -68,8 +68,8 @@ def _problem(root: Chart, edit: Edit, changes: list[LeafChange]) -> Problem:
         _(
             "%(files)s alone decides %(images)s, and the platform does not reach it. The root"
             " values.yaml is to set %(values)s.",
-            files=", ".join(dict.fromkeys(change.leaf.source.file for change in changes)),
-            images=", ".join(images),
+            files=tuple(dict.fromkeys(change.leaf.source.file for change in changes)),
+            images=tuple(images),
             values="; ".join(values),
         ),
         _("Add these values to the root values.yaml."),

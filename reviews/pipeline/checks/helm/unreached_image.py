@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Parameter, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...tracing.capabilities import ClusterCondition, hidden_by_the_cluster
@@ -71,7 +71,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             _(
                 "The search for images ended early (%(what)s): %(words)s.",
                 what=what,
-                words=str(words),
+                words=words,
             ),
             _(
                 "Look at what is switched off by default yourself, or let the administrators of"
@@ -104,9 +104,9 @@ def _of_value(unseen: UnseenImage) -> Problem:
 
 
 def _of_condition(condition: ClusterCondition) -> Problem:
-    names = {
+    names: dict[str, Parameter] = {
         "condition": condition.condition,
-        "images": ", ".join((*condition.images, *condition.values)),
+        "images": (*condition.images, *condition.values),
     }
     words = _("Only a cluster can decide “%(condition)s”, and an image hangs on it.", **names)
     if names["images"]:

@@ -62,7 +62,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             _(
                 "The platform does not upgrade services that come as plain charts, so this has no"
                 " effect: %(what)s.",
-                what=", ".join(what),
+                what=tuple(what),
             ),
             _(
                 "Leave it as it is, or convert the package into the OSC format if customers are"

@@ -20,7 +20,7 @@ from ...core.findings import Problem, Severity
 from ...core.messages import _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...package.engine_errors import SchemaComplaint, place_of_schema, schema_complaints
+from ...package.engine_errors import SchemaRefusal, place_of_schema, schema_refusals
 from ...package.helm import Chart
 from ...yaml.source import dotted
 from ..examples.charts import Example, bare_chart
@@ -51,11 +51,11 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     chart, failure = facts.chart, facts.render_failure
     if chart is None or failure is None:
         return
-    for complaint in schema_complaints(failure.words):
+    for complaint in schema_refusals(failure.words):
         yield _problem(complaint, chart)
 
 
-def _problem(complaint: SchemaComplaint, chart: Chart) -> Problem:
+def _problem(complaint: SchemaRefusal, chart: Chart) -> Problem:
     place = place_of_schema(complaint, chart)
     if complaint.path is None:
         return Problem(

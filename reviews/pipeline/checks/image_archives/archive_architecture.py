@@ -52,7 +52,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
 
 
 def _told(archive: ImageArchive, said: str | None) -> Message | None:
-    found = ", ".join(dict.fromkeys(f"{each.os}/{each.architecture}" for each in archive.images))
+    found = tuple(dict.fromkeys(f"{each.os}/{each.architecture}" for each in archive.images))
     if not archive.platforms and found:
         return _(
             "%(name)s holds an image for %(found)s, which the platform does not run.",

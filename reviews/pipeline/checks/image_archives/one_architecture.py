@@ -42,7 +42,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                 _(
                     "%(name)s holds %(found)s under one name.",
                     name=archive.name,
-                    found=", ".join(dict.fromkeys(found)),
+                    found=tuple(dict.fromkeys(found)),
                 ),
                 _("Pull and save the image once for each architecture, with “--platform”."),
                 Place(archive.address),

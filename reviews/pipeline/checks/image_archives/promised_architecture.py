@@ -60,7 +60,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                     " %(declared)s.",
                     architecture=architecture,
                     names=listed(found),
-                    declared=", ".join(shipment.declared),
+                    declared=tuple(shipment.declared),
                 ),
                 _(
                     "Add %(architecture)s to the annotation “architecture”, or leave the archives"

@@ -53,7 +53,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                         "%(name)s stands behind %(key)s, but holds an image for %(found)s.",
                         name=name,
                         key=key,
-                        found=", ".join(sorted(archive.platforms)),
+                        found=tuple(sorted(archive.platforms)),
                     ),
                     _("Name the archive that holds the image for %(key)s.", key=key),
                     entry.package_parts[key].place,

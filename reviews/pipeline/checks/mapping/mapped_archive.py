@@ -21,7 +21,7 @@ from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...image_archives.names import bare_names
-from ...mapping.entries import Part
+from ...mapping.parts import Part
 from ..examples.charts import Example
 from ..examples.image_archives import ETCD_MAPPING, etcd, shipping_chart
 

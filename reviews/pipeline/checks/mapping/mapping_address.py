@@ -16,11 +16,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...core.address_parts import ADDRESS_KEYS
 from ...core.findings import Problem, Severity
 from ...core.messages import _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...mapping.entries import ADDRESS_KEYS
 from ..examples.charts import Example
 from ..examples.mappings import changed, mapped_chart, with_address
 
@@ -55,14 +55,14 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             words = _(
                 "“address” of the entry %(name)s must be a map with paths, but here is a %(kind)s.",
                 name=entry.image,
-                kind=f"{part.kind} without keys" if part.kind == "map" else part.kind,
+                kind=part.kind_without_keys,
             )
         yield Problem(
             words,
             _(
                 "Write below “address” the paths of the values that decide the image, each with"
                 " one of these keys: %(keys)s.",
-                keys=", ".join(ADDRESS_KEYS),
+                keys=tuple(ADDRESS_KEYS),
             ),
             part.key_place if part is not None else entry.place,
         )

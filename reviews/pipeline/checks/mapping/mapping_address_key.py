@@ -13,12 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...core.address_parts import ADDRESS_KEYS
 from ...core.findings import Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...core.suggestions import nearest
 from ...facts.model import Facts
-from ...mapping.entries import ADDRESS_KEYS
 from ..examples.charts import Example
 from ..examples.mappings import changed, mapped_chart
 
@@ -72,4 +72,4 @@ def _remedy(key: str) -> Message:
     meant = _SYNONYMS.get(key.lower()) or nearest(key, ADDRESS_KEYS)
     if meant is not None:
         return _("Probably “%(meant)s” is meant.", meant=meant)
-    return _("Use one of: %(keys)s.", keys=", ".join(ADDRESS_KEYS))
+    return _("Use one of: %(keys)s.", keys=tuple(ADDRESS_KEYS))

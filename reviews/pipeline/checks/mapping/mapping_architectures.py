@@ -21,7 +21,8 @@ from ...core.findings import Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...mapping.entries import MappingEntry, Part
+from ...mapping.entries import MappingEntry
+from ...mapping.parts import Part
 from ...package.catalogue import ARCHITECTURES, meant_by
 from ..examples.charts import Example
 from ..examples.mappings import changed, mapped_chart
@@ -66,7 +67,7 @@ def _no_map(entry: MappingEntry, part: Part) -> Problem:
             "“package” of the entry %(name)s must be a map with x86_64 or aarch64, but here is a"
             " %(kind)s.",
             name=entry.image,
-            kind=f"{part.kind} without keys" if part.kind == "map" else part.kind,
+            kind=part.kind_without_keys,
         ),
         _("Write below “package” the name of the archive: “x86_64: name.tar”."),
         part.key_place,
@@ -85,5 +86,5 @@ def _unknown(key: str, archive: Part) -> Problem:
     )
 
 
-def _kind(part: Part) -> str:
-    return "empty text" if part.value == "" else part.kind
+def _kind(part: Part) -> Message:
+    return _("empty text") if part.value == "" else part.kind_name

@@ -19,7 +19,8 @@ from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...core.suggestions import nearest
 from ...facts.model import Facts
-from ...mapping.entries import CONTAINER_KEYS, CONTAINER_TYPES, DEPLOYMENT_KEYS, MappingEntry, Part
+from ...mapping.entries import CONTAINER_KEYS, CONTAINER_TYPES, DEPLOYMENT_KEYS, MappingEntry
+from ...mapping.parts import Part
 from ...package.operator import DEPLOYMENTS, Operator
 from ..examples.charts import Example
 from ..examples.mappings import OPERATOR_MAPPING, mapped_operator

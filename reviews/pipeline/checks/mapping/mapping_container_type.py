@@ -58,4 +58,4 @@ def _remedy(found: str) -> Message:
     meant = nearest(found, CONTAINER_TYPES)
     if meant is not None:
         return _("Write “type: %(meant)s”.", meant=meant)
-    return _("Use one of: %(words)s.", words=", ".join(CONTAINER_TYPES))
+    return _("Use one of: %(words)s.", words=tuple(CONTAINER_TYPES))

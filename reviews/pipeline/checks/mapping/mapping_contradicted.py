@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import Message, _
+from ...core.messages import Message, Parameter, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...mapping.entries import ImageMapping, MappingEntry
@@ -116,7 +116,7 @@ def _contradicted(each: Contradiction) -> Problem:
             rendered=each.rendered or "-",
             target=each.goal,
             paths=_paths(each.entry),
-            deciding=", ".join(each.deciding) or "-",
+            deciding=tuple(each.deciding) or "-",
         ),
         _remedy(each),
         each.entry.place,
@@ -168,5 +168,5 @@ def _called_otherwise(entry: MappingEntry, image: TracedImage) -> Iterator[Probl
     )
 
 
-def _paths(entry: MappingEntry) -> str:
-    return ", ".join(f"{key}: {path}" for key, path in entry.addresses.items())
+def _paths(entry: MappingEntry) -> Parameter:
+    return tuple(f"{key}: {path}" for key, path in entry.addresses.items())

@@ -49,9 +49,9 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                 _(
                     "The entry %(name)s does not say: %(missing)s.",
                     name=entry.image or f"{entry.section}[{entry.item.name}]",
-                    missing=", ".join(missing),
+                    missing=tuple(missing),
                 ),
-                _("Add to the entry: %(missing)s.", missing=", ".join(missing)),
+                _("Add to the entry: %(missing)s.", missing=tuple(missing)),
                 entry.place,
             )
 

@@ -18,7 +18,8 @@ from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...core.suggestions import nearest
 from ...facts.model import Facts
-from ...mapping.entries import INSTANCE_KEYS, ImageMapping, Part
+from ...mapping.entries import INSTANCE_KEYS, ImageMapping
+from ...mapping.parts import Part
 from ..examples.charts import Example
 from ..examples.mappings import MAPPING, changed, mapped_chart
 
@@ -75,7 +76,9 @@ def _missing(mapping: ImageMapping) -> Problem:
 def _wrong(part: Part) -> Message:
     if part.kind == "list":
         return _("The list “%(name)s” is empty.", name=part.name)
-    return _("“%(name)s” must hold a list, but here is a %(kind)s.", name=part.name, kind=part.kind)
+    return _(
+        "“%(name)s” must hold a list, but here is a %(kind)s.", name=part.name, kind=part.kind_name
+    )
 
 
 def _remedy(part: Part) -> Message:

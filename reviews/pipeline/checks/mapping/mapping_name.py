@@ -17,8 +17,8 @@ from ...core.findings import Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...manifests.references import is_host, legal_repository
-from ...mapping.entries import Part
+from ...manifests.references import is_host, is_valid_repository
+from ...mapping.parts import Part
 from ..examples.charts import Example
 from ..examples.mappings import changed, mapped_chart
 
@@ -55,7 +55,7 @@ def _reason(text: str) -> Message | None:
         return _("“%(name)s” begins with a registry, which is the platform's to add.", name=name)
     if ":" in text or "@" in text:
         return _("“%(name)s” holds a tag or digest, which is no part of the name.", name=name)
-    if not legal_repository(text):
+    if not is_valid_repository(text):
         return _("“%(name)s” is no legal name of an image.", name=name)
     return None
 
@@ -66,6 +66,6 @@ def _remedy(part: Part) -> Message:
     first, slash, rest = text.partition("/")
     bare = rest if slash and is_host(first) else text
     bare = bare.partition("@")[0].partition(":")[0].strip("/ ").lower()
-    if legal_repository(bare):
+    if is_valid_repository(bare):
         return _("Write “image: %(name)s”.", name=bare)
     return _("Write lower-case letters and digits, with single dots or dashes between them.")

@@ -89,15 +89,15 @@ def _fault_of(address: Address) -> Fault | str | None:
 
 
 def _words(fault: Fault | str, same: list[Address]) -> Message:
-    paths = ", ".join(dotted(each.path) for each in same)
+    paths = tuple(dotted(each.path) for each in same)
     name = same[0].entry.image
     match fault:
         case Fault.NO_TEXT:
             return _(
                 "The entry for %(name)s names no path for %(keys)s, but a %(kind)s.",
                 name=name,
-                keys=", ".join(each.key for each in same),
-                kind=same[0].part.kind,
+                keys=tuple(each.key for each in same),
+                kind=same[0].part.kind_name,
             )
         case Fault.NO_SCALAR:
             return _(
@@ -123,7 +123,7 @@ def _words(fault: Fault | str, same: list[Address]) -> Message:
         "The entry for %(name)s writes to “%(written)s”. A path begins with the outermost key of"
         " values.yaml, with nothing in front.",
         name=name,
-        written=", ".join(str(each.part.value) for each in same),
+        written=tuple(str(each.part.value) for each in same),
     )
 
 
@@ -143,7 +143,7 @@ def _remedy(
         return _(
             "Name the values that decide %(image)s: %(deciding)s.",
             image=meant[0].original,
-            deciding=", ".join(sorted(its_own - {"appVersion"})),
+            deciding=tuple(sorted(its_own - {"appVersion"})),
         )
     near = nearest(dotted(address.path), (*_beside(values, address.path), *deciding))
     if near is not None:

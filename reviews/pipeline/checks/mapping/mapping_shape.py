@@ -20,7 +20,7 @@ from ...core.findings import Problem, Severity
 from ...core.messages import _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...manifests.references import ImageReference, NotAReference, is_host, legal_tag
+from ...manifests.references import ImageReference, NotAReference, is_host, is_valid_tag
 from ...mapping.entries import MappingEntry
 from ...tracing.experiment.markers import printed
 from ...tracing.mapping_trial.written import Address, addresses_of
@@ -110,7 +110,7 @@ def _fits(piece: AddressPiece, text: str) -> bool:
     if piece is AddressPiece.HOST:
         return "/" not in text
     if piece is AddressPiece.TAG:
-        return legal_tag(text)
+        return is_valid_tag(text)
     if piece is AddressPiece.NAME:
         return "/" not in text and ":" not in text
     if is_host(text) and "/" not in text and not _has_tag(text):

@@ -109,7 +109,7 @@ def _remedy(facts: Facts, proposal: ProposedMapping | None) -> Message:
         "Accept the proposed file: %(count)s entries. What a key writes is open in the guide for"
         " some of these, so confirm them: %(keys)s.",
         count=len(proposal.entries),
-        keys=", ".join(sorted(keys & AMBIGUOUS_KEYS)),
+        keys=tuple(sorted(keys & AMBIGUOUS_KEYS)),
     )
 
 

@@ -17,7 +17,7 @@ from ...core.findings import Problem, Severity
 from ...core.messages import _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...manifests.references import legal_tag
+from ...manifests.references import is_valid_tag
 from ..examples.charts import Example
 from ..examples.mappings import changed, mapped_chart
 
@@ -40,7 +40,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         part = entry.parts.get("tag")
         if part is None or part.is_missing or part.text is None:
             continue
-        if not legal_tag(part.text):
+        if not is_valid_tag(part.text):
             yield Problem(
                 _("“%(tag)s” is no legal tag.", tag=part.text[:200]),
                 _("Write the tag alone: letters, digits, dots, dashes and underscores."),
@@ -51,7 +51,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                 _(
                     "The tag is written %(tag)s without quotes, so it is a %(kind)s to YAML.",
                     tag=part.text,
-                    kind=part.kind,
+                    kind=part.kind_name,
                 ),
                 _('Put it in quotes: tag: "%(tag)s".', tag=part.text),
                 part.place,

@@ -19,7 +19,8 @@ from ...core.findings import Problem, Severity
 from ...core.messages import _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...mapping.entries import ImageMapping, MappingEntry, Part
+from ...mapping.entries import ImageMapping, MappingEntry
+from ...mapping.parts import Part
 from ...tracing.mapping_trial.written import goal_of, written_by_entry
 from ...yaml.source import Path, dotted
 from ..examples.charts import Example

@@ -18,7 +18,7 @@ from ...core.findings import Place, Problem, Severity
 from ...core.messages import _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...package.helm import ValueLeaf, effective_leaves
+from ...package.chart_values import ValueLeaf, effective_leaves
 from ...tracing.mapping_trial.written import plain_path
 from ...yaml.source import Path, dotted
 from ..examples.charts import Example, bare_chart, pod
@@ -66,9 +66,9 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                     "%(path)s is to be rewritten, and an anchor shares its text with %(others)s."
                     " All of them change together.",
                     path=dotted(path),
-                    others=", ".join(others),
+                    others=tuple(others),
                 ),
-                _("Write the text out at %(others)s.", others=", ".join(others)),
+                _("Write the text out at %(others)s.", others=tuple(others)),
                 Place(leaf.source.file, leaf.leaf.line, leaf.leaf.column),
             )
 

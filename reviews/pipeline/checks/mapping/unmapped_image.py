@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Edit, Place, Problem, Severity
-from ...core.messages import Message, _
+from ...core.messages import Message, Parameter, _
 from ...core.policy import Policy
 from ...facts.image_coverage import NeededImage
 from ...facts.model import Facts
@@ -117,7 +117,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
 
 def _problem(image: NeededImage, edit: Edit | None, reason: Message | None) -> Problem:
     sources = [each for each in image.sources if each.path and each.path != "appVersion"]
-    paths = ", ".join(dict.fromkeys(each.path or "" for each in sources))
+    paths = tuple(dict.fromkeys(each.path or "" for each in sources))
     return Problem(
         _(
             "No entry of images/mapping.yaml names a value that decides %(image)s, so the platform"
@@ -134,7 +134,7 @@ def _problem(image: NeededImage, edit: Edit | None, reason: Message | None) -> P
     )
 
 
-def _remedy(paths: str, edit: Edit | None, reason: Message | None) -> Message:
+def _remedy(paths: Parameter, edit: Edit | None, reason: Message | None) -> Message:
     if edit is not None:
         return _("Accept the entry that the portal proposes.")
     if reason is not None:

@@ -19,7 +19,7 @@ from ...core.findings import Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...versions.semantic import SemanticVersion
+from ...versions.semantic import parse_version
 from ..examples.charts import CHART, Example, bare_chart
 from ..examples.osc_packages import OSC_METADATA, osc_package
 
@@ -47,7 +47,7 @@ _NEARLY = re.compile(r"v?(?P<numbers>[0-9]+(?:\.[0-9]+){0,2})(?P<rest>[-+].*)?")
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """A version of another form."""
     version = facts.identity.version
-    if version is not None and SemanticVersion.parse(version.text) is None:
+    if version is not None and parse_version(version.text) is None:
         yield Problem(
             _("“%(version)s” is no semantic version.", version=version.text[:100]),
             _remedy(version.text),
@@ -60,6 +60,6 @@ def _remedy(text: str) -> Message:
     if nearly is not None:
         numbers = [str(int(each)) for each in nearly["numbers"].split(".")]
         meant = ".".join([*numbers, "0", "0"][:3]) + (nearly["rest"] or "")
-        if SemanticVersion.parse(meant) is not None:
+        if parse_version(meant) is not None:
             return _("Write %(version)s.", version=meant)
     return _("Write three numbers with dots between them, such as 1.2.0.")

@@ -70,7 +70,7 @@ def _in_vain(packages: Manifest, channel: Channel, names: set[str]) -> Problem:
             " There is: %(names)s.",
             channel=channel.name or "?",
             csv=channel.current_csv or "?",
-            names=", ".join(sorted(names)) or "-",
+            names=tuple(sorted(names)) or "-",
         ),
         _("Write the metadata.name of a ClusterServiceVersion that is in the package."),
         packages.place((*channel.path, "currentCSV")),
@@ -88,6 +88,6 @@ def _default(packages: Manifest, found: list[Channel]) -> Iterator[Problem]:
     )
     yield Problem(
         message,
-        _("Name one of the channels: %(names)s.", names=", ".join(each.name for each in found)),
+        _("Name one of the channels: %(names)s.", names=tuple(each.name for each in found)),
         packages.place(("defaultChannel",)),
     )

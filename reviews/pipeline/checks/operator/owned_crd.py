@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Parameter, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.operator import CRD_KIND, Manifest
@@ -79,10 +79,10 @@ def _entry(csv: Manifest, path: Path, crds: Mapping[str, Manifest]) -> Iterator[
         yield _disagrees(csv, (*path, "kind"), said, real)
     version, versions = csv.text((*path, "version")), _versions(crd)
     if version not in versions:
-        yield _disagrees(csv, (*path, "version"), version, ", ".join(versions))
+        yield _disagrees(csv, (*path, "version"), version, tuple(versions))
 
 
-def _disagrees(csv: Manifest, path: Path, said: str, real: str) -> Problem:
+def _disagrees(csv: Manifest, path: Path, said: str, real: Parameter) -> Problem:
     return Problem(
         _(
             "%(path)s is %(said)s; the CustomResourceDefinition has %(real)s.",

@@ -29,8 +29,7 @@ from ...core.policy import Policy
 from ...facts.model import Facts
 from ...manifests.pod_secrets import DEFAULT_SECRET, secret_names
 from ...package.operator import DEPLOYMENTS, Manifest, Operator
-from ...package.osc_schema import place_of
-from ...yaml.source import Path, YamlSource
+from ...yaml.source import Path, YamlSource, place_of
 from ..examples.charts import Example
 from ..examples.operators import CSV, operator_package
 from ..examples.osc_packages import OSC_LIFECYCLE, osc_package
@@ -98,7 +97,7 @@ def _told(facts: Facts, source: YamlSource, path: Path, accounts: _Accounts) -> 
         yield Problem(
             _(
                 "These Deployments pull without the secret default-secret: %(names)s.",
-                names=", ".join(name for _index, name in lacking),
+                names=tuple(name for _index, name in lacking),
             ),
             _(
                 "Add “- name: default-secret” to “imagePullSecrets” in the spec of each pod,"

@@ -45,7 +45,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                 _(
                     "The annotations of %(csv)s lack %(names)s.",
                     csv=csv.title,
-                    names=", ".join(missing),
+                    names=tuple(missing),
                 ),
                 _("Add them under metadata.annotations."),
                 csv.place(ANNOTATIONS),

@@ -92,7 +92,7 @@ def _without_value(csv: Manifest) -> Iterator[Problem]:
         yield Problem(
             _(
                 "The value of %(names)s is not given here, so no image can be rewritten.",
-                names=", ".join(csv.text(path) for path in paths),
+                names=tuple(csv.text(path) for path in paths),
             ),
             _("Give the image as the value of the variable."),
             csv.place(paths[0]),
@@ -105,7 +105,7 @@ def _whole(container: str, places: list[ImagePlace]) -> Problem:
             "The container %(container)s is told %(images)s by its environment or arguments. The"
             " platform's own mapping fills only the container's image; these rely on the rewrite.",
             container=container,
-            images=", ".join(dict.fromkeys(each.image for each in places)),
+            images=tuple(dict.fromkeys(each.image for each in places)),
         ),
         _("Nothing, if you approve the rewrite. Do not leave it to images/mapping.yaml."),
         places[0].place,

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Parameter, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.osc import OscPackage
@@ -66,5 +66,5 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         taken.setdefault(csd.crd_name, csd.file)
 
 
-def _names(osc: OscPackage) -> str:
-    return ", ".join(sorted({each.name for each in osc.definitions})[:10]) or "-"
+def _names(osc: OscPackage) -> Parameter:
+    return tuple(sorted({each.name for each in osc.definitions})[:10]) or "-"

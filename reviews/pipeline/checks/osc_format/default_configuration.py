@@ -76,7 +76,7 @@ def _of_another_resource(
                 "The sample's %(key)s is “%(found)s”; the CRD has %(allowed)s.",
                 key=key,
                 found=str(found or ""),
-                allowed=", ".join(allowed[:10]),
+                allowed=tuple(allowed[:10]),
             ),
             _("Write the %(key)s of the CRD.", key=key),
             Place(csd.file, leaf.line, leaf.column) if leaf is not None else place,

@@ -45,7 +45,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     missing = [heading for heading in _HEADINGS if heading not in found]
     if missing:
         yield Problem(
-            _("README.md has no heading for: %(missing)s.", missing=", ".join(missing)),
+            _("README.md has no heading for: %(missing)s.", missing=tuple(missing)),
             _("Add the headings to README.md in the package's top folder."),
             Place(facts.osc.address(README) if member is not None else facts.osc.path or None),
         )

@@ -16,7 +16,7 @@ from ...core.findings import Problem, Severity
 from ...core.messages import _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...package.osc_schema import place_of
+from ...yaml.source import place_of
 from ..examples.charts import Example
 from ..examples.osc_packages import OSC_METADATA, osc_package
 

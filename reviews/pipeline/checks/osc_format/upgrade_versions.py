@@ -13,13 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from semver import Version
+
 from ...core.findings import Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...package.osc_schema import place_of
-from ...versions.semantic import SemanticVersion, is_version_range
-from ...yaml.source import Path, YamlSource
+from ...versions.semantic import is_version_range, parse_version
+from ...yaml.source import Path, YamlSource, place_of
 from ..examples.charts import Example
 from ..examples.osc_packages import OSC_LIFECYCLE, osc_package
 
@@ -53,7 +54,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         return
     for each in osc.violations_of(ID):
         yield Problem(each.message, _("Write versions in quotes, skips as a list."), each.place)
-    own = SemanticVersion.parse(osc.written("version"))
+    own = parse_version(osc.written("version"))
     for path, text in _versions(osc.lifecycle):
         words = _objection(text, own)
         if words is not None:
@@ -78,10 +79,10 @@ def _versions(lifecycle: YamlSource) -> Iterator[tuple[Path, str]]:
             yield (*_PATH, "skips", index), text
 
 
-def _objection(text: str, own: SemanticVersion | None) -> Message | None:
-    version = SemanticVersion.parse(text)
+def _objection(text: str, own: Version | None) -> Message | None:
+    version = parse_version(text)
     if version is None:
         return _("“%(text)s” is no version such as 1.2.3.", text=text[:100])
-    if own is not None and not version.precedes(own):
+    if own is not None and version >= own:
         return _("%(text)s is not lower than the package's own version.", text=text)
     return None

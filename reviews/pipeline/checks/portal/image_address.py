@@ -23,7 +23,7 @@ import re
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import Message, _
+from ...core.messages import Message, Parameter, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...tracing.experiment.markers import printed
@@ -138,9 +138,9 @@ def _role(facts: Facts, change: LeafChange) -> str:
 
 def _message(facts: Facts, change: LeafChange) -> Message:
     before, after = _before(change), change.text
-    names: dict[str, str | int | float] = {
+    names: dict[str, Parameter] = {
         "path": dotted(change.leaf.path),
-        "images": ", ".join(change.images),
+        "images": tuple(change.images),
         "before": before,
         "after": after,
     }
@@ -178,7 +178,7 @@ def _message(facts: Facts, change: LeafChange) -> Message:
     )
 
 
-def _without_digest(names: dict[str, str | int | float]) -> Message:
+def _without_digest(names: dict[str, Parameter]) -> Message:
     if not names["after"]:
         return _(
             "%(path)s pins %(images)s to the digest %(before)s. It is emptied, for the platform's"

@@ -69,7 +69,7 @@ def _entries(csv: Manifest) -> Iterator[Problem]:
         if mode not in _MODES:
             yield Problem(
                 _("“%(mode)s” is no install mode.", mode=mode),
-                _("Write one of %(modes)s.", modes=", ".join(_MODES)),
+                _("Write one of %(modes)s.", modes=tuple(_MODES)),
                 csv.place((*path, "type")),
             )
         elif seen[mode] == 2:

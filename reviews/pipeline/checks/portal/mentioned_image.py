@@ -45,8 +45,8 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         yield Problem(
             _(
                 "%(path)s mentions %(images)s. It is text and stays as it is.",
-                path=", ".join(dict.fromkeys(each.path for each in places)),
-                images=", ".join(dict.fromkeys(each.image for each in places)),
+                path=tuple(dict.fromkeys(each.path for each in places)),
+                images=tuple(dict.fromkeys(each.image for each in places)),
             ),
             _("Nothing has to be done, unless a program reads this text and pulls from it."),
             places[0].place,

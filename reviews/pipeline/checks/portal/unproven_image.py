@@ -84,7 +84,7 @@ def _message(image: TracedImage) -> Message:
         image=image.original,
         target=image.target,
         reason=reason,
-        sources=", ".join(dict.fromkeys(map(_named, image.sources))),
+        sources=tuple(dict.fromkeys(map(_named, image.sources))),
     )
 
 

@@ -18,7 +18,7 @@ from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...manifests.references import ImageReference, NotAReference
-from ...package.helm import ValueLeaf
+from ...package.chart_values import ValueLeaf
 from ...tracing.model import Status, TracedImage
 from ...yaml.source import dotted
 from ..examples.charts import Example, bare_chart, pod
@@ -59,13 +59,13 @@ def _objection(image: TracedImage) -> Message | None:
 
 def _problem(facts: Facts, image: TracedImage, words: Message) -> Problem:
     leaves = {id(owner.leaf): owner.leaf for use in image.uses for owner in use.owners}
-    paths = ", ".join(dotted(leaf.path) for leaf in leaves.values())
-    message = _("A pod pulls %(image)s: %(words)s", image=image.original, words=str(words))
+    paths = tuple(dotted(leaf.path) for leaf in leaves.values())
+    message = _("A pod pulls %(image)s: %(words)s", image=image.original, words=words)
     if paths:
         message = _(
             "A pod pulls %(image)s: %(words)s It is decided by %(paths)s.",
             image=image.original,
-            words=str(words),
+            words=words,
             paths=paths,
         )
     return Problem(

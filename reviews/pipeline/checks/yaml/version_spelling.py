@@ -19,8 +19,9 @@ from ...core.findings import Place, Problem, Severity
 from ...core.messages import _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...manifests.references import legal_tag
-from ...package.helm import Chart, ValueLeaf
+from ...manifests.references import is_valid_tag
+from ...package.chart_values import ValueLeaf
+from ...package.helm import Chart
 from ...tracing.experiment.markers import printed
 from ...tracing.experiment.uses import TracedUse
 from ...yaml.source import Leaf, dotted
@@ -95,7 +96,7 @@ def _spelled(file: str, leaf: Leaf, path: str, renders: str) -> Iterator[Problem
         return
     place = Place(file, leaf.line, leaf.column)
     remedy = _('Put it in quotes: "%(text)s".', text=leaf.text)
-    if legal_tag(renders):
+    if is_valid_tag(renders):
         words = _(
             "%(path)s is written %(text)s and renders as %(renders)s, for without quotes it is"
             " no text to YAML.",

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ...manifests.workloads import Use
-from ...package.helm import ValueLeaf
+from ...package.chart_values import ValueLeaf
 from ...rendering import BudgetSpent, ChartRejected, Rendering
 from ...yaml.source import Path
 from .anatomy import anatomy_of, is_controlled

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ...package.helm import Chart, ValueLeaf
+from ...package.chart_values import ValueLeaf
+from ...package.helm import Chart
 from ...yaml.source import Path
 from .renderer import Laboratory
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from ...manifests.references import ImageReference, NotAReference
 from ...manifests.workloads import Use, references_in
-from ...package.helm import ValueLeaf
+from ...package.chart_values import ValueLeaf
 from ...yaml.source import helm_text
 
 _MARK = re.compile(r"-zq(\d{4})")

@@ -12,7 +12,8 @@ from ...archive.reading import read_inner
 from ...archive.writing import pack_tgz
 from ...core.policy import Limits
 from ...manifests.workloads import Document, Use, at, split_documents, uses_in
-from ...package.helm import Chart, ValueLeaf, effective_leaves
+from ...package.chart_values import ValueLeaf, effective_leaves
+from ...package.helm import Chart
 from ...rendering import ChartRejected, Engine, Rendering
 from ...yaml.source import Path
 

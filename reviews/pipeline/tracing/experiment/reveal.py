@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...manifests.workloads import Use
-from ...package.helm import Chart, ValueLeaf
+from ...package.chart_values import ValueLeaf
+from ...package.helm import Chart
 from ...rendering import BudgetSpent, ChartRejected
 from ...yaml.source import Path, dotted
 from .choices import Choice, choices

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...core.messages import Message, _
 from ...manifests.workloads import Use
-from ...package.helm import ValueLeaf
+from ...package.chart_values import ValueLeaf
 from .anatomy import anatomy_of
 from .attribute import Attribution, attribute
 from .locate import Location, locate

@@ -15,7 +15,7 @@ from ...core.address_parts import ADDRESS_KEYS, AMBIGUOUS_KEYS, Reading
 from ...core.policy import Policy
 from ...manifests.references import ImageReference, parsed
 from ...mapping.proposal import WantedEntry
-from ...package.helm import ValueLeaf
+from ...package.chart_values import ValueLeaf
 from ...yaml.source import Path, dotted
 from ..experiment.anatomy import Anatomy
 from ..experiment.markers import Owner, printed

@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from ...manifests.references import ImageReference, NotAReference, looks_like_image
-from ...package.helm import Chart, ValueLeaf, effective_leaves
+from ...package.chart_values import ValueLeaf, effective_leaves
+from ...package.helm import Chart
 from ...yaml.source import Path, helm_text
 from ..model import TracedImage
 

@@ -14,7 +14,9 @@ from enum import StrEnum
 from ...core.address_parts import ADDRESS_KEYS, Reading
 from ...core.policy import Policy
 from ...manifests.references import ImageReference, target
-from ...mapping.entries import ImageMapping, MappingEntry, Part, plain_path
+from ...mapping.entries import ImageMapping, MappingEntry
+from ...mapping.parts import Part
+from ...mapping.value_paths import plain_path
 from ...package.helm import Chart
 from ...yaml.nodes import Scalar, target_of
 from ...yaml.source import Path, dotted

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...core.findings import Place
-from ...core.messages import listed
+from ...core.messages import Listed, listed
 from ...manifests.pod_secrets import Pod, pods_in
 from ...manifests.workloads import Document
 from ...package.helm import Chart
@@ -99,12 +99,12 @@ def fewest(pods: Sequence[PulledPod]) -> tuple[SecretValue, ...]:
     return tuple(chosen)
 
 
-def titles(pods: Sequence[PulledPod]) -> str:
+def titles(pods: Sequence[PulledPod]) -> Listed:
     """The pods as a sentence names them: the first ones, and how many there are."""
     return listed(list(dict.fromkeys(each.pod.title for each in pods)))
 
 
-def settings(values: Sequence[SecretValue]) -> str:
+def settings(values: Sequence[SecretValue]) -> Listed:
     """What to write in the root values.yaml, as a sentence names it."""
     return listed([each.setting for each in values])
 
@@ -115,7 +115,7 @@ def places(chart: Chart, pods: Sequence[PulledPod], key: str) -> tuple[Place, ..
     return tuple(_place(chart, each, key) for each in templates)
 
 
-def spoken(chart: Chart, found: Sequence[Place]) -> str:
+def spoken(chart: Chart, found: Sequence[Place]) -> Listed:
     """Places in templates as a sentence names them, from the chart's folder."""
     start = len(chart.address(""))
     return listed(

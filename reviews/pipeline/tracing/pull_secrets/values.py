@@ -15,8 +15,7 @@ from typing import Any
 from ...core.findings import Place
 from ...manifests.pod_secrets import DEFAULT_SECRET
 from ...package.helm import Chart
-from ...package.osc_schema import place_of
-from ...yaml.source import Path, YamlSource, dotted
+from ...yaml.source import Path, YamlSource, dotted, place_of
 
 _KEY = re.compile(r"pull[_-]?secrets?([_-]?names?)?$", re.IGNORECASE)
 _ASKED = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)")

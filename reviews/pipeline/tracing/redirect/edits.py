@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 
 from ...core.findings import Edit
 from ...core.messages import Message, _
-from ...package.helm import Chart, ValueLeaf
+from ...package.chart_values import ValueLeaf
+from ...package.helm import Chart
 from ...yaml.edit import CannotEdit, replace_scalar, set_keys
 from ...yaml.edit import replace as replace_leaf
 from ...yaml.nodes import Mapping, target_of

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from ...core.policy import Limits
 from ...manifests.image_places import HeldText, ImagePlace, ImagePlaces, Sort, places_in, texts_in
 from ...manifests.workloads import Use
-from ...package.helm import effective_leaves
+from ...package.chart_values import effective_leaves
 from ...package.osc import LIFECYCLE, MANIFESTS, METADATA, OscPackage
 from ...yaml.edit import CannotEdit
 from ...yaml.source import Path, YamlSource

@@ -9,7 +9,7 @@ from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...manifests.references import ImageReference
 from ...mapping.entries import ImageMapping
-from ...package.helm import ValueLeaf
+from ...package.chart_values import ValueLeaf
 from ...yaml.source import dotted
 from ..experiment.anatomy import Anatomy
 from ..experiment.attribute import is_image_key

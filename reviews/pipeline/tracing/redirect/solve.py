@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from ...core.messages import Message, _
 from ...manifests.references import ImageReference, is_host
-from ...package.helm import ValueLeaf
+from ...package.chart_values import ValueLeaf
 from ..experiment.anatomy import Anatomy
 from ..experiment.markers import Owner
 

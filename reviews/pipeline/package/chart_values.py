@@ -1,0 +1,129 @@
+"""The values of a chart and its sub-charts as the engine sees them.
+
+Source: Helm's value rules: a parent's value shadows a sub-chart's default, a list or a null of the
+parent replaces everything below it, a sub-chart is addressed by its alias. What a dependency
+lists under ``import-values`` is copied into the parent before any values of an installation are
+read, and never wins over what the parent has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..yaml.source import Leaf, Path, YamlSource
+from .helm import Chart
+
+
+@dataclass(frozen=True)
+class ValueLeaf:
+    """One scalar that the engine sees, and where it was written.
+
+    ``paths`` are all absolute paths that it feeds, the one where it is written first;
+    more than one where an anchor feeds aliases. ``override`` is given where the root's file sets it
+    at another path: what is imported from a sub-chart that may be off is only there when it is on.
+    """
+
+    chart: Chart
+    source: YamlSource
+    leaf: Leaf
+    paths: tuple[Path, ...]
+    override: Path | None = None
+
+    @property
+    def override_paths(self) -> tuple[Path, ...]:
+        """The paths at which another values file sets it."""
+        return self.paths if self.override is None else (self.override,)
+
+    @property
+    def path(self) -> Path:
+        """The absolute path of the place where it is written, as the engine sees it."""
+        return self.paths[0]
+
+    def list_above(self, path: Path, depth: int) -> list[Any]:
+        """The list that is written at the first ``depth`` parts of ``path``, one of its paths."""
+        written = path[len(self.chart.key) : depth]
+        data = (
+            self.source.data_at(written) if path[: len(self.chart.key)] == self.chart.key else None
+        )
+        if not isinstance(data, list):
+            # An imported value has another beginning in its file, and the same end.
+            data = self.source.data_at(self.leaf.path[: depth - len(path)])
+        return data if isinstance(data, list) else []
+
+
+def effective_leaves(root: Chart) -> dict[Path, ValueLeaf]:
+    """Every scalar of all values.yaml that the engine uses, by its absolute path.
+
+    A parent's value shadows a sub-chart's default; a list, scalar or null that the parent
+    sets replaces everything the sub-chart has below that path. A value of a sub-chart that is
+    imported is another leaf at the path where it is laid, for only there do values of an
+    installation reach it; one of the root chart's own file feeds both paths.
+    """
+    leaves: dict[Path, ValueLeaf] = {}
+    for subchart in reversed(root.subcharts):
+        leaves.update(effective_leaves(subchart))
+    if root.values is not None:
+        own: dict[Path, ValueLeaf] = {}
+        for leaf in root.values.leaves:
+            paths = tuple(root.key + path for path in (leaf.path, *leaf.aliased_by))
+            value = ValueLeaf(root, root.values, leaf, paths)
+            own.update(dict.fromkeys(paths, value))
+        _shadow(leaves, own)
+        leaves.update(own)
+    _import(root, leaves)
+    return leaves
+
+
+def _import(chart: Chart, leaves: dict[Path, ValueLeaf]) -> None:
+    """Add what ``chart`` imports from its sub-charts; what is there, or came first, wins."""
+    found: dict[Path, ValueLeaf] = {}
+    for dependency in chart.dependencies:
+        for child, parent in dependency.imports:
+            start, goal = (*chart.key, dependency.key, *child), chart.key + parent
+            fresh = {
+                goal + path[len(start) :]: _set_at(path, leaf) if dependency.may_be_off else leaf
+                for path, leaf in leaves.items()
+                if path[: len(start)] == start and len(path) > len(start)
+            }
+            _shadow(fresh, found)
+            found = fresh | found
+    if found:
+        _shadow(found, leaves)
+        _add(leaves, {path: leaf for path, leaf in found.items() if path not in leaves})
+
+
+def _set_at(path: Path, leaf: ValueLeaf) -> ValueLeaf:
+    """The leaf, to be set at ``path`` of the sub-chart, from where the engine imports it."""
+    return leaf if leaf.chart.is_root else replace(leaf, override=leaf.override or path)
+
+
+def _add(leaves: dict[Path, ValueLeaf], imported: Mapping[Path, ValueLeaf]) -> None:
+    """Put copies of what is ``imported`` at its paths, one copy for all paths of a leaf."""
+    paths_of: dict[int, tuple[Path, ...]] = {}
+    for path, leaf in imported.items():
+        paths_of[id(leaf)] = (
+            *paths_of.get(id(leaf), leaf.paths if leaf.chart.is_root else ()),
+            path,
+        )
+    copies = {id(leaf): replace(leaf, paths=paths_of[id(leaf)]) for leaf in imported.values()}
+    for path, leaf in [*leaves.items(), *imported.items()]:
+        if path in imported or (leaf.chart.is_root and id(leaf) in copies):
+            leaves[path] = copies[id(leaf)]
+
+
+def _shadow(below: dict[Path, ValueLeaf], above: Mapping[Path, ValueLeaf]) -> None:
+    """Remove from ``below`` what the scalars, lists and maps of ``above`` replace."""
+    replaced = {_up_to_list(path) for path in above}
+    maps = {path[:depth] for path in above for depth in range(1, len(path))}
+    for path in list(below):
+        if path in maps or any(path[:depth] in replaced for depth in range(len(path))):
+            del below[path]
+
+
+def _up_to_list(path: Path) -> Path:
+    for index, part in enumerate(path):
+        if isinstance(part, int):
+            return path[:index]
+    return path
