@@ -22,7 +22,7 @@ from ..tracing.mapping_trial.trial import MappingTrial
 from ..tracing.model import Trace
 from ..tracing.pull_secrets.experiment import PullSecrets
 from ..yaml.source import Path, YamlBroken, YamlSource
-from .image_coverage import Shipment
+from .image_coverage import ImageCoverage
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Facts:
     instead, when only such a render succeeded. ``broken`` lists YAML files that do not
     parse. ``mapping`` is None where the package has none, ``mapping_trial`` is what came of playing
     it through, None where no chart renders. ``other_changes`` are what the
-    proof saw render differently beside images; empty before it. ``shipment`` is what the package
+    proof saw render differently beside images; empty before it. ``coverage`` is what the package
     ships against what it needs, None before its image archives were read; ``trace`` is then empty.
     """
 
@@ -79,7 +79,7 @@ class Facts:
     documents: tuple[Document, ...] = ()
     mapping_trial: MappingTrial | None = None
     pull_secrets: PullSecrets = field(default_factory=PullSecrets)
-    shipment: Shipment | None = None
+    coverage: ImageCoverage | None = None
 
     @cached_property
     def identity(self) -> Identity:

@@ -1,8 +1,8 @@
 """Prove the rewrite of a package that no engine renders: parse before and after, and compare.
 
-For every file with an edit the data that it should hold afterwards is built from what it held
+For every file with an edit the data that it should hold afterwards is built from the data
 before: each image of status redirected becomes its target, in the JSON inside a string too, and
-the source mark may be set. What is parsed from the new bytes must be exactly that.
+the source annotation may be set. What is parsed from the new bytes must be exactly that.
 """
 
 from __future__ import annotations

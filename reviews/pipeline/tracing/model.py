@@ -9,7 +9,7 @@ from ..core.findings import Edit
 from ..core.messages import Message
 from ..manifests.image_places import ImagePlace
 from ..package.helm import ValueLeaf
-from .experiment.renderer import Observation, State
+from .experiment.renderer import Observation, Scenario
 from .experiment.uses import TracedUse
 
 
@@ -48,7 +48,7 @@ class Collision:
 
 @dataclass(frozen=True)
 class TracedImage:
-    """One original image with one fate.
+    """One original image with one status.
 
     ``original`` is exactly what the unmodified package renders. ``reason`` says in words
     why it is hard-coded or unverified. ``change_set`` names the edits that move it.
@@ -112,7 +112,7 @@ class Trace:
     it is on; ``guard_change_set`` names the change set it belongs to.
     """
 
-    states: tuple[tuple[State, Observation], ...] = ()
+    scenarios: tuple[tuple[Scenario, Observation], ...] = ()
     images: tuple[TracedImage, ...] = ()
     changes: tuple[LeafChange, ...] = ()
     replacements: tuple[Replacement, ...] = ()

@@ -14,7 +14,7 @@ from reviews.pipeline.proof.by_parsing import verify_by_parsing
 from reviews.pipeline.proof.by_rendering import Proof
 from reviews.pipeline.rewrite import RewrittenFile
 from reviews.pipeline.tracing.redirect.operator_places import operator_places
-from reviews.pipeline.tracing.redirect.places import plan_places
+from reviews.pipeline.tracing.redirect.place_plan import plan_places
 
 from ..checks.boxes import written
 from ..operators import POLICY, TARGET, plain_csv

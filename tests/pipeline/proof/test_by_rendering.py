@@ -18,8 +18,8 @@ def test_an_edit_that_breaks_the_chart_is_given_up_alone(tmp_path: Path) -> None
     )
     outcome = examine_chart(tmp_path, "a: quay.io/x/a:1\nb: quay.io/x/b:1\n", template)
     assert outcome.values == "a: quay.io/x/a:1\nb: swr.example.com/osc/b:1\n"
-    assert outcome.fates["quay.io/x/a:1"][0] == "unverified"
-    assert outcome.fates["quay.io/x/b:1"][0] == "redirected"
+    assert outcome.images["quay.io/x/a:1"][0] == "unverified"
+    assert outcome.images["quay.io/x/b:1"][0] == "redirected"
 
 
 def test_a_schema_that_refuses_the_new_registry_is_a_reason(tmp_path: Path) -> None:

@@ -128,7 +128,7 @@ def test_a_key_that_stands_twice_is_edited_where_helm_takes_it(tmp_path: Path) -
 def test_a_file_without_values_stays_and_its_literal_is_told(tmp_path: Path, values: str) -> None:
     outcome = examine_chart(tmp_path, values, pod("docker.io/a/b:1"))
 
-    assert outcome.fates == {"docker.io/a/b:1": ("hardcoded", "swr.example.com/osc/b:1")}
+    assert outcome.images == {"docker.io/a/b:1": ("hardcoded", "swr.example.com/osc/b:1")}
     assert outcome.changed_files == []
 
 
@@ -161,7 +161,7 @@ def test_a_tag_keeps_its_spelling_and_another_rendering_is_told(
     outcome = examine_chart(tmp_path, values, pod(f"'{TWO}'"))
 
     assert outcome.values == redirected(values)
-    assert outcome.fates == {
+    assert outcome.images == {
         f"docker.io/a/etcd:{rendered}": ("redirected", f"swr.example.com/osc/etcd:{rendered}")
     }
     assert ("OSC-YAML-003" in rules(outcome)) is (tag != rendered)

@@ -56,7 +56,7 @@ def test_what_the_parent_sets_is_edited_where_the_parent_sets_it(tmp_path: Path)
     outcome = examine_chart(tmp_path, values, NOTHING, **files)
 
     assert outcome.values == "etcd: {image: {registry: swr.example.com, repository: osc/etcd}}\n"
-    assert outcome.fates == {"quay.io/up/etcd:3": ("redirected", "swr.example.com/osc/etcd:3")}
+    assert outcome.images == {"quay.io/up/etcd:3": ("redirected", "swr.example.com/osc/etcd:3")}
 
 
 def test_one_chart_under_two_aliases_is_set_twice(tmp_path: Path) -> None:
@@ -218,7 +218,7 @@ def test_an_image_that_hangs_on_the_cluster_is_told(tmp_path: Path, case: tuple[
     outcome = examine_chart(tmp_path, values, template)
 
     assert told(outcome, "OSC-HELM-013") == [("warning", "demo/templates/app.yaml", line, None)]
-    assert outcome.fates == {"docker.io/x/b:1": ("redirected", "swr.example.com/osc/b:1")}
+    assert outcome.images == {"docker.io/x/b:1": ("redirected", "swr.example.com/osc/b:1")}
 
 
 def test_a_partial_that_asks_the_cluster_is_followed(tmp_path: Path) -> None:
@@ -260,7 +260,7 @@ SCHEMAS = {
 def test_a_schema_that_refuses_the_target_gives_the_image_up(tmp_path: Path, schema: str) -> None:
     outcome = examine_chart(tmp_path, ETCD, pod(f"'{PARTS}'"), **{"values.schema.json": schema})
 
-    assert outcome.fates == {
+    assert outcome.images == {
         "docker.io/bitnami/etcd:3": ("unverified", "swr.example.com/osc/etcd:3")
     }
     assert outcome.changed_files == []
@@ -358,7 +358,7 @@ def test_a_registry_chosen_by_a_word_that_occurs_in_it_moves(tmp_path: Path, pro
 
     outcome = examine_chart(tmp_path, values, template)
 
-    assert outcome.fates == {"docker.io/a/repo:1": ("redirected", "swr.example.com/osc/repo:1")}
+    assert outcome.images == {"docker.io/a/repo:1": ("redirected", "swr.example.com/osc/repo:1")}
     assert outcome.values == values.replace("docker.io", "swr.example.com").replace(
         "a/repo", "osc/repo"
     )

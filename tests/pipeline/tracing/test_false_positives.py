@@ -86,7 +86,7 @@ def test_only_the_image_changes_and_nothing_else_is_said(
     outcome = examine_chart(tmp_path, IMAGE + values, POD + templates)
 
     assert outcome.values == "image: swr.example.com/osc/b:1\n" + values
-    assert outcome.fates == {"quay.io/a/b:1": ("redirected", "swr.example.com/osc/b:1")}
+    assert outcome.images == {"quay.io/a/b:1": ("redirected", "swr.example.com/osc/b:1")}
     assert {each.image for each in outcome.report.findings} <= {"quay.io/a/b:1", None}
     assert outcome.report.verification.other_changes == ()
 
@@ -117,7 +117,7 @@ def test_rules_of_a_role_name_no_image(tmp_path: Path) -> None:
         "rules: [{apiGroups: [x], resources: ['a/b:1']}]\n"
     )
     outcome = examine_chart(tmp_path, "image: quay.io/a/b:1\n", pod("{{ .Values.image }}") + role)
-    assert outcome.fates == {"quay.io/a/b:1": ("redirected", "swr.example.com/osc/b:1")}
+    assert outcome.images == {"quay.io/a/b:1": ("redirected", "swr.example.com/osc/b:1")}
 
 
 def test_a_tag_alone_is_never_told_as_what_keeps_an_image_at_its_address(tmp_path: Path) -> None:

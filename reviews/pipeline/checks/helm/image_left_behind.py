@@ -20,7 +20,7 @@ from ...core.messages import _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...tracing.model import Status, TracedImage
-from ...tracing.redirect.literals import spelled_out
+from ...tracing.redirect.hard_coded import hard_coded
 from ..examples.charts import Example, bare_chart, pod
 
 ID = "OSC-HELM-017"
@@ -72,6 +72,6 @@ def _told(facts: Facts) -> set[str]:
     told = {original for each in facts.trace.collisions for original in each.originals}
     told |= {image.original for image in facts.trace.images if image.status is Status.UNVERIFIED}
     if facts.chart is not None:
-        literals = spelled_out(facts.chart, facts.trace.images)
+        literals = hard_coded(facts.chart, facts.trace.images)
         told |= {original for each in literals if each.decides for original in each.images}
     return told

@@ -24,7 +24,7 @@ from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.crd_defaults import crd_defaults
 from ...package.helm import Chart
-from ...tracing.redirect.literals import Extent, SpelledOut, spelled_out
+from ...tracing.redirect.hard_coded import Extent, HardCoded, hard_coded
 from ..examples.charts import Example, bare_chart, pod
 
 ID = "OSC-HELM-012"
@@ -73,7 +73,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     chart = facts.chart
     if chart is None:
         return
-    for each in spelled_out(chart, facts.trace.images):
+    for each in hard_coded(chart, facts.trace.images):
         if not each.is_pulled and each.extent is not Extent.FALLBACK:
             yield _of_template(chart, each)
     for place, image in crd_defaults(chart):
@@ -89,7 +89,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         )
 
 
-def _of_template(chart: Chart, each: SpelledOut) -> Problem:
+def _of_template(chart: Chart, each: HardCoded) -> Problem:
     names = {"text": each.text, "images": ", ".join(each.images)}
     if not _is_called_an_image(chart, each.place):
         words = _(

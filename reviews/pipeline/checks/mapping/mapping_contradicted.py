@@ -147,11 +147,11 @@ def _idle(entry: MappingEntry) -> Problem:
 
 
 def _called_otherwise(entry: MappingEntry, image: TracedImage) -> Iterator[Problem]:
-    anatomy = image.uses[0].anatomy
-    if anatomy is None:
+    spans = image.uses[0].spans
+    if spans is None:
         return
     name, tag = entry.name, entry.tag
-    rendered = anatomy.reference
+    rendered = spans.reference
     if (not name or name == rendered.name) and (not tag or tag == (rendered.tag or tag)):
         return
     yield Problem(

@@ -47,12 +47,12 @@ BAD: tuple[Example, ...] = (
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Every redirected image with a digest and no tag."""
     for image in facts.trace.images:
-        anatomy = image.uses[0].anatomy
+        spans = image.uses[0].spans
         if (
             image.status is Status.REDIRECTED
-            and anatomy is not None
-            and anatomy.digest is not None
-            and anatomy.tag is None
+            and spans is not None
+            and spans.digest is not None
+            and spans.tag is None
         ):
             yield Problem(
                 _(

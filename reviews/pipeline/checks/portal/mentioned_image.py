@@ -40,7 +40,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     told: dict[tuple[str, int, str], list[ImagePlace]] = {}
     for place in facts.places.mentions if facts.places is not None else ():
         path = place.path if place.use.kind == CSV_KIND else ""
-        told.setdefault((place.file, place.held.index, path), []).append(place)
+        told.setdefault((place.file, place.string.index, path), []).append(place)
     for places in told.values():
         yield Problem(
             _(

@@ -52,7 +52,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Every unverified image, but those of which another rule says why."""
     colliding = {original for each in facts.trace.collisions for original in each.originals}
     for image in facts.trace.images:
-        is_illegal = image.uses[0].anatomy is None and image.is_pulled and facts.chart is not None
+        is_illegal = image.uses[0].spans is None and image.is_pulled and facts.chart is not None
         is_told = is_illegal or image.original in colliding
         if image.status is Status.UNVERIFIED and not is_told:
             yield _problem(image, is_rendered=facts.chart is not None)

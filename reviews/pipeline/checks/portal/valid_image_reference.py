@@ -58,7 +58,11 @@ def _objection(image: TracedImage) -> Message | None:
 
 
 def _problem(facts: Facts, image: TracedImage, words: Message) -> Problem:
-    leaves = {id(owner.leaf): owner.leaf for use in image.uses for owner in use.owners}
+    leaves = {
+        id(contribution.leaf): contribution.leaf
+        for use in image.uses
+        for contribution in use.contributions
+    }
     paths = ", ".join(dotted(leaf.path) for leaf in leaves.values())
     message = _("A pod pulls %(image)s: %(words)s", image=image.original, words=str(words))
     if paths:

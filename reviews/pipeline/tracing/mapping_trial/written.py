@@ -1,8 +1,8 @@
 """What ``images/mapping.yaml`` would write, and which images it speaks of.
 
-The platform writes pieces of an image's new address to the values that the mapping names. Which
-piece a key stands for is told by a reading (``Policy.mapping_readings``); whether the images then
-render as they must is told by ``mapping_trial``.
+The platform writes parts of an image's new address to the values that the mapping names. Which
+part a key stands for is set by a reading (``Policy.mapping_readings``); whether the images then
+render as they must is found out by ``trial``.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Fault(StrEnum):
     NOWHERE = "nowhere"
     """No values.yaml has such a value."""
     NO_SCALAR = "no scalar"
-    """A map or a list stands there."""
+    """There is a map or a list."""
     SUBCHART_ONLY = "sub-chart only"
     """Only a sub-chart's values.yaml has it, and no edit of ours inserts it into the root's."""
 
@@ -53,7 +53,7 @@ class Fault(StrEnum):
 class Address:
     """One key below ``address`` of one entry, with the value that it names.
 
-    ``path`` is () where the address is no text. ``fault`` tells why nothing can be written.
+    ``path`` is () where the address is no text. ``fault`` says why nothing can be written.
     """
 
     entry: MappingEntry
@@ -113,16 +113,18 @@ def _fault(path: Path, chart: Chart, leaves: Collection[Path]) -> Fault | None:
 
 def paths_of(use: TracedUse) -> frozenset[str]:
     """The dotted paths of all values that provide a part of ``use``."""
-    return frozenset(dotted(path) for owner in use.owners for path in owner.leaf.paths)
+    return frozenset(
+        dotted(path) for contribution in use.contributions for path in contribution.leaf.paths
+    )
 
 
 def entry_of(mapping: ImageMapping, image: TracedImage) -> MappingEntry | None:
     """The entry that speaks of ``image``."""
-    anatomy = image.uses[0].anatomy
-    if anatomy is None:
+    spans = image.uses[0].spans
+    if spans is None:
         return None
     paths = {path for use in image.uses for path in paths_of(use)}
-    return mapping.entry_for(paths, anatomy.reference.name)
+    return mapping.entry_for(paths, spans.reference.name)
 
 
 def idle_entries(mapping: ImageMapping, trace: Trace) -> list[MappingEntry]:
@@ -143,9 +145,9 @@ def unspoken_by_name(mapping: ImageMapping, trace: Trace) -> dict[str, list[Trac
     """The images that no entry speaks of, by the last segments of their names."""
     found: dict[str, list[TracedImage]] = {}
     for image in trace.images:
-        anatomy = image.uses[0].anatomy
-        if anatomy is not None and entry_of(mapping, image) is None:
-            found.setdefault(anatomy.reference.name, []).append(image)
+        spans = image.uses[0].spans
+        if spans is not None and entry_of(mapping, image) is None:
+            found.setdefault(spans.reference.name, []).append(image)
     return found
 
 
@@ -154,7 +156,7 @@ def goal_of(
 ) -> ImageReference:
     """Where the platform keeps what ``entry`` ships, in the place of ``reference`` as it is now.
 
-    Without a ``reference`` the entry alone tells. It is what ``targets.target_of`` says.
+    Without a ``reference`` the entry alone decides. It is what ``targets.target_of`` says.
     """
     name, tag = entry.pushed_name, entry.pushed_tag
     if reference is None:

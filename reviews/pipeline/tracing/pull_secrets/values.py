@@ -1,4 +1,4 @@
-"""Values that may name the secrets to pull with, told by their keys and by what asks for them.
+"""Values that may name the secrets to pull with, known by their keys and by what reads them.
 
 That they may is only a guess; ``pull_secrets`` tries them.
 """
@@ -21,7 +21,7 @@ from ...yaml.source import Path, YamlSource, dotted
 _KEY = re.compile(r"pull[_-]?secrets?([_-]?names?)?$", re.IGNORECASE)
 _ASKED = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)")
 _BLOCK = "imagePullSecrets"
-# Beside the block also other fields of the pod are filled: a value must sound like it.
+# Beside the block also other fields of the pod are filled: its name must say so.
 _NEAR = re.compile(r"secret|regist|cred|pull", re.IGNORECASE)
 # Lines above the block in a template, with its conditions, and below it, with what fills it.
 _ABOVE, _BELOW = 2, 4
@@ -59,7 +59,7 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SecretValue:
-    """A value that may name a pull secret: its absolute path, where it stands, and its form.
+    """A value that may name a pull secret: its absolute path, where it is written, and its form.
 
     ``place`` is in a template where no values.yaml has the value.
     """
@@ -84,7 +84,7 @@ class SecretValue:
 class Candidate:
     """A value and the forms in which it may name a secret, the likeliest first.
 
-    ``is_named_so`` tells it from values that merely stand near ``imagePullSecrets``.
+    ``is_named_so`` says that it is not merely near ``imagePullSecrets``.
     """
 
     path: Path
@@ -157,7 +157,7 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _asked(chart: Chart, path: Path, file: str, before: str) -> Iterator[Candidate]:
-    """The value at ``path``, for which a template asks behind ``before``, if it can be a name."""
+    """The value at ``path``, which a template reads behind ``before``, if it can be a name."""
     values = chart.values
     if values is not None and len(values.nodes_along(path)) == len(path) + 1:
         value = values.data_at(path)
