@@ -21,7 +21,7 @@ from ..image_archives import Inspection
 from ..package.catalogue import declared_architectures
 from ..report.model import Report, ReportedImage, Rewrite
 from ..rewrite import apply_edits
-from ..tracing.model import Source, Status, Trace
+from ..tracing.model import Trace
 
 
 def inspected(
@@ -88,13 +88,4 @@ def _read(
 
 
 def _needed(image: ReportedImage) -> NeededImage:
-    return NeededImage(
-        original=image.original,
-        target=image.target,
-        status=Status(image.status.value),
-        sources=tuple(
-            Source(each.file, each.path, each.line or 1, each.column or 1, each.role.value)
-            for each in image.sources
-        ),
-        shown_by=image.shown_by,
-    )
+    return NeededImage(image.original, image.target, image.status, image.sources, image.shown_by)

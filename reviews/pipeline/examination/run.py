@@ -18,7 +18,7 @@ from ..checks.runner import in_order
 from ..core.findings import Edit
 from ..core.messages import Message, _
 from ..core.policy import Limits, Policy
-from ..facts.model import Facts
+from ..facts.model import Facts, OtherChange
 from ..facts.read import open_package, read_facts
 from ..mapping.entries import parse_mapping
 from ..mapping.proposal import MAPPING
@@ -27,11 +27,11 @@ from ..package.osc import read_osc
 from ..package.version_definition import VersionDefinition
 from ..proof.by_rendering import Proof
 from ..rendering import Engine
-from ..report.model import OtherChange, Report
+from ..report.model import Report
 from ..rewrite import Rewriting, apply_edits
 from ..tracing.mapping_trial.required import wanted_entries
 from ..tracing.mapping_trial.trial import try_mapping
-from ..tracing.model import Status
+from ..tracing.model import ImageStatus
 from .archives import inspected
 from .assembly import assemble
 from .session import Clock, Session
@@ -197,7 +197,7 @@ def _proven(
     moved = {
         image.original: image.target
         for image in facts.trace.images
-        if image.status is Status.REDIRECTED
+        if image.status is ImageStatus.REDIRECTED
     }
     for original, goal in expected.items():
         if moved.get(original) != goal:
@@ -207,7 +207,7 @@ def _proven(
     rewriting = apply_edits(facts.package, edits)
     proof = session.verify(facts, rewriting)
     if proof is not None:
-        _require(proof, facts, known_changes)
+        _require(proof, known_changes)
     _require_mapping(session, facts, rewriting)
     return rewriting
 
@@ -217,12 +217,12 @@ def _without_the_unexpected(session: Session, facts: Facts, expected: Mapping[st
     excluded = {
         image.original: _("its edits were not approved")
         for image in facts.trace.images
-        if image.status is Status.REDIRECTED and image.original not in expected
+        if image.status is ImageStatus.REDIRECTED and image.original not in expected
     }
     return session.planned(facts, excluded) if excluded else facts
 
 
-def _require(proof: Proof, facts: Facts, known_changes: Sequence[OtherChange]) -> None:
+def _require(proof: Proof, known_changes: Sequence[OtherChange]) -> None:
     """NotProven: the proof shows a failure, or a change that nobody knows of."""
     for words in proof.failed.values():
         raise NotProven(words)
@@ -230,15 +230,14 @@ def _require(proof: Proof, facts: Facts, known_changes: Sequence[OtherChange]) -
         raise NotProven(_("the chart no longer renders after the rewrite"))
     known = {(each.template, each.kind, each.name, each.path) for each in known_changes}
     for change in proof.changes:
-        path = ".".join(map(str, change.pointer))
-        template = facts.address_of(change.template)
-        if change.cause is None and (template, change.kind, change.name, path) not in known:
+        found = (change.template, change.kind, change.name, change.path)
+        if change.cause is None and found not in known:
             raise NotProven(
                 _(
                     "%(kind)s %(name)s also changes at %(path)s, and nothing explains why",
                     kind=change.kind,
                     name=change.name,
-                    path=path,
+                    path=change.path,
                 )
             )
 

@@ -25,12 +25,12 @@ from ..mapping.proposal import MAPPING, ProposedMapping, WantedEntry
 from ..package.catalogue import ARCHITECTURES as PLATFORM_WORDS
 from ..package.catalogue import DEFAULT_ARCHITECTURES
 from ..package.layout import Kind, Package, entries
-from ..tracing.model import Source, Status
+from ..tracing.model import ImageSource, ImageStatus
 from ..yaml.append import item_slot
 from ..yaml.spelling import CannotEdit
 
 _NEARLY_MAPPING = re.compile(r"mappings?\.ya?ml", re.IGNORECASE)
-_SUPPLIED = frozenset({Status.REDIRECTED, Status.UNCHANGED, Status.UNVERIFIED})
+_SUPPLIED = frozenset({ImageStatus.REDIRECTED, ImageStatus.UNCHANGED, ImageStatus.UNVERIFIED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ class NeededImage:
 
     original: str
     target: str | None
-    status: Status
-    sources: tuple[Source, ...]
+    status: ImageStatus
+    sources: tuple[ImageSource, ...]
     shown_by: tuple[str, ...]
 
     @property
@@ -204,7 +204,7 @@ class ImageCoverage:
         return tuple(
             image
             for image in self.needed
-            if image.status is Status.REDIRECTED
+            if image.status is ImageStatus.REDIRECTED
             and set(image.paths) - {"appVersion"}
             and spoken[image.original] is None
             and (reference := image.reference) is not None
@@ -248,7 +248,7 @@ class ImageCoverage:
             (image, self._why_no_entry(image))
             for image in asked
             if image.original not in covered
-            and image.status in {Status.REDIRECTED, Status.UNCHANGED}
+            and image.status in {ImageStatus.REDIRECTED, ImageStatus.UNCHANGED}
             and image.paths
             and any(name in self.declared for name in self.archives_of(image.original))
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..manifests.image_places import ImagePlaces
-from ..manifests.workloads import Document, Pointer
+from ..manifests.workloads import Document
 from ..mapping.entries import ImageMapping
 from ..package.catalogue import Annotations, annotations_of
 from ..package.helm import Chart, ValueLeaf, effective_leaves
@@ -26,17 +26,19 @@ from .image_coverage import ImageCoverage
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """Something beside an image that renders differently after the rewrite.
+class OtherChange:
+    """Something beside an image that renders differently after the edits.
 
-    ``before`` and ``after`` are None where it is absent. Data of a Secret is given as a hash.
-    ``cause`` names the rewritten values from which it follows, None when nobody knows.
+    ``template`` is the address of the file, ``path`` leads to the field inside the resource.
+    ``before`` and ``after`` are its text, None where it is absent, a hash in a Secret. ``cause``
+    names the rewritten values from which it follows; None means that nobody knows, and then the
+    rewrite is not proven harmless.
     """
 
     template: str
     kind: str
     name: str
-    pointer: Pointer
+    path: str
     before: str | None
     after: str | None
     cause: str | None
@@ -70,7 +72,7 @@ class Facts:
     render_failure: ChartRejected | None = None
     rendered_with: str | None = None
     trace: Trace = field(default_factory=Trace)
-    other_changes: tuple[Change, ...] = ()
+    other_changes: tuple[OtherChange, ...] = ()
     operator: Operator | None = None
     places: ImagePlaces | None = None
     osc: OscPackage | None = None
@@ -129,7 +131,12 @@ class Facts:
 
     def address_of(self, template: str) -> str:
         """The address of a template that the engine names by alias; of other files, their own."""
-        if self.chart is None or not template.startswith(f"{self.chart.engine_path}/"):
-            return template
-        owner, name = self.chart.source_of(template)
-        return owner.address(name)
+        return template if self.chart is None else template_address(self.chart, template)
+
+
+def template_address(root: Chart, template: str) -> str:
+    """The address of a template that the engine names by alias; of other files, their own."""
+    if not template.startswith(f"{root.engine_path}/"):
+        return template
+    chart, name = root.source_of(template)
+    return chart.address(name)

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..core.messages import Message, _
-from ..facts.model import Change
+from ..facts.model import OtherChange, template_address
 from ..manifests.workloads import Document, Pointer, Use, at
 from ..rendering import ChartRejected, LintMessage, RenderStopped
 from ..tracing.experiment.renderer import ChartRenderer, DocumentKey, Observation, Scenario
-from ..tracing.model import Status, Trace
+from ..tracing.model import ImageStatus, Trace
 from .causes import causes
 from .differences import Place, differences, differing_places
 
@@ -35,7 +35,7 @@ class Proof:
     rendered: bool = True
     parsed: bool = False
     failed: dict[str, Message] = field(default_factory=dict)
-    changes: list[Change] = field(default_factory=list)
+    changes: list[OtherChange] = field(default_factory=list)
     lint_errors: list[LintMessage] = field(default_factory=list)
 
     def joined(self, other: Proof) -> Proof:
@@ -128,7 +128,7 @@ class _Comparison:
     before: Observation
     after: Mapping[DocumentKey, Document]
     proof: Proof
-    unexplained: list[tuple[Document | None, Document | None, Change]] = field(default_factory=list)
+    unexplained: list[tuple[Place, OtherChange]] = field(default_factory=list)
 
     def run(self) -> None:
         """Compare every document and every image."""
@@ -146,7 +146,7 @@ class _Comparison:
         redirected = {
             (each.use.key, each.use.text): image.target
             for image in self.trace.images
-            if image.status is Status.REDIRECTED
+            if image.status is ImageStatus.REDIRECTED
             for each in image.uses
             if each.is_controlled
         }
@@ -175,14 +175,24 @@ class _Comparison:
         template = (before or after or _NOWHERE).template
         if old is None and new is None:
             if before is None or after is None or before.text != after.text:
-                change = Change(template, kind, name, (), _text(before), _text(after), None)
-                self.unexplained.append((before, after, change))
+                self._add((template, ()), kind, name, _text(before), _text(after))
             return
         for pointer, was, now in differences(old, new):
             if expected.get(pointer) == now:
                 continue
-            change = Change(template, kind, name, pointer, _shown(was), _shown(now), None)
-            self.unexplained.append((before, after, change))
+            self._add((template, pointer), kind, name, _shown(was), _shown(now))
+
+    def _add(
+        self, place: Place, kind: str, name: str, before: str | None, after: str | None
+    ) -> None:
+        """Note a change at ``place`` that is still to be explained."""
+        template, pointer = place
+        if kind == "Secret" and pointer[:1] in _SECRET_DATA:
+            before, after = _hash(before), _hash(after)
+        address = template_address(self.renderer.chart, template)
+        path = ".".join(map(str, pointer))
+        change = OtherChange(address, kind, name, path, before, after, cause=None)
+        self.unexplained.append((place, change))
 
     def _fail(
         self, document: Document | None, pointer: Pointer, wanted: str, found: object
@@ -190,7 +200,7 @@ class _Comparison:
         for image in self.trace.images:
             for each in image.uses:
                 same = document is not None and each.use.template == document.template
-                if same and each.use.pointer == pointer and image.status is Status.REDIRECTED:
+                if same and each.use.pointer == pointer and image.status is ImageStatus.REDIRECTED:
                     self.proof.failed[image.original] = _(
                         "after the rewrite it renders %(found)s instead of %(wanted)s",
                         found=str(found),
@@ -201,16 +211,15 @@ class _Comparison:
         if not self.unexplained:
             return
         random = self._random()
-        left = [each for each in self.unexplained if _key(each[2]) not in random]
+        left = [(place, change) for place, change in self.unexplained if place not in random]
         if not left:
             return
-        asked = {_key(change) for _before, _after, change in left}
+        asked = {place for place, _change in left}
         derived = causes(
             self.renderer, self.scenario, self.before.documents, self.trace.changes, asked
         )
-        for _before, _after, change in left:
-            cause = derived.get(_key(change))
-            self.proof.changes.append(replace(_hashed(change), cause=cause))
+        for place, change in left:
+            self.proof.changes.append(replace(change, cause=derived.get(place)))
 
     def _random(self) -> set[Place]:
         """Where another render of the original differs from the first."""
@@ -238,19 +247,10 @@ def _shown(value: Any) -> str | None:
     return None if value is None else str(value)
 
 
-def _key(change: Change) -> Place:
-    return (change.template, change.pointer)
-
-
-def _hashed(change: Change) -> Change:
-    """Data of a Secret is never given, only whether it is the same."""
-    if change.kind != "Secret" or change.pointer[:1] not in {("data",), ("stringData",), ()}:
-        return change
-    return replace(change, before=_hash(change.before), after=_hash(change.after))
-
-
 def _hash(text: str | None) -> str | None:
     return None if text is None else f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 _NOWHERE = Document("", 0, "")
+# Data of a Secret is never given, only whether it is the same.
+_SECRET_DATA: frozenset[Pointer] = frozenset({("data",), ("stringData",), ()})

@@ -12,22 +12,20 @@ from typing import Any
 from ..core.findings import Edit, Finding, Place, Severity
 from ..core.messages import Message
 from ..facts.image_coverage import Supply, SupplyState
+from ..facts.model import OtherChange
 from ..image_archives import ArchiveForm, Flaw, ImageArchive, Layer, ShippedImage
 from ..mapping.proposal import ProposedMapping, WantedEntry
+from ..package.layout import Kind
+from ..tracing.model import ImageSource, ImageStatus, SourceRole
 from .model import (
     SCHEMA,
     STAGES,
     ChartFacts,
-    ImageSource,
-    ImageStatus,
     ImageUse,
-    Kind,
-    OtherChange,
     PackageFacts,
     Report,
     ReportedImage,
     Rewrite,
-    SourceRole,
     Unreached,
     Verification,
 )

@@ -13,29 +13,44 @@ from .experiment.renderer import Observation, Scenario
 from .experiment.uses import TracedUse
 
 
-class Status(StrEnum):
-    """What becomes of an image; the words of the report."""
+class ImageStatus(StrEnum):
+    """What is known about where an image is pulled from once the edits are applied."""
 
     REDIRECTED = "redirected"
+    """Equals its target in every scenario that was rendered, in every place where none is."""
     HARDCODED = "hardcoded"
+    """Nothing decides a part that must change."""
     UNVERIFIED = "unverified"
+    """Found, not proven."""
     UNCHANGED = "unchanged"
+    """Was its target already."""
     EXTERNAL = "external"
+    """On the administrators' list of images that customers pull from elsewhere."""
+
+
+class SourceRole(StrEnum):
+    """Which part of an image's address a piece of text decides."""
+
+    REFERENCE = "reference"
+    REGISTRY = "registry"
+    REPOSITORY = "repository"
+    TAG = "tag"
+    DIGEST = "digest"
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """One place that decides a part of an image.
+class ImageSource:
+    """A piece of text that decides a part of an image.
 
-    ``role`` is reference, registry, repository, tag or digest. ``path`` is the dotted path
-    of a value, None for a literal in a template.
+    ``path`` is the dotted path of a value, None for a literal in a template. ``line`` and
+    ``column`` are 1-based, columns in code points.
     """
 
     file: str
     path: str | None
     line: int
     column: int
-    role: str
+    role: SourceRole
 
 
 @dataclass(frozen=True)
@@ -56,8 +71,8 @@ class TracedImage:
 
     original: str
     target: str
-    status: Status
-    sources: tuple[Source, ...]
+    status: ImageStatus
+    sources: tuple[ImageSource, ...]
     uses: tuple[TracedUse, ...]
     shown_by: tuple[str, ...]
     reason: Message | None = None

@@ -20,7 +20,7 @@ from reviews.pipeline.image_archives.commands import file_name, pull_and_save
 from reviews.pipeline.image_archives.names import architecture_in, label, stem
 from reviews.pipeline.mapping.entries import ImageMapping, parse_mapping
 from reviews.pipeline.mapping.proposal import ProposedMapping, WantedEntry
-from reviews.pipeline.tracing.model import Source, Status
+from reviews.pipeline.tracing.model import ImageSource, ImageStatus, SourceRole
 
 OURS = "swr.example.com/osc"
 ETCD = "docker.io/bitnami/etcd:3"
@@ -36,8 +36,10 @@ def needed(original: str = ETCD, path: str | None = "image", **more: object) -> 
     image = NeededImage(
         original,
         f"{OURS}/{name}",
-        Status.REDIRECTED,
-        () if path is None else (Source("demo/values.yaml", path, 2, 3, "reference"),),
+        ImageStatus.REDIRECTED,
+        ()
+        if path is None
+        else (ImageSource("demo/values.yaml", path, 2, 3, SourceRole.REFERENCE),),
         (),
     )
     return replace(image, **more)  # type: ignore[arg-type]
@@ -175,10 +177,10 @@ def test_an_archive_under_the_name_of_another_architecture_is_the_wrong_one() ->
 
 def test_what_nobody_ships_on_purpose_needs_no_archive() -> None:
     images = (
-        needed("a:1", status=Status.EXTERNAL),
-        needed("b:1", status=Status.HARDCODED),
-        needed("not an image", status=Status.UNVERIFIED),
-        needed("c:1", status=Status.UNVERIFIED),
+        needed("a:1", status=ImageStatus.EXTERNAL),
+        needed("b:1", status=ImageStatus.HARDCODED),
+        needed("not an image", status=ImageStatus.UNVERIFIED),
+        needed("c:1", status=ImageStatus.UNVERIFIED),
     )
 
     assert [each.original for each in ImageCoverage(images, (), ()).pulled] == ["c:1"]
@@ -359,7 +361,10 @@ OWN = (
 
 def redis(**address: str) -> ImageCoverage:
     """A package whose mapping speaks of etcd alone, and whose redis has ``address``."""
-    paths = tuple(Source("demo/values.yaml", path, 1, 1, "repository") for path in address.values())
+    paths = tuple(
+        ImageSource("demo/values.yaml", path, 1, 1, SourceRole.REPOSITORY)
+        for path in address.values()
+    )
     return ImageCoverage(
         (needed(ETCD, "etcd.repository"), replace(needed("redis:7"), sources=paths)),
         (

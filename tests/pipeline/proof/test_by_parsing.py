@@ -66,21 +66,21 @@ def test_an_image_that_does_not_read_as_its_target_has_failed(
 @pytest.mark.parametrize(
     ("old", "new", "path"),
     [
-        ("displayName: Demo", "displayName: Demos", ("spec", "displayName")),
-        ("  displayName: Demo\n", "", ("spec", "displayName")),
-        ("supported: true", "supported: 'true'", ("spec", "installModes", 0, "supported")),
+        ("displayName: Demo", "displayName: Demos", "spec.displayName"),
+        ("  displayName: Demo\n", "", "spec.displayName"),
+        ("supported: true", "supported: 'true'", "spec.installModes.0.supported"),
         (
             '"metadata": {"name": "demo"}',
             '"metadata": {"name": "demos"}',
-            ("metadata", "annotations", "alm-examples", 0, "metadata", "name"),
+            "metadata.annotations.alm-examples.0.metadata.name",
         ),
-        ("source: ISV", "source: Huawei", ("metadata", "annotations", "source")),
+        ("source: ISV", "source: Huawei", "metadata.annotations.source"),
     ],
 )
-def test_whatever_else_differs_is_told_with_its_path(
-    old: str, new: str, path: tuple[str | int, ...], tmp_path: Path
+def test_whatever_else_differs_is_reported_with_its_path(
+    old: str, new: str, path: str, tmp_path: Path
 ) -> None:
     proof = proof_of(AFTER.replace(old, new, 1), tmp_path)
 
     assert proof.failed == {}
-    assert [(change.pointer, change.cause) for change in proof.changes] == [(path, None)]
+    assert [(change.path, change.cause) for change in proof.changes] == [(path, None)]

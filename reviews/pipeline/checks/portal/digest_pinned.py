@@ -18,7 +18,7 @@ from ...core.findings import Place, Problem, Severity
 from ...core.messages import _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...tracing.model import Status, TracedImage
+from ...tracing.model import ImageStatus, TracedImage
 from ..examples.charts import Example, bare_chart, pod
 
 ID = "PORTAL-005"
@@ -49,7 +49,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     for image in facts.trace.images:
         spans = image.uses[0].spans
         if (
-            image.status is Status.REDIRECTED
+            image.status is ImageStatus.REDIRECTED
             and spans is not None
             and spans.digest is not None
             and spans.tag is None

@@ -19,7 +19,7 @@ from ...core.findings import Place, Problem, Severity
 from ...core.messages import _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...tracing.model import Source
+from ...tracing.model import ImageSource
 from ..examples.charts import Example, bare_chart, pod
 
 ID = "PORTAL-001"
@@ -63,7 +63,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         )
 
 
-def _sources(facts: Facts, original: str) -> list[Source]:
+def _sources(facts: Facts, original: str) -> list[ImageSource]:
     return [
         source
         for image in facts.trace.images
@@ -72,5 +72,5 @@ def _sources(facts: Facts, original: str) -> list[Source]:
     ]
 
 
-def _named(source: Source) -> str:
+def _named(source: ImageSource) -> str:
     return source.path or f"{source.file}:{source.line}"

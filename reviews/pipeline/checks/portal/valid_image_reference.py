@@ -19,7 +19,7 @@ from ...core.policy import Policy
 from ...facts.model import Facts
 from ...manifests.references import ImageReference, NotAReference
 from ...package.helm import ValueLeaf
-from ...tracing.model import Status, TracedImage
+from ...tracing.model import ImageStatus, TracedImage
 from ...yaml.source import dotted
 from ..examples.charts import Example, bare_chart, pod
 
@@ -42,7 +42,7 @@ BAD: tuple[Example, ...] = (
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Every rendered image of a pod that is no reference."""
     for image in facts.trace.images:
-        if facts.chart is None or image.status is not Status.UNVERIFIED or not image.is_pulled:
+        if facts.chart is None or image.status is not ImageStatus.UNVERIFIED or not image.is_pulled:
             continue
         words = _objection(image)
         if words is not None:

@@ -19,7 +19,7 @@ from ...package.helm import ValueLeaf
 from ...yaml.source import Path, dotted
 from ..experiment.markers import Contribution, printed
 from ..experiment.reference_spans import ReferenceSpans
-from ..model import LeafChange, Status, Trace, TracedImage
+from ..model import ImageStatus, LeafChange, Trace, TracedImage
 
 _UNTAGGED = "latest"
 """The tag of an image that is pulled without one."""
@@ -38,7 +38,7 @@ def wanted_entries(trace: Trace, policy: Policy) -> tuple[WantedEntry, ...]:
     """
     entries = _Entries(trace, policy.mapping_readings[0])
     for image in trace.images:
-        if image.status in {Status.REDIRECTED, Status.UNCHANGED} and is_certain(image):
+        if image.status in {ImageStatus.REDIRECTED, ImageStatus.UNCHANGED} and is_certain(image):
             entries.add(image)
     return tuple(entries.found.values())
 
@@ -152,7 +152,7 @@ def _fields(
         change = writing.changes.get(id(contribution.leaf))
         is_there = change is not None or contribution.leaf.chart.is_root
         is_needed = change is not None or (
-            image.status is Status.UNCHANGED and contribution.start < spans.location
+            image.status is ImageStatus.UNCHANGED and contribution.start < spans.location
         )
         key = writing.key_for(contribution, spans) if is_there else None
         paths = tuple(map(_written, contribution.leaf.paths))

@@ -22,7 +22,7 @@ from ...rendering import BudgetSpent, ChartRejected, RenderStopped
 from ...yaml.source import Path, dotted
 from ..experiment.renderer import ChartRenderer, Scenario, merged, overrides
 from ..experiment.uses import TracedUse
-from ..model import Status, Trace, TracedImage
+from ..model import ImageStatus, Trace, TracedImage
 from .unseen import unseen_images
 from .written import addresses_of, entry_of, goal_of, idle_entries, unspoken_by_name, written_by
 
@@ -146,7 +146,7 @@ def _idle(
     unknown = {
         name
         for name, images in unspoken.items()
-        if any(image.status is Status.UNVERIFIED for image in images)
+        if any(image.status is ImageStatus.UNVERIFIED for image in images)
     }
     return [
         entry
@@ -172,7 +172,7 @@ def _claims(
     the engine renders them.
     """
     rendered = {id(scenario) for scenario, _observation in trace.scenarios}
-    moved = {Status.REDIRECTED, Status.UNCHANGED}
+    moved = {ImageStatus.REDIRECTED, ImageStatus.UNCHANGED}
     pairs = [
         (entry, image)
         for image in trace.images
@@ -182,7 +182,7 @@ def _claims(
         (entry, image)
         for name, entry in {entry.name: entry for entry in reversed(idle)}.items()
         for image in unspoken.get(name, ())
-        if image.status is Status.REDIRECTED
+        if image.status is ImageStatus.REDIRECTED
     ]
     for entry, image in pairs:
         for use in image.uses:

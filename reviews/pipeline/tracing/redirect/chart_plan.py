@@ -17,7 +17,7 @@ from ..experiment.reference_spans import ReferenceSpans
 from ..experiment.settings import likely_settings
 from ..experiment.trace import Tracing
 from ..experiment.uses import TracedUse
-from ..model import Collision, LeafChange, Source, Status, Trace, TracedImage
+from ..model import Collision, ImageSource, ImageStatus, LeafChange, SourceRole, Trace, TracedImage
 from .edits import Intent, Redirection, redirect
 from .solve import UNAGREED, Requirement, Solution, Substitution, replaced, solve
 from .targets import collisions, is_external, target_of
@@ -43,7 +43,7 @@ class _Outcome:
 
     uses: list[TracedUse]
     reason: Message | None = None
-    status: Status | None = None
+    status: ImageStatus | None = None
 
 
 @dataclass
@@ -81,12 +81,12 @@ class _Planner:
         for original, outcome in outcomes.items():
             spans = outcome.uses[0].spans
             if spans is None:
-                outcome.status = Status.UNVERIFIED
+                outcome.status = ImageStatus.UNVERIFIED
                 outcome.reason = _("%(image)s is no valid image reference", image=original)
             elif is_external(spans.reference, self.policy):
-                outcome.status = Status.EXTERNAL
+                outcome.status = ImageStatus.EXTERNAL
             elif str(self._target(spans, outcome.uses)) == original:
-                outcome.status = Status.UNCHANGED
+                outcome.status = ImageStatus.UNCHANGED
         return outcomes
 
     def _target(self, spans: ReferenceSpans, uses: Sequence[TracedUse]) -> ImageReference:
@@ -97,11 +97,11 @@ class _Planner:
         found = collisions(
             (original, spans.reference, self._target(spans, outcome.uses))
             for original, outcome in outcomes.items()
-            if (spans := outcome.uses[0].spans) and outcome.status is not Status.EXTERNAL
+            if (spans := outcome.uses[0].spans) and outcome.status is not ImageStatus.EXTERNAL
         )
         for collision in found:
             for original in collision.originals:
-                outcomes[original].status = outcomes[original].status or Status.UNVERIFIED
+                outcomes[original].status = outcomes[original].status or ImageStatus.UNVERIFIED
                 outcomes[original].reason = _("another image has the same target")
         return found
 
@@ -122,7 +122,10 @@ class _Planner:
             excluded |= redirection.failed
         for original, reason in excluded.items():
             if original in outcomes and outcomes[original].status is None:
-                outcomes[original].status, outcomes[original].reason = Status.UNVERIFIED, reason
+                outcomes[original].status, outcomes[original].reason = (
+                    ImageStatus.UNVERIFIED,
+                    reason,
+                )
         return redirection
 
     def _requirements(
@@ -144,13 +147,13 @@ class _Planner:
     ) -> list[TracedImage]:
         moved = {change.change_set for change in changes if original in change.images}
         change_set = min(moved) if moved else None
-        groups: dict[Status, list[TracedUse]] = {}
+        groups: dict[ImageStatus, list[TracedUse]] = {}
         for each in outcome.uses:
             status = outcome.status or (
-                Status.REDIRECTED if each.is_controlled else Status.HARDCODED
+                ImageStatus.REDIRECTED if each.is_controlled else ImageStatus.HARDCODED
             )
-            if status is Status.HARDCODED and not _is_hard_coded(each):
-                status = Status.UNVERIFIED
+            if status is ImageStatus.HARDCODED and not _is_hard_coded(each):
+                status = ImageStatus.UNVERIFIED
             groups.setdefault(status, []).append(each)
         return [
             self._image(original, status, uses, outcome, changes, change_set)
@@ -164,7 +167,7 @@ class _Planner:
     def _image(
         self,
         original: str,
-        status: Status,
+        status: ImageStatus,
         uses: list[TracedUse],
         outcome: _Outcome,
         changes: Sequence[LeafChange],
@@ -173,7 +176,7 @@ class _Planner:
         spans = uses[0].spans
         target = str(self._target(spans, outcome.uses)) if spans else None
         reason = outcome.reason
-        if reason is None and status is Status.UNVERIFIED:
+        if reason is None and status is ImageStatus.UNVERIFIED:
             reason = _("no value was found that decides it, nor the literal it comes from")
         default = any(not each.scenario.shown_by for each in uses)
         return TracedImage(
@@ -184,7 +187,7 @@ class _Planner:
             uses=tuple(uses),
             shown_by=() if default else self._shown_by(original, uses),
             reason=reason,
-            change_set=change_set if status is Status.REDIRECTED else None,
+            change_set=change_set if status is ImageStatus.REDIRECTED else None,
         )
 
 
@@ -273,8 +276,8 @@ def _change_sets(
     return {key: (name_of[key], tuple(images)) for key, images in images_of.items()}
 
 
-def _sources(uses: Iterable[TracedUse]) -> tuple[Source, ...]:
-    found: dict[Source, None] = {}
+def _sources(uses: Iterable[TracedUse]) -> tuple[ImageSource, ...]:
+    found: dict[ImageSource, None] = {}
     for each in uses:
         spans = each.spans
         if spans is None:
@@ -283,25 +286,27 @@ def _sources(uses: Iterable[TracedUse]) -> tuple[Source, ...]:
             leaf = contribution.leaf
             role = _role(spans, contribution.start, contribution.end)
             place = leaf.leaf
-            source = Source(leaf.source.file, dotted(leaf.path), place.line, place.column, role)
+            source = ImageSource(
+                leaf.source.file, dotted(leaf.path), place.line, place.column, role
+            )
             found[source] = None
         for literal in each.literals:
             role = _role(spans, literal.start, literal.end)
             path = "appVersion" if literal.is_app_version else None
-            found[Source(literal.file, path, literal.line, literal.column, role)] = None
+            found[ImageSource(literal.file, path, literal.line, literal.column, role)] = None
     return tuple(found)
 
 
-def _role(spans: ReferenceSpans, start: int, end: int) -> str:
+def _role(spans: ReferenceSpans, start: int, end: int) -> SourceRole:
     """Which part of the reference the span provides."""
     if spans.digest and start >= spans.digest[0]:
-        return "digest"
+        return SourceRole.DIGEST
     if spans.tag and start >= spans.tag[0]:
-        return "tag"
+        return SourceRole.TAG
     registry = len(spans.reference.registry)
     if registry and end <= registry + 1:
-        return "registry"
+        return SourceRole.REGISTRY
     last = (spans.digest or spans.tag or (0, spans.location))[1]
     if end >= last and start == 0 and (spans.tag or spans.digest or registry):
-        return "reference"
-    return "repository"
+        return SourceRole.REFERENCE
+    return SourceRole.REPOSITORY

@@ -17,7 +17,7 @@ from ...yaml.spelling import spelled
 from ..experiment.locate import Literal
 from ..experiment.reference_spans import ReferenceSpans
 from ..experiment.uses import TracedUse
-from ..model import Status, TracedImage
+from ..model import ImageStatus, TracedImage
 
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|`[^`]*`')
 _FALLBACK = re.compile(r"(?:\bdefault\s*\(?\s*|\b(?:coalesce|or)\b[^|)]*)$")
@@ -92,7 +92,7 @@ def hard_coded(root: Chart, images: Iterable[TracedImage]) -> tuple[HardCoded, .
     }
     found: dict[Place, HardCoded] = {}
     for image in images:
-        for each in image.uses if image.status is not Status.EXTERNAL else ():
+        for each in image.uses if image.status is not ImageStatus.EXTERNAL else ():
             for literal in _joined(_telling(image, each), files):
                 if literal.file in files:
                     one = _Reading(root, *files[literal.file], image, each, literal).told()
@@ -118,7 +118,7 @@ def _telling(image: TracedImage, each: TracedUse) -> list[Literal]:
         (literal for literal in each.literals if not literal.is_app_version),
         key=lambda literal: literal.start,
     )
-    if image.status is not Status.HARDCODED or each.spans is None:
+    if image.status is not ImageStatus.HARDCODED or each.spans is None:
         return literals
     # A literal tag alone may stay; it is given only where nothing else is known.
     spans = each.spans
@@ -183,7 +183,7 @@ class _Reading:
             place=Place(literal.file, literal.line, literal.column),
             text=literal.text.rstrip("/"),
             extent=extent,
-            decides=self.image.status is Status.HARDCODED,
+            decides=self.image.status is ImageStatus.HARDCODED,
             is_pulled=use.is_pulled,
             images=(self.image.original,),
             values=tuple((dotted(self.chart.key + path), text) for path, text in values),

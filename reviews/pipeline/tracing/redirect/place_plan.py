@@ -20,7 +20,7 @@ from ...yaml.source import dotted
 from ..experiment.reference_spans import ReferenceSpans, spans_of
 from ..experiment.renderer import Scenario
 from ..experiment.uses import TracedUse
-from ..model import Replacement, Source, Status, Trace, TracedImage
+from ..model import ImageSource, ImageStatus, Replacement, SourceRole, Trace, TracedImage
 from .targets import collisions, is_external, target_of
 
 
@@ -41,7 +41,7 @@ def plan_places(
     colliding = collisions(
         (outcome.original, outcome.spans.reference, outcome.target_spans.reference)
         for outcome in outcomes.values()
-        if outcome.spans and outcome.target_spans and outcome.status is not Status.EXTERNAL
+        if outcome.spans and outcome.target_spans and outcome.status is not ImageStatus.EXTERNAL
     )
     for original in (each for collision in colliding for each in collision.originals):
         _exclude(outcomes[original], _("another image has the same target"))
@@ -62,7 +62,7 @@ def united(traces: Sequence[Trace]) -> Trace:
     if len(traces) < 2:
         return traces[0] if traces else Trace()
     first = traces[0]
-    images: dict[tuple[str, Status], TracedImage] = {}
+    images: dict[tuple[str, ImageStatus], TracedImage] = {}
     for each in (image for trace in traces for image in trace.images):
         known = images.get((each.original, each.status))
         images[each.original, each.status] = (
@@ -88,7 +88,7 @@ class _Outcome:
     outside: list[ImagePlace] = field(default_factory=list)
     spans: ReferenceSpans | None = None
     target_spans: ReferenceSpans | None = None
-    status: Status | None = None
+    status: ImageStatus | None = None
     reason: Message | None = None
 
     @property
@@ -114,13 +114,16 @@ def _decide(outcome: _Outcome, policy: Policy, mapping: ImageMapping | None) -> 
     goal = target_of(outcome.spans.reference, policy, mapping, paths)
     outcome.target_spans = ReferenceSpans.of(str(goal))
     if is_external(outcome.spans.reference, policy):
-        outcome.status = Status.EXTERNAL
+        outcome.status = ImageStatus.EXTERNAL
     elif outcome.target == outcome.original:
-        outcome.status = Status.UNCHANGED
+        outcome.status = ImageStatus.UNCHANGED
 
 
 def _exclude(outcome: _Outcome, reason: Message) -> None:
-    outcome.status, outcome.reason = outcome.status or Status.UNVERIFIED, outcome.reason or reason
+    outcome.status, outcome.reason = (
+        outcome.status or ImageStatus.UNVERIFIED,
+        outcome.reason or reason,
+    )
 
 
 def _replacements(
@@ -157,17 +160,17 @@ def _refuse_shared(place: ImagePlace, known: set[tuple[int, tuple[str | int, ...
 
 
 def _images(outcome: _Outcome) -> Iterator[TracedImage]:
-    if outcome.status in {Status.EXTERNAL, Status.UNCHANGED}:
+    if outcome.status in {ImageStatus.EXTERNAL, ImageStatus.UNCHANGED}:
         yield _image(outcome, [*outcome.fields, *outcome.outside], outcome.status)
         return
     if outcome.fields:
-        yield _image(outcome, outcome.fields, outcome.status or Status.REDIRECTED)
+        yield _image(outcome, outcome.fields, outcome.status or ImageStatus.REDIRECTED)
     if outcome.outside:
-        yield _image(outcome, outcome.outside, Status.HARDCODED)
+        yield _image(outcome, outcome.outside, ImageStatus.HARDCODED)
 
 
-def _image(outcome: _Outcome, places: Iterable[ImagePlace], status: Status) -> TracedImage:
-    is_value = status is not Status.HARDCODED
+def _image(outcome: _Outcome, places: Iterable[ImagePlace], status: ImageStatus) -> TracedImage:
+    is_value = status is not ImageStatus.HARDCODED
     spans = outcome.spans
     change_set = f"image:{spans.reference.normal()}" if spans else None
     return TracedImage(
@@ -175,17 +178,17 @@ def _image(outcome: _Outcome, places: Iterable[ImagePlace], status: Status) -> T
         target=outcome.target,
         status=status,
         sources=tuple(
-            Source(
+            ImageSource(
                 each.file,
                 each.path if is_value else None,
                 each.place.line or 1,
                 each.place.column or 1,
-                "reference",
+                SourceRole.REFERENCE,
             )
             for each in places
         ),
         uses=tuple(TracedUse(each.use, Scenario(), spans, (), ()) for each in places),
         shown_by=(),
-        reason=outcome.reason if status is Status.UNVERIFIED else None,
-        change_set=change_set if status is Status.REDIRECTED else None,
+        reason=outcome.reason if status is ImageStatus.UNVERIFIED else None,
+        change_set=change_set if status is ImageStatus.REDIRECTED else None,
     )
