@@ -45,12 +45,11 @@ def decidables(report: Report, policy: Policy) -> tuple[Decidable, ...]:
 def images_of(report: Report, finding: Finding) -> tuple[ReportedImage, ...]:
     """The images of ``report`` that a finding speaks of, or whose address it decides a part of."""
     place = finding.place
-    named = str(finding.message.parameters.get("images", "")).split(", ")
     return tuple(
         image
         for image in report.images
         if image.original == finding.image
-        or image.original in named
+        or image.original in finding.images
         or (
             place.line is not None
             and any(

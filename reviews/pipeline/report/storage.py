@@ -1,7 +1,8 @@
 """The stored form of a report: lossless, and free of any language.
 
-It is the public JSON with one difference: where that has words, this has the template and its
-parameters, so that every door can still speak its own language.
+It is the public JSON with two differences: where that has words, this has the template and its
+parameters, so that every door can still speak its own language; and a finding that names several
+images has all of them.
 """
 
 from __future__ import annotations
@@ -34,7 +35,11 @@ from .public_json import document
 
 def dump_report(report: Report) -> dict[str, Any]:
     """``report`` as JSON-ready data; ``load_report`` takes it back."""
-    return document(report, _dump_message)
+    data = document(report, _dump_message)
+    for stored, finding in zip(data["findings"], report.findings, strict=True):
+        if finding.images:
+            stored["images"] = list(finding.images)
+    return data
 
 
 def load_report(data: Mapping[str, Any]) -> Report:
@@ -50,11 +55,11 @@ def load_report(data: Mapping[str, Any]) -> Report:
         timings={**dict.fromkeys(STAGES, 0.0), **data["timings"]},
         engine=data["engine"],
         rules=data["rules"],
-        **_shipment(data),
+        **_archives_and_mapping(data),
     )
 
 
-def _shipment(data: Mapping[str, Any]) -> dict[str, Any]:
+def _archives_and_mapping(data: Mapping[str, Any]) -> dict[str, Any]:
     """What was learned of archives and mapping; nothing in reports from before they were read."""
     if "archives" not in data:
         return {}
@@ -133,6 +138,7 @@ def _finding(data: Mapping[str, Any]) -> Finding:
         help=_message(data["help"]),
         place=Place(data["file"], data["line"], data["column"]),
         image=data["image"],
+        images=tuple(data.get("images", ())),
         change_set=data["change_set"],
         edit=None if data["edit"] is None else Edit(**data["edit"]),
     )

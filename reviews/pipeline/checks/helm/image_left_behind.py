@@ -59,6 +59,7 @@ def check(facts: Facts, policy: Policy, /) -> Iterator[Problem]:
         ),
         _("Mend the findings of these images, then upload the package again."),
         Place(facts.chart.path),
+        images=tuple(images),
         severity=None if unexplained else Severity.INFO,
     )
 

@@ -98,14 +98,21 @@ def _of_template(chart: Chart, each: HardCoded) -> Problem:
             " only.",
             **names,
         )
-        return Problem(words, each.remedy, each.place, image=each.images[0])
+        return Problem(words, each.remedy, each.place, image=each.images[0], images=each.images)
     words = _(
         "The template spells out %(text)s in a field that is called an image (%(images)s). What"
         " reads the field pulls it from its old address, for the platform rewrites values.yaml"
         " only.",
         **names,
     )
-    return Problem(words, each.remedy, each.place, image=each.images[0], severity=Severity.ERROR)
+    return Problem(
+        words,
+        each.remedy,
+        each.place,
+        image=each.images[0],
+        images=each.images,
+        severity=Severity.ERROR,
+    )
 
 
 def _is_called_an_image(chart: Chart, place: Place) -> bool:

@@ -68,6 +68,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                 each.remedy,
                 each.place,
                 image=each.images[0],
+                images=each.images,
                 severity=Severity.ERROR if each.decides and each.is_pulled else None,
             )
 

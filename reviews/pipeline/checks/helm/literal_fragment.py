@@ -63,4 +63,5 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                 each.remedy,
                 each.place,
                 image=each.images[0],
+                images=each.images,
             )

@@ -123,4 +123,5 @@ def _of_condition(condition: ClusterCondition) -> Problem:
         ),
         condition.place,
         image=condition.images[0] if condition.images else None,
+        images=condition.images,
     )

@@ -89,5 +89,6 @@ def _of_all(facts: Facts, architecture: str, images: Sequence[NeededImage]) -> P
             command=pull_and_save(images[0].original, architecture),
         ),
         place,
+        images=tuple(image.original for image in images),
         severity=Severity.WARNING if all(image.shown_by for image in images) else None,
     )

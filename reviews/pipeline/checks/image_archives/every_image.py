@@ -77,4 +77,5 @@ def _of_all(facts: Facts, coverage: ImageCoverage, images: Sequence[NeededImage]
             command=pull_and_save(images[0].original, coverage.declared[0]),
         ),
         Place(package.upload.address(f"{package.top}images")),
+        images=tuple(image.original for image in images),
     )

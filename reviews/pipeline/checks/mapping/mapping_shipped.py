@@ -128,4 +128,5 @@ def _without_entry(coverage: ImageCoverage, place: Place) -> Iterator[Problem]:
             _("Mend the reason, or write the entry yourself."),
             place,
             image=images[0],
+            images=tuple(images),
         )

@@ -100,14 +100,16 @@ def _without_value(csv: Manifest) -> Iterator[Problem]:
 
 
 def _whole(container: str, places: list[ImagePlace]) -> Problem:
+    images = tuple(dict.fromkeys(each.image for each in places))
     return Problem(
         _(
             "The container %(container)s is told %(images)s by its environment or arguments. The"
             " platform's own mapping fills only the container's image; these rely on the rewrite.",
             container=container,
-            images=", ".join(dict.fromkeys(each.image for each in places)),
+            images=", ".join(images),
         ),
         _("Nothing, if you approve the rewrite. Do not leave it to images/mapping.yaml."),
         places[0].place,
+        images=images,
         severity=Severity.INFO,
     )

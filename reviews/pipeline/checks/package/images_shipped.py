@@ -68,6 +68,7 @@ def check(facts: Facts, policy: Policy, /) -> Iterator[Problem]:
             " customer can pull them."
         ),
         Place(package.upload.address(f"{package.top}images")),
+        images=tuple(dict.fromkeys(closed)),
         severity=Severity.WARNING if closed else None,
     )
 

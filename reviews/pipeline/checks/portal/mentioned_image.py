@@ -42,12 +42,14 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         path = place.path if place.use.kind == CSV_KIND else ""
         told.setdefault((place.file, place.string.index, path), []).append(place)
     for places in told.values():
+        images = tuple(dict.fromkeys(each.image for each in places))
         yield Problem(
             _(
                 "%(path)s mentions %(images)s. It is text and stays as it is.",
                 path=", ".join(dict.fromkeys(each.path for each in places)),
-                images=", ".join(dict.fromkeys(each.image for each in places)),
+                images=", ".join(images),
             ),
             _("Nothing has to be done, unless a program reads this text and pulls from it."),
             places[0].place,
+            images=images,
         )

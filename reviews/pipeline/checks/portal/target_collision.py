@@ -60,6 +60,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             ),
             Place(places[0].file, places[0].line, places[0].column) if places else Place(),
             image=collision.originals[0],
+            images=collision.originals,
         )
 
 
