@@ -194,12 +194,12 @@ class ImageCoverage:
         if self.mapping is None:
             return ()
         spoken = {image.original: self.entry_of(image) for image in self.needed}
-        used = {id(entry) for entry in spoken.values()}
+        used = set(spoken.values())
         known = {path for image in self.needed for path in image.paths}
         idle = {
             last_segment(each.image)
             for each in self.mapping.entries
-            if each.addresses and id(each) not in used and known.isdisjoint(each.naming_paths)
+            if each.addresses and each not in used and known.isdisjoint(each.naming_paths)
         }
         return tuple(
             image

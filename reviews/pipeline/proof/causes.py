@@ -40,7 +40,7 @@ def causes(
     place that differs in neither render is left out. Where the budget of renders does not allow
     to separate one value from the others, several are named.
     """
-    leaves = list({id(change.leaf): change.leaf for change in changes}.values())
+    leaves = list(dict.fromkeys(change.leaf for change in changes))
     if not leaves:
         return {}
     marking = Marking(leaves)

@@ -58,12 +58,8 @@ def _objection(image: TracedImage) -> Message | None:
 
 
 def _problem(facts: Facts, image: TracedImage, words: Message) -> Problem:
-    leaves = {
-        id(contribution.leaf): contribution.leaf
-        for use in image.uses
-        for contribution in use.contributions
-    }
-    paths = ", ".join(dotted(leaf.path) for leaf in leaves.values())
+    leaves = dict.fromkeys(part.leaf for use in image.uses for part in use.contributions)
+    paths = ", ".join(dotted(leaf.path) for leaf in leaves)
     message = _("A pod pulls %(image)s: %(words)s", image=image.original, words=str(words))
     if paths:
         message = _(
@@ -75,7 +71,7 @@ def _problem(facts: Facts, image: TracedImage, words: Message) -> Problem:
     return Problem(
         message,
         _("Correct the values, so that the image can be pulled."),
-        _place(facts, image, list(leaves.values())),
+        _place(facts, image, list(leaves)),
         image=image.original,
     )
 

@@ -79,18 +79,16 @@ def _candidates(renderer: ChartRenderer, uses: Sequence[Use]) -> list[ValueLeaf]
     """Leaves whose text occurs in an image, or that hold one; likely keys first."""
     images = {use.image for use in uses}
     blob = "\n".join(images)
-    found: dict[int, ValueLeaf] = {}
-    for leaf in renderer.leaves.values():
-        if id(leaf) in found:
-            continue
+    found: dict[ValueLeaf, None] = {}
+    for leaf in dict.fromkeys(renderer.leaves.values()):
         text = printed(leaf)
         if isinstance(leaf.leaf.value, bool) and not _is_a_part(text, images):
             continue
         if (
             text and ((text.rstrip("/") in blob and _occurs(text, images)) or _holds(text, images))
         ) or ("{{" in text and is_image_key(leaf)):
-            found[id(leaf)] = leaf
-    return sorted(found.values(), key=lambda leaf: not is_image_key(leaf))
+            found[leaf] = None
+    return sorted(found, key=lambda leaf: not is_image_key(leaf))
 
 
 def _occurs(text: str, images: Iterable[str]) -> bool:
@@ -234,8 +232,8 @@ def _fill(
         for key, contribution in found.items():
             if key not in best or contribution.end < best[key].end:
                 best[key] = contribution
-        aside = {id(contribution.leaf) for contribution in found.values()}
-        empties = [leaf for leaf in empties if id(leaf) not in aside]
+        aside = {contribution.leaf for contribution in found.values()}
+        empties = [leaf for leaf in empties if leaf not in aside]
         wanting = [use for use in wanting if use.key in found and _is_long(use, best)]
     for key, contribution in best.items():
         known = [
@@ -298,11 +296,11 @@ def _empty_siblings(
             if lost or path[:-1] not in near:
                 near[path[:-1]] = _OVERRIDE_WORDS if lost else _REGISTRY_WORDS
     near.pop((), None)
-    found: dict[int, ValueLeaf] = {}
+    found: dict[ValueLeaf, None] = {}
     for path, leaf in renderer.leaves.items():
         if leaf.leaf.value not in ("", None):
             continue
         words = near.get(path[:-1], ()) if len(path) > 1 else _REGISTRY_WORDS[:1]
         if any(word in str(path[-1]).lower() for word in words):
-            found[id(leaf)] = leaf
-    return list(found.values())
+            found[leaf] = None
+    return list(found)

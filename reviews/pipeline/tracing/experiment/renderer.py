@@ -22,9 +22,9 @@ GUARD_OFF: Mapping[str, Any] = {"global": {"security": {"allowInsecureImages": T
 DocumentKey = tuple[str, int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scenario:
-    """One way to install the chart.
+    """One way to install the chart; each is a scenario of its own.
 
     ``values`` are given on top of the chart's own; ``shown_by`` names them for people,
     one ``path=value`` each, () for the default features. ``is_file`` says that they come from

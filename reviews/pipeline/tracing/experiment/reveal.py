@@ -83,14 +83,14 @@ def switches(renderer: ChartRenderer) -> tuple[list[ValueLeaf], list[ValueLeaf]]
     ]
     above = {path[:depth] for path in imagelike for depth in range(1, len(path))}
     conditions = set(_conditions_of_literals(renderer.chart))
-    near: dict[int, ValueLeaf] = {}
-    far: dict[int, ValueLeaf] = {}
+    near: dict[ValueLeaf, None] = {}
+    far: dict[ValueLeaf, None] = {}
     for path, leaf in renderer.leaves.items():
         if leaf.leaf.value is False and any(isinstance(part, str) for part in path):
             likely = (path[0] == "tags" and len(path) > 1) or _guards(path, above)
             likely = likely or path in conditions
-            (near if likely else far)[id(leaf)] = leaf
-    return list(near.values()), [leaf for leaf in far.values() if _is_feature(leaf.path)]
+            (near if likely else far)[leaf] = None
+    return list(near), [leaf for leaf in far if _is_feature(leaf.path)]
 
 
 def _conditions_of_literals(root: Chart) -> Iterator[Path]:

@@ -51,7 +51,7 @@ class Tracing:
     renderer: ChartRenderer
     scenarios: list[tuple[Scenario, Observation]] = field(default_factory=list)
     uses: list[TracedUse] = field(default_factory=list)
-    unmarkable: dict[int, ValueLeaf] = field(default_factory=dict)
+    unmarkable: dict[ValueLeaf, None] = field(default_factory=dict)
     unreached: list[tuple[str, Message]] = field(default_factory=list)
     settings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -82,7 +82,7 @@ class Tracing:
         self.uses.extend(self._located(scenario, fresh_uses))
 
     def _note(self, found: Attribution) -> None:
-        self.unmarkable.update({id(leaf): leaf for leaf in found.unmarkable})
+        self.unmarkable.update(dict.fromkeys(found.unmarkable))
         if found.spent:
             self.unreached.append(
                 ("values", _("the budget of renders ended before every value could be tried"))

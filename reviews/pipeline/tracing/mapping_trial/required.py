@@ -63,10 +63,10 @@ class _Entries:
 
     def add(self, image: TracedImage) -> None:
         """The entries of one image, one for each set of values that decides it somewhere."""
-        changes = {id(change.leaf): change for change in self.trace.changes}
-        seen: set[frozenset[int]] = set()
+        changes = {change.leaf: change for change in self.trace.changes}
+        seen: set[frozenset[ValueLeaf]] = set()
         for use in image.uses:
-            leaves = frozenset(id(contribution.leaf) for contribution in use.contributions)
+            leaves = frozenset(contribution.leaf for contribution in use.contributions)
             if not leaves or leaves in seen or use.spans is None or not use.is_controlled:
                 continue
             seen.add(leaves)
@@ -107,7 +107,7 @@ class _Writing:
 
     target: ImageReference
     reading: Reading
-    changes: Mapping[int, LeafChange]
+    changes: Mapping[ValueLeaf, LeafChange]
 
     def key_for(self, contribution: Contribution, spans: ReferenceSpans) -> str | None:
         """The key that writes the text of the contribution's whole value; None: no key does."""
@@ -122,7 +122,7 @@ class _Writing:
         """The value's whole text once it is rewritten; None where it is more than a text."""
         if leaf.leaf.style in {"literal", "folded"} or "{{" in leaf.leaf.text:
             return None
-        change = self.changes.get(id(leaf))
+        change = self.changes.get(leaf)
         return change.text if change is not None else printed(leaf)
 
 
@@ -149,7 +149,7 @@ def _fields(
     for contribution in sorted(contributions, key=lambda each: each.start):
         if spans.digest is not None and contribution.start >= spans.digest[0]:
             continue
-        change = writing.changes.get(id(contribution.leaf))
+        change = writing.changes.get(contribution.leaf)
         is_there = change is not None or contribution.leaf.chart.is_root
         is_needed = change is not None or (
             image.status is ImageStatus.UNCHANGED and contribution.start < spans.location

@@ -77,28 +77,26 @@ def try_mapping(
     reports them.
     """
     dead = {
-        id(each.entry)
+        each.entry
         for each in addresses_of(mapping, renderer.chart, trace, renderer.leaves)
         if each.is_dead
     }
     unspoken = unspoken_by_name(mapping, trace)
     idle = _idle(renderer.chart, mapping, trace, unspoken)
     claims = [
-        each
-        for each in _claims(mapping, trace, policy, idle, unspoken)
-        if id(each.entry) not in dead
+        each for each in _claims(mapping, trace, policy, idle, unspoken) if each.entry not in dead
     ]
-    named = {id(each.entry) for each in claims}
-    without_image = tuple(each for each in idle if id(each) not in named | dead)
+    named = {each.entry for each in claims}
+    without_image = tuple(each for each in idle if each not in named | dead)
     if not claims:
         return MappingTrial(idle=without_image)
     outcome = _Trial(renderer, mapping, policy, claims).run()
-    wrong = {id(each.entry) for each in outcome.wrong}
+    wrong = {each.entry for each in outcome.wrong}
     is_known = outcome.reading is not None or outcome.wrong
-    right = {id(each.entry): each.entry for each in claims if is_known}
+    right = dict.fromkeys(each.entry for each in claims if is_known)
     return MappingTrial(
         reading=outcome.reading,
-        right=tuple(entry for key, entry in right.items() if key not in wrong),
+        right=tuple(entry for entry in right if entry not in wrong),
         wrong=outcome.wrong,
         idle=without_image,
         refused=outcome.refused,
@@ -171,7 +169,7 @@ def _claims(
     and that are not where they belong anyway. Only images that values move are checked, where
     the engine renders them.
     """
-    rendered = {id(scenario) for scenario, _observation in trace.scenarios}
+    rendered = {scenario for scenario, _observation in trace.scenarios}
     moved = {ImageStatus.REDIRECTED, ImageStatus.UNCHANGED}
     pairs = [
         (entry, image)
@@ -186,7 +184,7 @@ def _claims(
     ]
     for entry, image in pairs:
         for use in image.uses:
-            if use.spans is not None and id(use.scenario) in rendered:
+            if use.spans is not None and use.scenario in rendered:
                 yield _Claim(entry, image, use, goal_of(entry, policy, use.spans.reference))
 
 
@@ -238,7 +236,7 @@ class _Trial:
 
     def _readings(self) -> Iterator[tuple[int, _Written]]:
         """What each reading writes; one that writes the same as an earlier one is left out."""
-        goals = {id(claim.entry): claim.goal for claim in reversed(self.claims)}
+        goals = {claim.entry: claim.goal for claim in reversed(self.claims)}
         known: list[_Written] = []
         for number, reading in enumerate(self.policy.mapping_readings):
             every = written_by(self.mapping, self.policy, reading, goals)
@@ -276,7 +274,7 @@ class _Trial:
 
     def _rendered(self, number: int, written: _Written) -> _Outcome:
         """What the engine makes of it. Raises BudgetSpent."""
-        wrong: dict[tuple[int, str], Contradiction] = {}
+        wrong: dict[tuple[MappingEntry, str], Contradiction] = {}
         for scenario, claims in self._by_scenario():
             values = merged(merged(self._values(written), self.renderer.given), scenario.values)
             try:
@@ -289,16 +287,15 @@ class _Trial:
             for claim in claims:
                 rendered = _image_in(claim, strings.get(claim.use.use.key))
                 if rendered not in claim.accepted:
-                    key = (id(claim.entry), claim.image.original)
+                    key = (claim.entry, claim.image.original)
                     wrong.setdefault(key, claim.contradicted(rendered))
         return _Outcome(None if wrong else number, tuple(wrong.values()))
 
     def _by_scenario(self) -> list[tuple[Scenario, list[_Claim]]]:
-        groups: dict[int, tuple[Scenario, list[_Claim]]] = {}
+        groups: dict[Scenario, list[_Claim]] = {}
         for claim in self.claims:
-            scenario = claim.use.scenario
-            groups.setdefault(id(scenario), (scenario, []))[1].append(claim)
-        return list(groups.values())
+            groups.setdefault(claim.use.scenario, []).append(claim)
+        return list(groups.items())
 
     def _values(self, written: _Written) -> dict[str, Any]:
         """The texts as values of the root chart; where an anchor feeds one, it is written alone."""
@@ -316,7 +313,7 @@ def _best(outcomes: Sequence[_Outcome]) -> _Outcome:
         default=_Outcome(),
     )
     judged = [
-        {(id(each.entry), each.original) for each in outcome.wrong}
+        {(each.entry, each.original) for each in outcome.wrong}
         for outcome in outcomes
         if outcome.wrong
     ]
@@ -324,7 +321,7 @@ def _best(outcomes: Sequence[_Outcome]) -> _Outcome:
     return replace(
         best,
         wrong=tuple(
-            replace(each, is_right_otherwise=(id(each.entry), each.original) not in wrong_in_all)
+            replace(each, is_right_otherwise=(each.entry, each.original) not in wrong_in_all)
             for each in best.wrong
         ),
     )

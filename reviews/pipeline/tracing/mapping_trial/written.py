@@ -132,12 +132,12 @@ def idle_entries(mapping: ImageMapping, trace: Trace) -> list[MappingEntry]:
 
     Where several values name one image, here and there, an entry for each speaks of it.
     """
-    used = {id(entry_of(mapping, image)) for image in trace.images}
+    used = {entry_of(mapping, image) for image in trace.images}
     known = {path for image in trace.images for use in image.uses for path in paths_of(use)}
     return [
         each
         for each in mapping.entries
-        if each.addresses and id(each) not in used and known.isdisjoint(each.naming_paths)
+        if each.addresses and each not in used and known.isdisjoint(each.naming_paths)
     ]
 
 
@@ -189,15 +189,15 @@ def written_by(
     mapping: ImageMapping,
     policy: Policy,
     reading: Reading,
-    goals: Mapping[int, ImageReference] | None = None,
+    goals: Mapping[MappingEntry, ImageReference] | None = None,
 ) -> dict[Path, str]:
     """What all entries together write where; of two texts for one value the later wins.
 
-    ``goals`` gives, by ``id``, where entries lead whose images were seen; it matters only for
+    ``goals`` gives where entries lead whose images were seen; it matters only for
     entries without a name or tag of their own.
     """
     written: dict[Path, str] = {}
     for entry in mapping.entries:
-        goal = (goals or {}).get(id(entry)) or goal_of(entry, policy)
+        goal = (goals or {}).get(entry) or goal_of(entry, policy)
         written |= dict(written_by_entry(entry, goal, policy, reading))
     return written

@@ -71,12 +71,12 @@ def pull_secrets(
                 found.setdefault((pod.template, pod.title, pod.pointer), (scenario, pod))
     lacking = [(scenario, pod) for scenario, pod in found.values() if not pod.is_served]
     experiment = _Experiment(renderer, candidates(renderer.chart) if lacking else ())
-    for scenario in {id(scenario): scenario for scenario, _pod in lacking}.values():
+    for scenario in dict.fromkeys(scenario for scenario, _pod in lacking):
         experiment.run(scenario, [pod for own, pod in lacking if own is scenario])
     untried = sorted(experiment.untried.values(), key=lambda each: each.rank)
     return PullSecrets(
         tuple(
-            PulledPod(pod, tuple(experiment.reached.get((id(scenario), pod.key), ())))
+            PulledPod(pod, tuple(experiment.reached.get((scenario, pod.key), ())))
             for scenario, pod in found.values()
         ),
         tuple(untried),
@@ -156,7 +156,7 @@ class _Experiment:
                 for each in self.candidates
                 if each.is_named_so is is_named_so
             ]
-            while waiting and not all((id(scenario), pod.key) in self.reached for pod in pods):
+            while waiting and not all((scenario, pod.key) in self.reached for pod in pods):
                 self._try(scenario, pods, [each.value(forms[0]) for each, forms in waiting])
                 waiting = [
                     (each, forms[1:])
@@ -183,7 +183,7 @@ class _Experiment:
             marked = seen.get(pod.key)
             hits = [marks[each] for each in marked.secrets if each in marks] if marked else []
             if hits:
-                self.reached.setdefault((id(scenario), pod.key), []).extend(hits)
+                self.reached.setdefault((scenario, pod.key), []).extend(hits)
                 self.forms |= {each.path: each.form for each in hits}
 
     def _render(self, scenario: Scenario, marks: Mapping[str, SecretValue]) -> Rendering:

@@ -16,6 +16,7 @@ from ...core.findings import Place
 from ...manifests.pod_secrets import DEFAULT_SECRET
 from ...package.helm import Chart
 from ...package.osc_schema import place_of
+from ...yaml.nodes import Mapping, Target, target_of
 from ...yaml.source import Path, YamlSource, dotted
 
 _KEY = re.compile(r"pull[_-]?secrets?([_-]?names?)?$", re.IGNORECASE)
@@ -112,16 +113,17 @@ def _in_values(chart: Chart) -> Iterator[Candidate]:
     """The keys of ``values.yaml`` that say so and hold a name, a list, or nothing."""
     if chart.values is None or b"ull" not in chart.values.data:
         return
-    waiting: list[tuple[Path, Any]] = [((), chart.values.tree)]
-    seen: set[int] = set()
+    waiting: list[tuple[Path, Target]] = [((), chart.values.root)] if chart.values.root else []
+    seen: set[Mapping] = set()
     while waiting:
-        path, value = waiting.pop()
-        if _is_named_so(path) and _forms(value):
-            yield _written(chart, chart.values, path, value)
-        elif isinstance(value, dict) and id(value) not in seen:
+        path, node = waiting.pop()
+        if _is_named_so(path) and _forms(node.data):
+            yield _written(chart, chart.values, path, node.data)
+        elif isinstance(node, Mapping) and node not in seen:
             # What an anchor shares is walked once: aliases of aliases would be without end.
-            seen.add(id(value))
-            waiting += [((*path, key), item) for key, item in reversed(value.items())]
+            seen.add(node)
+            children = reversed(node.effective.items())
+            waiting += [((*path, key), target_of(child)) for key, child in children]
 
 
 def _in_templates(chart: Chart) -> Iterator[Candidate]:

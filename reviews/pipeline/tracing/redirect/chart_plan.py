@@ -69,7 +69,7 @@ class _Planner:
             guard=redirection.guard,
             guard_change_set=redirection.guard_change_set,
             collisions=colliding,
-            unmarkable=tuple(self.tracing.unmarkable.values()),
+            unmarkable=tuple(self.tracing.unmarkable),
             unreached=tuple(self.tracing.unreached),
         )
 
@@ -199,11 +199,11 @@ def _is_hard_coded(each: TracedUse) -> bool:
 
 def _carried_along(each: TracedUse, changes: Sequence[LeafChange]) -> str:
     """What a text that is no valid reference becomes by what other images make of its values."""
-    texts = {id(change.leaf): change.text for change in changes}
+    texts = {change.leaf: change.text for change in changes}
     substitutions = [
-        (contribution.start, contribution.end, texts[id(contribution.leaf)])
+        (contribution.start, contribution.end, texts[contribution.leaf])
         for contribution in each.contributions
-        if id(contribution.leaf) in texts
+        if contribution.leaf in texts
         and contribution.text == each.use.image[contribution.start : contribution.end]
     ]
     return replaced(each.use.image, substitutions)
@@ -232,18 +232,14 @@ def _intents(
 ) -> list[Intent]:
     """What each leaf that must change is to become, with its change set."""
     changed = {
-        key: tuple(
-            substitution
-            for substitution in substitutions
-            if _changes_text(solution.leaves[key], substitution)
-        )
-        for key, substitutions in solution.substitutions.items()
+        leaf: tuple(each for each in substitutions if _changes_text(leaf, each))
+        for leaf, substitutions in solution.substitutions.items()
     }
-    changed = {key: substitutions for key, substitutions in changed.items() if substitutions}
+    changed = {leaf: substitutions for leaf, substitutions in changed.items() if substitutions}
     sets = _change_sets(requirements, originals, changed)
     return [
-        Intent(solution.leaves[key], substitutions, images=sets[key][1], change_set=sets[key][0])
-        for key, substitutions in changed.items()
+        Intent(leaf, substitutions, images=sets[leaf][1], change_set=sets[leaf][0])
+        for leaf, substitutions in changed.items()
     ]
 
 
@@ -253,27 +249,25 @@ def _changes_text(leaf: ValueLeaf, substitution: Substitution) -> bool:
 
 
 def _change_sets(
-    requirements: Sequence[Requirement], originals: Sequence[str], changed: Collection[int]
-) -> dict[int, tuple[str, tuple[str, ...]]]:
+    requirements: Sequence[Requirement], originals: Sequence[str], changed: Collection[ValueLeaf]
+) -> dict[ValueLeaf, tuple[str, tuple[str, ...]]]:
     """For every leaf that changes: the name of its change set and the images it feeds.
 
     Leaves that share an image belong together, and images that share a leaf.
     """
-    name_of: dict[int, str] = {}
-    images_of: dict[int, dict[str, None]] = {}
+    name_of: dict[ValueLeaf, str] = {}
+    images_of: dict[ValueLeaf, dict[str, None]] = {}
     for each, original in zip(requirements, originals, strict=True):
-        mine = [
-            contribution for contribution in each.contributions if id(contribution.leaf) in changed
-        ]
+        mine = [contribution for contribution in each.contributions if contribution.leaf in changed]
         if not mine:
             continue
-        joined = {name_of[id(o.leaf)] for o in mine if id(o.leaf) in name_of}
+        joined = {name_of[o.leaf] for o in mine if o.leaf in name_of}
         name = min(joined | {f"image:{dotted(contribution.leaf.path)}" for contribution in mine})
         for contribution in mine:
-            images_of.setdefault(id(contribution.leaf), {})[original] = None
-            name_of[id(contribution.leaf)] = name
-        name_of = {key: name if old in joined else old for key, old in name_of.items()}
-    return {key: (name_of[key], tuple(images)) for key, images in images_of.items()}
+            images_of.setdefault(contribution.leaf, {})[original] = None
+            name_of[contribution.leaf] = name
+        name_of = {leaf: name if old in joined else old for leaf, old in name_of.items()}
+    return {leaf: (name_of[leaf], tuple(images)) for leaf, images in images_of.items()}
 
 
 def _sources(uses: Iterable[TracedUse]) -> tuple[ImageSource, ...]:

@@ -189,7 +189,7 @@ def _insert_group(
     intents = [intent for _value, intent in group.values() if intent is not None]
     names = {intent.change_set for intent in intents}
     name = min(names, default=_GUARD_SET)
-    for each in {id(intent): intent for intent in intents}.values():
+    for each in dict.fromkeys(intents):
         result.changes.append(
             LeafChange(each.leaf, each.text, each.images, name, edit, is_override=True)
         )

@@ -16,7 +16,7 @@ from ...core.policy import Policy
 from ...manifests.image_places import ImagePlace, ImagePlaces
 from ...mapping.entries import ImageMapping
 from ...yaml.edit import CannotEdit
-from ...yaml.source import dotted
+from ...yaml.source import Path, dotted
 from ..experiment.reference_spans import ReferenceSpans, spans_of
 from ..experiment.renderer import Scenario
 from ..experiment.uses import TracedUse
@@ -48,7 +48,7 @@ def plan_places(
     for original, reason in (excluded or {}).items():
         if original in outcomes:
             _exclude(outcomes[original], reason)
-    known = {(id(each.string.leaf), each.string.yaml_path) for each in places.fields}
+    known = {(each.file, each.string.leaf.start, each.string.yaml_path) for each in places.fields}
     replacements = [each for outcome in outcomes.values() for each in _replacements(outcome, known)]
     return Trace(
         images=tuple(image for outcome in outcomes.values() for image in _images(outcome)),
@@ -126,9 +126,7 @@ def _exclude(outcome: _Outcome, reason: Message) -> None:
     )
 
 
-def _replacements(
-    outcome: _Outcome, known: set[tuple[int, tuple[str | int, ...]]]
-) -> Iterator[Replacement]:
+def _replacements(outcome: _Outcome, known: set[tuple[str, int, Path]]) -> Iterator[Replacement]:
     """One for each reference that is written: all of them, or none where one cannot be edited."""
     if outcome.status is not None or outcome.spans is None:
         return
@@ -145,11 +143,11 @@ def _replacements(
         yield Replacement(place, outcome.target, change_set, edit)
 
 
-def _refuse_shared(place: ImagePlace, known: set[tuple[int, tuple[str | int, ...]]]) -> None:
+def _refuse_shared(place: ImagePlace, known: set[tuple[str, int, Path]]) -> None:
     """CannotEdit: an anchor feeds the text to a place that is no image."""
     leaf = place.string.leaf
     for path in (leaf.path, *leaf.aliased_by):
-        if (id(leaf), path) not in known:
+        if (place.file, leaf.start, path) not in known:
             raise CannotEdit(
                 _(
                     "an anchor (&) shares its text with %(path)s, which is no image."

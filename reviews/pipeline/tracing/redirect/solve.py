@@ -18,8 +18,8 @@ from ..experiment.reference_spans import ReferenceSpans
 
 # A span of a leaf's printed text and what it must become, which may be what it is.
 Substitution = tuple[int, int, str]
-# What leaves must become: the key of a leaf to its substitutions.
-Assignment = Mapping[int, tuple[Substitution, ...]]
+# What leaves must become.
+Assignment = Mapping[ValueLeaf, tuple[Substitution, ...]]
 
 
 @dataclass(frozen=True)
@@ -39,43 +39,35 @@ class Requirement:
 class Solution:
     """What leaves must become, and which requirements could not be agreed upon."""
 
-    substitutions: dict[int, tuple[Substitution, ...]] = field(default_factory=dict)
-    leaves: dict[int, ValueLeaf] = field(default_factory=dict)
+    substitutions: dict[ValueLeaf, tuple[Substitution, ...]] = field(default_factory=dict)
     conflicts: list[int] = field(default_factory=list)
 
 
-def solve(requirement: Sequence[Requirement]) -> Solution:
+def solve(requirements: Sequence[Requirement]) -> Solution:
     """New texts on which as many images as possible agree; the others are conflicts.
 
     Images that share no leaf are solved apart; within a group the first alternatives that
     agree win, so that the shape of the file is kept where it can be.
     """
     solution = Solution()
-    for group in _groups(requirement):
-        options = {index: list(alternatives(requirement[index])) for index in group}
+    for group in _groups(requirements):
+        options = {index: list(alternatives(requirements[index])) for index in group}
         agreed, left_out = _most_that_agree(options)
         solution.substitutions.update(agreed)
         solution.conflicts.extend(left_out)
-        for index in group:
-            solution.leaves.update(
-                {
-                    id(contribution.leaf): contribution.leaf
-                    for contribution in requirement[index].contributions
-                }
-            )
     return solution
 
 
 def _most_that_agree(
     options: Mapping[int, list[Assignment]],
-) -> tuple[dict[int, tuple[Substitution, ...]], list[int]]:
+) -> tuple[dict[ValueLeaf, tuple[Substitution, ...]], list[int]]:
     """What all images agree on; where they do not, one image after the other is left out."""
     agreed = _agree(list(options.values()))
     if agreed is not None:
         return agreed, []
     kept: list[int] = []
     left_out: list[int] = []
-    result: dict[int, tuple[Substitution, ...]] = {}
+    result: dict[ValueLeaf, tuple[Substitution, ...]] = {}
     for index in options:
         found = _agree([options[each] for each in (*kept, index)])
         if found is None:
@@ -110,7 +102,7 @@ def _filled(requirement: Requirement, contribution: Contribution) -> Assignment:
     text = f"{target.registry}/{target.repository}"
     if contribution.end == len(requirement.spans.text):
         text = str(target)
-    return {id(contribution.leaf): ((0, 0, text),)}
+    return {contribution.leaf: ((0, 0, text),)}
 
 
 def _shares(
@@ -168,12 +160,12 @@ def _assigned(
     tail: Sequence[Substitution],
 ) -> Assignment | None:
     """What every leaf that takes part must become, None where the parts do not fit."""
-    changes: dict[int, list[Substitution]] = {}
+    changes: dict[ValueLeaf, list[Substitution]] = {}
     for contribution, share in zip(front, shares, strict=True):
         substitution = _front_substitution(requirement.spans, contribution, share)
         if substitution is None:
             return None
-        changes.setdefault(id(contribution.leaf), []).append(substitution)
+        changes.setdefault(contribution.leaf, []).append(substitution)
     for whole_start, end, text in tail:
         start, holder = _holder(requirement, whole_start, end)
         if holder is None:
@@ -182,11 +174,11 @@ def _assigned(
         stop = begin + end - start
         if not text and holder.text[begin - 1 : begin] == "@":
             begin -= 1
-        changes.setdefault(id(holder.leaf), []).append((begin, stop, text))
-    result: dict[int, tuple[Substitution, ...]] = {}
+        changes.setdefault(holder.leaf, []).append((begin, stop, text))
+    result: dict[ValueLeaf, tuple[Substitution, ...]] = {}
     for contribution in requirement.contributions:
-        substitution = _whole_substitution(contribution, changes.get(id(contribution.leaf), ()))
-        result[id(contribution.leaf)] = (*result.get(id(contribution.leaf), ()), substitution)
+        substitution = _whole_substitution(contribution, changes.get(contribution.leaf, ()))
+        result[contribution.leaf] = (*result.get(contribution.leaf, ()), substitution)
     return result
 
 
@@ -245,26 +237,21 @@ def replaced(text: str, substitutions: Iterable[Substitution]) -> str:
     return text
 
 
-def _groups(requirement: Sequence[Requirement]) -> list[list[int]]:
+def _groups(requirements: Sequence[Requirement]) -> list[list[int]]:
     """Indexes of images that hang together through a leaf."""
-    group_of: dict[int, list[int]] = {}
+    group_of: dict[ValueLeaf, int] = {}
     groups: dict[int, list[int]] = {}
-    for index, each in enumerate(requirement):
-        mine = [index]
-        for contribution in each.contributions:
-            other = group_of.get(id(contribution.leaf))
-            if other is not None and other is not mine:
-                groups.pop(id(other), None)
-                mine = sorted({*mine, *other})
-        groups = {key: value for key, value in groups.items() if not set(value) & set(mine)}
-        groups[id(mine)] = mine
-        for member in mine:
-            for contribution in requirement[member].contributions:
-                group_of[id(contribution.leaf)] = mine
-    return sorted(groups.values())
+    for index, each in enumerate(requirements):
+        leaves = [contribution.leaf for contribution in each.contributions]
+        joined = {group_of[leaf] for leaf in leaves if leaf in group_of}
+        groups[index] = [*(each for number in joined for each in groups.pop(number)), index]
+        for member in groups[index]:
+            for contribution in requirements[member].contributions:
+                group_of[contribution.leaf] = index
+    return sorted(sorted(group) for group in groups.values())
 
 
-def _agree(choices: list[list[Assignment]]) -> dict[int, tuple[Substitution, ...]] | None:
+def _agree(choices: list[list[Assignment]]) -> dict[ValueLeaf, tuple[Substitution, ...]] | None:
     """One alternative of each image such that no leaf must hold two different texts."""
     choices = sorted(choices, key=len)
     budget = [2_000]
