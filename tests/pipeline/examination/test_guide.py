@@ -253,7 +253,7 @@ def test_the_findings_of_etcd_are_the_mark_and_four_addresses(journey: Journey) 
     ]
 
 
-def test_the_guides_category_is_told_to_be_the_wrong_word(journey: Journey) -> None:
+def test_the_guides_category_is_reported_as_the_wrong_word(journey: Journey) -> None:
     words = [str(f.message) for f in journey.of(ETCD).findings if f.rule == "OSC-ANN-005"]
 
     assert words == [

@@ -97,12 +97,12 @@ def test_edits_that_do_not_fit_are_our_own_fault(package: Path) -> None:
         _release(package, [wrong], {})
 
 
-def test_each_stage_is_told_as_it_begins(package: Path) -> None:
-    told: list[str] = []
+def test_each_stage_is_reported_as_it_begins(package: Path) -> None:
+    reported: list[str] = []
 
-    examine(package, POLICY, progress=told.append)
+    examine(package, POLICY, progress=reported.append)
 
-    assert list(dict.fromkeys(told)) == [
+    assert list(dict.fromkeys(reported)) == [
         "unpack",
         "inspect",
         "render",

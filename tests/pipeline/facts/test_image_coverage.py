@@ -78,7 +78,7 @@ def found(coverage: ImageCoverage) -> list[tuple[str, SupplyState, str | None]]:
 
 LED_TO = {
     "the name that is pulled": (ETCD, "docker.io/bitnami/etcd:3", False),
-    "the same name, spelled shortly": (ETCD, "bitnami/etcd:3", False),
+    "the same name, written shortly": (ETCD, "bitnami/etcd:3", False),
     "the name of the target": (ETCD, f"{OURS}/etcd:3", False),
     "a mirror": (ETCD, "mirror.example.com/bitnami/etcd:3", True),
     "a name that a partner gave": (ETCD, "hub.partner.example/store/etcd:3", True),
@@ -145,7 +145,7 @@ def test_each_declared_architecture_is_answered() -> None:
     assert found(coverage) == [("x86_64", SHIPPED, "etcd-x86_64.tar"), ("aarch64", MISSING, None)]
 
 
-def test_an_architecture_that_is_not_declared_is_told_where_it_is_shipped() -> None:
+def test_an_architecture_that_is_not_declared_is_reported_where_it_is_shipped() -> None:
     coverage = ImageCoverage((needed(),), (), (archive("a.tar", ETCD, go="amd64 arm64"),))
 
     assert coverage.supplies == (
@@ -186,7 +186,7 @@ def test_what_nobody_ships_on_purpose_needs_no_archive() -> None:
     assert [each.original for each in ImageCoverage(images, (), ()).pulled] == ["c:1"]
 
 
-def test_what_is_missing_is_told_once_however_it_is_spelled() -> None:
+def test_what_is_missing_is_reported_once_however_it_is_written() -> None:
     images = (needed("nginx:1"), needed("docker.io/library/nginx:1"), needed("redis:7"))
     coverage = ImageCoverage(images, (), (archive("redis.tar", "redis:7"),))
 
@@ -305,7 +305,7 @@ UNNAMEABLE = {
 @pytest.mark.parametrize(
     ("images", "wanted", "shipped"), UNNAMEABLE.values(), ids=UNNAMEABLE.keys()
 )
-def test_an_archive_that_a_mapping_cannot_name_is_told(
+def test_an_archive_that_a_mapping_cannot_name_is_reported(
     images: tuple[NeededImage, ...], wanted: tuple[WantedEntry, ...], shipped: ImageArchive
 ) -> None:
     coverage = ImageCoverage(images, wanted, (shipped,), declared=("x86_64", "aarch64"), file=FILE)
@@ -315,7 +315,7 @@ def test_an_archive_that_a_mapping_cannot_name_is_told(
         (
             image,
             (
-                "its archive all.tar holds several images or architectures or stands in a folder, or"
+                "its archive all.tar holds several images or architectures or is in a folder, or"
                 " another entry writes to its values"
             ),
         )
@@ -328,7 +328,7 @@ REASONS = {
     "a:1": (
         "images[0]",
         (
-            "the guide does not say how a mapping names images[0], which stands in a list or has a dot"
+            "the guide does not say how a mapping names images[0], which is in a list or has a dot"
             " in a key"
         ),
     ),
@@ -343,7 +343,7 @@ REASONS = {
 
 
 @pytest.mark.parametrize("original", REASONS)
-def test_the_reason_is_told_why_there_is_no_entry(original: str) -> None:
+def test_the_reason_is_reported_why_there_is_no_entry(original: str) -> None:
     path, words = REASONS[original]
     shipped = archive("a.tar", "a:1", "b:1")
     shipped = replace(shipped, images=tuple(replace(e, manifest=DIGEST) for e in shipped.images))
@@ -408,7 +408,7 @@ def test_what_the_mapping_writes_otherwise_is_left_to_people() -> None:
     assert (coverage.entries, coverage.proposal) == ((), None)
 
 
-def test_an_image_whose_entry_moves_nothing_is_told_by_another_rule() -> None:
+def test_an_image_whose_entry_moves_nothing_is_reported_by_another_rule() -> None:
     own = mapping(OWN.replace("etcd.repository", "nowhere").replace("registry", "neither"))
     coverage = ImageCoverage((needed(ETCD, "image"),), (entry(),), (), mapping=own, file=FILE)
 

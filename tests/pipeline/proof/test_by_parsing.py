@@ -1,4 +1,4 @@
-"""The proof without an engine believes nobody: what is not as promised is told."""
+"""The proof without an engine believes nobody: what is not as promised is reported."""
 
 from __future__ import annotations
 

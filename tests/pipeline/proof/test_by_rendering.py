@@ -1,4 +1,4 @@
-"""What the proof takes back, and what it tells beside images."""
+"""What the proof takes back, and what it reports beside images."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_a_change_in_a_sub_chart_names_a_value_that_it_sees_without_a_budget(
     assert [each.cause for each in report.verification.other_changes] == ["sub.image"]
 
 
-def test_data_of_a_secret_is_told_as_a_hash(tmp_path: Path) -> None:
+def test_data_of_a_secret_is_reported_as_a_hash(tmp_path: Path) -> None:
     template = pod("{{ .Values.image }}") + (
         "---\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\n"
         'stringData: {pull: "{{ .Values.image }}-token"}\n'

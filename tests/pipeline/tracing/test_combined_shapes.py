@@ -181,7 +181,7 @@ def test_a_slash_that_the_template_cuts_off_the_registry(tmp_path: Path) -> None
     )
 
 
-def test_what_stands_behind_a_registry_of_the_values_is_located_in_one_piece(
+def test_what_follows_a_registry_of_the_values_is_located_in_one_piece(
     tmp_path: Path,
 ) -> None:
     template = pod(

@@ -120,7 +120,9 @@ def test_rules_of_a_role_name_no_image(tmp_path: Path) -> None:
     assert outcome.images == {"quay.io/a/b:1": ("redirected", "swr.example.com/osc/b:1")}
 
 
-def test_a_tag_alone_is_never_told_as_what_keeps_an_image_at_its_address(tmp_path: Path) -> None:
+def test_a_tag_alone_is_never_reported_as_what_keeps_an_image_at_its_address(
+    tmp_path: Path,
+) -> None:
     values = "image: {registry: docker.io, repository: a/b, tag: '1'}\n"
     line = "{{ .Values.image.registry }}/{{ .Values.image.repository }}:{{ .Values.image.tag }}"
     extra = (
@@ -128,5 +130,7 @@ def test_a_tag_alone_is_never_told_as_what_keeps_an_image_at_its_address(tmp_pat
         "          image: '{{ .Values.image.registry }}/x/extra:1'\n{{ end }}"
     )
     outcome = examine_chart(tmp_path, values, pod(f"'{line}'") + extra)
-    told = [str(each.message) for each in outcome.report.findings if each.rule == "OSC-HELM-008"]
-    assert [words for words in told if "spells out 1." in words] == []
+    reported = [
+        str(each.message) for each in outcome.report.findings if each.rule == "OSC-HELM-008"
+    ]
+    assert [words for words in reported if "spells out 1." in words] == []

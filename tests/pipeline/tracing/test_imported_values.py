@@ -120,8 +120,8 @@ def test_a_list_that_is_imported_cannot_be_changed_in_part(tmp_path: Path) -> No
         template=pod("{{ (index .Values.all.imported.list 1).name }}"),
     )
     assert outcome.image("docker.io/a/two:1").status.value == "unverified"
-    told = [str(each.message) for each in outcome.report.findings]
-    assert [words for words in told if "all.imported.list[1].name stands in a list" in words]
+    reported = [str(each.message) for each in outcome.report.findings]
+    assert [words for words in reported if "all.imported.list[1].name is in a list" in words]
 
 
 def test_values_are_imported_through_a_chart_between(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Shapes of images whose parts stand far apart, in lists, in text, or behind switches."""
+"""Shapes of images whose parts are far apart, in lists, in text, or behind switches."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every shape in which values spell an image: found, redirected, and only its bytes changed."""
+"""Every shape in which values hold an image: found, redirected, and only its bytes changed."""
 
 from __future__ import annotations
 
@@ -309,7 +309,7 @@ def test_an_image_that_is_its_target_already_is_unchanged(tmp_path: Path) -> Non
     assert outcome.changed_files == []
 
 
-def test_a_reference_without_its_tag_is_told_as_what_it_becomes(tmp_path: Path) -> None:
+def test_a_reference_without_its_tag_is_reported_as_what_it_becomes(tmp_path: Path) -> None:
     values = "image: {repository: posthog/posthog, tag: '1'}\nold: {tag: ''}\n"
     old = "{{ .Values.image.repository }}:{{ .Values.old.tag }}"
     outcome = examine_chart(tmp_path, values, pod(f"'{TWO}'", f"'{old}'"))

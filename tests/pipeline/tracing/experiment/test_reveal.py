@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ..journey import examine_chart, pod
+from ...journey import examine_chart, pod
 
 MAIN = pod("{{ .Values.image }}")
 
