@@ -44,13 +44,14 @@ if TYPE_CHECKING:
     from .report.changed_lines import ChangedLine, OriginalLines, changed_lines, original_lines
     from .report.decided import edits_under, findings_under, mapping_edit
     from .report.fingerprints import MAPPING_UNIT, Decidable, decidables, images_of, same_units
-    from .report.model import ImageStatus, Report, ReportedImage, SourceRole
+    from .report.model import Report, ReportedImage
     from .report.public_json import json_text, to_json
     from .report.sarif import to_sarif
     from .report.storage import dump_report, load_report
     from .report.terminal import safe_text
     from .report.text import refusal_line, to_text
     from .rewrite import apply_edits
+    from .tracing.model import ImageStatus, SourceRole
     from .yaml.edit import splice
     from .yaml.source import YamlBroken, YamlSource
 
@@ -88,13 +89,14 @@ _ROOMS = {
     "report.changed_lines": ("ChangedLine", "OriginalLines", "changed_lines", "original_lines"),
     "report.decided": ("edits_under", "findings_under", "mapping_edit"),
     "report.fingerprints": ("Decidable", "MAPPING_UNIT", "decidables", "images_of", "same_units"),
-    "report.model": ("ImageStatus", "Report", "ReportedImage", "SourceRole"),
+    "report.model": ("Report", "ReportedImage"),
     "report.public_json": ("json_text", "to_json"),
     "report.sarif": ("to_sarif",),
     "report.storage": ("dump_report", "load_report"),
     "report.terminal": ("safe_text",),
     "report.text": ("refusal_line", "to_text"),
     "rewrite": ("apply_edits",),
+    "tracing.model": ("ImageStatus", "SourceRole"),
     "yaml.edit": ("splice",),
     "yaml.source": ("YamlBroken", "YamlSource"),
 }

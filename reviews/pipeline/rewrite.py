@@ -64,9 +64,9 @@ class Rewriting:
         return Written(read, hashlib.sha256(data).hexdigest(), len(data))
 
     def pieces(self, source: Path) -> tuple[int, Iterator[bytes]]:
-        """What ``write`` writes: its size in bytes, and the bytes in pieces of at most a few MiB.
+        """What ``write`` writes: its size in bytes, and the bytes in blocks of at most a few MiB.
 
-        Raises PackageRefused when ``source`` is no sound zip any more, OSError when it cannot be
+        Raises PackageRefused when ``source`` is no valid zip any more, OSError when it cannot be
         read.
         """
         if self.package.upload.form is Form.ZIP:
@@ -101,7 +101,7 @@ class Rewriting:
 def apply_edits(package: Package, edits: Iterable[Edit]) -> Rewriting:
     """The package with ``edits`` applied.
 
-    Raises ValueError when edits overlap or do not fit what is stored: that is our own fault.
+    Raises ValueError when edits overlap or do not fit what is stored: that is an internal error.
     """
     by_file: dict[str, list[Edit]] = {}
     for edit in edits:

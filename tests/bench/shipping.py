@@ -27,8 +27,9 @@ from typing import IO
 
 from reviews.pipeline.core.policy import Limits, Policy
 from reviews.pipeline.examination.run import examine, inspect_archives, release
-from reviews.pipeline.report.model import ImageStatus, Report
+from reviews.pipeline.report.model import Report
 from reviews.pipeline.report.storage import dump_report, load_report
+from reviews.pipeline.tracing.model import ImageStatus
 
 Json = dict[str, object]
 

@@ -56,7 +56,7 @@ class Outcome:
         return self.after["demo/values.yaml"]
 
     @property
-    def fates(self) -> dict[str, tuple[str, str | None]]:
+    def images(self) -> dict[str, tuple[str, str | None]]:
         """Each original image with its status and target."""
         return {image.original: (image.status.value, image.target) for image in self.report.images}
 

@@ -36,7 +36,7 @@ class Outcome:
         return self.changed[CSV_ADDRESS]
 
     @property
-    def fates(self) -> dict[tuple[str, str], str | None]:
+    def images(self) -> dict[tuple[str, str], str | None]:
         """Each original with its status, and the target."""
         return {(image.original, image.status.value): image.target for image in self.report.images}
 

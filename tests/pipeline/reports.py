@@ -7,24 +7,22 @@ from dataclasses import replace
 from reviews.pipeline.core.findings import Edit, Finding, Place, Severity
 from reviews.pipeline.core.messages import _
 from reviews.pipeline.facts.image_coverage import Supply, SupplyState
+from reviews.pipeline.facts.model import OtherChange
 from reviews.pipeline.image_archives import ArchiveForm, Flaw, ImageArchive, Layer, ShippedImage
 from reviews.pipeline.mapping.proposal import ProposedMapping, WantedEntry
 from reviews.pipeline.package.layout import Kind
 from reviews.pipeline.report.model import (
     STAGES,
     ChartFacts,
-    ImageSource,
-    ImageStatus,
     ImageUse,
-    OtherChange,
     PackageFacts,
     Report,
     ReportedImage,
     Rewrite,
-    SourceRole,
     Unreached,
     Verification,
 )
+from reviews.pipeline.tracing.model import ImageSource, ImageStatus, SourceRole
 
 CHART = "demo/package/demo-1.0.0.tgz!/demo"
 VALUES = f"{CHART}/values.yaml"

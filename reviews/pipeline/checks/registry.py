@@ -40,6 +40,6 @@ PACKAGE_CHECKS: tuple[Check, ...] = (
 
 ARCHIVE_CHECKS: tuple[Check, ...] = (*image_archives.ARCHIVE_CHECKS, *mapping.ARCHIVE_CHECKS)
 """The rules of the second stage, which need to know what the image archives hold. They look at
-``facts.shipment``; nothing is rendered any more, so ``facts.trace`` is empty."""
+``facts.coverage``; nothing is rendered any more, so ``facts.trace`` is empty."""
 
 CHECKS: tuple[Check, ...] = (*PACKAGE_CHECKS, *ARCHIVE_CHECKS)

@@ -99,6 +99,7 @@ def _finding(check: Check, problem: Problem, severity: Severity) -> Finding:
         help=problem.help,
         place=problem.place,
         image=problem.image,
+        images=problem.images,
         change_set=problem.change_set,
         edit=problem.edit,
     )

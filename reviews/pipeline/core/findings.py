@@ -72,6 +72,7 @@ class Problem:
 
     ``message`` says what is wrong there and why it matters, ``help`` how to fix it.
     ``severity`` is given only where it differs from the check's own.
+    ``image`` is the original that it is about, ``images`` all of them where it names several.
     Problems that share a ``change_set`` are decided together.
     """
 
@@ -79,6 +80,7 @@ class Problem:
     help: Message
     place: Place = Place()
     image: str | None = None
+    images: tuple[str, ...] = ()
     change_set: str | None = None
     edit: Edit | None = None
     severity: Severity | None = None
@@ -96,5 +98,6 @@ class Finding:
     help: Message
     place: Place
     image: str | None = None
+    images: tuple[str, ...] = ()
     change_set: str | None = None
     edit: Edit | None = None

@@ -1,4 +1,4 @@
-"""The second stage: the image archives are read, and held against what the first stage found.
+"""The second stage: the image archives are read, and checked against what the first stage found.
 
 Nothing is rendered here. The findings of the first stage stay as they are and where they are.
 """
@@ -15,13 +15,13 @@ from ..checks.registry import ARCHIVE_CHECKS
 from ..checks.runner import run_checks
 from ..core.policy import Limits, Policy
 from ..diff.files import unified
-from ..facts.image_coverage import NeededImage, Shipment, mapping_file
+from ..facts.image_coverage import ImageCoverage, NeededImage, mapping_file
 from ..facts.model import Facts
 from ..image_archives import Inspection
 from ..package.catalogue import declared_architectures
 from ..report.model import Report, ReportedImage, Rewrite
 from ..rewrite import apply_edits
-from ..tracing.model import Source, Status, Trace
+from ..tracing.model import Trace
 
 
 def inspected(
@@ -33,12 +33,12 @@ def inspected(
 ) -> Report:
     """``report``, completed by what the image archives of the package at ``path`` hold.
 
-    ``progress`` is told how many bytes of the upload were read, and of how many. What is found
-    stands behind the findings of ``report``.
+    ``progress`` gets how many bytes of the upload were read, and of how many. What is found
+    comes after the findings of ``report``.
     """
     started = perf_counter()
     inspection = _read(path, facts, report, policy.limits, progress)
-    shipment = Shipment(
+    coverage = ImageCoverage(
         tuple(map(_needed, report.images)),
         report.wanted,
         inspection.archives,
@@ -46,7 +46,7 @@ def inspected(
         declared=declared_architectures(facts.annotations, facts.osc),
         file=mapping_file(facts.package, facts.mapping),
     )
-    facts = replace(facts, shipment=shipment, trace=Trace())
+    facts = replace(facts, coverage=coverage, trace=Trace())
     found = run_checks(facts, policy, ARCHIVE_CHECKS, earlier=report.findings)
     edits = {finding.edit: None for finding in found if finding.edit is not None}
     rewrites = tuple(
@@ -61,15 +61,15 @@ def inspected(
         images=tuple(
             replace(
                 image,
-                archives=shipment.archives_of(image.original),
-                supplies=tuple(shipment.supplies_of(image.original).values()),
+                archives=coverage.archives_of(image.original),
+                supplies=tuple(coverage.supplies_of(image.original).values()),
             )
             for image in report.images
         ),
         findings=(*report.findings, *found),
         rewrites=(*report.rewrites, *rewrites),
         archives=inspection.archives,
-        mapping=shipment.proposal,
+        mapping=coverage.proposal,
         timings=timings,
     )
 
@@ -88,13 +88,4 @@ def _read(
 
 
 def _needed(image: ReportedImage) -> NeededImage:
-    return NeededImage(
-        original=image.original,
-        target=image.target,
-        status=Status(image.status.value),
-        sources=tuple(
-            Source(each.file, each.path, each.line or 1, each.column or 1, each.role.value)
-            for each in image.sources
-        ),
-        shown_by=image.shown_by,
-    )
+    return NeededImage(image.original, image.target, image.status, image.sources, image.shown_by)

@@ -11,20 +11,16 @@ from ..proof.by_rendering import Proof
 from ..rendering import engine_version
 from ..report.model import (
     ChartFacts,
-    ImageSource,
-    ImageStatus,
     ImageUse,
-    OtherChange,
     PackageFacts,
     Report,
     ReportedImage,
     Rewrite,
-    SourceRole,
     Unreached,
     Verification,
 )
 from ..rewrite import Rewriting
-from ..tracing.model import Status, TracedImage
+from ..tracing.model import ImageStatus, TracedImage
 
 
 def assemble(
@@ -86,7 +82,7 @@ def _verification(
     unproven = (
         Unreached(image.original, image.reason)
         for image in facts.trace.images
-        if image.status is Status.UNVERIFIED and image.reason is not None
+        if image.status is ImageStatus.UNVERIFIED and image.reason is not None
     )
     unreached = (Unreached(what, words) for what, words in facts.trace.unreached)
     return Verification(
@@ -94,18 +90,7 @@ def _verification(
         renders=renders,
         images_total=len({image.original for image in images}),
         images_redirected=sum(image.status is ImageStatus.REDIRECTED for image in images),
-        other_changes=tuple(
-            OtherChange(
-                facts.address_of(change.template),
-                change.kind,
-                change.name,
-                ".".join(map(str, change.pointer)),
-                change.before,
-                change.after,
-                change.cause,
-            )
-            for change in (proof.changes if proof else ())
-        ),
+        other_changes=tuple(proof.changes) if proof else (),
         unreached=(*unproven, *unreached),
     )
 
@@ -114,11 +99,8 @@ def _reported(image: TracedImage, facts: Facts) -> ReportedImage:
     return ReportedImage(
         original=image.original,
         target=image.target,
-        status=ImageStatus(image.status.value),
-        sources=tuple(
-            ImageSource(each.file, each.path, each.line, each.column, SourceRole(each.role))
-            for each in image.sources
-        ),
+        status=image.status,
+        sources=image.sources,
         used_by=tuple(
             dict.fromkeys(
                 ImageUse(

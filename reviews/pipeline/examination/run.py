@@ -18,7 +18,7 @@ from ..checks.runner import in_order
 from ..core.findings import Edit
 from ..core.messages import Message, _
 from ..core.policy import Limits, Policy
-from ..facts.model import Facts
+from ..facts.model import Facts, OtherChange
 from ..facts.read import open_package, read_facts
 from ..mapping.entries import parse_mapping
 from ..mapping.proposal import MAPPING
@@ -27,14 +27,14 @@ from ..package.osc import read_osc
 from ..package.version_definition import VersionDefinition
 from ..proof.by_rendering import Proof
 from ..rendering import Engine
-from ..report.model import OtherChange, Report
+from ..report.model import Report
 from ..rewrite import Rewriting, apply_edits
 from ..tracing.mapping_trial.required import wanted_entries
 from ..tracing.mapping_trial.trial import try_mapping
-from ..tracing.model import Status
+from ..tracing.model import ImageStatus
 from .archives import inspected
 from .assembly import assemble
-from .session import Clock, Workbench
+from .session import Clock, Session
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Examination:
 class Released:
     """What the proof of a release has shown: each original image with its target.
 
-    ``written`` tells the hashes of what was read and of the release itself.
+    ``written`` has the hashes of what was read and of the release itself.
     """
 
     images: Mapping[str, str]
@@ -86,7 +86,7 @@ def examine(
 ) -> Examination:
     """Examine the package at ``path`` under ``policy``.
 
-    ``values`` are extra values under which to render, later ones winning. ``progress`` is told
+    ``values`` are extra values under which to render, later ones winning. ``progress`` gets
     the name of each stage as it begins. ``previous_versions`` are the instance versions of the
     release before (see ``released_versions``), where one is known. ``name`` is what people call
     the file, where it is stored under another name. Without ``archives`` the image archives of a
@@ -105,10 +105,10 @@ def examine(
                 file=name or path.name,
                 previous_versions=previous_versions,
             )
-        bench = Workbench(path, policy, values, engine, facts.package, clock)
+        session = Session(path, policy, values, engine, facts.package, clock)
         if not package.image_archives and not path.is_dir():
             sha256 = sha256_of(path)
-        facts, findings, rewriting, proof = bench.settle(bench.traced(facts))
+        facts, findings, rewriting, proof = session.settle(session.traced(facts))
         report = assemble(
             facts,
             findings,
@@ -137,8 +137,8 @@ def inspect_archives(
 ) -> Report:
     """The second stage for a ``report`` that ``examine`` made without the archives.
 
-    ``progress`` is told how many bytes of the upload were read, and of how many. The findings of
-    ``report`` keep their positions; what the archives show stands behind them. The report's hash
+    ``progress`` gets how many bytes of the upload were read, and of how many. The findings of
+    ``report`` keep their positions; what the archives show comes after them. The report's hash
     is then that of the file at ``path``. Raises like ``examine``.
     """
     facts = read_facts(open_package(path, policy.limits), policy.limits, file=report.package.file)
@@ -179,25 +179,25 @@ def release(
     policy = replace(policy, limits=limits)
     with Engine(limits) as engine:
         facts = read_facts(open_package(path, limits), limits, file=path.name)
-        bench = Workbench(path, policy, (), engine, facts.package, Clock())
-        rewriting = _proven(bench, facts, edits, expected, known_changes)
+        session = Session(path, policy, (), engine, facts.package, Clock())
+        rewriting = _proven(session, facts, edits, expected, known_changes)
         written = rewriting.write(path, destination)
         return Released(dict(expected), engine.renders, written)
 
 
 def _proven(
-    bench: Workbench,
+    session: Session,
     facts: Facts,
     edits: Sequence[Edit],
     expected: Mapping[str, str],
     known_changes: Sequence[OtherChange],
 ) -> Rewriting:
     """The package with ``edits``. NotProven: it does not render what is expected."""
-    facts = _without_the_unexpected(bench, bench.traced(facts), expected)
+    facts = _without_the_unexpected(session, session.traced(facts), expected)
     moved = {
         image.original: image.target
         for image in facts.trace.images
-        if image.status is Status.REDIRECTED
+        if image.status is ImageStatus.REDIRECTED
     }
     for original, goal in expected.items():
         if moved.get(original) != goal:
@@ -205,24 +205,24 @@ def _proven(
                 _("%(image)s is no longer found to lead to %(goal)s", image=original, goal=goal)
             )
     rewriting = apply_edits(facts.package, edits)
-    proof = bench.verify(facts, rewriting)
+    proof = session.verify(facts, rewriting)
     if proof is not None:
-        _require(proof, facts, known_changes)
-    _require_mapping(bench, facts, rewriting)
+        _require(proof, known_changes)
+    _require_mapping(session, facts, rewriting)
     return rewriting
 
 
-def _without_the_unexpected(bench: Workbench, facts: Facts, expected: Mapping[str, str]) -> Facts:
-    """The facts with every image given up whose edits were not approved."""
-    given_up = {
+def _without_the_unexpected(session: Session, facts: Facts, expected: Mapping[str, str]) -> Facts:
+    """The facts with every image excluded whose edits were not approved."""
+    excluded = {
         image.original: _("its edits were not approved")
         for image in facts.trace.images
-        if image.status is Status.REDIRECTED and image.original not in expected
+        if image.status is ImageStatus.REDIRECTED and image.original not in expected
     }
-    return bench.planned(facts, given_up) if given_up else facts
+    return session.planned(facts, excluded) if excluded else facts
 
 
-def _require(proof: Proof, facts: Facts, known_changes: Sequence[OtherChange]) -> None:
+def _require(proof: Proof, known_changes: Sequence[OtherChange]) -> None:
     """NotProven: the proof shows a failure, or a change that nobody knows of."""
     for words in proof.failed.values():
         raise NotProven(words)
@@ -230,30 +230,29 @@ def _require(proof: Proof, facts: Facts, known_changes: Sequence[OtherChange]) -
         raise NotProven(_("the chart no longer renders after the rewrite"))
     known = {(each.template, each.kind, each.name, each.path) for each in known_changes}
     for change in proof.changes:
-        path = ".".join(map(str, change.pointer))
-        template = facts.address_of(change.template)
-        if change.cause is None and (template, change.kind, change.name, path) not in known:
+        found = (change.template, change.kind, change.name, change.path)
+        if change.cause is None and found not in known:
             raise NotProven(
                 _(
                     "%(kind)s %(name)s also changes at %(path)s, and nothing explains why",
                     kind=change.kind,
                     name=change.name,
-                    path=path,
+                    path=change.path,
                 )
             )
 
 
-def _require_mapping(bench: Workbench, facts: Facts, rewriting: Rewriting) -> None:
+def _require_mapping(session: Session, facts: Facts, rewriting: Rewriting) -> None:
     """NotProven: the mapping that the edits write does not bring every image to its address."""
     package = facts.package
-    if bench.lab is None or not package.is_service_package:
+    if session.renderer is None or not package.is_service_package:
         return
     address = package.upload.address(f"{package.top}{MAPPING}")
     for file in rewriting.files:
         if file.address != address:
             continue
-        mapping = parse_mapping(file.after, address, bench.policy.limits)
-        trial = try_mapping(bench.lab, mapping, facts.trace, bench.policy)
+        mapping = parse_mapping(file.after, address, session.policy.limits)
+        trial = try_mapping(session.renderer, mapping, facts.trace, session.policy)
         if trial.refused:
             raise NotProven(
                 _("the chart does not render with the mapping: %(words)s", words=trial.refused)

@@ -25,13 +25,13 @@ from ..proof.by_rendering import Proof, culprits, verify
 from ..rendering import ChartRejected, Engine, LintMessage, RenderStopped
 from ..report.model import STAGES
 from ..rewrite import Rewriting, RewrittenFile, apply_edits
-from ..tracing.experiment.renderer import Laboratory, Observation, State, merged
+from ..tracing.experiment.renderer import ChartRenderer, Observation, Scenario, merged
 from ..tracing.experiment.trace import Tracing, trace
 from ..tracing.mapping_trial.trial import try_mapping
 from ..tracing.pull_secrets.experiment import pull_secrets
+from ..tracing.redirect.chart_plan import plan
 from ..tracing.redirect.osc_places import set_again
-from ..tracing.redirect.places import plan_places, united
-from ..tracing.redirect.plan import plan
+from ..tracing.redirect.place_plan import plan_places, united
 from ..yaml.source import Path as YamlPath
 from ..yaml.source import YamlBroken, YamlSource
 
@@ -61,8 +61,11 @@ class Clock:
 
 
 @dataclass
-class Workbench:
-    """One package on the bench. ``values`` are extra values to render with, later ones winning."""
+class Session:
+    """One package under examination.
+
+    ``values`` are extra values to render with, later ones winning.
+    """
 
     path: Path
     policy: Policy
@@ -70,23 +73,23 @@ class Workbench:
     engine: Engine
     package: Package
     clock: Clock
-    lab: Laboratory | None = None
+    renderer: ChartRenderer | None = None
     tracing: Tracing | None = None
 
     def traced(self, facts: Facts) -> Facts:
-        """The facts with the fate of every image, by experiment where an engine renders it."""
+        """The facts with the status of every image, by experiment where an engine renders it."""
         if facts.chart is not None:
             facts = self._render_and_trace(facts, facts.chart)
         with self.clock.stage("trace"):
             return self.planned(facts)
 
-    def planned(self, facts: Facts, given_up: Mapping[str, Message] | None = None) -> Facts:
-        """The facts with the plan for every image; ``given_up`` are not to be redirected."""
+    def planned(self, facts: Facts, excluded: Mapping[str, Message] | None = None) -> Facts:
+        """The facts with the plan for every image; ``excluded`` are not to be redirected."""
         traces = []
         if self.tracing is not None:
-            traces.append(plan(self.tracing, self.policy, facts.mapping, given_up))
+            traces.append(plan(self.tracing, self.policy, facts.mapping, excluded))
         if facts.places is not None:
-            traces.append(plan_places(facts.places, self.policy, facts.mapping, given_up))
+            traces.append(plan_places(facts.places, self.policy, facts.mapping, excluded))
         whole = united(traces)
         if facts.osc is not None and facts.places is not None:
             again = tuple(set_again(facts.osc, whole.changes, facts.places))
@@ -97,29 +100,29 @@ class Workbench:
         archive = self._chart_archive(chart)
         with self.clock.stage("render"):
             base, facts = self._base_render(facts, chart, archive)
-        if base is None or self.lab is None:
+        if base is None or self.renderer is None:
             return facts
         with self.clock.stage("trace"):
             others = [] if self._given() else list(self._own_values(facts, chart))
-            self.tracing = trace(self.lab, base, others)
+            self.tracing = trace(self.renderer, base, others)
             self._install_samples(facts)
             return replace(facts, documents=tuple(base.documents.values()))
 
     def _install_samples(self, facts: Facts) -> None:
         """Have the proof also render what the sample instances of the csd files install."""
-        if self.lab is None or self.tracing is None or facts.osc is None or self._given():
+        if self.renderer is None or self.tracing is None or facts.osc is None or self._given():
             return
-        seen = {name for state, _seen in self.tracing.states for name in state.shown_by}
+        seen = {name for scenario, _seen in self.tracing.scenarios for name in scenario.shown_by}
         for file, values in facts.osc.sample_values.items():
             if file not in seen:
-                state = State(values, (file,), is_file=True)
+                scenario = Scenario(values, (file,), is_file=True)
                 try:
-                    observation = self.lab.observe(state, budgeted=False)
+                    observation = self.renderer.observe(scenario, budgeted=False)
                 except ChartRejected as error:
                     words = _("the chart does not render with it: %(words)s", words=error.words)
                     self.tracing.unreached.append((file, words))
                 else:
-                    self.tracing.states.append((state, observation))
+                    self.tracing.scenarios.append((scenario, observation))
 
     def _chart_archive(self, chart: Chart) -> bytes:
         """The chart's archive as it came in, where it came in as one."""
@@ -143,15 +146,15 @@ class Workbench:
         failure: ChartRejected | None = None
         for name, values in self._ways_to_render(facts, chart):
             try:
-                self.lab = Laboratory(self.engine, chart, archive, values)
-                return self.lab.observe(State(), budgeted=False), replace(
+                self.renderer = ChartRenderer(self.engine, chart, archive, values)
+                return self.renderer.observe(Scenario(), budgeted=False), replace(
                     facts, render_failure=failure, rendered_with=name
                 )
             except ChartRejected as error:
                 failure = failure or error
                 if isinstance(error, RenderStopped):
                     break
-        self.lab = None
+        self.renderer = None
         return None, replace(facts, render_failure=failure)
 
     def _ways_to_render(
@@ -179,14 +182,16 @@ class Workbench:
 
     def settle(self, facts: Facts) -> tuple[Facts, tuple[Finding, ...], Rewriting, Proof | None]:
         """Check, rewrite and verify until everything that is still proposed is proven."""
-        given_up: dict[str, Message] = {}
-        if self.lab is not None and facts.mapping is not None:
+        excluded: dict[str, Message] = {}
+        if self.renderer is not None and facts.mapping is not None:
             with self.clock.stage("trace"):
-                trial = try_mapping(self.lab, facts.mapping, facts.trace, self.policy)
+                trial = try_mapping(self.renderer, facts.mapping, facts.trace, self.policy)
                 facts = replace(facts, mapping_trial=trial)
-        if self.lab is not None and self.tracing is not None:
+        if self.renderer is not None and self.tracing is not None:
             with self.clock.stage("trace"):
-                facts = replace(facts, pull_secrets=pull_secrets(self.lab, self.tracing.states))
+                facts = replace(
+                    facts, pull_secrets=pull_secrets(self.renderer, self.tracing.scenarios)
+                )
         while True:
             with self.clock.stage("check"):
                 findings = run_checks(facts, self.policy, PACKAGE_CHECKS)
@@ -195,11 +200,11 @@ class Workbench:
             with self.clock.stage("verify"):
                 proof = self.verify(facts, rewriting)
                 fresh = self._unproven(facts, findings, proof)
-            if not fresh.keys() - given_up.keys():
+            if not fresh.keys() - excluded.keys():
                 break
-            given_up |= fresh
+            excluded |= fresh
             with self.clock.stage("trace"):
-                facts = self.planned(facts, given_up)
+                facts = self.planned(facts, excluded)
         changes = tuple(proof.changes) if proof else ()
         facts = replace(facts, lint=self._lint(facts, proof), other_changes=changes)
         with self.clock.stage("check"):
@@ -211,10 +216,10 @@ class Workbench:
     def _unproven(
         self, facts: Facts, findings: Sequence[Finding], proof: Proof | None
     ) -> Mapping[str, Message]:
-        """The originals whose edits must be given up, with the reason."""
+        """The originals whose edits must be left out, with the reason."""
         if proof is None:
             return {}
-        if proof.rendered or self.lab is None or facts.chart is None:
+        if proof.rendered or self.renderer is None or facts.chart is None:
             return proof.failed | self._new_lint_errors(facts, proof)
         chart = facts.chart
 
@@ -223,7 +228,7 @@ class Workbench:
             rewriting = apply_edits(self.package, _edits(chosen))
             return packed_chart(chart, rewriting.by_archive(chart))
 
-        guilty = culprits(self.lab, facts.trace, archive_with)
+        guilty = culprits(self.renderer, facts.trace, archive_with)
         named = {
             image: reason
             for change in facts.trace.changes
@@ -262,10 +267,10 @@ class Workbench:
 
     def verify(self, facts: Facts, rewriting: Rewriting) -> Proof | None:
         proof = None
-        if self.lab is not None and facts.chart is not None:
+        if self.renderer is not None and facts.chart is not None:
             archive = packed_chart(facts.chart, rewriting.by_archive(facts.chart))
             samples = _samples_after(facts.osc, rewriting, self.policy.limits)
-            proof = verify(self.lab, facts.trace, archive, samples)
+            proof = verify(self.renderer, facts.trace, archive, samples)
         if facts.places is not None:
             parsed = verify_by_parsing(
                 facts.places,

@@ -25,27 +25,27 @@ from ..mapping.proposal import MAPPING, ProposedMapping, WantedEntry
 from ..package.catalogue import ARCHITECTURES as PLATFORM_WORDS
 from ..package.catalogue import DEFAULT_ARCHITECTURES
 from ..package.layout import Kind, Package, entries
-from ..tracing.model import Source, Status
+from ..tracing.model import ImageSource, ImageStatus
 from ..yaml.append import item_slot
 from ..yaml.spelling import CannotEdit
 
 _NEARLY_MAPPING = re.compile(r"mappings?\.ya?ml", re.IGNORECASE)
-_SUPPLIED = frozenset({Status.REDIRECTED, Status.UNCHANGED, Status.UNVERIFIED})
+_SUPPLIED = frozenset({ImageStatus.REDIRECTED, ImageStatus.UNCHANGED, ImageStatus.UNVERIFIED})
 
 
 @dataclass(frozen=True, slots=True)
 class NeededImage:
-    """An image that the package pulls, as tracing has told it; see ``TracedImage``."""
+    """An image that the package pulls, as tracing has found it; see ``TracedImage``."""
 
     original: str
     target: str | None
-    status: Status
-    sources: tuple[Source, ...]
+    status: ImageStatus
+    sources: tuple[ImageSource, ...]
     shown_by: tuple[str, ...]
 
     @property
     def reference(self) -> ImageReference | None:
-        """The parts of ``original``; None where it is no legal reference."""
+        """The parts of ``original``; None where it is no valid reference."""
         return parsed(self.original)
 
     @property
@@ -83,8 +83,8 @@ class Supply:
 
 
 @dataclass(frozen=True)
-class Shipment:
-    """``wanted`` are the mapping entries that tracing asks for, their archives not yet named.
+class ImageCoverage:
+    """``wanted`` are the mapping entries that tracing requires, their archives not yet named.
 
     ``mapping`` is the one that the package brings, ``declared`` the architectures that it
     promises, in the platform's words. ``file`` is the address at which a mapping is or would be,
@@ -103,7 +103,7 @@ class Shipment:
         """The images that need an archive, each original once.
 
         Not one that customers pull from elsewhere on purpose, nor one that is hard-coded: it
-        is pulled from its old address whatever is shipped, and other rules tell that.
+        is pulled from its old address whatever is shipped, and other rules report that.
         """
         found = {
             each.original: each
@@ -128,7 +128,7 @@ class Shipment:
 
     @cached_property
     def missing(self) -> tuple[NeededImage, ...]:
-        """The images of which there is no archive at all, each once however it is spelled."""
+        """The images of which there is no archive at all, each once however it is written."""
         return self._each_once(
             image
             for image in self.pulled
@@ -146,7 +146,7 @@ class Shipment:
             found |= {name for each in self.mapping.all_entries for name in each.archives.values()}
         for image in self.needed:
             for architecture in PLATFORM_WORDS:
-                archive, _likely = self._shelf.find(image.original, image.target, architecture)
+                archive, _likely = self._index.find(image.original, image.target, architecture)
                 found.add(archive.name if archive is not None else None)
         return frozenset(name for name in found if name is not None)
 
@@ -189,22 +189,22 @@ class Shipment:
         """The images that values redirect and that the package's own mapping does not speak of.
 
         Not one of whose name the mapping has an entry that moves nothing else: that is meant for
-        it, and another rule tells what is wrong with it.
+        it, and another rule reports what is wrong with it.
         """
         if self.mapping is None:
             return ()
         spoken = {image.original: self.entry_of(image) for image in self.needed}
-        used = {id(entry) for entry in spoken.values()}
+        used = set(spoken.values())
         known = {path for image in self.needed for path in image.paths}
         idle = {
             last_segment(each.image)
             for each in self.mapping.entries
-            if each.addresses and id(each) not in used and known.isdisjoint(each.naming_paths)
+            if each.addresses and each not in used and known.isdisjoint(each.naming_paths)
         }
         return tuple(
             image
             for image in self.needed
-            if image.status is Status.REDIRECTED
+            if image.status is ImageStatus.REDIRECTED
             and set(image.paths) - {"appVersion"}
             and spoken[image.original] is None
             and (reference := image.reference) is not None
@@ -240,7 +240,7 @@ class Shipment:
     def unproposed(self) -> tuple[tuple[NeededImage, Message], ...]:
         """The images that values decide and of which no entry is proposed, with the reason.
 
-        Not those whose archives are missing or cannot be used: other rules tell that.
+        Not those whose archives are missing or cannot be used: other rules report that.
         """
         covered = {original for each in self.entries for original in each.originals}
         asked = self.unmapped if self.mapping is not None else self.pulled
@@ -248,7 +248,7 @@ class Shipment:
             (image, self._why_no_entry(image))
             for image in asked
             if image.original not in covered
-            and image.status in {Status.REDIRECTED, Status.UNCHANGED}
+            and image.status in {ImageStatus.REDIRECTED, ImageStatus.UNCHANGED}
             and image.paths
             and any(name in self.declared for name in self.archives_of(image.original))
         )
@@ -278,7 +278,7 @@ class Shipment:
 
     def archive_called(self, name: str) -> ImageArchive | None:
         """The archive of this bare file name."""
-        return self._shelf.by_name.get(name)
+        return self._index.by_name.get(name)
 
     @cached_property
     def _by_original(self) -> dict[str, dict[str, Supply]]:
@@ -296,7 +296,7 @@ class Shipment:
         return found
 
     @cached_property
-    def _shelf(self) -> ArchiveIndex:
+    def _index(self) -> ArchiveIndex:
         return ArchiveIndex(self.archives)
 
     def _why_no_entry(self, image: NeededImage) -> Message:
@@ -306,13 +306,13 @@ class Shipment:
         lists = [path for path in image.paths if "[" in path or "\\" in path]
         if lists:
             return _(
-                "the guide does not say how a mapping names %(path)s, which stands in a list or has"
+                "the guide does not say how a mapping names %(path)s, which is in a list or has"
                 " a dot in a key",
                 path=lists[0],
             )
         if any(image.original in each.originals for each in self.wanted):
             return _(
-                "its archive %(name)s holds several images or architectures or stands in a folder,"
+                "its archive %(name)s holds several images or architectures or is in a folder,"
                 " or another entry writes to its values",
                 name=tuple(dict.fromkeys(self.archives_of(image.original).values())),
             )
@@ -342,7 +342,7 @@ class Shipment:
         return found
 
     def _agrees(self, entry: WantedEntry) -> bool:
-        """Whether the package's mapping writes no other piece to one of the entry's paths."""
+        """Whether the package's mapping writes no other part to one of the entry's paths."""
         there = {
             path: key
             for each in (self.mapping.entries if self.mapping is not None else ())
@@ -354,7 +354,7 @@ class Shipment:
         is_declared = architecture in self.declared
         archive, is_likely = self._mapped(image, architecture), False
         if archive is None:
-            archive, is_likely = self._shelf.find(image.original, image.target, architecture)
+            archive, is_likely = self._index.find(image.original, image.target, architecture)
         if archive is None:
             state = SupplyState.MISSING
         elif archive.flaw is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..manifests.image_places import ImagePlaces
-from ..manifests.workloads import Document, Pointer
+from ..manifests.workloads import Document
 from ..mapping.entries import ImageMapping
 from ..package.catalogue import Annotations, annotations_of
 from ..package.chart_values import ValueLeaf, effective_leaves
@@ -23,21 +23,23 @@ from ..tracing.mapping_trial.trial import MappingTrial
 from ..tracing.model import Trace
 from ..tracing.pull_secrets.experiment import PullSecrets
 from ..yaml.source import Path, YamlBroken, YamlSource
-from .image_coverage import Shipment
+from .image_coverage import ImageCoverage
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """Something beside an image that renders differently after the rewrite.
+class OtherChange:
+    """Something beside an image that renders differently after the edits.
 
-    ``before`` and ``after`` are None where it is absent. Data of a Secret is given as a hash.
-    ``cause`` names the rewritten values from which it follows, None when nobody knows.
+    ``template`` is the address of the file, ``path`` leads to the field inside the resource.
+    ``before`` and ``after`` are its text, None where it is absent, a hash in a Secret. ``cause``
+    names the rewritten values from which it follows; None means that nobody knows, and then the
+    rewrite is not proven harmless.
     """
 
     template: str
     kind: str
     name: str
-    pointer: Pointer
+    path: str
     before: str | None
     after: str | None
     cause: str | None
@@ -59,7 +61,7 @@ class Facts:
     instead, when only such a render succeeded. ``broken`` lists YAML files that do not
     parse. ``mapping`` is None where the package has none, ``mapping_trial`` is what came of playing
     it through, None where no chart renders. ``other_changes`` are what the
-    proof saw render differently beside images; empty before it. ``shipment`` is what the package
+    proof saw render differently beside images; empty before it. ``coverage`` is what the package
     ships against what it needs, None before its image archives were read; ``trace`` is then empty.
     """
 
@@ -71,7 +73,7 @@ class Facts:
     render_failure: ChartRejected | None = None
     rendered_with: str | None = None
     trace: Trace = field(default_factory=Trace)
-    other_changes: tuple[Change, ...] = ()
+    other_changes: tuple[OtherChange, ...] = ()
     operator: Operator | None = None
     places: ImagePlaces | None = None
     osc: OscPackage | None = None
@@ -80,7 +82,7 @@ class Facts:
     documents: tuple[Document, ...] = ()
     mapping_trial: MappingTrial | None = None
     pull_secrets: PullSecrets = field(default_factory=PullSecrets)
-    shipment: Shipment | None = None
+    coverage: ImageCoverage | None = None
 
     @cached_property
     def identity(self) -> Identity:
@@ -130,7 +132,12 @@ class Facts:
 
     def address_of(self, template: str) -> str:
         """The address of a template that the engine names by alias; of other files, their own."""
-        if self.chart is None or not template.startswith(f"{self.chart.engine_path}/"):
-            return template
-        owner, name = self.chart.source_of(template)
-        return owner.address(name)
+        return template if self.chart is None else template_address(self.chart, template)
+
+
+def template_address(root: Chart, template: str) -> str:
+    """The address of a template that the engine names by alias; of other files, their own."""
+    if not template.startswith(f"{root.engine_path}/"):
+        return template
+    chart, name = root.source_of(template)
+    return chart.address(name)

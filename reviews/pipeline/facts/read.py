@@ -40,7 +40,7 @@ def read_facts(
     file: str,
     previous_versions: tuple[VersionDefinition, ...] = (),
 ) -> Facts:
-    """The facts of ``package`` as its files tell them; ``file`` is the upload's name.
+    """The facts of ``package`` as its files have them; ``file`` is the upload's name.
 
     Raises PackageRefused for YAML past the limits and for unsafe inner archives.
     """

@@ -2,7 +2,7 @@
 
 Operators and the OSC format have no templates: an image is written where it is used, as one
 whole reference. ``texts_in`` gives every string of a YAML document, also those of the JSON that
-a string holds; ``places_in`` tells which of them are an image, hold one in a command or an
+a string holds; ``places_in`` says which of them are an image, hold one in a command or an
 environment, hold a part of one, or only mention one.
 """
 
@@ -42,7 +42,7 @@ _RUN = re.compile(r"(?:.*[a-z])?(?:[aA]rgs|[cC]ommand|[eE]nv)")
 _PARTS_BESIDE = ("registry", "tag", "digest")
 
 
-class Sort(StrEnum):
+class PlaceKind(StrEnum):
     """What a string is to the image that it names."""
 
     IMAGE = "image"
@@ -54,7 +54,7 @@ class Sort(StrEnum):
 
 
 @dataclass(frozen=True, eq=False)
-class HeldText:
+class DocumentString:
     """One string of a document: a YAML scalar, or a string in the JSON that a scalar holds.
 
     ``path`` leads to it in its own tree, which is the document's, or the JSON's.
@@ -82,7 +82,7 @@ class HeldText:
         return self.yaml_path if self.json_leaf is None else self.yaml_path + self.json_leaf.path
 
     def beside(self, path: Path) -> Any:
-        """What stands at ``path`` of the same tree; of JSON only scalars are known."""
+        """What is at ``path`` of the same tree; of JSON only scalars are known."""
         if self.json is None:
             return self.document.data_at(path)
         leaf = self.json.leaf_at(path)
@@ -124,39 +124,39 @@ class HeldText:
 
 @dataclass(frozen=True, eq=False)
 class ImagePlace:
-    """One reference in one place: the code points of ``held`` from ``start`` to ``end``."""
+    """One reference in one place: the code points of ``string`` from ``start`` to ``end``."""
 
-    held: HeldText
+    string: DocumentString
     start: int
     end: int
-    sort: Sort
+    kind: PlaceKind
     use: Use
 
     @property
     def image(self) -> str:
         """The reference exactly as written."""
-        return self.held.text[self.start : self.end]
+        return self.string.text[self.start : self.end]
 
     @property
     def file(self) -> str:
-        return self.held.document.file
+        return self.string.document.file
 
     @property
     def path(self) -> str:
         """The dotted path, through JSON where there is some."""
-        return dotted(self.held.full_path)
+        return dotted(self.string.full_path)
 
     @cached_property
     def place(self) -> Place:
-        return self.held.place(self.start)
+        return self.string.place(self.start)
 
-    def as_sort(self, sort: Sort) -> ImagePlace:
-        """The same place, known better from where it stands."""
-        return self if sort is self.sort else replace_fields(self, sort=sort)
+    def as_kind(self, kind: PlaceKind) -> ImagePlace:
+        """The same place, known better from where it is written."""
+        return self if kind is self.kind else replace_fields(self, kind=kind)
 
     def replace(self, new: str) -> Edit:
         """The edit that makes it ``new`` and touches no other byte. Raises CannotEdit."""
-        return self.held.replace(self.start, self.end, new)
+        return self.string.replace(self.start, self.end, new)
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ class ImagePlaces:
     """Everything that a package without an engine says of images.
 
     ``fields`` hold images in the files that the platform rewrites, ``outside`` those in other
-    files. ``parts`` are pieces of addresses, ``mentions`` texts that name an image.
+    files. ``parts`` are parts of addresses, ``mentions`` texts that name an image.
     """
 
     fields: tuple[ImagePlace, ...] = ()
@@ -175,7 +175,7 @@ class ImagePlaces:
 
 def texts_in(
     document: YamlSource, index: int, holds_json: Callable[[Path, str], bool]
-) -> Iterator[HeldText]:
+) -> Iterator[DocumentString]:
     """Every string of ``document``, in the order of the file, each path of a shared one.
 
     ``holds_json(path, text)`` says whose text is read as JSON; text that is none after all is
@@ -187,41 +187,41 @@ def texts_in(
         for path in (leaf.path, *leaf.aliased_by):
             if holds_json(path, leaf.text):
                 try:
-                    held = JsonInYaml.parse(document, leaf)
+                    embedded = JsonInYaml.parse(document, leaf)
                 except JsonBroken:
                     pass
                 else:
-                    yield from _json_texts(document, index, leaf, path, held)
+                    yield from _json_texts(document, index, leaf, path, embedded)
                     continue
-            yield HeldText(document, index, leaf, path)
+            yield DocumentString(document, index, leaf, path)
 
 
 def _json_texts(
-    document: YamlSource, index: int, leaf: Leaf, path: Path, held: JsonInYaml
-) -> Iterator[HeldText]:
-    for each in held.leaves:
-        if isinstance(each.value, str) and each.value and held.leaf_at(each.path) is each:
-            yield HeldText(document, index, leaf, path, held, each)
+    document: YamlSource, index: int, leaf: Leaf, path: Path, embedded: JsonInYaml
+) -> Iterator[DocumentString]:
+    for each in embedded.leaves:
+        if isinstance(each.value, str) and each.value and embedded.leaf_at(each.path) is each:
+            yield DocumentString(document, index, leaf, path, embedded, each)
 
 
-def places_in(held: HeldText) -> Iterator[ImagePlace]:
+def places_in(string: DocumentString) -> Iterator[ImagePlace]:
     """The images that one string is, holds or mentions."""
-    text, path = held.text, held.path
+    text, path = string.text, string.path
     position = position_of(path)
     if position is not None:
-        yield _place(held, 0, len(text), Sort.IMAGE, position)
+        yield _place(string, 0, len(text), PlaceKind.IMAGE, position)
         return
-    if _is_part(held):
-        yield _place(held, 0, len(text), Sort.PART)
+    if _is_part(string):
+        yield _place(string, 0, len(text), PlaceKind.PART)
         return
-    if _is_whole(held):
-        yield _place(held, 0, len(text), Sort.IMAGE)
+    if _is_whole(string):
+        yield _place(string, 0, len(text), PlaceKind.IMAGE)
         return
     if "/" not in text:
         return
     in_words = any(character.isspace() for character in text) and not _is_run(path)
     for start, end in references_in(text):
-        yield _place(held, start, end, Sort.MENTION if in_words else Sort.IMAGE)
+        yield _place(string, start, end, PlaceKind.MENTION if in_words else PlaceKind.IMAGE)
 
 
 def position_of(path: Path) -> Position | None:
@@ -233,17 +233,17 @@ def position_of(path: Path) -> Position | None:
     return None
 
 
-def variable_of(held: HeldText) -> str | None:
+def variable_of(string: DocumentString) -> str | None:
     """The name of the environment variable whose value this is."""
-    path = held.path
+    path = string.path
     if len(path) < 3 or path[-1] != "value" or not str(path[-3]).lower().endswith("env"):
         return None
-    name = held.beside((*path[:-1], "name"))
+    name = string.beside((*path[:-1], "name"))
     return name if isinstance(name, str) else None
 
 
-def _is_whole(held: HeldText) -> bool:
-    text = held.text
+def _is_whole(string: DocumentString) -> bool:
+    text = string.text
     if list(references_in(text)) == [(0, len(text))]:
         return True
     try:
@@ -251,35 +251,35 @@ def _is_whole(held: HeldText) -> bool:
     except NotAReference:
         return False
     has_version = bool(reference.tag or reference.digest)
-    variable = variable_of(held)
+    variable = variable_of(string)
     if variable is not None:
         if variable.startswith("RELATED_IMAGE_"):
             return True
         if not _IMAGE_VARIABLE.fullmatch(variable) or _NO_IMAGE_VARIABLE.fullmatch(variable):
             return False
         return has_version or (bool(reference.registry) and "/" in reference.repository)
-    if not _IMAGE_KEY.fullmatch(_key(held.path)) or _PICTURE.fullmatch(text):
+    if not _IMAGE_KEY.fullmatch(_key(string.path)) or _PICTURE.fullmatch(text):
         return False
     return has_version or "/" in text
 
 
-def _is_part(held: HeldText) -> bool:
+def _is_part(string: DocumentString) -> bool:
     """Whether other values complete it: ``registry`` beside ``repository``, ``..._REGISTRY``."""
-    text, path = held.text, held.path
+    text, path = string.text, string.path
     if any(character.isspace() for character in text):
         return False
-    variable = variable_of(held)
+    variable = variable_of(string)
     if variable is not None:
         if _NO_IMAGE_VARIABLE.fullmatch(variable):
             return False
         if looks_like_image(text) or not _is_prefix(text):
             return False
-        # “my.app:1” may be a registry with its port or an image with its tag: the name tells.
+        # “my.app:1” may be a registry with its port or an image with its tag: the name decides.
         is_image = ":" not in text and _IMAGE_VARIABLE.fullmatch(variable) is not None
         return is_image or _PART_VARIABLE.fullmatch(variable) is not None
     if _key(path) not in {"repository", "image"} or position_of(path) is not None:
         return False
-    siblings = {name: held.beside((*path[:-1], name)) for name in _PARTS_BESIDE}
+    siblings = {name: string.beside((*path[:-1], name)) for name in _PARTS_BESIDE}
     if isinstance(siblings["registry"], str) and siblings["registry"]:
         return True
     is_split = any(value is not None for value in siblings.values())
@@ -309,37 +309,37 @@ def _key(path: Path) -> str:
 
 
 def _place(
-    held: HeldText, start: int, end: int, sort: Sort, position: Position = "other"
+    string: DocumentString, start: int, end: int, kind: PlaceKind, position: Position = "other"
 ) -> ImagePlace:
-    kind, name = _resource(held)
+    resource, name = _resource(string)
     use = Use(
-        template=held.document.file,
-        index=held.index,
-        kind=kind,
+        template=string.document.file,
+        index=string.index,
+        kind=resource,
         name=name,
-        container=_container(held),
+        container=_container(string),
         position=position,
-        pointer=held.full_path,
-        text=held.text,
+        pointer=string.full_path,
+        text=string.text,
         start=start,
         end=end,
     )
-    return ImagePlace(held, start, end, sort, use)
+    return ImagePlace(string, start, end, kind, use)
 
 
-def _resource(held: HeldText) -> tuple[str, str]:
+def _resource(string: DocumentString) -> tuple[str, str]:
     """Kind and name of the resource that holds the string, in JSON of the example's own."""
-    first = held.path[:1]
-    own: Path = first if held.json is not None and first and isinstance(first[0], int) else ()
-    kind, name = held.beside((*own, "kind")), held.beside((*own, "metadata", "name"))
+    first = string.path[:1]
+    own: Path = first if string.json is not None and first and isinstance(first[0], int) else ()
+    kind, name = string.beside((*own, "kind")), string.beside((*own, "metadata", "name"))
     return (kind if isinstance(kind, str) else ""), (name if isinstance(name, str) else "")
 
 
-def _container(held: HeldText) -> str:
+def _container(string: DocumentString) -> str:
     """The name of the container around the string, "" outside of any."""
-    path = held.path
+    path = string.path
     for depth in range(len(path) - 1, 0, -1):
         if isinstance(path[depth], int) and path[depth - 1] in _CONTAINERS:
-            name = held.beside((*path[: depth + 1], "name"))
+            name = string.beside((*path[: depth + 1], "name"))
             return name if isinstance(name, str) else ""
     return ""

@@ -35,8 +35,8 @@ class Pod:
     secrets: tuple[str, ...]
 
     @property
-    def spot(self) -> tuple[str, int, Pointer]:
-        """What tells this pod from every other of the same render."""
+    def key(self) -> tuple[str, int, Pointer]:
+        """What identifies this pod among all of the same render."""
         return (self.template, self.index, self.pointer)
 
     @property

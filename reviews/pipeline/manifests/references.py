@@ -112,7 +112,7 @@ class ImageReference:
 
 
 def parsed(text: str) -> ImageReference | None:
-    """The parts of ``text``; None where it is no legal reference."""
+    """The parts of ``text``; None where it is no valid reference."""
     try:
         return ImageReference.parse(text)
     except NotAReference:

@@ -23,7 +23,7 @@ _CONTAINER_LISTS: dict[str, Position] = {
     "initContainers": "initContainer",
     "ephemeralContainers": "ephemeralContainer",
 }
-# Nothing is pulled from there: what a Secret holds must not be told, and the names in rules
+# Nothing is pulled from there: what a Secret holds must not be shown, and the names in rules
 # of access look like images.
 _WITHOUT_IMAGES = {"Secret", "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"}
 _SEPARATOR = re.compile(r"^---(?=[ \t\r\n#]|$)", re.MULTILINE)
@@ -66,8 +66,8 @@ class Use:
         return self.text[self.start : self.end]
 
     @property
-    def spot(self) -> tuple[str, int, Pointer, int]:
-        """What tells this use from every other of the same render."""
+    def key(self) -> tuple[str, int, Pointer, int]:
+        """What identifies this use among all of the same render."""
         return (self.template, self.index, self.pointer, self.start)
 
     @property
@@ -106,7 +106,7 @@ def uses_in(document: Document, data: object) -> Iterator[Use]:
 
 
 def at(data: Any, pointer: Pointer) -> Any:
-    """What stands at ``pointer`` in ``data``, None when nothing does."""
+    """What is at ``pointer`` in ``data``, None when nothing does."""
     for part in pointer:
         if isinstance(data, dict):
             data = data.get(part)

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from ..yaml.source import Leaf, Path, YamlSource
 from .helm import Chart
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ValueLeaf:
-    """One scalar that the engine sees, and where it was written.
+    """One scalar that the engine sees, and where it was written; equal by ``key``.
 
     ``paths`` are all absolute paths that it feeds, the one where it is written first;
     more than one where an anchor feeds aliases. ``override`` is given where the root's file sets it
@@ -30,6 +31,22 @@ class ValueLeaf:
     leaf: Leaf
     paths: tuple[Path, ...]
     override: Path | None = None
+
+    @cached_property
+    def key(self) -> tuple[str, int, Path, Path | None]:
+        """File and byte where it is written, the first path it feeds, and ``override``.
+
+        Several charts may share one file (a sub-chart under two aliases), and a parent's value may
+        shadow the first path of one that an anchor still feeds to others: none of these alone
+        tells two leaves of a chart apart.
+        """
+        return (self.source.file, self.leaf.start, self.path, self.override)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ValueLeaf) and (self is other or self.key == other.key)
+
+    def __hash__(self) -> int:
+        return hash(self.key)
 
     @property
     def override_paths(self) -> tuple[Path, ...]:
@@ -101,16 +118,16 @@ def _set_at(path: Path, leaf: ValueLeaf) -> ValueLeaf:
 
 def _add(leaves: dict[Path, ValueLeaf], imported: Mapping[Path, ValueLeaf]) -> None:
     """Put copies of what is ``imported`` at its paths, one copy for all paths of a leaf."""
-    paths_of: dict[int, tuple[Path, ...]] = {}
+    paths_of: dict[ValueLeaf, tuple[Path, ...]] = {}
     for path, leaf in imported.items():
-        paths_of[id(leaf)] = (
-            *paths_of.get(id(leaf), leaf.paths if leaf.chart.is_root else ()),
+        paths_of[leaf] = (
+            *paths_of.get(leaf, leaf.paths if leaf.chart.is_root else ()),
             path,
         )
-    copies = {id(leaf): replace(leaf, paths=paths_of[id(leaf)]) for leaf in imported.values()}
+    copies = {leaf: replace(leaf, paths=paths_of[leaf]) for leaf in imported.values()}
     for path, leaf in [*leaves.items(), *imported.items()]:
-        if path in imported or (leaf.chart.is_root and id(leaf) in copies):
-            leaves[path] = copies[id(leaf)]
+        if path in imported or (leaf.chart.is_root and leaf in copies):
+            leaves[path] = copies[leaf]
 
 
 def _shadow(below: dict[Path, ValueLeaf], above: Mapping[Path, ValueLeaf]) -> None:

@@ -1,8 +1,8 @@
 """Prove the rewrite of a package that no engine renders: parse before and after, and compare.
 
-For every file with an edit the data that it should hold afterwards is built from what it held
+For every file with an edit the data that it should hold afterwards is built from the data
 before: each image of status redirected becomes its target, in the JSON inside a string too, and
-the source mark may be set. What is parsed from the new bytes must be exactly that.
+the source annotation may be set. What is parsed from the new bytes must be exactly that.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import Any
 
 from ..core.messages import Message, _
 from ..core.policy import Limits
-from ..facts.model import Change
+from ..facts.model import OtherChange
 from ..manifests.image_places import ImagePlaces
 from ..manifests.workloads import Pointer, Use, at
 from ..rewrite import RewrittenFile
-from ..tracing.model import Status, Trace
+from ..tracing.model import ImageStatus, Trace
 from ..yaml.source import Path, YamlBroken, YamlSource
 from .by_rendering import Proof
 from .differences import differences
@@ -51,7 +51,9 @@ def verify_by_parsing(
 
 def _goals(places: ImagePlaces, trace: Trace) -> dict[Use, str]:
     goals = {
-        image.original: image.target for image in trace.images if image.status is Status.REDIRECTED
+        image.original: image.target
+        for image in trace.images
+        if image.status is ImageStatus.REDIRECTED
     }
     wanted = {each.use: goals[each.image] for each in places.fields if each.image in goals}
     return wanted | {each.place.use: each.text for each in trace.replacements if each.images}
@@ -98,13 +100,13 @@ class _File:
         for pointer, was, now in differences(wanted, new):
             self.proof.changes.append(self._change(new, pointer, was, now))
 
-    def _change(self, data: Any, pointer: Pointer, was: Any, now: Any) -> Change:
+    def _change(self, data: Any, pointer: Pointer, was: Any, now: Any) -> OtherChange:
         kind, name = at(data, ("kind",)), at(data, ("metadata", "name"))
-        return Change(
+        return OtherChange(
             template=self.file.address,
             kind=str(kind or ""),
             name=str(name or ""),
-            pointer=pointer,
+            path=".".join(map(str, pointer)),
             before=None if was is None else str(was),
             after=None if now is None else str(now),
             cause=None,

@@ -1,6 +1,6 @@
 """Prove the rewrite: render again, and compare everything with what was rendered before.
 
-An image is redirected when it equals its target in every state that was rendered. Whatever
+An image is redirected when it equals its target in every scenario that was rendered. Whatever
 else differs is either random by design (the original rendered twice differs there too),
 follows from a rewritten value (it differs when those values alone are marked), or is
 unexplained, and then the edits of that place are not proven.
@@ -14,11 +14,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..core.messages import Message, _
-from ..facts.model import Change
+from ..facts.model import OtherChange, template_address
 from ..manifests.workloads import Document, Pointer, Use, at
 from ..rendering import ChartRejected, LintMessage, RenderStopped
-from ..tracing.experiment.renderer import Laboratory, Observation, Spot, State
-from ..tracing.model import Status, Trace
+from ..tracing.experiment.renderer import ChartRenderer, DocumentKey, Observation, Scenario
+from ..tracing.model import ImageStatus, Trace
 from .causes import causes
 from .differences import Place, differences, differing_places
 
@@ -28,14 +28,14 @@ class Proof:
     """What rendering the rewritten chart has shown.
 
     ``failed`` maps an original to why it is not proven, ``lint_errors`` are those of the
-    rewritten chart. ``parsed`` tells that there is no chart to render and that the files were
+    rewritten chart. ``parsed`` says that there is no chart to render and that the files were
     parsed and compared instead.
     """
 
     rendered: bool = True
     parsed: bool = False
     failed: dict[str, Message] = field(default_factory=dict)
-    changes: list[Change] = field(default_factory=list)
+    changes: list[OtherChange] = field(default_factory=list)
     lint_errors: list[LintMessage] = field(default_factory=list)
 
     def joined(self, other: Proof) -> Proof:
@@ -45,33 +45,33 @@ class Proof:
 
 
 def verify(
-    lab: Laboratory,
+    renderer: ChartRenderer,
     trace: Trace,
     rewritten: bytes,
     values_after: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Proof:
-    """Render ``rewritten`` in every state of ``trace`` and compare.
+    """Render ``rewritten`` in every scenario of ``trace`` and compare.
 
     ``rewritten`` is the chart's archive with all proposed edits. ``values_after`` maps the name
-    of a file that shows a state to its values after the rewrite. The proof is never refused
-    for want of budget: it renders each state once, and again only to explain what else differs.
+    of a file that shows a scenario to its values after the rewrite. The proof is never refused
+    for want of budget: it renders each scenario once, and again only to explain what else differs.
     """
     proof = Proof()
     try:
-        states = [_after(state, values_after or {}) for state, _before in trace.states]
-        after = lab.rewritten(rewritten, states)
+        scenarios = [_after(scenario, values_after or {}) for scenario, _before in trace.scenarios]
+        after = renderer.rewritten(rewritten, scenarios)
     except ChartRejected as error:
         reason = _("the chart no longer renders after the rewrite: %(words)s", words=error.words)
         failed = {image: reason for change in trace.changes for image in change.images}
         return Proof(rendered=False, failed=failed)
-    for (state, before), documents in zip(trace.states, after, strict=True):
-        _Comparison(lab, trace, state, before, documents, proof).run()
-    proof.lint_errors = _lint_errors(lab, rewritten)
+    for (scenario, before), documents in zip(trace.scenarios, after, strict=True):
+        _Comparison(renderer, trace, scenario, before, documents, proof).run()
+    proof.lint_errors = _lint_errors(renderer, rewritten)
     return proof
 
 
 def culprits(
-    lab: Laboratory, trace: Trace, archive_with: Callable[[Collection[str]], bytes]
+    renderer: ChartRenderer, trace: Trace, archive_with: Callable[[Collection[str]], bytes]
 ) -> set[str]:
     """The change sets without which the rewritten chart would render.
 
@@ -81,8 +81,8 @@ def culprits(
 
     def renders(names: Collection[str]) -> bool:
         try:
-            for state, _observation in trace.states:
-                lab.rewritten(archive_with({*names, *harmless}), [state])
+            for scenario, _observation in trace.scenarios:
+                renderer.rewritten(archive_with({*names, *harmless}), [scenario])
         except ChartRejected:
             return False
         return True
@@ -100,17 +100,17 @@ def culprits(
     return search(names)
 
 
-def _after(state: State, values: Mapping[str, Mapping[str, Any]]) -> State:
-    """The state as it is after the rewrite, which may have edited the file that shows it."""
-    if not state.is_file:
-        return state
-    return replace(state, values=values.get(state.shown_by[0], state.values))
+def _after(scenario: Scenario, values: Mapping[str, Mapping[str, Any]]) -> Scenario:
+    """The scenario as it is after the rewrite, which may have edited the file that shows it."""
+    if not scenario.is_file:
+        return scenario
+    return replace(scenario, values=values.get(scenario.shown_by[0], scenario.values))
 
 
-def _lint_errors(lab: Laboratory, archive: bytes) -> list[LintMessage]:
+def _lint_errors(renderer: ChartRenderer, archive: bytes) -> list[LintMessage]:
     """What lint calls an error; nothing where it does not finish, for it rendered just now."""
     try:
-        messages = lab.engine.lint(archive, lab.given or None)
+        messages = renderer.engine.lint(archive, renderer.given or None)
     except RenderStopped:
         return []
     except ChartRejected as error:
@@ -120,54 +120,54 @@ def _lint_errors(lab: Laboratory, archive: bytes) -> list[LintMessage]:
 
 @dataclass
 class _Comparison:
-    """The renders of one state before and after."""
+    """The renders of one scenario before and after."""
 
-    lab: Laboratory
+    renderer: ChartRenderer
     trace: Trace
-    state: State
+    scenario: Scenario
     before: Observation
-    after: Mapping[Spot, Document]
+    after: Mapping[DocumentKey, Document]
     proof: Proof
-    unexplained: list[tuple[Document | None, Document | None, Change]] = field(default_factory=list)
+    unexplained: list[tuple[Place, OtherChange]] = field(default_factory=list)
 
     def run(self) -> None:
         """Compare every document and every image."""
         expected = self._expected()
-        for spot in [*self.before.documents, *(self.after.keys() - self.before.documents)]:
-            before, after = self.before.documents.get(spot), self.after.get(spot)
+        for key in [*self.before.documents, *(self.after.keys() - self.before.documents)]:
+            before, after = self.before.documents.get(key), self.after.get(key)
             texts_differ = before is None or after is None or before.text != after.text
-            if texts_differ or (spot in expected and before is not None):
-                self._document(before, after, expected.get(spot, {}))
+            if texts_differ or (key in expected and before is not None):
+                self._document(before, after, expected.get(key, {}))
         self._explain()
 
     def _expected(self) -> dict[tuple[str, int], dict[Pointer, str]]:
         """For every document: what each string that holds redirected images must become."""
         targets: dict[tuple[tuple[str, int], Pointer], list[tuple[Use, str]]] = {}
         redirected = {
-            (each.use.spot, each.use.text): image.target
+            (each.use.key, each.use.text): image.target
             for image in self.trace.images
-            if image.status is Status.REDIRECTED
+            if image.status is ImageStatus.REDIRECTED
             for each in image.uses
             if each.is_controlled
         }
         for use in self.before.uses:
-            target = redirected.get((use.spot, use.text))
+            target = redirected.get((use.key, use.text))
             if target is not None:
-                key = ((use.template, use.index), use.pointer)
-                targets.setdefault(key, []).append((use, target))
+                string = ((use.template, use.index), use.pointer)
+                targets.setdefault(string, []).append((use, target))
         result: dict[tuple[str, int], dict[Pointer, str]] = {}
-        for (spot, pointer), parts in targets.items():
+        for (key, pointer), parts in targets.items():
             text = parts[0][0].text
             for use, goal in sorted(parts, key=lambda part: part[0].start, reverse=True):
                 text = text[: use.start] + goal + text[use.end :]
-            result.setdefault(spot, {})[pointer] = text
+            result.setdefault(key, {})[pointer] = text
         return result
 
     def _document(
         self, before: Document | None, after: Document | None, expected: Mapping[Pointer, str]
     ) -> None:
-        old = self.lab.data(before) if before else None
-        new = self.lab.data(after) if after else None
+        old = self.renderer.data(before) if before else None
+        new = self.renderer.data(after) if after else None
         for pointer, text in expected.items():
             if at(new, pointer) != text:
                 self._fail(before, pointer, text, at(new, pointer))
@@ -175,14 +175,24 @@ class _Comparison:
         template = (before or after or _NOWHERE).template
         if old is None and new is None:
             if before is None or after is None or before.text != after.text:
-                change = Change(template, kind, name, (), _text(before), _text(after), None)
-                self.unexplained.append((before, after, change))
+                self._add((template, ()), kind, name, _text(before), _text(after))
             return
         for pointer, was, now in differences(old, new):
             if expected.get(pointer) == now:
                 continue
-            change = Change(template, kind, name, pointer, _shown(was), _shown(now), None)
-            self.unexplained.append((before, after, change))
+            self._add((template, pointer), kind, name, _shown(was), _shown(now))
+
+    def _add(
+        self, place: Place, kind: str, name: str, before: str | None, after: str | None
+    ) -> None:
+        """Note a change at ``place`` that is still to be explained."""
+        template, pointer = place
+        if kind == "Secret" and pointer[:1] in _SECRET_DATA:
+            before, after = _hash(before), _hash(after)
+        address = template_address(self.renderer.chart, template)
+        path = ".".join(map(str, pointer))
+        change = OtherChange(address, kind, name, path, before, after, cause=None)
+        self.unexplained.append((place, change))
 
     def _fail(
         self, document: Document | None, pointer: Pointer, wanted: str, found: object
@@ -190,7 +200,7 @@ class _Comparison:
         for image in self.trace.images:
             for each in image.uses:
                 same = document is not None and each.use.template == document.template
-                if same and each.use.pointer == pointer and image.status is Status.REDIRECTED:
+                if same and each.use.pointer == pointer and image.status is ImageStatus.REDIRECTED:
                     self.proof.failed[image.original] = _(
                         "after the rewrite it renders %(found)s instead of %(wanted)s",
                         found=str(found),
@@ -201,22 +211,23 @@ class _Comparison:
         if not self.unexplained:
             return
         random = self._random()
-        left = [each for each in self.unexplained if _key(each[2]) not in random]
+        left = [(place, change) for place, change in self.unexplained if place not in random]
         if not left:
             return
-        asked = {_key(change) for _before, _after, change in left}
-        derived = causes(self.lab, self.state, self.before.documents, self.trace.changes, asked)
-        for _before, _after, change in left:
-            cause = derived.get(_key(change))
-            self.proof.changes.append(replace(_hashed(change), cause=cause))
+        asked = {place for place, _change in left}
+        derived = causes(
+            self.renderer, self.scenario, self.before.documents, self.trace.changes, asked
+        )
+        for place, change in left:
+            self.proof.changes.append(replace(change, cause=derived.get(place)))
 
     def _random(self) -> set[Place]:
         """Where another render of the original differs from the first."""
         try:
-            other = self.lab.observe(self.state, budgeted=False)
+            other = self.renderer.observe(self.scenario, budgeted=False)
         except ChartRejected:
             return set()
-        places = differing_places(self.lab, self.before.documents, other.documents)
+        places = differing_places(self.renderer, self.before.documents, other.documents)
         return {place for place, _now in places}
 
 
@@ -236,19 +247,10 @@ def _shown(value: Any) -> str | None:
     return None if value is None else str(value)
 
 
-def _key(change: Change) -> Place:
-    return (change.template, change.pointer)
-
-
-def _hashed(change: Change) -> Change:
-    """Data of a Secret is never told, only whether it is the same."""
-    if change.kind != "Secret" or change.pointer[:1] not in {("data",), ("stringData",), ()}:
-        return change
-    return replace(change, before=_hash(change.before), after=_hash(change.after))
-
-
 def _hash(text: str | None) -> str | None:
     return None if text is None else f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 _NOWHERE = Document("", 0, "")
+# Data of a Secret is never given, only whether it is the same.
+_SECRET_DATA: frozenset[Pointer] = frozenset({("data",), ("stringData",), ()})

@@ -16,37 +16,37 @@ from ..package.chart_values import ValueLeaf
 from ..package.helm import Chart
 from ..rendering import BudgetSpent, ChartRejected
 from ..tracing.experiment.markers import Marking
-from ..tracing.experiment.renderer import Laboratory, Spot, State, merged, overrides
+from ..tracing.experiment.renderer import ChartRenderer, DocumentKey, Scenario, merged, overrides
 from ..tracing.model import LeafChange
 from ..yaml.source import Path, dotted
 from .differences import Place, differing_places
 
-# Renders spent on one state to tell one value from the others.
+# Renders spent on one scenario to separate one value from the others.
 _MOST_RENDERS = 12
 
 Setting = tuple[ValueLeaf, str]
 
 
 def causes(
-    lab: Laboratory,
-    state: State,
-    before: Mapping[Spot, Document],
+    renderer: ChartRenderer,
+    scenario: Scenario,
+    before: Mapping[DocumentKey, Document],
     changes: Sequence[LeafChange],
     asked: Collection[Place],
 ) -> dict[Place, str]:
     """The paths of the values among ``changes`` from which each of ``asked`` follows.
 
-    ``before`` are the documents of ``state`` before the rewrite. Where a template compares a
+    ``before`` are the documents of ``scenario`` before the rewrite. Where a template compares a
     value with a text, a mark behind it makes no difference, so the new texts are tried, too. A
     place that differs in neither render is left out. Where the budget of renders does not allow
-    to tell one value from the others, several are named.
+    to separate one value from the others, several are named.
     """
-    leaves = list({id(change.leaf): change.leaf for change in changes}.values())
+    leaves = list(dict.fromkeys(change.leaf for change in changes))
     if not leaves:
         return {}
     marking = Marking(leaves)
     new = [(change.leaf, change.text) for change in changes if _is_whole(change)]
-    search = _Search(lab, state, before, asked)
+    search = _Search(renderer, scenario, before, asked)
     found: dict[Place, Collection[ValueLeaf]] = {}
     for settings in (marking.marked, new):
         if all(place in found for place in asked):
@@ -56,14 +56,14 @@ def causes(
         marked = {place: marking.leaves_in(str(value)) for place, value in open_places.items()}
         found |= {place: named for place, named in marked.items() if named}
         hidden = [place for place in marked if not marked[place]]
-        for key, places in _by_chart(lab.chart, hidden).items():
+        for key, places in _by_chart(renderer.chart, hidden).items():
             near = [each for each in settings if _is_seen_by(key, each[0])]
             found |= search.narrowed(near or settings, places)
     return {place: _names(named) for place, named in found.items()}
 
 
 def _by_chart(root: Chart, places: Iterable[Place]) -> dict[Path, list[Place]]:
-    """The places by the key of the chart whose template they stand in."""
+    """The places by the key of the chart whose template they are in."""
     found: dict[Path, list[Place]] = {}
     for place in places:
         found.setdefault(root.source_of(place[0])[0].key, []).append(place)
@@ -92,25 +92,25 @@ def _names(leaves: Iterable[ValueLeaf]) -> str:
 
 @dataclass
 class _Search:
-    lab: Laboratory
-    state: State
-    before: Mapping[Spot, Document]
+    renderer: ChartRenderer
+    scenario: Scenario
+    before: Mapping[DocumentKey, Document]
     asked: Collection[Place]
     renders_left: int = _MOST_RENDERS
 
     def differing(self, settings: Sequence[Setting], *, budgeted: bool) -> dict[Place, Any]:
-        """The places asked about that differ with ``settings``, and what they are then.
+        """The places to explain that differ with ``settings``, and what they are then.
 
         None differ where the chart does not render with them. Raises BudgetSpent.
         """
         templates = {template for template, _pointer in self.asked}
         try:
-            values = merged(self.state.values, overrides(settings))
-            rendering = self.lab.probe(values, budgeted=budgeted)
+            values = merged(self.scenario.values, overrides(settings))
+            rendering = self.renderer.probe(values, budgeted=budgeted)
         except ChartRejected:
             return {}
-        documents = self.lab.documents(rendering)
-        found = dict(differing_places(self.lab, self.before, documents, templates))
+        documents = self.renderer.documents(rendering)
+        found = dict(differing_places(self.renderer, self.before, documents, templates))
         return {place: value for place, value in found.items() if place in self.asked}
 
     def narrowed(

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from ..manifests.workloads import Document, Pointer
-from ..tracing.experiment.renderer import Laboratory, Spot
+from ..tracing.experiment.renderer import ChartRenderer, DocumentKey
 
 # A field of what a template renders: the template's name and the field's place in a document.
 Place = tuple[str, Pointer]
@@ -34,9 +34,9 @@ def _present(value: Any) -> Any:
 
 
 def differing_places(
-    lab: Laboratory,
-    before: Mapping[Spot, Document],
-    after: Mapping[Spot, Document],
+    renderer: ChartRenderer,
+    before: Mapping[DocumentKey, Document],
+    after: Mapping[DocumentKey, Document],
     templates: Container[str] | None = None,
 ) -> Iterator[tuple[Place, Any]]:
     """Every field that differs between two renders, with its value in ``after``.
@@ -44,12 +44,12 @@ def differing_places(
     A document that does not parse is one field, ``()``, whose value is its text; one that is
     missing in ``after`` is left out. ``templates`` are those to look at, None for all.
     """
-    for spot, old in before.items():
-        new = after.get(spot)
+    for key, old in before.items():
+        new = after.get(key)
         looked_at = templates is None or old.template in templates
         if new is None or not looked_at or new.text == old.text:
             continue
-        was, now = lab.data(old), lab.data(new)
+        was, now = renderer.data(old), renderer.data(new)
         if was is None and now is None:
             yield (old.template, ()), new.text
         for pointer, _was, value in differences(was, now):

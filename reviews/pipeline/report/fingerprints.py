@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..core.findings import Finding
-from ..core.messages import items_of
 from ..core.policy import Policy
 from ..mapping.proposal import CHANGE_SET
 from .model import Report, ReportedImage
@@ -46,12 +45,11 @@ def decidables(report: Report, policy: Policy) -> tuple[Decidable, ...]:
 def images_of(report: Report, finding: Finding) -> tuple[ReportedImage, ...]:
     """The images of ``report`` that a finding is about, or whose address it decides a part of."""
     place = finding.place
-    named = _named_images(finding)
     return tuple(
         image
         for image in report.images
         if image.original == finding.image
-        or image.original in named
+        or image.original in finding.images
         or (
             place.line is not None
             and any(
@@ -99,13 +97,6 @@ def _unit(finding: Finding, position: int) -> str:
 def _unit_of_set(change_set: str) -> str:
     # Hashed, because a change set is named for a path, which may be of any length.
     return f"set-{_hash(change_set)[:16]}"
-
-
-def _named_images(finding: Finding) -> set[object]:
-    """The images that the message names."""
-    named = finding.message.parameters.get("images", ())
-    # In reports of earlier versions, it is one text.
-    return set(named.split(", ") if isinstance(named, str) else items_of(named))
 
 
 def _essence(report: Report, finding: Finding) -> list[Any]:

@@ -8,59 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from ..core.findings import Edit, Finding, Severity
 from ..core.messages import Message
 from ..facts.image_coverage import Supply
+from ..facts.model import OtherChange
 from ..image_archives import ImageArchive
 from ..mapping.proposal import ProposedMapping, WantedEntry
 from ..package.layout import Kind
+from ..tracing.model import ImageSource, ImageStatus
 
 SCHEMA = "osc-portal/report/1"
 
 STAGES = ("unpack", "inspect", "render", "trace", "check", "rewrite", "verify", "archives", "total")
 """The keys of ``Report.timings``, in the order in which the work is done."""
-
-
-class ImageStatus(StrEnum):
-    """What is known about where an image is pulled from once the edits are applied."""
-
-    REDIRECTED = "redirected"
-    """Equals its target in every state that was rendered, in every place where none is."""
-    HARDCODED = "hardcoded"
-    """Nothing decides a part that must change."""
-    UNVERIFIED = "unverified"
-    """Found, not proven."""
-    UNCHANGED = "unchanged"
-    """Was its target already."""
-    EXTERNAL = "external"
-    """On the administrators' list of images that customers pull from elsewhere."""
-
-
-class SourceRole(StrEnum):
-    """Which part of an image's address a piece of text decides."""
-
-    REFERENCE = "reference"
-    REGISTRY = "registry"
-    REPOSITORY = "repository"
-    TAG = "tag"
-    DIGEST = "digest"
-
-
-@dataclass(frozen=True, slots=True)
-class ImageSource:
-    """A piece of text that decides a part of an image.
-
-    ``path`` is the dotted path of a value, or None for a literal in a template.
-    ``line`` and ``column`` are 1-based, columns in code points.
-    """
-
-    file: str
-    path: str | None
-    line: int | None
-    column: int | None
-    role: SourceRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,24 +82,6 @@ class Rewrite:
 
     file: str
     diff: str
-
-
-@dataclass(frozen=True, slots=True)
-class OtherChange:
-    """Something beside an image that renders differently after the edits.
-
-    ``path`` leads to it inside the resource. ``before`` and ``after`` are its text, None where
-    it is absent, a hash in a Secret. ``cause`` is the path of the rewritten value from which it
-    follows; None means that nobody knows, and then the rewrite is not proven harmless.
-    """
-
-    template: str
-    kind: str
-    name: str
-    path: str
-    before: str | None
-    after: str | None
-    cause: str | None
 
 
 @dataclass(frozen=True, slots=True)

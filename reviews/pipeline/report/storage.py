@@ -12,22 +12,20 @@ from typing import Any
 from ..core.findings import Edit, Finding, Place, Severity
 from ..core.messages import Message
 from ..facts.image_coverage import Supply, SupplyState
+from ..facts.model import OtherChange
 from ..image_archives import ArchiveForm, Flaw, ImageArchive, Layer, ShippedImage
 from ..mapping.proposal import ProposedMapping, WantedEntry
 from ..package.layout import Kind
+from ..tracing.model import ImageSource, ImageStatus, SourceRole
 from .model import (
     SCHEMA,
     STAGES,
     ChartFacts,
-    ImageSource,
-    ImageStatus,
     ImageUse,
-    OtherChange,
     PackageFacts,
     Report,
     ReportedImage,
     Rewrite,
-    SourceRole,
     Unreached,
     Verification,
 )
@@ -36,7 +34,11 @@ from .public_json import document
 
 def dump_report(report: Report) -> dict[str, Any]:
     """``report`` as JSON-ready data; ``load_report`` takes it back."""
-    return document(report, Message.dump)
+    data = document(report, Message.dump)
+    for stored, finding in zip(data["findings"], report.findings, strict=True):
+        if finding.images:
+            stored["images"] = list(finding.images)
+    return data
 
 
 def load_report(data: Mapping[str, Any]) -> Report:
@@ -52,11 +54,11 @@ def load_report(data: Mapping[str, Any]) -> Report:
         timings={**dict.fromkeys(STAGES, 0.0), **data["timings"]},
         engine=data["engine"],
         rules=data["rules"],
-        **_shipment(data),
+        **_archives_and_mapping(data),
     )
 
 
-def _shipment(data: Mapping[str, Any]) -> dict[str, Any]:
+def _archives_and_mapping(data: Mapping[str, Any]) -> dict[str, Any]:
     """What was learned of archives and mapping; nothing in reports from before they were read."""
     if "archives" not in data:
         return {}
@@ -117,6 +119,14 @@ def _supply(original: str, data: Mapping[str, Any]) -> Supply:
     return Supply(original, **{**data, "state": SupplyState(data["state"])})
 
 
+def _named_images(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """The images that a finding names; reports of earlier versions have them in its words only."""
+    if "images" in data:
+        return tuple(data["images"])
+    named = data["message"]["parameters"].get("images", "")
+    return tuple(named.split(", ")) if isinstance(named, str) and named else ()
+
+
 def _finding(data: Mapping[str, Any]) -> Finding:
     return Finding(
         rule=data["rule"],
@@ -127,6 +137,7 @@ def _finding(data: Mapping[str, Any]) -> Finding:
         help=Message.load(data["help"]),
         place=Place(data["file"], data["line"], data["column"]),
         image=data["image"],
+        images=_named_images(data),
         change_set=data["change_set"],
         edit=None if data["edit"] is None else Edit(**data["edit"]),
     )

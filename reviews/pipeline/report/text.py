@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from ..core.findings import Edit, Finding, Place, Severity
 from ..core.messages import Message, _
 from ..core.refusal import PackageRefused
+from ..facts.model import OtherChange
 from ..package.layout import Kind
-from .model import STAGES, ImageSource, ImageStatus, OtherChange, Report, ReportedImage
+from ..tracing.model import ImageSource, ImageStatus
+from .model import STAGES, Report, ReportedImage
 from .terminal import safe_text
 
 DIFF_LINES = 8

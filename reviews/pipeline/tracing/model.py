@@ -9,33 +9,48 @@ from ..core.findings import Edit
 from ..core.messages import Message
 from ..manifests.image_places import ImagePlace
 from ..package.chart_values import ValueLeaf
-from .experiment.renderer import Observation, State
+from .experiment.renderer import Observation, Scenario
 from .experiment.uses import TracedUse
 
 
-class Status(StrEnum):
-    """What becomes of an image; the words of the report."""
+class ImageStatus(StrEnum):
+    """What is known about where an image is pulled from once the edits are applied."""
 
     REDIRECTED = "redirected"
+    """Equals its target in every scenario that was rendered, in every place where none is."""
     HARDCODED = "hardcoded"
+    """Nothing decides a part that must change."""
     UNVERIFIED = "unverified"
+    """Found, not proven."""
     UNCHANGED = "unchanged"
+    """Was its target already."""
     EXTERNAL = "external"
+    """On the administrators' list of images that customers pull from elsewhere."""
+
+
+class SourceRole(StrEnum):
+    """Which part of an image's address a piece of text decides."""
+
+    REFERENCE = "reference"
+    REGISTRY = "registry"
+    REPOSITORY = "repository"
+    TAG = "tag"
+    DIGEST = "digest"
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """One place that decides a part of an image.
+class ImageSource:
+    """A piece of text that decides a part of an image.
 
-    ``role`` is reference, registry, repository, tag or digest. ``path`` is the dotted path
-    of a value, None for a literal in a template.
+    ``path`` is the dotted path of a value, None for a literal in a template. ``line`` and
+    ``column`` are 1-based, columns in code points.
     """
 
     file: str
     path: str | None
     line: int
     column: int
-    role: str
+    role: SourceRole
 
 
 @dataclass(frozen=True)
@@ -48,7 +63,7 @@ class Collision:
 
 @dataclass(frozen=True)
 class TracedImage:
-    """One original image with one fate.
+    """One original image with one status.
 
     ``original`` is exactly what the unmodified package renders. ``reason`` says in words
     why it is hard-coded or unverified. ``change_set`` names the edits that move it.
@@ -56,8 +71,8 @@ class TracedImage:
 
     original: str
     target: str
-    status: Status
-    sources: tuple[Source, ...]
+    status: ImageStatus
+    sources: tuple[ImageSource, ...]
     uses: tuple[TracedUse, ...]
     shown_by: tuple[str, ...]
     reason: Message | None = None
@@ -112,7 +127,7 @@ class Trace:
     it is on; ``guard_change_set`` names the change set it belongs to.
     """
 
-    states: tuple[tuple[State, Observation], ...] = ()
+    scenarios: tuple[tuple[Scenario, Observation], ...] = ()
     images: tuple[TracedImage, ...] = ()
     changes: tuple[LeafChange, ...] = ()
     replacements: tuple[Replacement, ...] = ()

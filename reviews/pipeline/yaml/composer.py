@@ -54,7 +54,7 @@ class Composer:
         self._at = Positions(text, bom)
         self._anchors: dict[str, Target | None] = {}
         self._open: list[Mapping | Sequence] = []
-        self._waiting: dict[int, list[Node]] = {}
+        self._waiting: dict[Mapping | Sequence, list[Node]] = {}
         self._count = 0
         self.roots: list[Target] = []
 
@@ -193,11 +193,11 @@ class Composer:
         if event.anchor is not None:
             self._anchors[event.anchor] = None  # known, but not finished: an alias now is a loop
         self._open.append(node)
-        self._waiting[id(node)] = []
+        self._waiting[node] = []
 
     def _end(self, event: _Event) -> None:
         node = self._open.pop()
-        children = self._waiting.pop(id(node))
+        children = self._waiting.pop(node)
         node.end = self._at.byte(event.end_mark.index)
         for child in children:
             node.size += target_of(child).size
@@ -231,7 +231,7 @@ class Composer:
 
     def _attach(self, node: Node) -> None:
         if self._open:
-            self._waiting[id(self._open[-1])].append(node)
+            self._waiting[self._open[-1]].append(node)
         else:
             self.roots.append(target_of(node))
 

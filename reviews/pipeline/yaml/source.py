@@ -279,22 +279,20 @@ def _duplicates(documents: list[Target]) -> list[DuplicateKey]:
 def _leaves_by_path(
     root: Target | None, documents: list[Target], limits: Limits
 ) -> dict[Path, Leaf]:
-    scalars: dict[int, Scalar] = {}
-    paths: dict[int, list[Path]] = {}
+    paths: dict[Scalar, list[Path]] = {}
     steps = 0
     for path, scalar in _visits(root):
         steps += len(path)
         if steps > _STEPS_PER_NODE * limits.yaml_nodes:
             words = _("The file holds too many values that are deeply nested. Make it flatter.")
             raise YamlTooDeep(words, scalar.line, scalar.column)
-        scalars[id(scalar)] = scalar
-        paths.setdefault(id(scalar), []).append(path)
-    written: dict[int, Path] = {}
+        paths.setdefault(scalar, []).append(path)
+    written: dict[Target, Path] = {}
     if any(len(found) > 1 for found in paths.values()):
-        written = {id(node): path for each in documents for path, node in _written(each)}
+        written = {node: path for each in documents for path, node in _written(each)}
     by_path: dict[Path, Leaf] = {}
-    for key, found in paths.items():
-        leaf = _leaf(scalars[key], found, written.get(key))
+    for scalar, found in paths.items():
+        leaf = _leaf(scalar, found, written.get(scalar))
         by_path.update(dict.fromkeys(found, leaf))
     return by_path
 

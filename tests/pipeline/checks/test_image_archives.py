@@ -121,7 +121,7 @@ def test_an_index_is_one_warning_and_no_entry_names_it_twice(tmp_path: Path) -> 
             "error",
             (
                 f"No entry can be proposed for {ETCD}: its archive etcd-3.tar holds several images or"
-                " architectures or stands in a folder, or another entry writes to its values."
+                " architectures or is in a folder, or another entry writes to its values."
             ),
         ),
         ("OSC-IMG-012", "warning", "etcd-3.tar holds linux/amd64, linux/arm64 under one name."),

@@ -61,7 +61,15 @@ def told(findings: tuple[Finding, ...]) -> list[tuple[str, str, str]]:
 
 def test_a_finding_says_all_that_the_rule_and_the_problem_say() -> None:
     edit = Edit("demo/values.yaml", 0, 1, "a", "b")
-    found = Problem(_("here"), HELP, Place("demo/values.yaml", 3, 5), "nginx:1", "set-1", edit)
+    found = Problem(
+        _("here"),
+        HELP,
+        Place("demo/values.yaml", 3, 5),
+        image="nginx:1",
+        images=("nginx:1", "etcd:3"),
+        change_set="set-1",
+        edit=edit,
+    )
 
     assert run(Rule("OSC-HELM-008", (found,))) == (
         Finding(
@@ -72,9 +80,10 @@ def test_a_finding_says_all_that_the_rule_and_the_problem_say() -> None:
             _("here"),
             HELP,
             Place("demo/values.yaml", 3, 5),
-            "nginx:1",
-            "set-1",
-            edit,
+            image="nginx:1",
+            images=("nginx:1", "etcd:3"),
+            change_set="set-1",
+            edit=edit,
         ),
     )
 

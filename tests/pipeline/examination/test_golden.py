@@ -1,6 +1,6 @@
 """Whole journeys kept as folders: what comes in, and all that the portal says and changes.
 
-``tests/golden/STORY/package`` holds the one upload; a folder whose name ends in ``.zip``,
+``tests/golden/CASE/package`` holds the one upload; a folder whose name ends in ``.zip``,
 ``.tgz`` or ``.tar`` stands for an archive. ``expected`` holds the report without what differs from run to
 run, and a diff for each file that is rewritten. ``pytest --update-golden`` writes it anew: read
 the difference before you commit it.
@@ -23,24 +23,24 @@ from reviews.pipeline.report.public_json import to_json
 
 _ARCHIVES: dict[str, Literal["w", "w:gz"]] = {".zip": "w", ".tgz": "w:gz", ".tar": "w"}
 GOLDEN = Path(__file__).parents[2] / "golden"
-STORIES = sorted(folder.name for folder in GOLDEN.iterdir() if (folder / "package").is_dir())
+CASES = sorted(folder.name for folder in GOLDEN.iterdir() if (folder / "package").is_dir())
 
 
-@pytest.mark.parametrize("story", STORIES)
-def test_a_story_is_told_as_before(story: str, tmp_path: Path, *, update_golden: bool) -> None:
-    told = _told(_upload(GOLDEN / story / "package", tmp_path))
-    expected = GOLDEN / story / "expected"
+@pytest.mark.parametrize("case", CASES)
+def test_a_case_is_reported_as_before(case: str, tmp_path: Path, *, update_golden: bool) -> None:
+    reported = _reported(_upload(GOLDEN / case / "package", tmp_path))
+    expected = GOLDEN / case / "expected"
     if update_golden:
-        _write(expected, told)
+        _write(expected, reported)
 
-    assert told == {
+    assert reported == {
         str(file.relative_to(expected)): file.read_bytes().decode()
         for file in sorted(expected.rglob("*"))
         if file.is_file()
     }
 
 
-def _told(upload: Path) -> dict[str, str]:
+def _reported(upload: Path) -> dict[str, str]:
     """The files of ``expected`` by name."""
     report = examine(upload, Policy()).report
     said: dict[str, Any] = to_json(report)
@@ -49,17 +49,17 @@ def _told(upload: Path) -> dict[str, str]:
     del said["package"]["sha256"]
     for finding in said["findings"]:
         del finding["title"], finding["help"]
-    told = {"report.json": json.dumps(said, indent=1, ensure_ascii=False) + "\n"}
+    reported = {"report.json": json.dumps(said, indent=1, ensure_ascii=False) + "\n"}
     for rewrite in report.rewrites:
-        told[f"{Path(rewrite.file).name}.diff"] = rewrite.diff
-    return dict(sorted(told.items()))
+        reported[f"{Path(rewrite.file).name}.diff"] = rewrite.diff
+    return dict(sorted(reported.items()))
 
 
-def _write(expected: Path, told: dict[str, str]) -> None:
+def _write(expected: Path, reported: dict[str, str]) -> None:
     expected.mkdir(exist_ok=True)
     for file in expected.iterdir():
         file.unlink()
-    for name, text in told.items():
+    for name, text in reported.items():
         (expected / name).write_text(text, encoding="utf-8", newline="")
 
 

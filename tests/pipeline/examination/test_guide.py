@@ -190,7 +190,7 @@ def members(data: bytes) -> dict[str, bytes]:
         return {name: stream.read() for name, stream in found.items() if stream is not None}
 
 
-def fates(report: Report) -> dict[str, tuple[str, str | None, tuple[str, ...]]]:
+def statuses(report: Report) -> dict[str, tuple[str, str | None, tuple[str, ...]]]:
     return {
         image.original: (image.status.value, image.target, image.shown_by)
         for image in report.images
@@ -226,7 +226,7 @@ def test_etcd_comes_out_as_printed(journey: Journey) -> None:
 def test_both_images_of_etcd_are_redirected_and_proven(journey: Journey) -> None:
     report = journey.of(ETCD)
 
-    assert fates(report) == {
+    assert statuses(report) == {
         "docker.io/bitnami/etcd:3.4.14-debian-10-r44": (
             "redirected",
             f"{SWR}/osc-opensource/etcd:3.4.14-debian-10-r44",
@@ -253,7 +253,7 @@ def test_the_findings_of_etcd_are_the_mark_and_four_addresses(journey: Journey) 
     ]
 
 
-def test_the_guides_category_is_told_to_be_the_wrong_word(journey: Journey) -> None:
+def test_the_guides_category_is_reported_as_the_wrong_word(journey: Journey) -> None:
     words = [str(f.message) for f in journey.of(ETCD).findings if f.rule == "OSC-ANN-005"]
 
     assert words == [

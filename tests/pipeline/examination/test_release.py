@@ -97,12 +97,12 @@ def test_edits_that_do_not_fit_are_our_own_fault(package: Path) -> None:
         _release(package, [wrong], {})
 
 
-def test_each_stage_is_told_as_it_begins(package: Path) -> None:
-    told: list[str] = []
+def test_each_stage_is_reported_as_it_begins(package: Path) -> None:
+    reported: list[str] = []
 
-    examine(package, POLICY, progress=told.append)
+    examine(package, POLICY, progress=reported.append)
 
-    assert list(dict.fromkeys(told)) == [
+    assert list(dict.fromkeys(reported)) == [
         "unpack",
         "inspect",
         "render",
@@ -114,7 +114,7 @@ def test_each_stage_is_told_as_it_begins(package: Path) -> None:
 
 
 @pytest.fixture
-def shipment(tmp_path: Path, package: Path) -> Path:
+def coverage(tmp_path: Path, package: Path) -> Path:
     """The same chart with archives of its images and without a mapping."""
     path = tmp_path / "demo-1.0.0.zip"
     with zipfile.ZipFile(path, "w") as upload:
@@ -124,11 +124,11 @@ def shipment(tmp_path: Path, package: Path) -> Path:
     return path
 
 
-def test_the_proposed_mapping_is_released_with_the_package(shipment: Path, tmp_path: Path) -> None:
-    report = examine(shipment, POLICY).report
+def test_the_proposed_mapping_is_released_with_the_package(coverage: Path, tmp_path: Path) -> None:
+    report = examine(coverage, POLICY).report
     released = tmp_path / "released.zip"
 
-    release(shipment, report.edits, POLICY, released, expected=TARGETS)
+    release(coverage, report.edits, POLICY, released, expected=TARGETS)
 
     with zipfile.ZipFile(released) as judge:
         assert judge.read("demo/images/mapping.yaml").decode() == (
@@ -148,22 +148,22 @@ def test_the_proposed_mapping_is_released_with_the_package(shipment: Path, tmp_p
             "  package:\n"
             "    x86_64: b-1.tar\n"
         )
-    again = examine(released, POLICY, name=shipment.name).report
+    again = examine(released, POLICY, name=coverage.name).report
     assert again.edits == ()
     assert {finding.rule for finding in again.findings} == {
         finding.rule for finding in report.findings if finding.edit is None
     }
 
 
-def test_a_mapping_that_leads_elsewhere_is_not_released(shipment: Path, tmp_path: Path) -> None:
-    report = examine(shipment, POLICY).report
+def test_a_mapping_that_leads_elsewhere_is_not_released(coverage: Path, tmp_path: Path) -> None:
+    report = examine(coverage, POLICY).report
     edits = [
         replace(edit, after=edit.after.replace("endpoint: image.registry", "endpoint: image.tag"))
         for edit in report.edits
     ]
 
     with pytest.raises(NotProven) as verdict:
-        release(shipment, edits, POLICY, tmp_path / "released.zip", expected=TARGETS)
+        release(coverage, edits, POLICY, tmp_path / "released.zip", expected=TARGETS)
 
     assert str(verdict.value).startswith(f"with the mapping, {ETCD} would render as ")
     assert not (tmp_path / "released.zip").exists()

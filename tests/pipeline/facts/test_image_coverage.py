@@ -9,8 +9,8 @@ import pytest
 from reviews.pipeline.core.messages import _
 from reviews.pipeline.core.policy import Limits
 from reviews.pipeline.facts.image_coverage import (
+    ImageCoverage,
     NeededImage,
-    Shipment,
     Supply,
     SupplyState,
     pull_commands,
@@ -20,7 +20,7 @@ from reviews.pipeline.image_archives.commands import file_name, pull_and_save
 from reviews.pipeline.image_archives.names import architecture_in, label, stem
 from reviews.pipeline.mapping.entries import ImageMapping, parse_mapping
 from reviews.pipeline.mapping.proposal import ProposedMapping, WantedEntry
-from reviews.pipeline.tracing.model import Source, Status
+from reviews.pipeline.tracing.model import ImageSource, ImageStatus, SourceRole
 
 OURS = "swr.example.com/osc"
 ETCD = "docker.io/bitnami/etcd:3"
@@ -36,8 +36,10 @@ def needed(original: str = ETCD, path: str | None = "image", **more: object) -> 
     image = NeededImage(
         original,
         f"{OURS}/{name}",
-        Status.REDIRECTED,
-        () if path is None else (Source("demo/values.yaml", path, 2, 3, "reference"),),
+        ImageStatus.REDIRECTED,
+        ()
+        if path is None
+        else (ImageSource("demo/values.yaml", path, 2, 3, SourceRole.REFERENCE),),
         (),
     )
     return replace(image, **more)  # type: ignore[arg-type]
@@ -70,13 +72,13 @@ def entry(original: str = ETCD, path: str = "image") -> WantedEntry:
     return WantedEntry((original,), name, tag, {"fullAddress": path})
 
 
-def found(shipment: Shipment) -> list[tuple[str, SupplyState, str | None]]:
-    return [(each.architecture, each.state, each.archive) for each in shipment.supplies]
+def found(coverage: ImageCoverage) -> list[tuple[str, SupplyState, str | None]]:
+    return [(each.architecture, each.state, each.archive) for each in coverage.supplies]
 
 
 LED_TO = {
     "the name that is pulled": (ETCD, "docker.io/bitnami/etcd:3", False),
-    "the same name, spelled shortly": (ETCD, "bitnami/etcd:3", False),
+    "the same name, written shortly": (ETCD, "bitnami/etcd:3", False),
     "the name of the target": (ETCD, f"{OURS}/etcd:3", False),
     "a mirror": (ETCD, "mirror.example.com/bitnami/etcd:3", True),
     "a name that a partner gave": (ETCD, "hub.partner.example/store/etcd:3", True),
@@ -91,9 +93,9 @@ LED_TO = {
 def test_an_archive_is_found_by_what_it_calls_its_image(
     original: str, reference: str, likely: bool
 ) -> None:
-    shipment = Shipment((needed(original),), (), (archive("a.tar", reference),))
+    coverage = ImageCoverage((needed(original),), (), (archive("a.tar", reference),))
 
-    assert shipment.supplies == (Supply(original, "x86_64", SHIPPED, "a.tar", is_likely=likely),)
+    assert coverage.supplies == (Supply(original, "x86_64", SHIPPED, "a.tar", is_likely=likely),)
 
 
 NOT_LED_TO = {
@@ -105,21 +107,21 @@ NOT_LED_TO = {
 
 @pytest.mark.parametrize("reference", NOT_LED_TO.values(), ids=NOT_LED_TO.keys())
 def test_an_archive_of_another_image_is_none(reference: str) -> None:
-    shipment = Shipment((needed(),), (), (archive("etcd-3-x86_64.tar", reference),))
+    coverage = ImageCoverage((needed(),), (), (archive("etcd-3-x86_64.tar", reference),))
 
-    assert found(shipment) == [("x86_64", MISSING, None)]
+    assert found(coverage) == [("x86_64", MISSING, None)]
 
 
 @pytest.mark.parametrize("name", ["etcd-3-x86_64.tar", "etcd_3.tar", "etcd-x86_64.tar"])
 def test_an_archive_that_names_nothing_is_found_by_its_file_name(name: str) -> None:
-    assert found(Shipment((needed(),), (), (archive(name),))) == [("x86_64", SHIPPED, name)]
+    assert found(ImageCoverage((needed(),), (), (archive(name),))) == [("x86_64", SHIPPED, name)]
 
 
 def test_an_image_by_digest_is_found_by_its_manifest() -> None:
     image = archive("a.tar").images or ()
     shipped = archive("a.tar", images=tuple(replace(each, manifest=DIGEST) for each in image))
 
-    assert found(Shipment((needed(f"quay.io/a/b@{DIGEST}"),), (), (shipped,))) == [
+    assert found(ImageCoverage((needed(f"quay.io/a/b@{DIGEST}"),), (), (shipped,))) == [
         ("x86_64", SHIPPED, "a.tar")
     ]
 
@@ -131,30 +133,30 @@ def test_the_mapping_has_the_first_word() -> None:
     )
     archives = (archive("etcd-3-x86_64.tar", ETCD), archive("mine.tar", "other:1"))
 
-    assert Shipment((needed(),), (), archives, mapping=own).archives_of(ETCD) == {
+    assert ImageCoverage((needed(),), (), archives, mapping=own).archives_of(ETCD) == {
         "x86_64": "mine.tar"
     }
 
 
 def test_each_declared_architecture_is_answered() -> None:
     archives = (archive("etcd-x86_64.tar", ETCD),)
-    shipment = Shipment((needed(),), (), archives, declared=("x86_64", "aarch64"))
+    coverage = ImageCoverage((needed(),), (), archives, declared=("x86_64", "aarch64"))
 
-    assert found(shipment) == [("x86_64", SHIPPED, "etcd-x86_64.tar"), ("aarch64", MISSING, None)]
+    assert found(coverage) == [("x86_64", SHIPPED, "etcd-x86_64.tar"), ("aarch64", MISSING, None)]
 
 
-def test_an_architecture_that_is_not_declared_is_told_where_it_is_shipped() -> None:
-    shipment = Shipment((needed(),), (), (archive("a.tar", ETCD, go="amd64 arm64"),))
+def test_an_architecture_that_is_not_declared_is_reported_where_it_is_shipped() -> None:
+    coverage = ImageCoverage((needed(),), (), (archive("a.tar", ETCD, go="amd64 arm64"),))
 
-    assert shipment.supplies == (
+    assert coverage.supplies == (
         Supply(ETCD, "x86_64", SHIPPED, "a.tar"),
         Supply(ETCD, "aarch64", SHIPPED, "a.tar", is_declared=False),
     )
 
 
 def test_a_flawed_archive_is_not_missing() -> None:
-    by_name = Shipment((needed(),), (), (flawed("etcd-3-x86_64.tar"),))
-    by_content = Shipment((needed(),), (), (flawed("a.tar", ETCD),))
+    by_name = ImageCoverage((needed(),), (), (flawed("etcd-3-x86_64.tar"),))
+    by_content = ImageCoverage((needed(),), (), (flawed("a.tar", ETCD),))
 
     assert found(by_name) == [("x86_64", UNREADABLE, "etcd-3-x86_64.tar")]
     assert found(by_content)[:1] == [("x86_64", UNREADABLE, "a.tar")]
@@ -165,9 +167,9 @@ def test_an_archive_under_the_name_of_another_architecture_is_the_wrong_one() ->
         archive("etcd-3-x86_64.tar", ETCD),
         archive("etcd-3-aarch64.tar", ETCD, go="amd64"),
     )
-    shipment = Shipment((needed(),), (), archives, declared=("x86_64", "aarch64"))
+    coverage = ImageCoverage((needed(),), (), archives, declared=("x86_64", "aarch64"))
 
-    assert found(shipment) == [
+    assert found(coverage) == [
         ("x86_64", SHIPPED, "etcd-3-x86_64.tar"),
         ("aarch64", WRONG, "etcd-3-aarch64.tar"),
     ]
@@ -175,43 +177,45 @@ def test_an_archive_under_the_name_of_another_architecture_is_the_wrong_one() ->
 
 def test_what_nobody_ships_on_purpose_needs_no_archive() -> None:
     images = (
-        needed("a:1", status=Status.EXTERNAL),
-        needed("b:1", status=Status.HARDCODED),
-        needed("not an image", status=Status.UNVERIFIED),
-        needed("c:1", status=Status.UNVERIFIED),
+        needed("a:1", status=ImageStatus.EXTERNAL),
+        needed("b:1", status=ImageStatus.HARDCODED),
+        needed("not an image", status=ImageStatus.UNVERIFIED),
+        needed("c:1", status=ImageStatus.UNVERIFIED),
     )
 
-    assert [each.original for each in Shipment(images, (), ()).pulled] == ["c:1"]
+    assert [each.original for each in ImageCoverage(images, (), ()).pulled] == ["c:1"]
 
 
-def test_what_is_missing_is_told_once_however_it_is_spelled() -> None:
+def test_what_is_missing_is_reported_once_however_it_is_written() -> None:
     images = (needed("nginx:1"), needed("docker.io/library/nginx:1"), needed("redis:7"))
-    shipment = Shipment(images, (), (archive("redis.tar", "redis:7"),))
+    coverage = ImageCoverage(images, (), (archive("redis.tar", "redis:7"),))
 
-    assert [each.original for each in shipment.missing] == ["nginx:1"]
+    assert [each.original for each in coverage.missing] == ["nginx:1"]
 
 
 def test_an_image_that_has_one_architecture_lacks_the_other() -> None:
     images = (needed(), needed("redis:7"))
-    shipment = Shipment(images, (), (archive("etcd.tar", ETCD),), declared=("x86_64", "aarch64"))
+    coverage = ImageCoverage(
+        images, (), (archive("etcd.tar", ETCD),), declared=("x86_64", "aarch64")
+    )
 
-    assert shipment.partly_missing("aarch64") == (images[0],)
-    assert (shipment.ships("x86_64"), shipment.ships("aarch64")) == (True, False)
+    assert coverage.partly_missing("aarch64") == (images[0],)
+    assert (coverage.ships("x86_64"), coverage.ships("aarch64")) == (True, False)
 
 
 def test_the_lines_are_ready_to_copy() -> None:
     images = (needed("quay.io/coreos/etcd:3"), needed("redis:7"))
-    shipment = Shipment(
+    coverage = ImageCoverage(
         images, (), (archive("redis.tar", "redis:7"),), declared=("x86_64", "aarch64")
     )
 
-    assert pull_commands(shipment.supplies, "x86_64") == (
+    assert pull_commands(coverage.supplies, "x86_64") == (
         (
             "docker pull --platform linux/amd64 quay.io/coreos/etcd:3"
             " && docker save -o etcd-3-x86_64.tar quay.io/coreos/etcd:3"
         ),
     )
-    assert pull_commands(shipment.supplies, "aarch64") == (
+    assert pull_commands(coverage.supplies, "aarch64") == (
         (
             "docker pull --platform linux/arm64 quay.io/coreos/etcd:3"
             " && docker save -o etcd-3-aarch64.tar quay.io/coreos/etcd:3"
@@ -261,9 +265,9 @@ def test_a_mapping_is_proposed_with_the_archives_that_are_there() -> None:
         archive("etcd-aarch64.tar", ETCD, go="arm64"),
         archive("redis-x86_64.tar", "redis:7"),
     )
-    shipment = Shipment(images, wanted, archives, declared=("x86_64", "aarch64"), file=FILE)
+    coverage = ImageCoverage(images, wanted, archives, declared=("x86_64", "aarch64"), file=FILE)
 
-    assert shipment.proposal == ProposedMapping(
+    assert coverage.proposal == ProposedMapping(
         FILE,
         is_new=True,
         entries=(
@@ -273,14 +277,14 @@ def test_a_mapping_is_proposed_with_the_archives_that_are_there() -> None:
             replace(wanted[1], package={"x86_64": "redis-x86_64.tar"}),
         ),
     )
-    assert shipment.unproposed == ()
+    assert coverage.unproposed == ()
 
 
 def test_an_architecture_that_is_not_promised_stays_out_of_the_mapping() -> None:
     archives = (archive("a.tar", ETCD), archive("b.tar", ETCD, go="arm64"))
-    shipment = Shipment((needed(),), (entry(),), archives, file=FILE)
+    coverage = ImageCoverage((needed(),), (entry(),), archives, file=FILE)
 
-    assert [dict(each.package) for each in shipment.entries] == [{"x86_64": "a.tar"}]
+    assert [dict(each.package) for each in coverage.entries] == [{"x86_64": "a.tar"}]
 
 
 UNNAMEABLE = {
@@ -301,17 +305,17 @@ UNNAMEABLE = {
 @pytest.mark.parametrize(
     ("images", "wanted", "shipped"), UNNAMEABLE.values(), ids=UNNAMEABLE.keys()
 )
-def test_an_archive_that_a_mapping_cannot_name_is_told(
+def test_an_archive_that_a_mapping_cannot_name_is_reported(
     images: tuple[NeededImage, ...], wanted: tuple[WantedEntry, ...], shipped: ImageArchive
 ) -> None:
-    shipment = Shipment(images, wanted, (shipped,), declared=("x86_64", "aarch64"), file=FILE)
+    coverage = ImageCoverage(images, wanted, (shipped,), declared=("x86_64", "aarch64"), file=FILE)
 
-    assert shipment.proposal is None
-    assert [(image, str(words)) for image, words in shipment.unproposed] == [
+    assert coverage.proposal is None
+    assert [(image, str(words)) for image, words in coverage.unproposed] == [
         (
             image,
             (
-                "its archive all.tar holds several images or architectures or stands in a folder, or"
+                "its archive all.tar holds several images or architectures or is in a folder, or"
                 " another entry writes to its values"
             ),
         )
@@ -324,7 +328,7 @@ REASONS = {
     "a:1": (
         "images[0]",
         (
-            "the guide does not say how a mapping names images[0], which stands in a list or has a dot"
+            "the guide does not say how a mapping names images[0], which is in a list or has a dot"
             " in a key"
         ),
     ),
@@ -339,13 +343,13 @@ REASONS = {
 
 
 @pytest.mark.parametrize("original", REASONS)
-def test_the_reason_is_told_why_there_is_no_entry(original: str) -> None:
+def test_the_reason_is_reported_why_there_is_no_entry(original: str) -> None:
     path, words = REASONS[original]
     shipped = archive("a.tar", "a:1", "b:1")
     shipped = replace(shipped, images=tuple(replace(e, manifest=DIGEST) for e in shipped.images))
-    shipment = Shipment((needed(original, path),), (), (shipped,), file=FILE)
+    coverage = ImageCoverage((needed(original, path),), (), (shipped,), file=FILE)
 
-    assert [str(reason) for _image, reason in shipment.unproposed] == [words]
+    assert [str(reason) for _image, reason in coverage.unproposed] == [words]
 
 
 OWN = (
@@ -355,10 +359,13 @@ OWN = (
 )
 
 
-def redis(**address: str) -> Shipment:
+def redis(**address: str) -> ImageCoverage:
     """A package whose mapping speaks of etcd alone, and whose redis has ``address``."""
-    paths = tuple(Source("demo/values.yaml", path, 1, 1, "repository") for path in address.values())
-    return Shipment(
+    paths = tuple(
+        ImageSource("demo/values.yaml", path, 1, 1, SourceRole.REPOSITORY)
+        for path in address.values()
+    )
+    return ImageCoverage(
         (needed(ETCD, "etcd.repository"), replace(needed("redis:7"), sources=paths)),
         (
             WantedEntry((ETCD,), "etcd", "3", {"repository": "etcd.repository"}),
@@ -371,11 +378,11 @@ def redis(**address: str) -> Shipment:
 
 
 def test_the_mapping_that_is_there_is_completed() -> None:
-    shipment = redis(fullAddress="redis.image")
-    proposal = shipment.proposal
+    coverage = redis(fullAddress="redis.image")
+    proposal = coverage.proposal
     edit = proposal.edit() if proposal is not None else None
 
-    assert [each.original for each in shipment.unmapped] == ["redis:7"]
+    assert [each.original for each in coverage.unmapped] == ["redis:7"]
     assert edit is not None
     assert (edit.start, edit.before, edit.after) == (
         len(OWN),
@@ -388,38 +395,38 @@ def test_the_mapping_that_is_there_is_completed() -> None:
 
 
 def test_what_the_mapping_writes_likewise_is_written_again() -> None:
-    shipment = redis(endpoint="registry", repository="redis.repository")
+    coverage = redis(endpoint="registry", repository="redis.repository")
 
-    assert [dict(each.address) for each in shipment.entries] == [
+    assert [dict(each.address) for each in coverage.entries] == [
         {"endpoint": "registry", "repository": "redis.repository"}
     ]
 
 
 def test_what_the_mapping_writes_otherwise_is_left_to_people() -> None:
-    shipment = redis(prefixAddress="registry", repo="redis.name")
+    coverage = redis(prefixAddress="registry", repo="redis.name")
 
-    assert (shipment.entries, shipment.proposal) == ((), None)
+    assert (coverage.entries, coverage.proposal) == ((), None)
 
 
-def test_an_image_whose_entry_moves_nothing_is_told_by_another_rule() -> None:
+def test_an_image_whose_entry_moves_nothing_is_reported_by_another_rule() -> None:
     own = mapping(OWN.replace("etcd.repository", "nowhere").replace("registry", "neither"))
-    shipment = Shipment((needed(ETCD, "image"),), (entry(),), (), mapping=own, file=FILE)
+    coverage = ImageCoverage((needed(ETCD, "image"),), (entry(),), (), mapping=own, file=FILE)
 
-    assert shipment.unmapped == ()
+    assert coverage.unmapped == ()
 
 
 def test_where_no_file_may_be_proposed_none_is() -> None:
-    shipment = Shipment((needed(),), (entry(),), (archive("etcd.tar", ETCD),))
+    coverage = ImageCoverage((needed(),), (entry(),), (archive("etcd.tar", ETCD),))
 
-    assert shipment.proposal is None
+    assert coverage.proposal is None
 
 
 def test_a_mapping_in_brackets_says_why_it_is_not_completed() -> None:
-    shipment = replace(
+    coverage = replace(
         redis(fullAddress="redis.image"), mapping=mapping("instance: [{image: etcd}]")
     )
 
-    assert (shipment.proposal, str(shipment.obstacle)) == (
+    assert (coverage.proposal, str(coverage.obstacle)) == (
         None,
         "“instance” is not written as a list of lines that begin with a dash.",
     )

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviews.pipeline.core.policy import Limits
-from reviews.pipeline.manifests.image_places import ImagePlace, Sort, places_in, texts_in
+from reviews.pipeline.manifests.image_places import ImagePlace, PlaceKind, places_in, texts_in
 from reviews.pipeline.yaml.edit import splice
 from reviews.pipeline.yaml.source import Path, YamlSource
 
@@ -24,14 +24,14 @@ def places(data: bytes) -> list[ImagePlace]:
     source = YamlSource.parse(data, "demo.yaml", LIMITS)
     return [
         place
-        for held in texts_in(source, 0, lambda path, _text: path[:1] == ("json",))
-        for place in places_in(held)
+        for string in texts_in(source, 0, lambda path, _text: path[:1] == ("json",))
+        for place in places_in(string)
     ]
 
 
 def found(text: str) -> list[tuple[str, str, str]]:
     """Path, sort and reference of every place."""
-    return [(place.path, place.sort.value, place.image) for place in places(text.encode())]
+    return [(place.path, place.kind.value, place.image) for place in places(text.encode())]
 
 
 @pytest.mark.parametrize(
@@ -112,16 +112,16 @@ def test_a_reference_in_any_text_of_any_style_is_replaced_alone(
     before: str, behind: str, style: str | None, width: int, line_break: str, *, in_json: bool
 ) -> None:
     text = f"{before} {OLD} {behind}"
-    held = json.dumps({"args": [text, 1]}) if in_json else text
+    string = json.dumps({"args": [text, 1]}) if in_json else text
     key: Path = ("json",) if in_json else ("args",)
     data = yaml.dump(
-        {"a": 1, key[0]: held, "z": [2]},
+        {"a": 1, key[0]: string, "z": [2]},
         default_style=style,
         width=width,
         line_break=line_break,
         allow_unicode=True,
     ).encode()
-    here = [place for place in places(data) if place.sort is Sort.IMAGE]
+    here = [place for place in places(data) if place.kind is PlaceKind.IMAGE]
 
     after = splice(data, [place.replace(NEW) for place in here])
 

@@ -66,11 +66,11 @@ def test_what_pulls_nothing_is_no_pod() -> None:
     )
 
 
-def test_the_pods_of_a_list_are_told_with_their_places() -> None:
+def test_the_pods_of_a_list_are_reported_with_their_places() -> None:
     listed: dict[str, Any] = {"kind": "List", "items": [yaml.safe_load(POD), "text"]}
     (found,) = pods(yaml.safe_dump(listed))
 
-    assert (found.title, found.spot) == (
+    assert (found.title, found.key) == (
         "Pod demo",
         ("demo/templates/all.yaml", 0, ("items", 0, "spec")),
     )

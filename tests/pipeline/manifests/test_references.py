@@ -115,8 +115,8 @@ def test_tags_and_paths_are_checked_alone() -> None:
     tags = ["1.20", "v1", "_x", "1e+06", "", ".1", "a/b", "x" * 128, "x" * 129]
     assert [tag for tag in tags if is_valid_tag(tag)] == ["1.20", "v1", "_x", "x" * 128]
     paths = ["etcd", "bitnami/etcd", "a--b", "docker.io/x", "", "Etcd", "a/", "a_.b", "a:1"]
-    legal = [path for path in paths if is_valid_repository(path)]
-    assert legal == ["etcd", "bitnami/etcd", "a--b", "docker.io/x"]
+    valid = [path for path in paths if is_valid_repository(path)]
+    assert valid == ["etcd", "bitnami/etcd", "a--b", "docker.io/x"]
 
 
 @pytest.mark.parametrize(

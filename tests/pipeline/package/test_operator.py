@@ -223,7 +223,7 @@ def test_each_reference_of_a_container_is_replaced_as_a_whole(
     outcome = examine_operator(tmp_path, in_container(written_out(lines, image)))
 
     assert outcome.csv == in_container(written_out(lines, target))
-    assert outcome.fates[image, "redirected"] == target
+    assert outcome.images[image, "redirected"] == target
 
 
 @pytest.mark.parametrize(
@@ -307,7 +307,7 @@ def test_json_in_alm_examples_is_edited_and_never_wrapped_anew(
     outcome = examine_operator(tmp_path, with_examples(written_as(EXAMPLE % image)))
 
     assert outcome.csv == with_examples(written_as(EXAMPLE % target))
-    assert outcome.fates[image, "redirected"] == target
+    assert outcome.images[image, "redirected"] == target
 
 
 def test_an_image_across_the_fold_of_a_quoted_text_is_replaced_with_its_fold(
@@ -390,7 +390,7 @@ def test_two_images_with_one_target_are_told_and_left(tmp_path: Path) -> None:
 
     assert outcome.changed == {}
     assert [each.severity.value for each in outcome.of("PORTAL-001")] == ["error"]
-    assert [key for key in outcome.fates if key[1] == "unverified"] == [
+    assert [key for key in outcome.images if key[1] == "unverified"] == [
         ("quay.io/one/app:1", "unverified"),
         ("quay.io/two/app:1", "unverified"),
     ]
@@ -405,7 +405,7 @@ def test_replacements_are_made_at_once_and_never_chained(tmp_path: Path) -> None
 
     wanted = "args: [--a=quay.io/acme/app:1, --b=quay.io/acme/app:2, --c=quay.io/acme/b:1]"
     assert outcome.csv == in_container(wanted).replace(TARGET, "quay.io/acme")
-    assert outcome.fates["quay.io/acme/app:2", "unchanged"] == "quay.io/acme/app:2"
+    assert outcome.images["quay.io/acme/app:2", "unchanged"] == "quay.io/acme/app:2"
 
 
 def test_what_customers_pull_from_elsewhere_on_purpose_is_left(tmp_path: Path) -> None:
@@ -415,7 +415,7 @@ def test_what_customers_pull_from_elsewhere_on_purpose_is_left(tmp_path: Path) -
     outcome = examine_example(tmp_path, example, policy)
 
     assert outcome.changed == {}
-    assert outcome.fates["docker.io/nginx:1", "external"] == f"{TARGET}/nginx:1"
+    assert outcome.images["docker.io/nginx:1", "external"] == f"{TARGET}/nginx:1"
 
 
 def test_a_second_examination_changes_nothing(tmp_path: Path) -> None:
@@ -475,7 +475,7 @@ def test_what_only_looks_like_an_image_is_no_image(lines: str, tmp_path: Path) -
     outcome = examine_operator(tmp_path, in_container(lines))
 
     assert outcome.changed == {}
-    assert sorted(outcome.fates) == [
+    assert sorted(outcome.images) == [
         (f"{TARGET}/demo-operator:1.0.0", "unchanged"),
         (f"{TARGET}/demo:1.0.0", "unchanged"),
     ]
@@ -538,7 +538,7 @@ def test_an_anchor_that_feeds_only_images_is_edited_once(tmp_path: Path) -> None
     outcome = examine_operator(tmp_path, in_container(lines))
 
     assert outcome.csv == in_container(lines.replace("quay.io/acme", TARGET))
-    assert outcome.fates["quay.io/acme/app:1", "redirected"] == f"{TARGET}/app:1"
+    assert outcome.images["quay.io/acme/app:1", "redirected"] == f"{TARGET}/app:1"
 
 
 def test_an_anchor_that_feeds_something_else_too_is_left_with_the_reason(tmp_path: Path) -> None:
@@ -556,7 +556,7 @@ def test_an_image_that_is_no_reference_is_told(tmp_path: Path) -> None:
     outcome = examine_operator(tmp_path, in_pod("initContainers:\n- {name: a, image: 'Bad Name'}"))
 
     assert outcome.changed == {}
-    assert outcome.fates["Bad Name", "unverified"] == "Bad Name"
+    assert outcome.images["Bad Name", "unverified"] == "Bad Name"
     assert [each.severity.value for each in outcome.of("PORTAL-004")] == ["warning"]
 
 
@@ -584,7 +584,7 @@ def test_an_image_outside_the_csv_is_told_with_file_and_line(tmp_path: Path) -> 
         ("demo/1.0.0/demos.demo.example.crd.yaml", 24, 26, "quay.io/acme/app:1"),
     ]
     assert {each.severity.value for each in found} == {"error"}
-    assert outcome.fates["quay.io/acme/app:1", "hardcoded"] == f"{TARGET}/app:1"
+    assert outcome.images["quay.io/acme/app:1", "hardcoded"] == f"{TARGET}/app:1"
     (image,) = [each for each in outcome.report.images if each.status.value == "hardcoded"]
     assert {source.path for source in image.sources} == {None}
 

@@ -153,7 +153,7 @@ def test_a_file_that_does_not_parse_is_a_finding_and_the_rest_is_read(tmp_path: 
 
     assert outcome.report.findings[0].rule == "OSC-YAML-001"
     assert outcome.report.findings[0].place.file == "demo/manifests/demo_csd.yaml"
-    assert outcome.fates == {
+    assert outcome.images == {
         "quay.io/demo/demo-operator:1.0.0": (
             "redirected",
             "swr.example.com/osc/demo-operator:1.0.0",
@@ -209,7 +209,7 @@ def test_a_sample_with_a_number_of_a_thousand_digits_is_examined(tmp_path: Path)
 def test_images_of_the_operator_and_of_the_sample_are_rewritten(tmp_path: Path) -> None:
     outcome = taken(osc_package(lifecycle=LIFECYCLE, csd=CSD), tmp_path)
 
-    assert outcome.fates == {
+    assert outcome.images == {
         "quay.io/demo/demo-operator:1.0.0": (
             "redirected",
             "swr.example.com/osc/demo-operator:1.0.0",
@@ -238,7 +238,7 @@ def test_images_elsewhere_are_reported_and_left(tmp_path: Path) -> None:
     crd = OSC_CRD.replace(default, f"{default}                  default: quay.io/demo/demo:1\n", 1)
     outcome = taken(osc_package(crd=crd), tmp_path)
 
-    assert outcome.fates["quay.io/demo/demo:1"] == ("hardcoded", "swr.example.com/osc/demo:1")
+    assert outcome.images["quay.io/demo/demo:1"] == ("hardcoded", "swr.example.com/osc/demo:1")
     assert "demo/manifests/demo_crd.yaml" not in outcome.changed
     (finding,) = [each for each in outcome.report.findings if each.rule == "OSC-FMT-034"]
     assert (finding.place.file, finding.place.line, finding.image) == (
@@ -252,7 +252,7 @@ def test_an_image_that_a_text_mentions_is_left(tmp_path: Path) -> None:
     metadata = OSC_METADATA + "detail: Runs quay.io/demo/demo:1 for you.\n"
     outcome = taken(osc_package(metadata=metadata), tmp_path)
 
-    assert "quay.io/demo/demo:1" not in outcome.fates
+    assert "quay.io/demo/demo:1" not in outcome.images
     assert "demo/metadata.yaml" not in outcome.changed
     assert [each.rule for each in outcome.report.findings if each.rule != "PORTAL-002"] == [
         "PORTAL-007"
@@ -283,7 +283,7 @@ def test_a_package_without_a_top_folder_is_examined_alike(tmp_path: Path) -> Non
 def test_the_chart_is_rewritten_and_proven_by_rendering(tmp_path: Path) -> None:
     outcome = taken(chart_with_sample('{"size": 3}'), tmp_path)
 
-    assert outcome.fates == {
+    assert outcome.images == {
         "docker.io/bitnami/demo:1.0.0": ("redirected", "swr.example.com/osc/demo:1.0.0")
     }
     assert outcome.changed == {
@@ -350,7 +350,7 @@ def test_a_sample_that_repeats_a_value_is_rewritten_with_it(tmp_path: Path) -> N
     package = chart_with_sample('{"demo": {"registry": "docker.io", "imageVersion": "1.0.0"}}')
     outcome = taken(package, tmp_path)
 
-    assert outcome.fates == {
+    assert outcome.images == {
         "docker.io/bitnami/demo:1.0.0": ("redirected", "swr.example.com/osc/demo:1.0.0")
     }
     assert (
@@ -365,7 +365,7 @@ def test_a_sample_that_repeats_a_value_is_rewritten_with_it(tmp_path: Path) -> N
 def test_a_value_of_the_chart_is_no_image_of_its_own_in_a_sample(tmp_path: Path) -> None:
     outcome = taken(chart_with_sample('{"demo": {"image": "bitnami/demo"}}'), tmp_path)
 
-    assert outcome.fates == {
+    assert outcome.images == {
         "docker.io/bitnami/demo:1.0.0": ("redirected", "swr.example.com/osc/demo:1.0.0")
     }
     sample = outcome.changed["demo/manifests/helmrelease_csd.yaml"]
@@ -392,7 +392,7 @@ def test_a_block_of_text_that_a_sample_repeats_is_left_to_the_proof(tmp_path: Pa
     outcome = taken(chart_with_sample(text, values=block, pod=pod), tmp_path)
 
     assert outcome.changed == {}
-    assert outcome.fates["docker.io/bitnami/demo:1.0.0"][0] == "unverified"
+    assert outcome.images["docker.io/bitnami/demo:1.0.0"][0] == "unverified"
 
 
 @pytest.mark.parametrize(
@@ -436,8 +436,8 @@ def test_what_a_sample_brings_back_is_given_up_and_told(tmp_path: Path) -> None:
     sample = '{"demo": {"image": "other/demo", "registry": "docker.io"}}'
     outcome = taken(chart_with_sample(sample), tmp_path)
 
-    assert outcome.fates["docker.io/other/demo:1.0.0"][0] == "unverified"
-    assert outcome.fates["docker.io/bitnami/demo:1.0.0"][0] == "unverified"
+    assert outcome.images["docker.io/other/demo:1.0.0"][0] == "unverified"
+    assert outcome.images["docker.io/bitnami/demo:1.0.0"][0] == "unverified"
     assert outcome.changed == {}
 
 
@@ -445,7 +445,7 @@ def test_a_sample_that_the_chart_refuses_is_told(tmp_path: Path) -> None:
     stop = "{{ if .Values.stop }}{{ required `give a size` nil }}{{ end }}\n"
     outcome = taken(chart_with_sample('{"stop": true}', pod=stop + SPLIT_POD), tmp_path)
 
-    assert outcome.fates["docker.io/bitnami/demo:1.0.0"][0] == "redirected"
+    assert outcome.images["docker.io/bitnami/demo:1.0.0"][0] == "redirected"
     assert [each.what for each in outcome.report.verification.unreached] == [
         "demo/manifests/helmrelease_csd.yaml"
     ]
@@ -498,7 +498,7 @@ def test_the_guides_redis_is_in_order_but_for_the_tag_it_ships(tmp_path: Path) -
     assert outcome.told("OSC-FMT-022") == [
         "The sample instance has the tag “21.9.18_20210918221431”, which is not among the tags."
     ]
-    assert outcome.fates[GUIDE_REDIS] == (
+    assert outcome.images[GUIDE_REDIS] == (
         "redirected",
         "swr.example.com/osc/redis:21.9.18_20210918221431",
     )

@@ -1,4 +1,4 @@
-"""The proof without an engine believes nobody: what is not as promised is told."""
+"""The proof without an engine believes nobody: what is not as promised is reported."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reviews.pipeline.proof.by_parsing import verify_by_parsing
 from reviews.pipeline.proof.by_rendering import Proof
 from reviews.pipeline.rewrite import RewrittenFile
 from reviews.pipeline.tracing.redirect.operator_places import operator_places
-from reviews.pipeline.tracing.redirect.places import plan_places
+from reviews.pipeline.tracing.redirect.place_plan import plan_places
 
 from ..checks.boxes import written
 from ..operators import POLICY, TARGET, plain_csv
@@ -66,21 +66,21 @@ def test_an_image_that_does_not_read_as_its_target_has_failed(
 @pytest.mark.parametrize(
     ("old", "new", "path"),
     [
-        ("displayName: Demo", "displayName: Demos", ("spec", "displayName")),
-        ("  displayName: Demo\n", "", ("spec", "displayName")),
-        ("supported: true", "supported: 'true'", ("spec", "installModes", 0, "supported")),
+        ("displayName: Demo", "displayName: Demos", "spec.displayName"),
+        ("  displayName: Demo\n", "", "spec.displayName"),
+        ("supported: true", "supported: 'true'", "spec.installModes.0.supported"),
         (
             '"metadata": {"name": "demo"}',
             '"metadata": {"name": "demos"}',
-            ("metadata", "annotations", "alm-examples", 0, "metadata", "name"),
+            "metadata.annotations.alm-examples.0.metadata.name",
         ),
-        ("source: ISV", "source: Huawei", ("metadata", "annotations", "source")),
+        ("source: ISV", "source: Huawei", "metadata.annotations.source"),
     ],
 )
-def test_whatever_else_differs_is_told_with_its_path(
-    old: str, new: str, path: tuple[str | int, ...], tmp_path: Path
+def test_whatever_else_differs_is_reported_with_its_path(
+    old: str, new: str, path: str, tmp_path: Path
 ) -> None:
     proof = proof_of(AFTER.replace(old, new, 1), tmp_path)
 
     assert proof.failed == {}
-    assert [(change.pointer, change.cause) for change in proof.changes] == [(path, None)]
+    assert [(change.path, change.cause) for change in proof.changes] == [(path, None)]

@@ -1,4 +1,4 @@
-"""What the proof takes back, and what it tells beside images."""
+"""What the proof takes back, and what it reports beside images."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def test_an_edit_that_breaks_the_chart_is_given_up_alone(tmp_path: Path) -> None
     )
     outcome = examine_chart(tmp_path, "a: quay.io/x/a:1\nb: quay.io/x/b:1\n", template)
     assert outcome.values == "a: quay.io/x/a:1\nb: swr.example.com/osc/b:1\n"
-    assert outcome.fates["quay.io/x/a:1"][0] == "unverified"
-    assert outcome.fates["quay.io/x/b:1"][0] == "redirected"
+    assert outcome.images["quay.io/x/a:1"][0] == "unverified"
+    assert outcome.images["quay.io/x/b:1"][0] == "redirected"
 
 
 def test_a_schema_that_refuses_the_new_registry_is_a_reason(tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_a_change_in_a_sub_chart_names_a_value_that_it_sees_without_a_budget(
     assert [each.cause for each in report.verification.other_changes] == ["sub.image"]
 
 
-def test_data_of_a_secret_is_told_as_a_hash(tmp_path: Path) -> None:
+def test_data_of_a_secret_is_reported_as_a_hash(tmp_path: Path) -> None:
     template = pod("{{ .Values.image }}") + (
         "---\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\n"
         'stringData: {pull: "{{ .Values.image }}-token"}\n'

@@ -13,8 +13,9 @@ from jsonschema import Draft202012Validator
 
 from reviews.pipeline import report as report_package
 from reviews.pipeline.package.layout import Kind
-from reviews.pipeline.report.model import ImageStatus, Report, SourceRole
+from reviews.pipeline.report.model import Report
 from reviews.pipeline.report.public_json import json_text, to_json
+from reviews.pipeline.tracing.model import ImageStatus, SourceRole
 
 from ..reports import CHART, EMPTY, FULL, JOB, VALUES
 

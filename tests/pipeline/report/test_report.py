@@ -9,7 +9,7 @@ import pytest
 
 from reviews.pipeline.core.findings import Edit, Severity
 from reviews.pipeline.report.model import STAGES, Report
-from reviews.pipeline.report.public_json import json_text
+from reviews.pipeline.report.public_json import json_text, to_json
 from reviews.pipeline.report.storage import dump_report, load_report
 
 from ..reports import EMPTY, FULL, LITERAL, LOOSE, REGISTRY, REGISTRY_EDIT, REPOSITORY_EDIT
@@ -55,6 +55,19 @@ def test_templates_and_parameters_are_stored_not_words() -> None:
         "template": "It needs %(what)s.",
         "parameters": {"what": "a cluster"},
     }
+
+
+def test_the_stored_form_alone_has_all_images_of_a_finding() -> None:
+    originals = tuple(f"quay.io/team/app:{number}" for number in range(12))
+    report = replace(FULL, findings=(replace(REGISTRY, images=originals), LITERAL))
+
+    stored = dump_report(report)
+
+    assert [each.get("images") for each in stored["findings"]] == [list(originals), None]
+    assert load_report(stored) == report
+    assert [each.keys() for each in to_json(report)["findings"]] == [
+        each.keys() for each in to_json(FULL)["findings"][:2]
+    ]
 
 
 def test_hostile_text_survives_storage() -> None:

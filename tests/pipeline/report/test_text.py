@@ -12,16 +12,12 @@ from hypothesis import strategies as st
 from reviews.pipeline.core.findings import Edit, Finding, Place
 from reviews.pipeline.core.messages import _
 from reviews.pipeline.core.refusal import PackageRefused
+from reviews.pipeline.facts.model import OtherChange
 from reviews.pipeline.package.layout import Kind
-from reviews.pipeline.report.model import (
-    ImageStatus,
-    OtherChange,
-    Report,
-    ReportedImage,
-    Verification,
-)
+from reviews.pipeline.report.model import Report, ReportedImage, Verification
 from reviews.pipeline.report.terminal import safe_text
 from reviews.pipeline.report.text import refusal_line, to_text, verdict
+from reviews.pipeline.tracing.model import ImageStatus
 
 from ..reports import CHART, EMPTY, FULL, JOB, LITERAL, LOOSE, REGISTRY, REPOSITORY, VALUES
 

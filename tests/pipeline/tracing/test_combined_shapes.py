@@ -49,7 +49,7 @@ def test_an_alias_with_an_import_a_global_registry_and_a_digest(tmp_path: Path) 
         "cache: {image: {tag: '7.2', registry: swr.example.com, repository: osc/redis}}\n"
         "cacheImage:\n  registry: swr.example.com\n  repository: osc/redis\n"
     )
-    assert outcome.fates == {
+    assert outcome.images == {
         f"docker.io/bitnami/redis@sha256:{HEX}": (
             "redirected",
             f"swr.example.com/osc/redis@sha256:{HEX}",
@@ -132,7 +132,7 @@ def test_a_template_in_a_value_of_a_sub_chart_that_asks_a_global(tmp_path: Path)
             pod("'{{ tpl .Values.image . }}'"),
         ),
     )
-    assert outcome.fates == {
+    assert outcome.images == {
         "quay.io/corp/bitnami/etcd:3": ("redirected", "swr.example.com/osc/etcd:3")
     }
 
@@ -181,7 +181,7 @@ def test_a_slash_that_the_template_cuts_off_the_registry(tmp_path: Path) -> None
     )
 
 
-def test_what_stands_behind_a_registry_of_the_values_is_located_in_one_piece(
+def test_what_follows_a_registry_of_the_values_is_located_in_one_piece(
     tmp_path: Path,
 ) -> None:
     template = pod(

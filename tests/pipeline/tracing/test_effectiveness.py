@@ -40,7 +40,7 @@ def container(name: str, image: str, condition: str) -> str:
     return f"{{{{ if {condition} }}}}        - {{name: {name}, image: '{image}'}}\n{{{{ end }}}}"
 
 
-def told(outcome: Outcome, rule: str) -> list[tuple[str, str | None, int | None, str | None]]:
+def reported(outcome: Outcome, rule: str) -> list[tuple[str, str | None, int | None, str | None]]:
     """Severity, file, line and image of all that ``rule`` finds."""
     return [
         (each.severity.value, each.place.file, each.place.line, each.image)
@@ -56,7 +56,7 @@ def test_what_the_parent_sets_is_edited_where_the_parent_sets_it(tmp_path: Path)
     outcome = examine_chart(tmp_path, values, NOTHING, **files)
 
     assert outcome.values == "etcd: {image: {registry: swr.example.com, repository: osc/etcd}}\n"
-    assert outcome.fates == {"quay.io/up/etcd:3": ("redirected", "swr.example.com/osc/etcd:3")}
+    assert outcome.images == {"quay.io/up/etcd:3": ("redirected", "swr.example.com/osc/etcd:3")}
 
 
 def test_one_chart_under_two_aliases_is_set_twice(tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_one_chart_under_two_aliases_is_set_twice(tmp_path: Path) -> None:
         "one: {replicas: 1, image: {registry: swr.example.com, repository: osc/etcd}}\n"
         "two:\n  image:\n    registry: swr.example.com\n    repository: osc/etcd\n"
     )
-    assert [each[:3] for each in told(outcome, "OSC-HELM-011")] == [
+    assert [each[:3] for each in reported(outcome, "OSC-HELM-011")] == [
         ("error", "demo/values.yaml", 1),
         ("error", "demo/values.yaml", 2),
     ]
@@ -100,7 +100,7 @@ def test_two_features_that_exclude_each_other_are_each_revealed(tmp_path: Path) 
     }
 
 
-def test_a_feature_that_no_switch_turns_on_is_told_as_unreached(tmp_path: Path) -> None:
+def test_a_feature_that_no_switch_turns_on_is_reported_as_unreached(tmp_path: Path) -> None:
     values = "image: docker.io/x/b:1\nmembers: 1\ncluster: {image: docker.io/x/c:1}\n"
     template = pod("{{ .Values.image }}") + container(
         "c", "{{ .Values.cluster.image }}", "gt (int .Values.members) 2"
@@ -108,7 +108,9 @@ def test_a_feature_that_no_switch_turns_on_is_told_as_unreached(tmp_path: Path) 
 
     outcome = examine_chart(tmp_path, values, template)
 
-    assert told(outcome, "OSC-HELM-013") == [("warning", "demo/values.yaml", 3, "docker.io/x/c:1")]
+    assert reported(outcome, "OSC-HELM-013") == [
+        ("warning", "demo/values.yaml", 3, "docker.io/x/c:1")
+    ]
     assert outcome.values == values.replace("docker.io/x/b", "swr.example.com/osc/b")
 
 
@@ -122,16 +124,16 @@ def test_the_charts_own_values_reach_it(tmp_path: Path) -> None:
         tmp_path, values, template, **{"ci/cluster-values.yaml": "mode: cluster\n"}
     )
 
-    assert told(outcome, "OSC-HELM-013") == []
+    assert reported(outcome, "OSC-HELM-013") == []
     assert outcome.values == values.replace("docker.io/x", "swr.example.com/osc")
 
 
-def test_literals_are_told_wherever_they_stand(tmp_path: Path) -> None:
+def test_literals_are_reported_wherever_they_are(tmp_path: Path) -> None:
     definition = (
         "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n"
         "metadata: {name: x.example.com}\nspec:\n  versions:\n  - schema:\n      openAPIV3Schema:\n"
         "        properties:\n          image:\n            type: string\n"
-        "            description: |\n              default: quay.io/h/told:1\n"
+        "            description: |\n              default: quay.io/h/quoted:1\n"
         "            default: quay.io/h/crd:1\n"
     )
     templates = {
@@ -211,14 +213,16 @@ BY_CLUSTER = {
 
 
 @pytest.mark.parametrize("case", BY_CLUSTER.values(), ids=BY_CLUSTER.keys())
-def test_an_image_that_hangs_on_the_cluster_is_told(tmp_path: Path, case: tuple[str, int]) -> None:
+def test_an_image_that_hangs_on_the_cluster_is_reported(
+    tmp_path: Path, case: tuple[str, int]
+) -> None:
     template, line = case
     values = "image: docker.io/x/b:1\nold: docker.io/x/old:1\n"
 
     outcome = examine_chart(tmp_path, values, template)
 
-    assert told(outcome, "OSC-HELM-013") == [("warning", "demo/templates/app.yaml", line, None)]
-    assert outcome.fates == {"docker.io/x/b:1": ("redirected", "swr.example.com/osc/b:1")}
+    assert reported(outcome, "OSC-HELM-013") == [("warning", "demo/templates/app.yaml", line, None)]
+    assert outcome.images == {"docker.io/x/b:1": ("redirected", "swr.example.com/osc/b:1")}
 
 
 def test_a_partial_that_asks_the_cluster_is_followed(tmp_path: Path) -> None:
@@ -230,12 +234,12 @@ def test_a_partial_that_asks_the_cluster_is_followed(tmp_path: Path) -> None:
 
     outcome = examine_chart(tmp_path, "image: docker.io/x/b:1\n", templates)
 
-    assert told(outcome, "OSC-HELM-013") == [
+    assert reported(outcome, "OSC-HELM-013") == [
         ("warning", "demo/templates/app.yaml", 11, "quay.io/z/old:1")
     ]
 
 
-def test_a_question_to_the_cluster_that_changes_no_image_is_not_told(tmp_path: Path) -> None:
+def test_a_question_to_the_cluster_that_changes_no_image_is_not_reported(tmp_path: Path) -> None:
     template = (
         '{{ if semverCompare ">=1.16-0" .Capabilities.KubeVersion.Version }}\n'
         + pod("{{ .Values.image }}")
@@ -247,7 +251,7 @@ def test_a_question_to_the_cluster_that_changes_no_image_is_not_told(tmp_path: P
 
     outcome = examine_chart(tmp_path, "image: docker.io/x/b:1\nimagePullPolicy: Always\n", template)
 
-    assert told(outcome, "OSC-HELM-013") == []
+    assert reported(outcome, "OSC-HELM-013") == []
 
 
 SCHEMAS = {
@@ -260,11 +264,11 @@ SCHEMAS = {
 def test_a_schema_that_refuses_the_target_gives_the_image_up(tmp_path: Path, schema: str) -> None:
     outcome = examine_chart(tmp_path, ETCD, pod(f"'{PARTS}'"), **{"values.schema.json": schema})
 
-    assert outcome.fates == {
+    assert outcome.images == {
         "docker.io/bitnami/etcd:3": ("unverified", "swr.example.com/osc/etcd:3")
     }
     assert outcome.changed_files == []
-    assert told(outcome, "PORTAL-004") == [
+    assert reported(outcome, "PORTAL-004") == [
         ("warning", "demo/values.yaml", 1, "docker.io/bitnami/etcd:3")
     ]
 
@@ -277,7 +281,7 @@ def test_a_chart_that_needs_a_value_is_traced_with_its_own_values(tmp_path: Path
     )
 
     assert outcome.values == "image: swr.example.com/osc/b:1\n"
-    assert [each[0] for each in told(outcome, "OSC-HELM-005")] == ["error"]
+    assert [each[0] for each in reported(outcome, "OSC-HELM-005")] == ["error"]
 
 
 def test_a_chart_that_does_not_render_is_not_rewritten(tmp_path: Path) -> None:
@@ -285,7 +289,7 @@ def test_a_chart_that_does_not_render_is_not_rewritten(tmp_path: Path) -> None:
 
     outcome = examine_chart(tmp_path, "image: docker.io/x/b:1\n", template)
 
-    assert [each[0] for each in told(outcome, "OSC-HELM-005")] == ["error"]
+    assert [each[0] for each in reported(outcome, "OSC-HELM-005")] == ["error"]
     assert outcome.changed_files == []
     assert not outcome.report.verification.rendered
 
@@ -335,7 +339,7 @@ def test_a_name_without_the_digest_that_others_share_is_a_collision(tmp_path: Pa
     )
 
     assert outcome.values == values
-    assert [each[0] for each in told(outcome, "PORTAL-001")] == ["error"]
+    assert [each[0] for each in reported(outcome, "PORTAL-001")] == ["error"]
 
 
 def test_a_literal_that_takes_the_target_of_a_value_is_a_collision(tmp_path: Path) -> None:
@@ -343,8 +347,8 @@ def test_a_literal_that_takes_the_target_of_a_value_is_a_collision(tmp_path: Pat
         tmp_path, "a: quay.io/t/app:1\n", pod("{{ .Values.a }}", "ghcr.io/u/app:1")
     )
 
-    assert told(outcome, "PORTAL-001") == [("error", "demo/values.yaml", 1, "quay.io/t/app:1")]
-    assert told(outcome, "OSC-HELM-017") == [("info", "demo", None, None)]
+    assert reported(outcome, "PORTAL-001") == [("error", "demo/values.yaml", 1, "quay.io/t/app:1")]
+    assert reported(outcome, "OSC-HELM-017") == [("info", "demo", None, None)]
     assert outcome.changed_files == []
 
 
@@ -358,7 +362,7 @@ def test_a_registry_chosen_by_a_word_that_occurs_in_it_moves(tmp_path: Path, pro
 
     outcome = examine_chart(tmp_path, values, template)
 
-    assert outcome.fates == {"docker.io/a/repo:1": ("redirected", "swr.example.com/osc/repo:1")}
+    assert outcome.images == {"docker.io/a/repo:1": ("redirected", "swr.example.com/osc/repo:1")}
     assert outcome.values == values.replace("docker.io", "swr.example.com").replace(
         "a/repo", "osc/repo"
     )
@@ -378,7 +382,9 @@ def test_of_two_registries_behind_a_condition_the_one_in_force_moves(tmp_path: P
     )
 
 
-def test_what_follows_from_a_rewritten_value_is_told_and_checksums_are_not(tmp_path: Path) -> None:
+def test_what_follows_from_a_rewritten_value_is_reported_and_checksums_are_not(
+    tmp_path: Path,
+) -> None:
     template = (
         pod(f"'{PARTS}'")
         + CONFIG
@@ -408,7 +414,7 @@ def test_what_follows_from_a_rewritten_value_is_told_and_checksums_are_not(tmp_p
     ]
 
 
-def test_of_a_long_text_the_part_that_differs_is_told(tmp_path: Path) -> None:
+def test_of_a_long_text_the_part_that_differs_is_reported(tmp_path: Path) -> None:
     script = "echo " + "waiting " * 30
     template = (
         pod(f"'{PARTS}'")

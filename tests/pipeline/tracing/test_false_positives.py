@@ -86,7 +86,7 @@ def test_only_the_image_changes_and_nothing_else_is_said(
     outcome = examine_chart(tmp_path, IMAGE + values, POD + templates)
 
     assert outcome.values == "image: swr.example.com/osc/b:1\n" + values
-    assert outcome.fates == {"quay.io/a/b:1": ("redirected", "swr.example.com/osc/b:1")}
+    assert outcome.images == {"quay.io/a/b:1": ("redirected", "swr.example.com/osc/b:1")}
     assert {each.image for each in outcome.report.findings} <= {"quay.io/a/b:1", None}
     assert outcome.report.verification.other_changes == ()
 
@@ -117,10 +117,12 @@ def test_rules_of_a_role_name_no_image(tmp_path: Path) -> None:
         "rules: [{apiGroups: [x], resources: ['a/b:1']}]\n"
     )
     outcome = examine_chart(tmp_path, "image: quay.io/a/b:1\n", pod("{{ .Values.image }}") + role)
-    assert outcome.fates == {"quay.io/a/b:1": ("redirected", "swr.example.com/osc/b:1")}
+    assert outcome.images == {"quay.io/a/b:1": ("redirected", "swr.example.com/osc/b:1")}
 
 
-def test_a_tag_alone_is_never_told_as_what_keeps_an_image_at_its_address(tmp_path: Path) -> None:
+def test_a_tag_alone_is_never_reported_as_what_keeps_an_image_at_its_address(
+    tmp_path: Path,
+) -> None:
     values = "image: {registry: docker.io, repository: a/b, tag: '1'}\n"
     line = "{{ .Values.image.registry }}/{{ .Values.image.repository }}:{{ .Values.image.tag }}"
     extra = (
@@ -128,5 +130,7 @@ def test_a_tag_alone_is_never_told_as_what_keeps_an_image_at_its_address(tmp_pat
         "          image: '{{ .Values.image.registry }}/x/extra:1'\n{{ end }}"
     )
     outcome = examine_chart(tmp_path, values, pod(f"'{line}'") + extra)
-    told = [str(each.message) for each in outcome.report.findings if each.rule == "OSC-HELM-008"]
-    assert [words for words in told if "spells out 1." in words] == []
+    reported = [
+        str(each.message) for each in outcome.report.findings if each.rule == "OSC-HELM-008"
+    ]
+    assert [words for words in reported if "spells out 1." in words] == []

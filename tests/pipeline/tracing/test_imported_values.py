@@ -41,13 +41,13 @@ def examine_importing(
 
 def test_exported_values_are_overridden_where_they_are_laid(tmp_path: Path) -> None:
     outcome = examine_importing(tmp_path, "data", sub_values=EXPORTED)
-    assert outcome.fates == BOTH_MOVED
+    assert outcome.images == BOTH_MOVED
     assert outcome.values == "x: 1\nimported:\n  repository: swr.example.com/osc/lib\n"
 
 
 def test_a_map_of_a_sub_chart_is_overridden_where_it_is_laid(tmp_path: Path) -> None:
     outcome = examine_importing(tmp_path, AS_IMPORTED)
-    assert outcome.fates == BOTH_MOVED
+    assert outcome.images == BOTH_MOVED
     assert outcome.values == "x: 1\nimported:\n  repository: swr.example.com/osc/lib\n"
 
 
@@ -65,7 +65,7 @@ def test_a_source_names_the_path_of_the_engine_and_the_file_of_the_sub_chart(
 def test_a_value_that_the_sub_chart_also_uses_is_overridden_at_both_paths(tmp_path: Path) -> None:
     own = pod("'{{ .Values.image.repository }}:{{ .Values.image.tag }}'", name="own")
     outcome = examine_importing(tmp_path, AS_IMPORTED, sub_template=own)
-    assert outcome.fates == BOTH_MOVED
+    assert outcome.images == BOTH_MOVED
     assert outcome.values == (
         "x: 1\n"
         "imported:\n  repository: swr.example.com/osc/lib\n"
@@ -77,7 +77,7 @@ def test_what_the_parent_has_at_the_imported_path_is_edited_there(tmp_path: Path
     outcome = examine_importing(
         tmp_path, AS_IMPORTED, values="imported: {repository: quay.io/b/own}\n"
     )
-    assert outcome.fates == {"quay.io/b/own:1": ("redirected", "swr.example.com/osc/own:1")}
+    assert outcome.images == {"quay.io/b/own:1": ("redirected", "swr.example.com/osc/own:1")}
     assert outcome.values == "imported: {repository: swr.example.com/osc/own}\n"
 
 
@@ -87,14 +87,14 @@ def test_a_value_of_the_parent_for_the_sub_chart_is_edited_once_and_imported(
     outcome = examine_importing(
         tmp_path, AS_IMPORTED, values="lib: {image: {repository: quay.io/b/own}}\n"
     )
-    assert outcome.fates == {"quay.io/b/own:1": ("redirected", "swr.example.com/osc/own:1")}
+    assert outcome.images == {"quay.io/b/own:1": ("redirected", "swr.example.com/osc/own:1")}
     assert outcome.values == "lib: {image: {repository: swr.example.com/osc/own}}\n"
     assert "OSC-MAP-025" not in {each.rule for each in outcome.report.findings}
 
 
 def test_values_are_imported_under_the_alias(tmp_path: Path) -> None:
     outcome = examine_importing(tmp_path, AS_IMPORTED, more=", alias: other")
-    assert outcome.fates == BOTH_MOVED
+    assert outcome.images == BOTH_MOVED
 
 
 def test_values_of_a_sub_chart_that_is_off_are_not_imported(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_values_of_a_sub_chart_that_is_off_are_not_imported(tmp_path: Path) -> N
         template=pod('{{ dig "repository" "quay.io/b/fall" (.Values.imported | default dict) }}'),
         more=", condition: library.enabled",
     )
-    assert outcome.fates == {
+    assert outcome.images == {
         "quay.io/b/fall": ("hardcoded", "swr.example.com/osc/fall"),
         "docker.io/a/lib": ("redirected", "swr.example.com/osc/lib"),
     }
@@ -120,8 +120,8 @@ def test_a_list_that_is_imported_cannot_be_changed_in_part(tmp_path: Path) -> No
         template=pod("{{ (index .Values.all.imported.list 1).name }}"),
     )
     assert outcome.image("docker.io/a/two:1").status.value == "unverified"
-    told = [str(each.message) for each in outcome.report.findings]
-    assert [words for words in told if "all.imported.list[1].name stands in a list" in words]
+    reported = [str(each.message) for each in outcome.report.findings]
+    assert [words for words in reported if "all.imported.list[1].name is in a list" in words]
 
 
 def test_values_are_imported_through_a_chart_between(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_values_are_imported_through_a_chart_between(tmp_path: Path) -> None:
         "charts/mid/charts/lib/values.yaml": IMAGE,
     }
     outcome = examine_chart(tmp_path, "x: 1\n", IMPORTED, **files)
-    assert outcome.fates == {"docker.io/a/lib:2": ("redirected", "swr.example.com/osc/lib:2")}
+    assert outcome.images == {"docker.io/a/lib:2": ("redirected", "swr.example.com/osc/lib:2")}
     assert outcome.values == "x: 1\nimported:\n  repository: swr.example.com/osc/lib\n"
 
 
@@ -144,7 +144,7 @@ def test_the_first_of_two_imports_wins(tmp_path: Path) -> None:
         "{child: one, parent: imported}, {child: two, parent: imported}",
         sub_values="one: {repository: docker.io/a/one}\ntwo: {repository: docker.io/a/two, tag: 1}\n",
     )
-    assert outcome.fates == {"docker.io/a/one:1": ("redirected", "swr.example.com/osc/one:1")}
+    assert outcome.images == {"docker.io/a/one:1": ("redirected", "swr.example.com/osc/one:1")}
     assert outcome.values == "x: 1\nimported:\n  repository: swr.example.com/osc/one\n"
 
 

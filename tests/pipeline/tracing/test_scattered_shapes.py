@@ -1,4 +1,4 @@
-"""Shapes of images whose parts stand far apart, in lists, in text, or behind switches."""
+"""Shapes of images whose parts are far apart, in lists, in text, or behind switches."""
 
 from __future__ import annotations
 
@@ -215,7 +215,7 @@ def test_a_shape_is_redirected_and_no_other_byte_changes(
     for old, new in changes.items():
         values = values.replace(old, new)
     assert outcome.values == values
-    assert outcome.fates == {
+    assert outcome.images == {
         original: ("redirected", f"swr.example.com/osc/{target}")
         for original, target in images.items()
     }
@@ -245,7 +245,7 @@ def test_a_global_registry_with_a_path_and_bare_names_in_a_sub_chart(tmp_path: P
     )
 
     assert outcome.values == values.replace("ghcr.io/dapr", "swr.example.com/osc")
-    assert outcome.fates == {
+    assert outcome.images == {
         "ghcr.io/dapr/operator:edge": ("redirected", "swr.example.com/osc/operator:edge")
     }
 
@@ -292,7 +292,7 @@ def test_an_image_outside_of_the_image_field_is_redirected(
     outcome = examine_chart(tmp_path, values, CONTAINER + lines)
 
     assert outcome.values == values.replace("quay.io/a/", "swr.example.com/osc/")
-    assert outcome.fates == {
+    assert outcome.images == {
         "quay.io/a/op:1": ("redirected", "swr.example.com/osc/op:1"),
         "quay.io/a/b:1": ("redirected", "swr.example.com/osc/b:1"),
     }

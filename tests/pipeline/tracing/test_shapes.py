@@ -1,4 +1,4 @@
-"""Every shape in which values spell an image: found, redirected, and only its bytes changed."""
+"""Every shape in which values hold an image: found, redirected, and only its bytes changed."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ def test_a_shape_is_redirected_and_no_other_byte_changes(
 ) -> None:
     line, before, after, original, target = shape
     outcome = examine_chart(tmp_path, before, pod(f"'{line}'"))
-    assert outcome.fates == {original: ("redirected", target)}
+    assert outcome.images == {original: ("redirected", target)}
     assert outcome.values == after
     assert outcome.changed_files == ["demo/values.yaml"]
 
@@ -265,7 +265,7 @@ def test_an_image_behind_a_switch_is_revealed_and_redirected(tmp_path: Path) -> 
         + '"{{ .Values.metrics.image.repository }}:{{ .Values.metrics.image.tag }}"{{ end }}\n'
     )
     outcome = examine_chart(tmp_path, values, template)
-    assert outcome.fates == {
+    assert outcome.images == {
         "docker.io/a/b:1": ("redirected", "swr.example.com/osc/b:1"),
         "quay.io/m/exporter:2": ("redirected", "swr.example.com/osc/exporter:2"),
     }
@@ -303,17 +303,17 @@ def test_one_image_in_two_spellings_is_no_collision(tmp_path: Path) -> None:
 def test_an_image_that_is_its_target_already_is_unchanged(tmp_path: Path) -> None:
     values = "image: swr.example.com/osc/app:1\n"
     outcome = examine_chart(tmp_path, values, pod("{{ .Values.image }}"))
-    assert outcome.fates == {
+    assert outcome.images == {
         "swr.example.com/osc/app:1": ("unchanged", "swr.example.com/osc/app:1")
     }
     assert outcome.changed_files == []
 
 
-def test_a_reference_without_its_tag_is_told_as_what_it_becomes(tmp_path: Path) -> None:
+def test_a_reference_without_its_tag_is_reported_as_what_it_becomes(tmp_path: Path) -> None:
     values = "image: {repository: posthog/posthog, tag: '1'}\nold: {tag: ''}\n"
     old = "{{ .Values.image.repository }}:{{ .Values.old.tag }}"
     outcome = examine_chart(tmp_path, values, pod(f"'{TWO}'", f"'{old}'"))
-    assert outcome.fates == {
+    assert outcome.images == {
         "posthog/posthog:1": ("redirected", "swr.example.com/osc/posthog:1"),
         "posthog/posthog:": ("unverified", "swr.example.com/osc/posthog:"),
     }

@@ -33,7 +33,7 @@ def packed(name: str, files: dict[str, str]) -> bytes:
 
 def test_an_unpacked_sub_chart_is_overridden_under_its_name(tmp_path: Path) -> None:
     outcome = examine_chart(tmp_path, PLAIN, NOTHING, **below("charts/redis", subchart()))
-    assert outcome.fates == {
+    assert outcome.images == {
         "docker.io/bitnami/redis:7": ("redirected", "swr.example.com/osc/redis:7")
     }
     assert outcome.values == (

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 
 from reviews.pipeline.core.findings import Severity
 from reviews.pipeline.core.messages import Message, _
-from reviews.pipeline.report.model import ImageStatus
+from reviews.pipeline.tracing.model import ImageStatus
 from reviews.states import FindingState, SubmissionState
 from reviews.templatetags import showing
 from reviews.templatetags.drawings import DRAWINGS

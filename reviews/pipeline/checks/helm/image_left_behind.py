@@ -19,8 +19,8 @@ from ...core.findings import Place, Problem, Severity
 from ...core.messages import _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...tracing.model import Status, TracedImage
-from ...tracing.redirect.literals import spelled_out
+from ...tracing.model import ImageStatus, TracedImage
+from ...tracing.redirect.hard_coded import hard_coded
 from ..examples.charts import Example, bare_chart, pod
 
 ID = "OSC-HELM-017"
@@ -59,19 +59,22 @@ def check(facts: Facts, policy: Policy, /) -> Iterator[Problem]:
         ),
         _("Mend the findings of these images, then upload the package again."),
         Place(facts.chart.path),
+        images=tuple(images),
         severity=None if unexplained else Severity.INFO,
     )
 
 
 def _is_left(image: TracedImage) -> bool:
-    return image.is_pulled and image.status in {Status.HARDCODED, Status.UNVERIFIED}
+    return image.is_pulled and image.status in {ImageStatus.HARDCODED, ImageStatus.UNVERIFIED}
 
 
 def _told(facts: Facts) -> set[str]:
     """The originals of which another rule says why they stay."""
     told = {original for each in facts.trace.collisions for original in each.originals}
-    told |= {image.original for image in facts.trace.images if image.status is Status.UNVERIFIED}
+    told |= {
+        image.original for image in facts.trace.images if image.status is ImageStatus.UNVERIFIED
+    }
     if facts.chart is not None:
-        literals = spelled_out(facts.chart, facts.trace.images)
+        literals = hard_coded(facts.chart, facts.trace.images)
         told |= {original for each in literals if each.decides for original in each.images}
     return told

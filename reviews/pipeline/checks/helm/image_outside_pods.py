@@ -24,7 +24,7 @@ from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.crd_defaults import crd_defaults
 from ...package.helm import Chart
-from ...tracing.redirect.literals import Extent, SpelledOut, spelled_out
+from ...tracing.redirect.hard_coded import Extent, HardCoded, hard_coded
 from ..examples.charts import Example, bare_chart, pod
 
 ID = "OSC-HELM-012"
@@ -73,7 +73,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     chart = facts.chart
     if chart is None:
         return
-    for each in spelled_out(chart, facts.trace.images):
+    for each in hard_coded(chart, facts.trace.images):
         if not each.is_pulled and each.extent is not Extent.FALLBACK:
             yield _of_template(chart, each)
     for place, image in crd_defaults(chart):
@@ -89,7 +89,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         )
 
 
-def _of_template(chart: Chart, each: SpelledOut) -> Problem:
+def _of_template(chart: Chart, each: HardCoded) -> Problem:
     names: dict[str, Parameter] = {"text": each.text, "images": tuple(each.images)}
     if not _is_called_an_image(chart, each.place):
         words = _(
@@ -98,14 +98,21 @@ def _of_template(chart: Chart, each: SpelledOut) -> Problem:
             " only.",
             **names,
         )
-        return Problem(words, each.remedy, each.place, image=each.images[0])
+        return Problem(words, each.remedy, each.place, image=each.images[0], images=each.images)
     words = _(
         "The template spells out %(text)s in a field that is called an image (%(images)s). What"
         " reads the field pulls it from its old address, for the platform rewrites values.yaml"
         " only.",
         **names,
     )
-    return Problem(words, each.remedy, each.place, image=each.images[0], severity=Severity.ERROR)
+    return Problem(
+        words,
+        each.remedy,
+        each.place,
+        image=each.images[0],
+        images=each.images,
+        severity=Severity.ERROR,
+    )
 
 
 def _is_called_an_image(chart: Chart, place: Place) -> bool:

@@ -20,7 +20,7 @@ from ...core.findings import Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...tracing.redirect.literals import Extent, SpelledOut, spelled_out
+from ...tracing.redirect.hard_coded import Extent, HardCoded, hard_coded
 from ..examples.charts import Example, bare_chart, pod
 
 ID = "OSC-HELM-010"
@@ -61,18 +61,19 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Every fall-back in force, with more weight where it decides what must change."""
     if facts.chart is None:
         return
-    for each in spelled_out(facts.chart, facts.trace.images):
+    for each in hard_coded(facts.chart, facts.trace.images):
         if each.extent is Extent.FALLBACK:
             yield Problem(
                 _message(each),
                 each.remedy,
                 each.place,
                 image=each.images[0],
+                images=each.images,
                 severity=Severity.ERROR if each.decides and each.is_pulled else None,
             )
 
 
-def _message(each: SpelledOut) -> Message:
+def _message(each: HardCoded) -> Message:
     images = tuple(each.images)
     if each.decides:
         return _(

@@ -19,7 +19,7 @@ from ...core.findings import Problem, Severity
 from ...core.messages import _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...tracing.redirect.literals import Extent, spelled_out
+from ...tracing.redirect.hard_coded import Extent, hard_coded
 from ..examples.charts import Example, bare_chart, pod
 
 ID = "OSC-HELM-009"
@@ -50,7 +50,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Every place in a template that decides a part which must change."""
     if facts.chart is None:
         return
-    for each in spelled_out(facts.chart, facts.trace.images):
+    for each in hard_coded(facts.chart, facts.trace.images):
         if each.extent is Extent.FRAGMENT and each.is_pulled:
             yield Problem(
                 _(
@@ -63,4 +63,5 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                 each.remedy,
                 each.place,
                 image=each.images[0],
+                images=each.images,
             )

@@ -21,7 +21,7 @@ from ...core.findings import Problem, Severity
 from ...core.messages import _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...tracing.redirect.literals import Extent, spelled_out
+from ...tracing.redirect.hard_coded import Extent, hard_coded
 from ..examples.charts import CHART, Example, bare_chart, pod
 
 ID = "OSC-HELM-008"
@@ -49,7 +49,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Every place in a template that alone decides an image."""
     if facts.chart is None:
         return
-    for each in spelled_out(facts.chart, facts.trace.images):
+    for each in hard_coded(facts.chart, facts.trace.images):
         if each.extent is Extent.WHOLE and each.is_pulled:
             yield Problem(
                 _(

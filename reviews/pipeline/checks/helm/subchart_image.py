@@ -75,6 +75,7 @@ def _problem(root: Chart, edit: Edit, changes: list[LeafChange]) -> Problem:
         _("Add these values to the root values.yaml."),
         Place.at(edit.file, data, edit.start),
         image=images[0] if images else None,
+        images=tuple(images),
         change_set=changes[0].change_set,
         edit=edit,
     )

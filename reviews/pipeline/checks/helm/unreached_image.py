@@ -22,7 +22,7 @@ from ...core.findings import Place, Problem, Severity
 from ...core.messages import Parameter, _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...tracing.capabilities import ClusterCondition, hidden_by_the_cluster
+from ...tracing.cluster_conditions import ClusterCondition, hidden_by_the_cluster
 from ...tracing.mapping_trial.unseen import UnseenImage, unseen_images
 from ...yaml.source import dotted
 from ..examples.charts import Example, bare_chart, pod
@@ -57,7 +57,7 @@ BAD: tuple[Example, ...] = (
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """What no render showed: values, branches of conditions, and what the budget left over."""
     chart, trace = facts.chart, facts.trace
-    if chart is None or not trace.states:
+    if chart is None or not trace.scenarios:
         return
     conditions = hidden_by_the_cluster(chart, trace.images)
     told = {path for each in conditions for path in each.values}
@@ -123,4 +123,5 @@ def _of_condition(condition: ClusterCondition) -> Problem:
         ),
         condition.place,
         image=condition.images[0] if condition.images else None,
+        images=condition.images,
     )

@@ -41,7 +41,7 @@ BAD: tuple[Example, ...] = (
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Each archive whose name and content disagree."""
-    for archive in facts.shipment.archives if facts.shipment is not None else ():
+    for archive in facts.coverage.archives if facts.coverage is not None else ():
         words = _told(archive, architecture_in(archive.name))
         if words is not None and archive.flaw is None:
             yield Problem(

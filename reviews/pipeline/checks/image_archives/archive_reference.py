@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from ...core.findings import Place, Problem, Severity
 from ...core.messages import _, listed
 from ...core.policy import Policy
-from ...facts.image_coverage import Shipment
+from ...facts.image_coverage import ImageCoverage
 from ...facts.model import Facts
 from ...image_archives import ImageArchive
 from ...manifests.references import ImageReference, is_public, parsed
@@ -38,12 +38,12 @@ BAD: tuple[Example, ...] = (
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Each archive that the mapping or a likely name leads to, with no fitting name in it."""
-    shipment = facts.shipment
-    if shipment is None:
+    coverage = facts.coverage
+    if coverage is None:
         return
     told: set[str] = set()
-    for name, meant in _meant(shipment):
-        archive = shipment.archive_called(name)
+    for name, meant in _meant(coverage):
+        archive = coverage.archive_called(name)
         if archive is None or archive.flaw is not None or name in told:
             continue
         found = [each for text in _texts(archive) if (each := parsed(text)) is not None]
@@ -60,13 +60,13 @@ def _fits(found: ImageReference, meant: ImageReference) -> bool:
     return len(paths) == 1 or not (is_public(found) and is_public(meant)) or "/" not in str(meant)
 
 
-def _meant(shipment: Shipment) -> Iterator[tuple[str, ImageReference]]:
+def _meant(coverage: ImageCoverage) -> Iterator[tuple[str, ImageReference]]:
     """The archives that are named, each with the name and tag that its image should have."""
-    for entry in shipment.mapping.entries if shipment.mapping is not None else ():
+    for entry in coverage.mapping.entries if coverage.mapping is not None else ():
         meant = parsed(f"{entry.image}:{entry.tag}")
         if meant is not None:
             yield from ((name, meant) for name in entry.archives.values())
-    for supply in shipment.supplies:
+    for supply in coverage.supplies:
         wanted = parsed(supply.original)
         if supply.is_likely and supply.archive is not None and wanted is not None:
             yield supply.archive, wanted

@@ -34,7 +34,7 @@ BAD: tuple[Example, ...] = (
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Each set of archives with the same images, at the second of them."""
     alike: dict[object, list[ImageArchive]] = {}
-    for archive in facts.shipment.archives if facts.shipment is not None else ():
+    for archive in facts.coverage.archives if facts.coverage is not None else ():
         if archive.flaw is None:
             held = frozenset(image.config for image in archive.images)
             alike.setdefault(held or archive.sha256, []).append(archive)

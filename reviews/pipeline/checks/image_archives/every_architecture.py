@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from ...core.findings import Place, Problem, Severity
 from ...core.messages import _, listed
 from ...core.policy import Policy
-from ...facts.image_coverage import NeededImage, Shipment
+from ...facts.image_coverage import ImageCoverage, NeededImage
 from ...facts.model import Facts
 from ...image_archives.commands import pull_and_save
 from ..examples.charts import Example
@@ -37,19 +37,19 @@ BAD: tuple[Example, ...] = (
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Each image and architecture; one finding where an architecture is missing altogether."""
-    shipment = facts.shipment
-    if shipment is None or not shipment.archives:
+    coverage = facts.coverage
+    if coverage is None or not coverage.archives:
         return
-    for architecture in shipment.declared:
-        lacking = shipment.partly_missing(architecture)
-        if len(lacking) > 1 and not shipment.ships(architecture):
+    for architecture in coverage.declared:
+        lacking = coverage.partly_missing(architecture)
+        if len(lacking) > 1 and not coverage.ships(architecture):
             yield _of_all(facts, architecture, lacking)
         else:
-            yield from (_of_one(shipment, each, architecture) for each in lacking)
+            yield from (_of_one(coverage, each, architecture) for each in lacking)
 
 
-def _of_one(shipment: Shipment, image: NeededImage, architecture: str) -> Problem:
-    there = listed(shipment.archives_of(image.original).values())
+def _of_one(coverage: ImageCoverage, image: NeededImage, architecture: str) -> Problem:
+    there = listed(coverage.archives_of(image.original).values())
     source = next(iter(image.sources), None)
     return Problem(
         _(
@@ -89,5 +89,6 @@ def _of_all(facts: Facts, architecture: str, images: Sequence[NeededImage]) -> P
             command=pull_and_save(images[0].original, architecture),
         ),
         place,
+        images=tuple(image.original for image in images),
         severity=Severity.WARNING if all(image.shown_by for image in images) else None,
     )

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Sequence
 from ...core.findings import Place, Problem, Severity
 from ...core.messages import _, listed
 from ...core.policy import Policy
-from ...facts.image_coverage import NeededImage, Shipment
+from ...facts.image_coverage import ImageCoverage, NeededImage
 from ...facts.model import Facts
 from ...image_archives.commands import pull_and_save
 from ..examples.charts import Example
@@ -40,23 +40,23 @@ BAD: tuple[Example, ...] = (
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Each image without any archive; one finding where no image has one."""
-    shipment = facts.shipment
-    if shipment is None or not shipment.archives:
+    coverage = facts.coverage
+    if coverage is None or not coverage.archives:
         return
-    lacking = shipment.missing
-    if len(lacking) > 1 and not any(each.archive for each in shipment.supplies):
-        yield _of_all(facts, shipment, lacking)
+    lacking = coverage.missing
+    if len(lacking) > 1 and not any(each.archive for each in coverage.supplies):
+        yield _of_all(facts, coverage, lacking)
     else:
-        yield from (_of_one(shipment, image) for image in lacking)
+        yield from (_of_one(coverage, image) for image in lacking)
 
 
-def _of_one(shipment: Shipment, image: NeededImage) -> Problem:
+def _of_one(coverage: ImageCoverage, image: NeededImage) -> Problem:
     source = next(iter(image.sources), None)
     return Problem(
         _("No archive in “images” holds %(image)s.", image=image.original),
         _(
             "Run this in the folder “images”: %(command)s",
-            command=pull_and_save(image.original, shipment.declared[0]),
+            command=pull_and_save(image.original, coverage.declared[0]),
         ),
         Place(source.file, source.line, source.column) if source else Place(),
         image=image.original,
@@ -64,7 +64,7 @@ def _of_one(shipment: Shipment, image: NeededImage) -> Problem:
     )
 
 
-def _of_all(facts: Facts, shipment: Shipment, images: Sequence[NeededImage]) -> Problem:
+def _of_all(facts: Facts, coverage: ImageCoverage, images: Sequence[NeededImage]) -> Problem:
     package = facts.package
     return Problem(
         _(
@@ -74,7 +74,8 @@ def _of_all(facts: Facts, shipment: Shipment, images: Sequence[NeededImage]) -> 
         ),
         _(
             "Run a line like this in the folder “images” for each of them: %(command)s",
-            command=pull_and_save(images[0].original, shipment.declared[0]),
+            command=pull_and_save(images[0].original, coverage.declared[0]),
         ),
         Place(package.upload.address(f"{package.top}images")),
+        images=tuple(image.original for image in images),
     )

@@ -20,7 +20,7 @@ from ...core.policy import Policy
 from ...facts.model import Facts
 from ...manifests.references import ImageReference, parsed
 from ...tracing.mapping_trial.required import is_certain
-from ...tracing.model import Status, TracedImage
+from ...tracing.model import ImageStatus, TracedImage
 from ..examples.charts import Example, bare_chart, pod
 
 ID = "OSC-IMG-015"
@@ -50,7 +50,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     told: set[str] = set()
     for image in facts.trace.images:
         reference = parsed(image.original)
-        if reference is None or reference.digest or image.status is Status.EXTERNAL:
+        if reference is None or reference.digest or image.status is ImageStatus.EXTERNAL:
             continue
         if not is_certain(image):
             continue

@@ -36,7 +36,7 @@ BAD: tuple[Example, ...] = (
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Each archive that is none, or not whole; one in another compression is told elsewhere."""
-    for archive in facts.shipment.archives if facts.shipment is not None else ():
+    for archive in facts.coverage.archives if facts.coverage is not None else ():
         if archive.flaw is Flaw.INCOMPLETE or (
             archive.flaw is Flaw.FOREIGN and archive.compression is None
         ):

@@ -35,7 +35,7 @@ BAD: tuple[Example, ...] = (
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Each archive with an index."""
-    for archive in facts.shipment.archives if facts.shipment is not None else ():
+    for archive in facts.coverage.archives if facts.coverage is not None else ():
         if archive.has_index and archive.flaw is None:
             found = (f"{each.os}/{each.architecture}" for each in archive.images)
             yield Problem(

@@ -36,7 +36,7 @@ BAD: tuple[Example, ...] = (
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Each archive that is compressed, or called otherwise."""
-    for archive in facts.shipment.archives if facts.shipment is not None else ():
+    for archive in facts.coverage.archives if facts.coverage is not None else ():
         words = _told(archive)
         if words is not None:
             yield Problem(

@@ -41,26 +41,26 @@ BAD: tuple[Example, ...] = (
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Each architecture, with its archives; one whose own name is wrong is told elsewhere."""
-    shipment = facts.shipment
-    if shipment is None:
+    coverage = facts.coverage
+    if coverage is None:
         return
     place = next((each.place("architecture") for each in facts.annotations), Place())
     for architecture in ARCHITECTURES:
         found = [
             archive.name
-            for archive in shipment.archives
+            for archive in coverage.archives
             if archive.flaw is None
             and architecture in archive.platforms
             and architecture_in(archive.name) in {None, *archive.platforms}
         ]
-        if found and architecture not in shipment.declared:
+        if found and architecture not in coverage.declared:
             yield Problem(
                 _(
                     "There are archives for %(architecture)s: %(names)s. The package promises only"
                     " %(declared)s.",
                     architecture=architecture,
                     names=listed(found),
-                    declared=tuple(shipment.declared),
+                    declared=tuple(coverage.declared),
                 ),
                 _(
                     "Add %(architecture)s to the annotation “architecture”, or leave the archives"

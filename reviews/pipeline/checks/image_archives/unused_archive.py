@@ -34,11 +34,11 @@ BAD: tuple[Example, ...] = (
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Each archive that neither the mapping nor an image needs; one that cannot be read is told."""
-    shipment = facts.shipment
-    if shipment is None or not shipment.needed:
+    coverage = facts.coverage
+    if coverage is None or not coverage.needed:
         return
-    for archive in shipment.archives:
-        if archive.flaw is None and archive.name not in shipment.used:
+    for archive in coverage.archives:
+        if archive.flaw is None and archive.name not in coverage.used:
             yield Problem(
                 _told(archive),
                 _("Remove the archive, or name it in the entry of its image."),

@@ -34,7 +34,7 @@ _FLAWS = frozenset({Flaw.EMPTY, Flaw.CUT_OFF, Flaw.DAMAGED})
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Each such archive."""
-    for archive in facts.shipment.archives if facts.shipment is not None else ():
+    for archive in facts.coverage.archives if facts.coverage is not None else ():
         if archive.flaw in _FLAWS:
             yield Problem(
                 archive.words or _("%(name)s is not whole.", name=archive.name),

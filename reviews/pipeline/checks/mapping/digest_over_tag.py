@@ -19,7 +19,7 @@ from ...core.policy import Policy
 from ...facts.model import Facts
 from ...manifests.references import ImageReference, NotAReference
 from ...tracing.mapping_trial.written import entry_of
-from ...tracing.model import Status, TracedImage
+from ...tracing.model import ImageStatus, TracedImage
 from ..examples.charts import CHART, Example, below, pod
 
 ID = "OSC-MAP-024"
@@ -88,9 +88,9 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
 
 def _keeps_its_digest(image: TracedImage) -> bool:
     """Whether it has a digest that no edit drops."""
-    if image.status in {Status.HARDCODED, Status.EXTERNAL} or "@" not in image.original:
+    if image.status in {ImageStatus.HARDCODED, ImageStatus.EXTERNAL} or "@" not in image.original:
         return False
-    if image.status is not Status.REDIRECTED:
+    if image.status is not ImageStatus.REDIRECTED:
         return True
     try:
         return bool(ImageReference.parse(image.target).digest)

@@ -38,12 +38,12 @@ BAD: tuple[Example, ...] = (
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Each such archive; where its own name is wrong, that is told."""
-    shipment = facts.shipment
-    if shipment is None or shipment.mapping is None:
+    coverage = facts.coverage
+    if coverage is None or coverage.mapping is None:
         return
-    for entry in shipment.mapping.all_entries:
+    for entry in coverage.mapping.all_entries:
         for key, name in entry.archives.items():
-            archive = shipment.archive_called(name)
+            archive = coverage.archive_called(name)
             if archive is None or archive.flaw is not None or not archive.platforms:
                 continue
             said = architecture_in(name)

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from ...core.findings import Place, Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
-from ...facts.image_coverage import Shipment, SupplyState
+from ...facts.image_coverage import ImageCoverage, SupplyState
 from ...facts.model import Facts
 from ...mapping.entries import MappingEntry
 from ..examples.charts import Example
@@ -38,23 +38,23 @@ BAD: tuple[Example, ...] = (shipping_chart(_BOTH, architecture="x86_64,aarch64")
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Each entry and architecture; an image of which there is no archive is told elsewhere."""
-    shipment = facts.shipment
-    if shipment is None or shipment.mapping is None:
+    coverage = facts.coverage
+    if coverage is None or coverage.mapping is None:
         return
-    for entry in shipment.mapping.entries:
+    for entry in coverage.mapping.entries:
         if not entry.archives:
             continue
-        for architecture in shipment.declared:
+        for architecture in coverage.declared:
             if architecture not in entry.package_parts:
-                yield from _told(shipment, entry, architecture)
+                yield from _told(coverage, entry, architecture)
 
 
-def _told(shipment: Shipment, entry: MappingEntry, architecture: str) -> Iterator[Problem]:
+def _told(coverage: ImageCoverage, entry: MappingEntry, architecture: str) -> Iterator[Problem]:
     found = [
         supply.archive
-        for image in shipment.pulled
-        if shipment.entry_of(image) is entry
-        and (supply := shipment.supplies_of(image.original)[architecture]).archive is not None
+        for image in coverage.pulled
+        if coverage.entry_of(image) is entry
+        and (supply := coverage.supplies_of(image.original)[architecture]).archive is not None
         and supply.state is SupplyState.SHIPPED
     ]
     if found:

@@ -28,7 +28,7 @@ from ...facts.model import Facts
 from ...mapping.entries import ImageMapping, MappingEntry
 from ...tracing.mapping_trial.trial import Contradiction
 from ...tracing.mapping_trial.written import entry_of
-from ...tracing.model import Status, TracedImage
+from ...tracing.model import ImageStatus, TracedImage
 from ..examples.charts import Example
 from ..examples.mappings import HOST, mapped_chart, with_address
 
@@ -79,7 +79,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         yield _idle(entry)
     for image in facts.trace.images:
         spoken = entry_of(mapping, image)
-        if spoken is not None and image.status in {Status.REDIRECTED, Status.UNCHANGED}:
+        if spoken is not None and image.status in {ImageStatus.REDIRECTED, ImageStatus.UNCHANGED}:
             yield from _called_otherwise(spoken, image)
 
 
@@ -147,11 +147,11 @@ def _idle(entry: MappingEntry) -> Problem:
 
 
 def _called_otherwise(entry: MappingEntry, image: TracedImage) -> Iterator[Problem]:
-    anatomy = image.uses[0].anatomy
-    if anatomy is None:
+    spans = image.uses[0].spans
+    if spans is None:
         return
     name, tag = entry.name, entry.tag
-    rendered = anatomy.reference
+    rendered = spans.reference
     if (not name or name == rendered.name) and (not tag or tag == (rendered.tag or tag)):
         return
     yield Problem(

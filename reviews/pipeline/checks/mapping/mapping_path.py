@@ -22,7 +22,7 @@ from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...core.suggestions import nearest
 from ...facts.model import Facts
-from ...mapping.entries import ImageMapping
+from ...mapping.entries import ImageMapping, MappingEntry
 from ...tracing.mapping_trial.written import Address, Fault, addresses_of, unspoken_by_name
 from ...tracing.model import TracedImage
 from ...yaml.nodes import Mapping, target_of
@@ -63,10 +63,10 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     addresses = addresses_of(mapping, chart, facts.trace, facts.leaves)
     found = [(each, what) for each in addresses if (what := _fault_of(each)) is not None]
     unspoken = unspoken_by_name(mapping, facts.trace) if found else {}
-    groups: dict[tuple[int, Fault | str], list[Address]] = {}
+    groups: dict[tuple[MappingEntry | None, Fault | str], list[Address]] = {}
     for address, fault in found:
         of_all = fault is Fault.SUBCHART_ONLY
-        groups.setdefault((0 if of_all else id(address.entry), fault), []).append(address)
+        groups.setdefault((None if of_all else address.entry, fault), []).append(address)
     deciding = _deciding(facts, mapping) if found else ()
     for (_entry, fault), same in groups.items():
         meant = unspoken.get(same[0].entry.name, [])

@@ -79,12 +79,12 @@ def check(facts: Facts, policy: Policy, /) -> Iterator[Problem]:
     if chart is None or mapping is None:
         return
     trial = facts.mapping_trial
-    known = {id(each) for each in trial.right + trial.idle} if trial is not None else set()
-    known |= {id(each.entry) for each in trial.wrong} if trial is not None else set()
-    by_entry: dict[int, list[Address]] = {}
+    known = set(trial.right + trial.idle) if trial is not None else set()
+    known |= {each.entry for each in trial.wrong} if trial is not None else set()
+    by_entry: dict[MappingEntry, list[Address]] = {}
     for address in addresses_of(mapping, chart, facts.trace, facts.leaves):
-        if id(address.entry) not in known and not address.is_dead:
-            by_entry.setdefault(id(address.entry), []).append(address)
+        if address.entry not in known and not address.is_dead:
+            by_entry.setdefault(address.entry, []).append(address)
     for addresses in by_entry.values():
         misfits = [_misfits(facts, addresses, reading) for reading in policy.mapping_readings]
         if misfits and all(misfits):

@@ -23,7 +23,7 @@ from ...core.address_parts import AMBIGUOUS_KEYS
 from ...core.findings import Place, Problem, Severity
 from ...core.messages import Message, _, listed
 from ...core.policy import Policy
-from ...facts.image_coverage import Shipment, misspelt_mapping
+from ...facts.image_coverage import ImageCoverage, misspelt_mapping
 from ...facts.model import Facts
 from ...mapping.proposal import CHANGE_SET, MAPPING, ProposedMapping
 from ...package.layout import Kind
@@ -67,15 +67,15 @@ BAD: tuple[Example, ...] = (
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """A package with archives and without the file; with what is proposed, and what cannot be."""
-    package, shipment = facts.package, facts.shipment
-    if package.top is None or shipment is None or not shipment.archives:
+    package, coverage = facts.package, facts.coverage
+    if package.top is None or coverage is None or not coverage.archives:
         return
     if package.mapping is not None or misspelt_mapping(package) is not None:
         return
     place = Place(package.upload.address(package.top + MAPPING))
-    proposal = shipment.proposal
+    proposal = coverage.proposal
     yield Problem(
-        _told(shipment),
+        _told(coverage),
         _remedy(facts, proposal),
         place,
         change_set=CHANGE_SET if proposal is not None else None,
@@ -83,14 +83,14 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         severity=None if package.kind is Kind.HELM else Severity.WARNING,
     )
     if package.kind is Kind.HELM:
-        yield from _without_entry(shipment, place)
+        yield from _without_entry(coverage, place)
 
 
-def _told(shipment: Shipment) -> Message:
+def _told(coverage: ImageCoverage) -> Message:
     return _(
         "Nothing says which images the archives hold and where their new addresses belong:"
         " %(names)s.",
-        names=listed(archive.name for archive in shipment.archives),
+        names=listed(archive.name for archive in coverage.archives),
     )
 
 
@@ -113,10 +113,10 @@ def _remedy(facts: Facts, proposal: ProposedMapping | None) -> Message:
     )
 
 
-def _without_entry(shipment: Shipment, place: Place) -> Iterator[Problem]:
+def _without_entry(coverage: ImageCoverage, place: Place) -> Iterator[Problem]:
     """The images that no entry can be proposed for, those of one reason together."""
     by_reason: dict[str, list[str]] = {}
-    for image, reason in shipment.unproposed:
+    for image, reason in coverage.unproposed:
         by_reason.setdefault(str(reason), []).append(image.original)
     for words, images in by_reason.items():
         yield Problem(
@@ -128,4 +128,5 @@ def _without_entry(shipment: Shipment, place: Place) -> Iterator[Problem]:
             _("Mend the reason, or write the entry yourself."),
             place,
             image=images[0],
+            images=tuple(images),
         )

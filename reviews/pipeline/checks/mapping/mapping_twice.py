@@ -73,7 +73,7 @@ def _by_path(mapping: ImageMapping) -> dict[Path, list[_Address]]:
 
 def _agree(addresses: list[_Address], path: Path, policy: Policy) -> bool:
     """Whether there is a reading under which all of them write the same."""
-    entries = {id(entry): entry for entry, _key, _part in addresses}.values()
+    entries = dict.fromkeys(entry for entry, _key, _part in addresses)
     for reading in policy.mapping_readings:
         texts = {
             text

@@ -81,13 +81,13 @@ def _is_of_an_image(path: Path) -> bool:
 
 def _rewritten(facts: Facts) -> Iterator[ValueLeaf]:
     """The values that the portal's edits and the mapping write to, each once."""
-    found = {id(change.leaf): change.leaf for change in facts.trace.changes}
+    found = dict.fromkeys(change.leaf for change in facts.trace.changes)
     if facts.mapping is not None and facts.chart is not None:
-        seen = {(leaf.source.file, leaf.leaf.start) for leaf in found.values()}
+        seen = {(leaf.source.file, leaf.leaf.start) for leaf in found}
         wanted = {
             plain_path(path) for entry in facts.mapping.entries for path in entry.addresses.values()
         }
         for path, leaf in effective_leaves(facts.chart).items():
             if dotted(path) in wanted and (leaf.source.file, leaf.leaf.start) not in seen:
-                found[id(leaf)] = leaf
-    yield from found.values()
+                found[leaf] = None
+    yield from found

@@ -100,18 +100,18 @@ BAD: tuple[Example, ...] = (_package("other", mended=True, name="agent"), _compl
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """The images that values redirect, without an entry, and without one that is meant for them."""
-    shipment = facts.shipment
-    if shipment is None or shipment.mapping is None or facts.chart is None:
+    coverage = facts.coverage
+    if coverage is None or coverage.mapping is None or facts.chart is None:
         return
-    proposal = shipment.proposal
+    proposal = coverage.proposal
     edit = proposal.edit() if proposal is not None else None
-    proposed = {original for each in shipment.entries for original in each.originals}
-    reasons = {image.original: reason for image, reason in shipment.unproposed}
-    for image in shipment.unmapped:
+    proposed = {original for each in coverage.entries for original in each.originals}
+    reasons = {image.original: reason for image, reason in coverage.unproposed}
+    for image in coverage.unmapped:
         is_proposed = edit is not None and image.original in proposed
         reason = reasons.get(image.original)
         if not is_proposed and image.original in proposed:
-            reason = shipment.obstacle
+            reason = coverage.obstacle
         yield _problem(image, edit if is_proposed else None, reason)
 
 

@@ -65,7 +65,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
 
 def _is_asked(place: ImagePlace) -> bool:
     """Whether it is a container of ``spec.install``, or stands in ``alm-examples``."""
-    path = place.held.yaml_path
+    path = place.string.yaml_path
     if path[: len(DEPLOYMENTS)] == DEPLOYMENTS:
         return place.use.is_pulled
     return path[: len(ALM_EXAMPLES)] == ALM_EXAMPLES
@@ -78,7 +78,7 @@ def _containers(mapping: ImageMapping) -> set[str]:
 
 
 def _has_entry(mapping: ImageMapping, place: ImagePlace) -> bool:
-    paths = {place.path, dotted(place.held.path[1:])}
+    paths = {place.path, dotted(place.string.path[1:])}
     return mapping.entry_for(paths, _name_of(place.image)) is not None
 
 

@@ -40,9 +40,9 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     if operator is None or places is None:
         return
     named = {
-        (each.file, each.held.index)
+        (each.file, each.string.index)
         for each in (*places.fields, *places.parts)
-        if each.held.yaml_path == ALM_EXAMPLES
+        if each.string.yaml_path == ALM_EXAMPLES
     }
     for csv in operator.csvs:
         examples = csv.at(ALM_EXAMPLES)

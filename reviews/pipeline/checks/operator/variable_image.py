@@ -61,9 +61,9 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         yield from _without_value(csv)
     told: dict[tuple[str, int, str], list[ImagePlace]] = {}
     for place in facts.places.fields:
-        in_install = place.held.yaml_path[: len(DEPLOYMENTS)] == DEPLOYMENTS
+        in_install = place.string.yaml_path[: len(DEPLOYMENTS)] == DEPLOYMENTS
         if in_install and place.use.position == "other" and place.use.container:
-            key = (place.file, place.held.index, place.use.container)
+            key = (place.file, place.string.index, place.use.container)
             told.setdefault(key, []).append(place)
     for (_file, _index, container), places in told.items():
         yield _whole(container, places)
@@ -74,7 +74,7 @@ def _piece(place: ImagePlace) -> Problem:
         _(
             "%(name)s gives %(text)s, a piece of an address that is completed elsewhere. It is"
             " not rewritten, so what it leads to is pulled from its old address.",
-            name=variable_of(place.held) or place.path,
+            name=variable_of(place.string) or place.path,
             text=place.image,
         ),
         _("Give each image whole, in a variable or a field of its own."),
@@ -100,6 +100,7 @@ def _without_value(csv: Manifest) -> Iterator[Problem]:
 
 
 def _whole(container: str, places: list[ImagePlace]) -> Problem:
+    images = tuple(dict.fromkeys(each.image for each in places))
     return Problem(
         _(
             "The container %(container)s is told %(images)s by its environment or arguments. The"
@@ -109,5 +110,6 @@ def _whole(container: str, places: list[ImagePlace]) -> Problem:
         ),
         _("Nothing, if you approve the rewrite. Do not leave it to images/mapping.yaml."),
         places[0].place,
+        images=images,
         severity=Severity.INFO,
     )

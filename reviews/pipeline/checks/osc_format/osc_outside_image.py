@@ -20,7 +20,7 @@ from ...core.findings import Problem, Severity
 from ...core.messages import _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...tracing.model import Status
+from ...tracing.model import ImageStatus
 from ..examples.charts import Example
 from ..examples.osc_packages import OSC_CRD, OSC_METADATA, osc_package
 
@@ -46,7 +46,9 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Every place in another file that names an image which must move."""
     if facts.osc is None or facts.places is None:
         return
-    moving = {image.original for image in facts.trace.images if image.status is Status.HARDCODED}
+    moving = {
+        image.original for image in facts.trace.images if image.status is ImageStatus.HARDCODED
+    }
     for place in facts.places.outside:
         if place.image in moving:
             yield Problem(

@@ -21,7 +21,7 @@ from ...facts.model import Facts
 from ...image_archives.names import bare_names
 from ...manifests.references import is_public, parsed
 from ...package.layout import entries
-from ...tracing.model import Status
+from ...tracing.model import ImageStatus
 from ..examples.charts import Example
 from ..examples.image_archives import etcd, shipping_chart
 
@@ -46,7 +46,7 @@ def check(facts: Facts, policy: Policy, /) -> Iterator[Problem]:
     images = [
         (image.original, reference)
         for image in facts.trace.images
-        if image.status is not Status.EXTERNAL and (reference := parsed(image.original))
+        if image.status is not ImageStatus.EXTERNAL and (reference := parsed(image.original))
     ]
     if not images:
         return
@@ -68,6 +68,7 @@ def check(facts: Facts, policy: Policy, /) -> Iterator[Problem]:
             " customer can pull them."
         ),
         Place(package.upload.address(f"{package.top}images")),
+        images=tuple(dict.fromkeys(closed)),
         severity=Severity.WARNING if closed else None,
     )
 

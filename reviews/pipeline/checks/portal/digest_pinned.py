@@ -18,7 +18,7 @@ from ...core.findings import Place, Problem, Severity
 from ...core.messages import _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...tracing.model import Status, TracedImage
+from ...tracing.model import ImageStatus, TracedImage
 from ..examples.charts import Example, bare_chart, pod
 
 ID = "PORTAL-005"
@@ -47,12 +47,12 @@ BAD: tuple[Example, ...] = (
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Every redirected image with a digest and no tag."""
     for image in facts.trace.images:
-        anatomy = image.uses[0].anatomy
+        spans = image.uses[0].spans
         if (
-            image.status is Status.REDIRECTED
-            and anatomy is not None
-            and anatomy.digest is not None
-            and anatomy.tag is None
+            image.status is ImageStatus.REDIRECTED
+            and spans is not None
+            and spans.digest is not None
+            and spans.tag is None
         ):
             yield Problem(
                 _(

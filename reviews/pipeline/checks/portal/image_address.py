@@ -83,6 +83,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             _HELP,
             _place(change),
             image=change.images[0] if change.images else None,
+            images=change.images,
             change_set=change.change_set,
             edit=change.edit,
         )
@@ -92,6 +93,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             _HELP,
             each.place.place,
             image=each.images[0] if each.images else each.place.image,
+            images=each.images,
             change_set=each.change_set,
             edit=each.edit,
         )

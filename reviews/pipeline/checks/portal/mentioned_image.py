@@ -40,8 +40,9 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     told: dict[tuple[str, int, str], list[ImagePlace]] = {}
     for place in facts.places.mentions if facts.places is not None else ():
         path = place.path if place.use.kind == CSV_KIND else ""
-        told.setdefault((place.file, place.held.index, path), []).append(place)
+        told.setdefault((place.file, place.string.index, path), []).append(place)
     for places in told.values():
+        images = tuple(dict.fromkeys(each.image for each in places))
         yield Problem(
             _(
                 "%(path)s mentions %(images)s. It is text and stays as it is.",
@@ -50,4 +51,5 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             ),
             _("Nothing has to be done, unless a program reads this text and pulls from it."),
             places[0].place,
+            images=images,
         )

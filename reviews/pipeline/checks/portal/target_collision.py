@@ -19,7 +19,7 @@ from ...core.findings import Place, Problem, Severity
 from ...core.messages import _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...tracing.model import Source
+from ...tracing.model import ImageSource
 from ..examples.charts import Example, bare_chart, pod
 
 ID = "PORTAL-001"
@@ -60,10 +60,11 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             ),
             Place(places[0].file, places[0].line, places[0].column) if places else Place(),
             image=collision.originals[0],
+            images=collision.originals,
         )
 
 
-def _sources(facts: Facts, original: str) -> list[Source]:
+def _sources(facts: Facts, original: str) -> list[ImageSource]:
     return [
         source
         for image in facts.trace.images
@@ -72,5 +73,5 @@ def _sources(facts: Facts, original: str) -> list[Source]:
     ]
 
 
-def _named(source: Source) -> str:
+def _named(source: ImageSource) -> str:
     return source.path or f"{source.file}:{source.line}"

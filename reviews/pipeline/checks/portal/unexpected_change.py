@@ -21,7 +21,7 @@ from itertools import takewhile
 from ...core.findings import Place, Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
-from ...facts.model import Change, Facts
+from ...facts.model import Facts, OtherChange
 from ..examples.charts import Example, bare_chart, pod
 
 ID = "PORTAL-009"
@@ -58,15 +58,15 @@ _LEAD = 20
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Every other change that matters to what runs, with its cause where it is known."""
     # Several renders may show one change; it is told once.
-    told: dict[object, Change] = {}
+    told: dict[object, OtherChange] = {}
     for each in facts.other_changes:
-        told.setdefault((each.template, each.kind, each.name, each.pointer), each)
+        told.setdefault((each.template, each.kind, each.name, each.path), each)
     for change in told.values():
         if change.cause is None:
             yield Problem(
                 _message(change),
                 _("Compare the two manifests and find out what decides this field."),
-                _place(facts, change),
+                Place(change.template),
             )
         elif not _is_harmless(change):
             yield Problem(
@@ -76,25 +76,25 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                     " %(cause)s.",
                     cause=change.cause,
                 ),
-                _place(facts, change),
+                Place(change.template),
                 severity=Severity.INFO,
             )
 
 
-def _is_harmless(change: Change) -> bool:
+def _is_harmless(change: OtherChange) -> bool:
     """Whether it is a label, a checksum or a hash, which say that something changed."""
-    words = [str(part).lower() for part in change.pointer]
-    if any("label" in word or "checksum" in word or "hash" in word for word in words):
+    path = change.path.lower()
+    if any(word in path for word in ("label", "checksum", "hash")):
         return True
     texts = (change.before or "", change.after or "")
     return all(_CHECKSUM.fullmatch(text) for text in texts)
 
 
-def _message(change: Change) -> Message:
+def _message(change: OtherChange) -> Message:
     names = {
         "kind": change.kind,
         "name": change.name,
-        "path": ".".join(map(str, change.pointer)),
+        "path": change.path,
         "before": _short(change.before, change.after),
         "after": _short(change.after, change.before),
     }
@@ -124,10 +124,3 @@ def _short(text: str | None, other: str | None) -> str:
     start = max(0, same - _LEAD)
     lead, rest = "…" if start else "", line[start : start + _LONGEST]
     return f"{lead}{rest}{'…' if start + _LONGEST < len(line) else ''}"
-
-
-def _place(facts: Facts, change: Change) -> Place:
-    if facts.chart is None:
-        return Place(change.template)
-    chart, name = facts.chart.source_of(change.template)
-    return Place(chart.address(name))

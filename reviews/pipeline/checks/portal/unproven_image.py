@@ -20,7 +20,7 @@ from ...core.findings import Place, Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...tracing.model import Source, Status, TracedImage
+from ...tracing.model import ImageSource, ImageStatus, TracedImage
 from ..examples.charts import Example, bare_chart, pod
 
 ID = "PORTAL-004"
@@ -52,9 +52,9 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Every unverified image, but those of which another rule says why."""
     colliding = {original for each in facts.trace.collisions for original in each.originals}
     for image in facts.trace.images:
-        is_illegal = image.uses[0].anatomy is None and image.is_pulled and facts.chart is not None
+        is_illegal = image.uses[0].spans is None and image.is_pulled and facts.chart is not None
         is_told = is_illegal or image.original in colliding
-        if image.status is Status.UNVERIFIED and not is_told:
+        if image.status is ImageStatus.UNVERIFIED and not is_told:
             yield _problem(image, is_rendered=facts.chart is not None)
 
 
@@ -88,6 +88,6 @@ def _message(image: TracedImage) -> Message:
     )
 
 
-def _named(source: Source) -> str:
+def _named(source: ImageSource) -> str:
     where = f"{source.file}:{source.line}"
     return f"{source.path} ({where})" if source.path else where

@@ -19,7 +19,7 @@ from ...core.policy import Policy
 from ...facts.model import Facts
 from ...manifests.references import ImageReference, NotAReference
 from ...package.chart_values import ValueLeaf
-from ...tracing.model import Status, TracedImage
+from ...tracing.model import ImageStatus, TracedImage
 from ...yaml.source import dotted
 from ..examples.charts import Example, bare_chart, pod
 
@@ -42,7 +42,7 @@ BAD: tuple[Example, ...] = (
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Every rendered image of a pod that is no reference."""
     for image in facts.trace.images:
-        if facts.chart is None or image.status is not Status.UNVERIFIED or not image.is_pulled:
+        if facts.chart is None or image.status is not ImageStatus.UNVERIFIED or not image.is_pulled:
             continue
         words = _objection(image)
         if words is not None:
@@ -58,8 +58,8 @@ def _objection(image: TracedImage) -> Message | None:
 
 
 def _problem(facts: Facts, image: TracedImage, words: Message) -> Problem:
-    leaves = {id(owner.leaf): owner.leaf for use in image.uses for owner in use.owners}
-    paths = tuple(dotted(leaf.path) for leaf in leaves.values())
+    leaves = dict.fromkeys(part.leaf for use in image.uses for part in use.contributions)
+    paths = tuple(dotted(leaf.path) for leaf in leaves)
     message = _("A pod pulls %(image)s: %(words)s", image=image.original, words=words)
     if paths:
         message = _(
@@ -71,7 +71,7 @@ def _problem(facts: Facts, image: TracedImage, words: Message) -> Problem:
     return Problem(
         message,
         _("Correct the values, so that the image can be pulled."),
-        _place(facts, image, list(leaves.values())),
+        _place(facts, image, list(leaves)),
         image=image.original,
     )
 

@@ -67,16 +67,16 @@ def _tag_leaves(facts: Facts) -> Iterator[ValueLeaf]:
 
 
 def _providing_the_tag(each: TracedUse) -> Iterator[ValueLeaf]:
-    tag = each.anatomy.tag if each.anatomy is not None else None
+    tag = each.spans.tag if each.spans is not None else None
     text = each.use.image
     # What is no reference has no anatomy; its tag is what stands behind the last colon.
     start = tag[0] if tag else text.rfind(":") + 1
     end = tag[1] if tag else len(text)
-    if each.anatomy is not None and tag is None:
+    if each.spans is not None and tag is None:
         return
-    for owner in each.owners:
-        if start < owner.end and owner.start < end:
-            yield owner.leaf
+    for contribution in each.contributions:
+        if start < contribution.end and contribution.start < end:
+            yield contribution.leaf
 
 
 def _of_metadata(chart: Chart) -> Iterator[Problem]:

@@ -14,9 +14,9 @@ from ...manifests.workloads import Use
 from ...package.chart_values import ValueLeaf
 from ...rendering import BudgetSpent, ChartRejected, Rendering
 from ...yaml.source import Path
-from .anatomy import anatomy_of, is_controlled
-from .markers import Filling, Marking, Owner, printed
-from .renderer import Laboratory, Observation, State, merged, overrides
+from .markers import Contribution, EmptyMarking, Marking, printed
+from .reference_spans import is_controlled, spans_of
+from .renderer import ChartRenderer, Observation, Scenario, merged, overrides
 
 _IMAGE_WORDS = (
     "image",
@@ -43,27 +43,27 @@ _OVERRIDE_WORDS = (*_REGISTRY_WORDS, "override", "image", "name")
 
 @dataclass
 class Attribution:
-    """The owners of every use of one observation, by its spot.
+    """The contributions to every use of one observation, by its key.
 
     ``unmarkable`` are leaves that cannot be marked alone; ``spent`` says that the budget
-    ended before every question was asked.
+    ended before every value was tried.
     """
 
-    owners: dict[object, tuple[Owner, ...]] = field(default_factory=dict)
+    contributions: dict[object, tuple[Contribution, ...]] = field(default_factory=dict)
     unmarkable: list[ValueLeaf] = field(default_factory=list)
     spent: bool = False
 
 
-def attribute(lab: Laboratory, state: State, observation: Observation) -> Attribution:
-    """Find the owners of every use in ``observation``, which is the render of ``state``."""
+def attribute(renderer: ChartRenderer, scenario: Scenario, observation: Observation) -> Attribution:
+    """Find the contributions to every use in ``observation``, the render of ``scenario``."""
     result = Attribution()
     uses = list(observation.uses)
-    chosen = _candidates(lab, uses)
+    chosen = _candidates(renderer, uses)
     try:
-        pending = _mark(lab, state, chosen, uses, result)
+        pending = _mark(renderer, scenario, chosen, uses, result)
         if pending and chosen:
-            _mark_apart(lab, state, chosen, pending, result)
-        _fill(lab, state, uses, result)
+            _mark_apart(renderer, scenario, chosen, pending, result)
+        _fill(renderer, scenario, uses, result)
     except BudgetSpent:
         result.spent = True
     return result
@@ -75,22 +75,20 @@ def is_image_key(leaf: ValueLeaf) -> bool:
     return any(mark in word for word in words for mark in _IMAGE_WORDS)
 
 
-def _candidates(lab: Laboratory, uses: Sequence[Use]) -> list[ValueLeaf]:
+def _candidates(renderer: ChartRenderer, uses: Sequence[Use]) -> list[ValueLeaf]:
     """Leaves whose text occurs in an image, or that hold one; likely keys first."""
     images = {use.image for use in uses}
     blob = "\n".join(images)
-    found: dict[int, ValueLeaf] = {}
-    for leaf in lab.leaves.values():
-        if id(leaf) in found:
-            continue
+    found: dict[ValueLeaf, None] = {}
+    for leaf in dict.fromkeys(renderer.leaves.values()):
         text = printed(leaf)
         if isinstance(leaf.leaf.value, bool) and not _is_a_part(text, images):
             continue
         if (
             text and ((text.rstrip("/") in blob and _occurs(text, images)) or _holds(text, images))
         ) or ("{{" in text and is_image_key(leaf)):
-            found[id(leaf)] = leaf
-    return sorted(found.values(), key=lambda leaf: not is_image_key(leaf))
+            found[leaf] = None
+    return sorted(found, key=lambda leaf: not is_image_key(leaf))
 
 
 def _occurs(text: str, images: Iterable[str]) -> bool:
@@ -107,7 +105,7 @@ def _occurs(text: str, images: Iterable[str]) -> bool:
 
 
 def _is_a_part(text: str, images: Iterable[str]) -> bool:
-    """Whether ``text`` stands between delimiters, as the tag ``yes`` does that prints true."""
+    """Whether ``text`` is between delimiters, as the tag ``yes`` does that prints true."""
     return any(text in _DELIMITER.split(image) for image in images)
 
 
@@ -116,8 +114,8 @@ def _holds(text: str, images: Iterable[str]) -> bool:
 
 
 def _mark(
-    lab: Laboratory,
-    state: State,
+    renderer: ChartRenderer,
+    scenario: Scenario,
     leaves: Sequence[ValueLeaf],
     uses: Sequence[Use],
     result: Attribution,
@@ -125,63 +123,67 @@ def _mark(
     """Mark ``leaves`` together and read ``uses`` off; returns the uses that stay unread."""
     if not leaves:
         for use in uses:
-            result.owners.setdefault(use.spot, ())
+            result.contributions.setdefault(use.key, ())
         return []
     marking = Marking(leaves)
     try:
-        rendering = lab.probe(merged(state.values, overrides(marking.marked)))
+        rendering = renderer.probe(merged(scenario.values, overrides(marking.marked)))
     except ChartRejected:
         if len(leaves) == 1:
             result.unmarkable.append(leaves[0])
             return list(uses)
         likely = sum(map(is_image_key, leaves))
         middle = likely if 0 < likely < len(leaves) else len(leaves) // 2
-        pending = _mark(lab, state, leaves[:middle], uses, result)
-        also = _mark(lab, state, leaves[middle:], uses, result)
+        pending = _mark(renderer, scenario, leaves[:middle], uses, result)
+        also = _mark(renderer, scenario, leaves[middle:], uses, result)
         return [use for use in pending if use in also]
-    return _read(lab, rendering, marking, uses, result)
+    return _read(renderer, rendering, marking, uses, result)
 
 
 def _read(
-    lab: Laboratory,
+    renderer: ChartRenderer,
     rendering: Rendering,
     marking: Marking,
     uses: Sequence[Use],
     result: Attribution,
 ) -> list[Use]:
-    strings = lab.strings(rendering, uses)
+    strings = renderer.strings(rendering, uses)
     pending = []
     for use in uses:
-        text = strings.get(use.spot)
-        owners = marking.owners(use, text) if text is not None else None
-        if owners is None:
+        text = strings.get(use.key)
+        contributions = marking.contributions(use, text) if text is not None else None
+        if contributions is None:
             pending.append(use)
         else:
-            known = result.owners.get(use.spot, ())
-            result.owners[use.spot] = _united(known, owners)
+            known = result.contributions.get(use.key, ())
+            result.contributions[use.key] = _united(known, contributions)
     return pending
 
 
-def _united(known: tuple[Owner, ...], new: tuple[Owner, ...]) -> tuple[Owner, ...]:
+def _united(
+    known: tuple[Contribution, ...], new: tuple[Contribution, ...]
+) -> tuple[Contribution, ...]:
     free = [
-        owner
-        for owner in new
-        if not any(owner.start < other.end and other.start < owner.end for other in known)
+        contribution
+        for contribution in new
+        if not any(
+            contribution.start < other.end and other.start < contribution.end for other in known
+        )
     ]
-    return tuple(sorted((*known, *free), key=lambda owner: owner.start))
+    return tuple(sorted((*known, *free), key=lambda contribution: contribution.start))
 
 
 def _mark_apart(
-    lab: Laboratory,
-    state: State,
+    renderer: ChartRenderer,
+    scenario: Scenario,
     leaves: Sequence[ValueLeaf],
     pending: Sequence[Use],
     result: Attribution,
 ) -> None:
     """Uses that a common mark changed: try the likely leaves, then each part of them alone.
 
-    A leaf that chooses between others hides them from what is marked with it, so a use is asked
-    about until everything of it that must change has an owner.
+    A leaf that chooses between others hides them from what is marked with it, so a use is tried
+    until everything of it that must change is contributed by a value.
     """
     images = {use.image for use in pending}
     own = [
@@ -190,109 +192,115 @@ def _mark_apart(
     likely = [leaf for leaf in own if is_image_key(leaf) and leaf not in result.unmarkable]
     rest = list(pending)
     if 0 < len(likely) < len(leaves):
-        _mark(lab, state, likely, rest, result)
+        _mark(renderer, scenario, likely, rest, result)
         rest = _unsettled(rest, result)
     queue = [own] if len(own) > 1 else []
     while queue and rest:
         group = queue.pop(0)
         middle = len(group) // 2
         for half in (group[:middle], group[middle:]):
-            if _mark(lab, state, half, rest, result) and len(half) > 1:
+            if _mark(renderer, scenario, half, rest, result) and len(half) > 1:
                 queue.append(list(half))
             rest = _unsettled(rest, result)
 
 
 def _unsettled(uses: Sequence[Use], result: Attribution) -> list[Use]:
-    """The uses whose owners known so far do not provide all that must change."""
+    """The uses whose contributions known so far do not provide all that must change."""
     left = []
     for use in uses:
-        anatomy, owners = anatomy_of(use.image), result.owners.get(use.spot)
-        if owners is None or anatomy is None or not is_controlled(anatomy, owners):
+        spans, contributions = spans_of(use.image), result.contributions.get(use.key)
+        if contributions is None or spans is None or not is_controlled(spans, contributions):
             left.append(use)
     return left
 
 
-def _fill(lab: Laboratory, state: State, uses: Sequence[Use], result: Attribution) -> None:
-    """Where an image's beginning is not in a leaf, ask the empty leaves beside it.
+def _fill(
+    renderer: ChartRenderer, scenario: Scenario, uses: Sequence[Use], result: Attribution
+) -> None:
+    """Where an image's beginning is not in a leaf, try the empty leaves beside it.
 
     An empty leaf may shadow another (an override of everything before an override of the
-    registry), so those that take a whole address are set aside and the others asked again.
+    registry), so those that take a whole address are set aside and the others tried again.
     """
-    wanting = [use for use in uses if _wants_a_registry(use, result.owners.get(use.spot, ()))]
-    empties = _empty_siblings(lab, wanting, result)
-    best: dict[object, Owner] = {}
+    wanting = [use for use in uses if _wants_a_registry(use, result.contributions.get(use.key, ()))]
+    empties = _empty_siblings(renderer, wanting, result)
+    best: dict[object, Contribution] = {}
     for _round in range(3):
         if not wanting or not empties:
             break
-        found = _filled(lab, state, empties, wanting, result)
-        for spot, owner in found.items():
-            if spot not in best or owner.end < best[spot].end:
-                best[spot] = owner
-        aside = {id(owner.leaf) for owner in found.values()}
-        empties = [leaf for leaf in empties if id(leaf) not in aside]
-        wanting = [use for use in wanting if use.spot in found and _is_long(use, best)]
-    for spot, owner in best.items():
-        known = [each for each in result.owners.get(spot, ()) if each.start >= owner.end]
-        result.owners[spot] = (owner, *known)
+        found = _filled(renderer, scenario, empties, wanting, result)
+        for key, contribution in found.items():
+            if key not in best or contribution.end < best[key].end:
+                best[key] = contribution
+        aside = {contribution.leaf for contribution in found.values()}
+        empties = [leaf for leaf in empties if leaf not in aside]
+        wanting = [use for use in wanting if use.key in found and _is_long(use, best)]
+    for key, contribution in best.items():
+        known = [
+            each for each in result.contributions.get(key, ()) if each.start >= contribution.end
+        ]
+        result.contributions[key] = (contribution, *known)
 
 
-def _is_long(use: Use, best: dict[object, Owner]) -> bool:
-    anatomy = anatomy_of(use.image)
-    return anatomy is not None and best[use.spot].end >= anatomy.location
+def _is_long(use: Use, best: dict[object, Contribution]) -> bool:
+    spans = spans_of(use.image)
+    return spans is not None and best[use.key].end >= spans.location
 
 
 def _filled(
-    lab: Laboratory,
-    state: State,
+    renderer: ChartRenderer,
+    scenario: Scenario,
     empties: Sequence[ValueLeaf],
     uses: Sequence[Use],
     result: Attribution,
-) -> dict[object, Owner]:
-    filling = Filling(empties)
+) -> dict[object, Contribution]:
+    marking = EmptyMarking(empties)
     try:
-        rendering = lab.probe(merged(state.values, overrides(filling.marked)))
+        rendering = renderer.probe(merged(scenario.values, overrides(marking.marked)))
     except ChartRejected:
         if len(empties) == 1:
             result.unmarkable.extend(empties)
             return {}
         middle = len(empties) // 2
-        found = _filled(lab, state, empties[middle:], uses, result)
-        return found | _filled(lab, state, empties[:middle], uses, result)
-    strings = lab.strings(rendering, uses)
+        found = _filled(renderer, scenario, empties[middle:], uses, result)
+        return found | _filled(renderer, scenario, empties[:middle], uses, result)
+    strings = renderer.strings(rendering, uses)
     found = {}
     for use in uses:
-        text = strings.get(use.spot)
-        owner = filling.owner(use, text) if text is not None else None
-        if owner is not None:
-            found[use.spot] = owner
+        text = strings.get(use.key)
+        contribution = marking.contribution(use, text) if text is not None else None
+        if contribution is not None:
+            found[use.key] = contribution
     return found
 
 
-def _wants_a_registry(use: Use, owners: Sequence[Owner]) -> bool:
-    anatomy = anatomy_of(use.image)
-    if anatomy is None:
+def _wants_a_registry(use: Use, contributions: Sequence[Contribution]) -> bool:
+    spans = spans_of(use.image)
+    if spans is None:
         return False
-    return not anatomy.reference.registry or not is_controlled(anatomy, owners)
+    return not spans.reference.registry or not is_controlled(spans, contributions)
 
 
-def _empty_siblings(lab: Laboratory, uses: Sequence[Use], result: Attribution) -> list[ValueLeaf]:
+def _empty_siblings(
+    renderer: ChartRenderer, uses: Sequence[Use], result: Attribution
+) -> list[ValueLeaf]:
     """Empty leaves with a fitting key beside (or one map above) a leaf of the uses."""
     near: dict[Path, tuple[str, ...]] = {}
     for use in uses:
-        owners = result.owners.get(use.spot, ())
-        anatomy = anatomy_of(use.image)
-        lost = anatomy is None or not is_controlled(anatomy, owners)
-        for owner in owners:
-            path = owner.leaf.path
+        contributions = result.contributions.get(use.key, ())
+        spans = spans_of(use.image)
+        lost = spans is None or not is_controlled(spans, contributions)
+        for contribution in contributions:
+            path = contribution.leaf.path
             near.setdefault(path[:-2], _REGISTRY_WORDS)
             if lost or path[:-1] not in near:
                 near[path[:-1]] = _OVERRIDE_WORDS if lost else _REGISTRY_WORDS
     near.pop((), None)
-    found: dict[int, ValueLeaf] = {}
-    for path, leaf in lab.leaves.items():
+    found: dict[ValueLeaf, None] = {}
+    for path, leaf in renderer.leaves.items():
         if leaf.leaf.value not in ("", None):
             continue
         words = near.get(path[:-1], ()) if len(path) > 1 else _REGISTRY_WORDS[:1]
         if any(word in str(path[-1]).lower() for word in words):
-            found[id(leaf)] = leaf
-    return list(found.values())
+            found[leaf] = None
+    return list(found)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ...package.chart_values import ValueLeaf
 from ...package.helm import Chart
 from ...yaml.source import Path
-from .renderer import Laboratory
+from .renderer import ChartRenderer
 
 _PATH = r"\(*\s*(?:(?:toString|lower|trim)\s+)?\$?[\w.]*?\.Values((?:\.[A-Za-z_]\w*)+)\s*\)*"
 _WORD = r"\"([A-Za-z0-9][\w.+-]{0,62})\""
@@ -34,21 +34,21 @@ class Choice:
     word: str
 
 
-def choices(lab: Laboratory) -> list[Choice]:
+def choices(renderer: ChartRenderer) -> list[Choice]:
     """The words that templates with images compare values to, other than those in force.
 
-    Each once, in the order in which the templates stand.
+    Each once, in the order of the templates.
     """
     found = dict.fromkeys(
         (path, word)
-        for chart in lab.chart.walk()
+        for chart in renderer.chart.walk()
         for path, word in _compared(chart)
         if not ".".join(map(str, path)).endswith(_NEVER)
     )
     return [
         Choice(leaf, word)
         for path, word in found
-        if (leaf := lab.leaves.get(path)) is not None
+        if (leaf := renderer.leaves.get(path)) is not None
         and isinstance(leaf.leaf.value, str)
         and leaf.leaf.value != word
     ]

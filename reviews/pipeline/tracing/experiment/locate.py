@@ -1,4 +1,4 @@
-"""Where a literal image stands in the templates, by the same experiment.
+"""Where a literal image is in the templates, by the same experiment.
 
 Each candidate literal (in template text, or in a string of a template action) gets a mark;
 the one whose mark appears in the rendered image is the place. ``appVersion`` is marked with
@@ -15,9 +15,9 @@ from ...manifests.workloads import Use
 from ...package.helm import Chart, packed_chart
 from ...rendering import BudgetSpent, ChartRejected
 from ...yaml.edit import CannotEdit, replace, splice
-from .anatomy import Anatomy, anatomy_of
-from .markers import Owner
-from .renderer import Laboratory, State
+from .markers import Contribution
+from .reference_spans import ReferenceSpans, spans_of
+from .renderer import ChartRenderer, Scenario
 
 _MARK = re.compile(r"-?zq(\d{4})")
 _ACTION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
@@ -27,11 +27,11 @@ _MOST = 400
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A piece of an image that a template (or Chart.yaml's appVersion) spells out.
+    """A part of an image that a template (or Chart.yaml's appVersion) hard-codes.
 
     ``file`` is its address, ``line`` and ``column`` are 1-based in code points, ``start``
     and ``end`` the span of the rendered image it provides. ``fallback`` is true where it
-    stands in a template action, so that a value may take its place.
+    is in a template action, so that a value may take its place.
     """
 
     file: str
@@ -56,43 +56,44 @@ class _Candidate:
 
 @dataclass
 class Location:
-    """Literals of every use, by its spot; ``spent`` when the budget ended before."""
+    """Literals of every use, by its key; ``spent`` when the budget ended before."""
 
     literals: dict[object, tuple[Literal, ...]] = field(default_factory=dict)
     spent: bool = False
 
 
 def locate(
-    lab: Laboratory,
-    state: State,
-    wanted: Mapping[Use, tuple[Owner, ...]],
+    renderer: ChartRenderer,
+    scenario: Scenario,
+    located: Mapping[Use, tuple[Contribution, ...]],
 ) -> Location:
-    """Find the literals of ``wanted`` uses, whose owners leave a part of the image open."""
+    """Find the literals of the uses ``located``, whose contributions leave a part open."""
     result = Location()
-    open_uses = dict(wanted)
+    open_uses = dict(located)
     try:
-        for pieces in (_whole, _unowned, _location, _front, _segments):
+        for pieces in (_whole, _between_contributions, _location, _front, _segments):
             open_uses = {
-                use: owners
-                for use, owners in open_uses.items()
-                if not _is_closed(use, owners, result.literals.get(use.spot, ()))
+                use: contributions
+                for use, contributions in open_uses.items()
+                if not _is_closed(use, contributions, result.literals.get(use.key, ()))
             }
             if not open_uses:
                 break
-            candidates = _candidates(lab.chart, open_uses, pieces)
-            _try(lab, state, candidates[:_MOST], list(open_uses), result)
+            candidates = _candidates(renderer.chart, open_uses, pieces)
+            _try(renderer, scenario, candidates[:_MOST], list(open_uses), result)
     except BudgetSpent:
         result.spent = True
-    for use, owners in wanted.items():
-        if not _is_closed(use, owners, result.literals.get(use.spot, ())):
-            result.literals.setdefault(use.spot, _spelled_out(lab.chart, use))
+    for use, contributions in located.items():
+        if not _is_closed(use, contributions, result.literals.get(use.key, ())):
+            result.literals.setdefault(use.key, _hard_coded(renderer.chart, use))
     result.spent = result.spent and not all(
-        _is_closed(use, owners, result.literals.get(use.spot, ())) for use, owners in wanted.items()
+        _is_closed(use, contributions, result.literals.get(use.key, ()))
+        for use, contributions in located.items()
     )
     return result
 
 
-def _spelled_out(root: Chart, use: Use) -> tuple[Literal, ...]:
+def _hard_coded(root: Chart, use: Use) -> tuple[Literal, ...]:
     """The one line ``image: <the whole image>`` of its template, () where there is none.
 
     Where no mark could be tried, this is what a reader would find; no action has a part in it.
@@ -110,62 +111,66 @@ def _spelled_out(root: Chart, use: Use) -> tuple[Literal, ...]:
     return (_literal(candidate, 0, len(use.image)),)
 
 
-def _is_closed(use: Use, owners: Sequence[Owner], literals: Sequence[Literal]) -> bool:
-    anatomy = anatomy_of(use.image)
-    if anatomy is None:
+def _is_closed(
+    use: Use, contributions: Sequence[Contribution], literals: Sequence[Literal]
+) -> bool:
+    spans = spans_of(use.image)
+    if spans is None:
         return True
-    spans = [(owner.start, owner.end) for owner in owners]
-    spans += [(literal.start, literal.end) for literal in literals]
-    covered = {position for start, end in spans for position in range(start, end)}
-    end = anatomy.tag[1] if anatomy.tag else anatomy.location
+    covered_spans = [(contribution.start, contribution.end) for contribution in contributions]
+    covered_spans += [(literal.start, literal.end) for literal in literals]
+    covered = {position for start, end in covered_spans for position in range(start, end)}
+    end = spans.tag[1] if spans.tag else spans.location
     return all(position in covered or use.image[position] in "/:@" for position in range(end))
 
 
-def _whole(anatomy: Anatomy, _owners: Sequence[Owner]) -> list[str]:
-    return [anatomy.text]
+def _whole(spans: ReferenceSpans, _owners: Sequence[Contribution]) -> list[str]:
+    return [spans.text]
 
 
-def _unowned(anatomy: Anatomy, owners: Sequence[Owner]) -> list[str]:
-    """What stands between the parts that values provide, up to the tag, and the tag."""
+def _between_contributions(
+    spans: ReferenceSpans, contributions: Sequence[Contribution]
+) -> list[str]:
+    """What is between the parts that values provide, up to the tag, and the tag."""
     parts, position = [], 0
-    for owner in sorted(owners, key=lambda each: each.start):
-        parts.append(anatomy.text[position : min(owner.start, anatomy.location)])
-        position = max(position, owner.end)
-    parts.append(anatomy.text[position : anatomy.location])
-    return [part.strip("/") for part in parts if part.strip("/:@")] + _tags(anatomy)
+    for contribution in sorted(contributions, key=lambda each: each.start):
+        parts.append(spans.text[position : min(contribution.start, spans.location)])
+        position = max(position, contribution.end)
+    parts.append(spans.text[position : spans.location])
+    return [part.strip("/") for part in parts if part.strip("/:@")] + _tags(spans)
 
 
-def _location(anatomy: Anatomy, _owners: Sequence[Owner]) -> list[str]:
-    return [anatomy.text[: anatomy.location]]
+def _location(spans: ReferenceSpans, _owners: Sequence[Contribution]) -> list[str]:
+    return [spans.text[: spans.location]]
 
 
-def _front(anatomy: Anatomy, _owners: Sequence[Owner]) -> list[str]:
-    return [anatomy.text[: anatomy.name], *_tags(anatomy)]
+def _front(spans: ReferenceSpans, _owners: Sequence[Contribution]) -> list[str]:
+    return [spans.text[: spans.name], *_tags(spans)]
 
 
-def _segments(anatomy: Anatomy, _owners: Sequence[Owner]) -> list[str]:
-    parts = anatomy.text[: anatomy.location].split("/")
-    return [*parts, *_tags(anatomy)]
+def _segments(spans: ReferenceSpans, _owners: Sequence[Contribution]) -> list[str]:
+    parts = spans.text[: spans.location].split("/")
+    return [*parts, *_tags(spans)]
 
 
-def _tags(anatomy: Anatomy) -> list[str]:
-    return [anatomy.text[slice(*anatomy.tag)]] if anatomy.tag else []
+def _tags(spans: ReferenceSpans) -> list[str]:
+    return [spans.text[slice(*spans.tag)]] if spans.tag else []
 
 
 def _candidates(
     root: Chart,
-    uses: Mapping[Use, tuple[Owner, ...]],
-    pieces: Callable[[Anatomy, Sequence[Owner]], list[str]],
+    uses: Mapping[Use, tuple[Contribution, ...]],
+    pieces: Callable[[ReferenceSpans, Sequence[Contribution]], list[str]],
 ) -> list[_Candidate]:
     found: dict[tuple[str, int], _Candidate] = {}
-    for use, owners in uses.items():
-        anatomy = anatomy_of(use.image)
-        if anatomy is None:
+    for use, contributions in uses.items():
+        spans = spans_of(use.image)
+        if spans is None:
             continue
         texts = [
             text
-            for text in pieces(anatomy, owners)
-            if text and not _is_owned(text, anatomy, owners)
+            for text in pieces(spans, contributions)
+            if text and not _is_contributed(text, spans, contributions)
         ]
         for chart, name, content in _places(root, use.template):
             for text in texts:
@@ -175,15 +180,20 @@ def _candidates(
                         (chart.address(name), end), _Candidate(chart, name, end, text, fallback)
                     )
         chart = root.source_of(use.template)[0]
-        if anatomy.tag and chart.app_version and chart.app_version in use.image:
+        if spans.tag and chart.app_version and chart.app_version in use.image:
             key = (chart.address("Chart.yaml"), 0)
             found.setdefault(key, _Candidate(chart, "Chart.yaml", 0, chart.app_version, True, True))
     return list(found.values())
 
 
-def _is_owned(text: str, anatomy: Anatomy, owners: Sequence[Owner]) -> bool:
-    start = anatomy.text.find(text)
-    return any(owner.start <= start and start + len(text) <= owner.end for owner in owners)
+def _is_contributed(
+    text: str, spans: ReferenceSpans, contributions: Sequence[Contribution]
+) -> bool:
+    start = spans.text.find(text)
+    return any(
+        contribution.start <= start and start + len(text) <= contribution.end
+        for contribution in contributions
+    )
 
 
 def _places(root: Chart, template: str) -> Iterator[tuple[Chart, str, str]]:
@@ -215,8 +225,8 @@ def _find(content: str, text: str, start: int, end: int) -> Iterator[int]:
 
 
 def _try(
-    lab: Laboratory,
-    state: State,
+    renderer: ChartRenderer,
+    scenario: Scenario,
     candidates: Sequence[_Candidate],
     uses: Sequence[Use],
     result: Location,
@@ -224,22 +234,22 @@ def _try(
     if not candidates:
         return
     try:
-        handle = lab.load_marked(_marked_archive(lab.chart, candidates))
-        rendering = lab.probe(state.values, handle)
+        handle = renderer.load_marked(_marked_archive(renderer.chart, candidates))
+        rendering = renderer.probe(scenario.values, handle)
     except (ChartRejected, CannotEdit):
         if len(candidates) > 1:
             middle = len(candidates) // 2
-            _try(lab, state, candidates[:middle], uses, result)
-            _try(lab, state, candidates[middle:], uses, result)
+            _try(renderer, scenario, candidates[:middle], uses, result)
+            _try(renderer, scenario, candidates[middle:], uses, result)
         return
-    strings = lab.strings(rendering, uses)
+    strings = renderer.strings(rendering, uses)
     for use in uses:
-        text = strings[use.spot]
+        text = strings[use.key]
         if text is not None:
             literals = tuple(_literals(use, text, candidates))
-            known = result.literals.get(use.spot, ())
+            known = result.literals.get(use.key, ())
             new = [each for each in literals if not _overlaps(each, known)]
-            result.literals[use.spot] = (*known, *new)
+            result.literals[use.key] = (*known, *new)
 
 
 def _overlaps(literal: Literal, known: Iterable[Literal]) -> bool:

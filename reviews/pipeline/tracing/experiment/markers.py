@@ -1,6 +1,6 @@
 """Marks: what is added to a value so that it can be seen where the value went.
 
-A mark is legal in a host, in a path and in a tag, and leaves a version a version: a value
+A mark is valid in a host, in a path and in a tag, and leaves a version a version: a value
 ``1.25`` becomes ``1.25-zq0001``. Read back from a rendered image, it says which value ends
 at that offset. A value that is empty becomes ``zq0001z`` alone.
 """
@@ -33,7 +33,7 @@ class MarkPoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Owner:
+class Contribution:
     """A part of a rendered image that a leaf provides, letter by letter.
 
     ``image[start:end]`` is ``text[leaf_start:leaf_start + end - start]`` of the leaf, as the
@@ -118,8 +118,8 @@ class Marking:
             self.points.append(point)
         self.marked.append((leaf, value + text[last:]))
 
-    def owners(self, use: Use, marked: str) -> tuple[Owner, ...] | None:
-        """The owners of ``use`` by the marks in ``marked``, the same string rendered again.
+    def contributions(self, use: Use, marked: str) -> tuple[Contribution, ...] | None:
+        """The contributions to ``use`` by the marks in ``marked``, the same string rendered again.
 
         None when the strings differ by more than marks: then a mark changed what was built,
         and nothing can be read off.
@@ -127,16 +127,24 @@ class Marking:
         pieces = _MARK.split(marked)
         if "".join(pieces[0::2]) != use.text:
             return None
-        owners: list[Owner] = []
+        contributions: list[Contribution] = []
         position, floor = 0, 0
         for before, number in zip(pieces[0::2], pieces[1::2], strict=False):
             position += len(before)
             point = self.points[int(number)]
             length = _common_suffix(point.text[: point.offset], use.text[floor:position])
             if length:
-                owners.append(_owner(use, point, position, length))
+                contributions.append(_contribution(use, point, position, length))
                 floor = position
-        return tuple(_joined([owner for owner in owners if owner.end > owner.start]))
+        return tuple(
+            _joined(
+                [
+                    contribution
+                    for contribution in contributions
+                    if contribution.end > contribution.start
+                ]
+            )
+        )
 
     def leaves_in(self, text: str) -> list[ValueLeaf]:
         """The leaves whose marks are to be seen in ``text``."""
@@ -144,12 +152,12 @@ class Marking:
         return [self.points[each].leaf for each in numbers if each < len(self.points)]
 
 
-def _owner(use: Use, point: MarkPoint, position: int, length: int) -> Owner:
-    """The owner of what precedes ``position``, cut to the image inside the string."""
+def _contribution(use: Use, point: MarkPoint, position: int, length: int) -> Contribution:
+    """The contribution that precedes ``position``, cut to the image inside the string."""
     start = max(position - length, use.start)
     end = max(start, min(position, use.end))
     leaf_start = point.offset - length + (start - (position - length))
-    return Owner(point.leaf, start - use.start, end - use.start, leaf_start, point.text)
+    return Contribution(point.leaf, start - use.start, end - use.start, leaf_start, point.text)
 
 
 def _common_suffix(left: str, right: str) -> int:
@@ -161,27 +169,31 @@ def _common_suffix(left: str, right: str) -> int:
     return length
 
 
-def _joined(owners: list[Owner]) -> list[Owner]:
+def _joined(contributions: list[Contribution]) -> list[Contribution]:
     """Neighbouring parts of one leaf as one part."""
-    result: list[Owner] = []
-    for owner in owners:
+    result: list[Contribution] = []
+    for contribution in contributions:
         last = result[-1] if result else None
-        touches = last is not None and last.leaf is owner.leaf and last.end == owner.start
-        if last is not None and touches and last.leaf_end == owner.leaf_start:
-            result[-1] = Owner(owner.leaf, last.start, owner.end, last.leaf_start, owner.text)
+        touches = (
+            last is not None and last.leaf is contribution.leaf and last.end == contribution.start
+        )
+        if last is not None and touches and last.leaf_end == contribution.leaf_start:
+            result[-1] = Contribution(
+                contribution.leaf, last.start, contribution.end, last.leaf_start, contribution.text
+            )
         else:
-            result.append(owner)
+            result.append(contribution)
     return result
 
 
-class Filling:
+class EmptyMarking:
     """Marks in empty leaves, to see which images a text written there would reach."""
 
     def __init__(self, leaves: Iterable[ValueLeaf]) -> None:
         self.leaves = tuple(leaves)
         self.marked = [(leaf, f"zq{index:04d}z") for index, leaf in enumerate(self.leaves)]
 
-    def owner(self, use: Use, marked: str) -> Owner | None:
+    def contribution(self, use: Use, marked: str) -> Contribution | None:
         """The empty leaf that would give ``use`` its beginning, None when none does."""
         match = _FILL.match(marked, use.start)
         if match is None or marked[: use.start] != use.text[: use.start]:
@@ -193,6 +205,6 @@ class Filling:
         if not tail.endswith(rest):
             return None
         replaced = len(use.image) - max(0, len(rest) - (len(use.text) - use.end))
-        return Owner(
+        return Contribution(
             self.leaves[int(match[1])], 0, replaced, 0, "", fills=True, separator=separator
         )

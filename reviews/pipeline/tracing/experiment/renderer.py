@@ -1,4 +1,4 @@
-"""Where the experiments are made: renders of one chart, observed as images in places."""
+"""Renders of one chart, observed as images in places."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from ...yaml.source import Path
 # Bitnami's charts refuse images they do not know; a marked image is never known to them.
 GUARD_OFF: Mapping[str, Any] = {"global": {"security": {"allowInsecureImages": True}}}
 
-Spot = tuple[str, int]
+DocumentKey = tuple[str, int]
 
 
-@dataclass(frozen=True)
-class State:
-    """One way to install the chart.
+@dataclass(frozen=True, eq=False)
+class Scenario:
+    """One way to install the chart; each is a scenario of its own.
 
     ``values`` are given on top of the chart's own; ``shown_by`` names them for people,
     one ``path=value`` each, () for the default features. ``is_file`` says that they come from
@@ -45,11 +45,11 @@ class Observation:
     """One render, read: its documents and every image use in them."""
 
     rendering: Rendering
-    documents: Mapping[Spot, Document]
+    documents: Mapping[DocumentKey, Document]
     uses: tuple[Use, ...]
 
 
-class Laboratory:
+class ChartRenderer:
     """Renders one chart as often as the experiment asks; parses each text only once.
 
     ``given`` are extra values (``--values`` or a ``ci/*-values.yaml``) that hold in every
@@ -68,24 +68,26 @@ class Laboratory:
         self._parsed: dict[str, Any] = {}
         self._stripped: int | None = None
 
-    def observe(self, state: State, *, budgeted: bool = True) -> Observation:
-        """Render the chart as it is in ``state``.
+    def observe(self, scenario: Scenario, *, budgeted: bool = True) -> Observation:
+        """Render the chart as it is in ``scenario``.
 
         Raises ChartRejected, RenderStopped or BudgetSpent as ``Engine.render`` does.
         """
-        handle = self._bare_handle() if state.is_bare else self.handle
-        return self.read(self._render(handle, state.values, budgeted=budgeted))
+        handle = self._bare_handle() if scenario.is_bare else self.handle
+        return self.read(self._render(handle, scenario.values, budgeted=budgeted))
 
-    def rewritten(self, archive: bytes, states: Iterable[State]) -> list[dict[Spot, Document]]:
-        """The documents of a rewritten chart in each of ``states``. Raises ChartRejected."""
+    def rewritten(
+        self, archive: bytes, scenarios: Iterable[Scenario]
+    ) -> list[dict[DocumentKey, Document]]:
+        """The documents of a rewritten chart in each of ``scenarios``. Raises ChartRejected."""
         handle = self.engine.load(archive)
         bare: int | None = None
         result = []
-        for state in states:
-            if state.is_bare and bare is None:
+        for scenario in scenarios:
+            if scenario.is_bare and bare is None:
                 bare = self._load_bare(archive)
-            chosen = bare if state.is_bare and bare is not None else handle
-            result.append(self.documents(self._render(chosen, state.values, budgeted=False)))
+            chosen = bare if scenario.is_bare and bare is not None else handle
+            result.append(self.documents(self._render(chosen, scenario.values, budgeted=False)))
         return result
 
     def is_strippable(self) -> bool:
@@ -142,7 +144,7 @@ class Laboratory:
         return Observation(rendering, documents, tuple(uses))
 
     @staticmethod
-    def documents(rendering: Rendering) -> dict[Spot, Document]:
+    def documents(rendering: Rendering) -> dict[DocumentKey, Document]:
         """The documents of a rendering by template and number."""
         return {
             (document.template, document.index): document
@@ -150,15 +152,15 @@ class Laboratory:
         }
 
     def strings(self, rendering: Rendering, uses: Iterable[Use]) -> dict[object, str | None]:
-        """What stands now where each of ``uses`` was, by its spot; None where nothing does."""
+        """What is now where each of ``uses`` was, by its key; None where nothing is."""
         documents = self.documents(rendering)
-        found = {use.spot: documents.get((use.template, use.index)) for use in uses}
+        found = {use.key: documents.get((use.template, use.index)) for use in uses}
         self.parse(document.text for document in found.values() if document is not None)
         strings: dict[object, str | None] = {}
         for use in uses:
-            document = found[use.spot]
+            document = found[use.key]
             text = at(self.data(document), use.pointer) if document is not None else None
-            strings[use.spot] = text if isinstance(text, str) else None
+            strings[use.key] = text if isinstance(text, str) else None
         return strings
 
     def parse(self, texts: Iterable[str]) -> None:

@@ -13,7 +13,7 @@ from ...package.helm import Chart
 from ...rendering import BudgetSpent, ChartRejected
 from ...yaml.source import Path, dotted
 from .choices import Choice, choices
-from .renderer import Laboratory, Observation, State, overrides
+from .renderer import ChartRenderer, Observation, Scenario, overrides
 
 _LITERAL = re.compile(r"^[ \t-]*image:[ \t]+[^\s{#][^{\n]*$", re.MULTILINE)
 _CONDITION = re.compile(r"\{\{-?\s*(?:else )?(?:if|with)\b([^{}]*)\}\}")
@@ -24,11 +24,11 @@ _HOLDS_AN_IMAGE = ("image", "repository", "registry")
 _NEAR_SHARE, _FAR_SHARE = 0.6, 0.7
 # Up to here, images that are known are also looked for in other containers.
 _PLACES_SHARE = 0.4
-# Renders spent on switches that stand far from any image; most of them show nothing.
+# Renders spent on switches that are far from any image; most of them show nothing.
 _FAR_RENDERS = 24
 # Renders spent on other words for values that choose among variants.
 _CHOICE_RENDERS = 12
-# How many keys below its switch an image stands: ``metrics.image.repository``.
+# How many keys below its switch an image is: ``metrics.image.repository``.
 _BESIDE = 2
 # What the engine's words hold where not a template, but the notes or a schema refuse values.
 _BARE_HELPS = ("NOTES.txt", "schema")
@@ -38,12 +38,12 @@ _BARE_HELPS = ("NOTES.txt", "schema")
 class Revealed:
     """States that show an image where no earlier one does; ``spent`` if the budget ended."""
 
-    states: list[tuple[State, Observation]] = field(default_factory=list)
+    scenarios: list[tuple[Scenario, Observation]] = field(default_factory=list)
     spent: bool = False
 
 
 def reveal(
-    lab: Laboratory, base: Observation, own_values: Sequence[tuple[str, Mapping[str, Any]]]
+    renderer: ChartRenderer, base: Observation, own_values: Sequence[tuple[str, Mapping[str, Any]]]
 ) -> Revealed:
     """Render with features on, to see images that ``base`` does not show.
 
@@ -52,8 +52,8 @@ def reveal(
     together; a group that does not render is split, and what renders stays on, for some images
     need several features at once.
     """
-    search = _Search(lab)
-    near, far = switches(lab)
+    search = _Search(renderer)
+    near, far = switches(renderer)
     try:
         search.turn_on(near)
         search.turn_on_with_their_own(near)
@@ -61,9 +61,9 @@ def reveal(
         search.share = _FAR_SHARE
         for name, values in own_values:
             if search.goes_on():
-                search.look(State(values, (name,), is_file=True))
+                search.look(Scenario(values, (name,), is_file=True))
         search.renders_left = _CHOICE_RENDERS
-        search.choose(choices(lab))
+        search.choose(choices(renderer))
         search.renders_left = _FAR_RENDERS
         search.turn_on(far)
     except BudgetSpent:
@@ -71,31 +71,31 @@ def reveal(
     return Revealed(search.worth_keeping(base), search.cut_short)
 
 
-def switches(lab: Laboratory) -> tuple[list[ValueLeaf], list[ValueLeaf]]:
+def switches(renderer: ChartRenderer) -> tuple[list[ValueLeaf], list[ValueLeaf]]:
     """Booleans that are off: those that may show an image, and the other features.
 
     The first are ``enabled`` and its like in a map that also holds an image, or in a condition
-    of a template that spells an image out, and the root's ``tags``, which switch sub-charts.
+    of a template that hard-codes an image, and the root's ``tags``, which switch sub-charts.
     """
     imagelike = [
         path
-        for path in lab.leaves
+        for path in renderer.leaves
         if any(word in str(part).lower() for part in path[-2:] for word in _HOLDS_AN_IMAGE)
     ]
     above = {path[:depth] for path in imagelike for depth in range(1, len(path))}
-    conditions = set(_conditions_of_literals(lab.chart))
-    near: dict[int, ValueLeaf] = {}
-    far: dict[int, ValueLeaf] = {}
-    for path, leaf in lab.leaves.items():
+    conditions = set(_conditions_of_literals(renderer.chart))
+    near: dict[ValueLeaf, None] = {}
+    far: dict[ValueLeaf, None] = {}
+    for path, leaf in renderer.leaves.items():
         if leaf.leaf.value is False and any(isinstance(part, str) for part in path):
             likely = (path[0] == "tags" and len(path) > 1) or _guards(path, above)
             likely = likely or path in conditions
-            (near if likely else far)[id(leaf)] = leaf
-    return list(near.values()), [leaf for leaf in far.values() if _is_feature(leaf.path)]
+            (near if likely else far)[leaf] = None
+    return list(near), [leaf for leaf in far if _is_feature(leaf.path)]
 
 
 def _conditions_of_literals(root: Chart) -> Iterator[Path]:
-    """The paths of values that templates which spell an image out ask in a condition."""
+    """The paths of values in conditions of templates that hard-code an image."""
     for chart in root.walk():
         for _name, text in chart.templates():
             if _LITERAL.search(text):
@@ -114,9 +114,9 @@ def _is_feature(path: Path) -> bool:
 
 @dataclass
 class _Search:
-    lab: Laboratory
+    renderer: ChartRenderer
     on: list[ValueLeaf] = field(default_factory=list)
-    seen: list[tuple[State, Observation]] = field(default_factory=list)
+    seen: list[tuple[Scenario, Observation]] = field(default_factory=list)
     share: float = _NEAR_SHARE
     renders_left: int | None = None
     cut_short: bool = False
@@ -125,7 +125,7 @@ class _Search:
 
     def goes_on(self) -> bool:
         """Whether another render may be spent on searching."""
-        if self.lab.engine.spent >= self.share:
+        if self.renderer.engine.spent >= self.share:
             self.cut_short = True
             return False
         return self.renders_left is None or self.renders_left > 0
@@ -184,7 +184,7 @@ class _Search:
         path = leaf.path
         rivals = [
             other
-            for other in self.lab.leaves.values()
+            for other in self.renderer.leaves.values()
             if other.leaf.value is True
             and len(other.path) == len(path)
             and (other.path[:-2], other.path[-1]) == (path[:-2], path[-1])
@@ -206,64 +206,64 @@ class _Search:
                     break
 
     def _images_of(self, switch: ValueLeaf) -> list[str]:
-        """The repositories and images that stand beside the switch."""
+        """The repositories and images beside the switch."""
         above = switch.path[:-1]
         return [
             leaf.leaf.text
-            for path, leaf in self.lab.leaves.items()
+            for path, leaf in self.renderer.leaves.items()
             if path[: len(above)] == above
             and len(path) <= len(above) + _BESIDE
             and str(path[-1]).lower() in {"repository", "image"}
             and leaf.leaf.text
         ]
 
-    def look(self, state: State) -> bool:
-        """Render one state and remember it; whether it renders.
+    def look(self, scenario: Scenario) -> bool:
+        """Render one scenario and remember it; whether it renders.
 
         Notes and schemas often refuse features that are never meant to be on together. From
         the first such refusal on, the search does without them.
         """
         if self.is_bare:
-            return self._observe(replace(state, is_bare=True))
-        if self._observe(state):
+            return self._observe(replace(scenario, is_bare=True))
+        if self._observe(scenario):
             return True
         blames_them = any(word in self.refusal for word in _BARE_HELPS)
-        if blames_them and self.lab.is_strippable() and self.goes_on():
-            self.is_bare = self._observe(replace(state, is_bare=True))
+        if blames_them and self.renderer.is_strippable() and self.goes_on():
+            self.is_bare = self._observe(replace(scenario, is_bare=True))
         return self.is_bare
 
-    def _observe(self, state: State) -> bool:
+    def _observe(self, scenario: Scenario) -> bool:
         try:
-            self.seen.append((state, self.lab.observe(state)))
+            self.seen.append((scenario, self.renderer.observe(scenario)))
         except ChartRejected as error:
             self.refusal = error.words
             return False
         return True
 
-    def worth_keeping(self, base: Observation) -> list[tuple[State, Observation]]:
-        """The fewest states that show every image, those with most features first.
+    def worth_keeping(self, base: Observation) -> list[tuple[Scenario, Observation]]:
+        """The fewest scenarios that show every image, those with most features first.
 
-        A state that shows a known image in another container is also kept, for it may be built
+        A scenario that shows a known image in another container is also kept, for it may be built
         otherwise there, unless the budget is needed for what is kept already.
         """
-        images = self._fewest(lambda use: use.image, [(State(), base)])
-        if self.lab.engine.spent >= _PLACES_SHARE:
+        images = self._fewest(lambda use: use.image, [(Scenario(), base)])
+        if self.renderer.engine.spent >= _PLACES_SHARE:
             return images
         return images + self._fewest(
-            lambda use: (use.template, use.container, use.image), [(State(), base), *images]
+            lambda use: (use.template, use.container, use.image), [(Scenario(), base), *images]
         )
 
     def _fewest(
-        self, shown_by: Callable[[Use], object], kept: Sequence[tuple[State, Observation]]
-    ) -> list[tuple[State, Observation]]:
-        """The states that show something that those ``kept`` do not show."""
+        self, shown_by: Callable[[Use], object], kept: Sequence[tuple[Scenario, Observation]]
+    ) -> list[tuple[Scenario, Observation]]:
+        """The scenarios that show something that those ``kept`` do not show."""
         known = {shown_by(use) for _state, seen in kept for use in seen.uses}
         fresh = []
-        for state, observation in reversed(self.seen):
+        for scenario, observation in reversed(self.seen):
             shown = {shown_by(use) for use in observation.uses}
             if shown - known:
                 known |= shown
-                fresh.append((state, observation))
+                fresh.append((scenario, observation))
         return fresh
 
 
@@ -274,7 +274,7 @@ def _is_named(leaf: ValueLeaf, words: str) -> bool:
 
 def _switched(
     on: Sequence[ValueLeaf], off: Sequence[ValueLeaf] = (), chosen: Sequence[Choice] = ()
-) -> State:
+) -> Scenario:
     values: list[tuple[ValueLeaf, Any]] = [
         *((leaf, True) for leaf in on),
         *((leaf, False) for leaf in off),
@@ -284,4 +284,4 @@ def _switched(
         f"{dotted(leaf.path)}={str(value).lower() if isinstance(value, bool) else value}"
         for leaf, value in values
     )
-    return State(overrides(values), labels)
+    return Scenario(overrides(values), labels)

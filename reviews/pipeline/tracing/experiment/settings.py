@@ -8,32 +8,34 @@ from typing import Any
 from ...package.helm import Chart
 from ...rendering import BudgetSpent, ChartRejected
 from ...yaml.source import dotted
-from .renderer import Laboratory, State, overrides
+from .renderer import ChartRenderer, Scenario, overrides
 from .uses import TracedUse
 
 # Up to this part of the budget, and this many renders: it is a kindness to readers, no proof.
 _SHARE, _RENDERS = 0.4, 10
 
 
-def fewest_settings(lab: Laboratory, uses: Sequence[TracedUse]) -> Mapping[str, tuple[str, ...]]:
+def fewest_settings(
+    renderer: ChartRenderer, uses: Sequence[TracedUse]
+) -> Mapping[str, tuple[str, ...]]:
     """The settings beside the values of an image, by image, where these alone show it.
 
     Features were searched with many switches on at once. What is missing here appears with more
     than these, or was not tried within the budget.
     """
-    default = {each.use.image for each in uses if not each.state.shown_by}
+    default = {each.use.image for each in uses if not each.scenario.shown_by}
     asked: dict[tuple[str, ...], set[str]] = {}
     for each in uses:
         settings = _beside(each)
-        is_asked = settings and settings != each.state.shown_by and not each.state.is_file
+        is_asked = settings and settings != each.scenario.shown_by and not each.scenario.is_file
         if is_asked and each.use.image not in default:
             asked.setdefault(settings, set()).add(each.use.image)
     found: dict[str, tuple[str, ...]] = {}
     for settings, images in list(asked.items())[:_RENDERS]:
-        if lab.engine.spent >= _SHARE:
+        if renderer.engine.spent >= _SHARE:
             break
         try:
-            seen = lab.observe(State(_values(lab, settings), settings))
+            seen = renderer.observe(Scenario(_values(renderer, settings), settings))
         except BudgetSpent:
             break
         except ChartRejected:
@@ -50,7 +52,7 @@ def likely_settings(root: Chart, uses: Iterable[TracedUse]) -> tuple[str, ...]:
     names; where there are none of these, all. What had to be switched off always belongs to it.
     """
     first = next(iter(uses))
-    settings = first.state.shown_by
+    settings = first.scenario.shown_by
     chart, name = root.source_of(first.use.template)
     member = chart.member(name)
     template = (member.content or b"").decode("utf-8", "replace") if member else ""
@@ -67,19 +69,19 @@ def likely_settings(root: Chart, uses: Iterable[TracedUse]) -> tuple[str, ...]:
 
 
 def _beside(use: TracedUse) -> tuple[str, ...]:
-    """The settings in the maps in which the values of the image stand."""
-    paths = [dotted(owner.leaf.path) for owner in use.owners]
+    """The settings in the maps that hold the values of the image."""
+    paths = [dotted(contribution.leaf.path) for contribution in use.contributions]
     return tuple(
         setting
-        for setting in use.state.shown_by
+        for setting in use.scenario.shown_by
         if any(
             path.startswith(setting.partition("=")[0].rpartition(".")[0] + ".") for path in paths
         )
     )
 
 
-def _values(lab: Laboratory, settings: Sequence[str]) -> dict[str, Any]:
-    leaves = {dotted(leaf.path): leaf for leaf in lab.leaves.values()}
+def _values(renderer: ChartRenderer, settings: Sequence[str]) -> dict[str, Any]:
+    leaves = {dotted(leaf.path): leaf for leaf in renderer.leaves.values()}
     pairs = []
     for setting in settings:
         path, _equals, word = setting.partition("=")

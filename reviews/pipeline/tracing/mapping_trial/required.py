@@ -1,8 +1,8 @@
 """The entries that ``images/mapping.yaml`` should have, read off the rewrite that was proven.
 
-A value that the rewrite gives a new text gets the key whose piece of the new address is exactly
+A value that the rewrite gives a new text gets the key whose part of the new address is exactly
 that text, under the first reading of ``Policy.mapping_readings``. So the platform, which writes
-these pieces, ends where the proof has been. Where no key writes what a value must hold, nothing
+these parts, ends where the proof has been. Where no key writes what a value must hold, nothing
 is guessed: there is no entry.
 """
 
@@ -17,9 +17,9 @@ from ...manifests.references import ImageReference, parsed
 from ...mapping.proposal import WantedEntry
 from ...package.chart_values import ValueLeaf
 from ...yaml.source import Path, dotted
-from ..experiment.anatomy import Anatomy
-from ..experiment.markers import Owner, printed
-from ..model import LeafChange, Status, Trace, TracedImage
+from ..experiment.markers import Contribution, printed
+from ..experiment.reference_spans import ReferenceSpans
+from ..model import ImageStatus, LeafChange, Trace, TracedImage
 
 _UNTAGGED = "latest"
 """The tag of an image that is pulled without one."""
@@ -31,14 +31,14 @@ Fields = tuple[tuple[str, tuple[str, ...]], ...]
 def wanted_entries(trace: Trace, policy: Policy) -> tuple[WantedEntry, ...]:
     """An entry for each image that values decide, and for each set of values that does.
 
-    In the order of the trace. A value that several images share stands in the entry of each, always
+    In the order of the trace. A value that several images share is in the entry of each, always
     with the same key and text, so that any of the entries can be left out. An image whose values
-    hold no pieces that a key writes has no entry, nor has one that is named by its digest alone:
+    hold no parts that a key writes has no entry, nor has one that is named by its digest alone:
     the platform pushes names and tags.
     """
     entries = _Entries(trace, policy.mapping_readings[0])
     for image in trace.images:
-        if image.status in {Status.REDIRECTED, Status.UNCHANGED} and is_certain(image):
+        if image.status in {ImageStatus.REDIRECTED, ImageStatus.UNCHANGED} and is_certain(image):
             entries.add(image)
     return tuple(entries.found.values())
 
@@ -63,18 +63,18 @@ class _Entries:
 
     def add(self, image: TracedImage) -> None:
         """The entries of one image, one for each set of values that decides it somewhere."""
-        changes = {id(change.leaf): change for change in self.trace.changes}
-        seen: set[frozenset[int]] = set()
+        changes = {change.leaf: change for change in self.trace.changes}
+        seen: set[frozenset[ValueLeaf]] = set()
         for use in image.uses:
-            leaves = frozenset(id(owner.leaf) for owner in use.owners)
-            if not leaves or leaves in seen or use.anatomy is None or not use.is_controlled:
+            leaves = frozenset(contribution.leaf for contribution in use.contributions)
+            if not leaves or leaves in seen or use.spans is None or not use.is_controlled:
                 continue
             seen.add(leaves)
             target = parsed(image.target)
             if target is None or (target.digest and not target.tag):
                 continue
             fields = _fields(
-                use.anatomy, use.owners, image, _Writing(target, self.reading, changes)
+                use.spans, use.contributions, image, _Writing(target, self.reading, changes)
             )
             for each in _one_path_each(fields):
                 self._add(image, target, each)
@@ -107,12 +107,12 @@ class _Writing:
 
     target: ImageReference
     reading: Reading
-    changes: Mapping[int, LeafChange]
+    changes: Mapping[ValueLeaf, LeafChange]
 
-    def key_for(self, owner: Owner, anatomy: Anatomy) -> str | None:
-        """The key that writes the text of the owner's whole value; None: no key does."""
-        text = self.text_of(owner.leaf)
-        is_tag = anatomy.tag is not None and owner.start >= anatomy.tag[0]
+    def key_for(self, contribution: Contribution, spans: ReferenceSpans) -> str | None:
+        """The key that writes the text of the contribution's whole value; None: no key does."""
+        text = self.text_of(contribution.leaf)
+        is_tag = spans.tag is not None and contribution.start >= spans.tag[0]
         keys = ("tag",) if is_tag else sorted(ADDRESS_KEYS, key=AMBIGUOUS_KEYS.__contains__)
         return next(
             (key for key in keys if text and _piece(self.reading, key, self.target) == text), None
@@ -122,7 +122,7 @@ class _Writing:
         """The value's whole text once it is rewritten; None where it is more than a text."""
         if leaf.leaf.style in {"literal", "folded"} or "{{" in leaf.leaf.text:
             return None
-        change = self.changes.get(id(leaf))
+        change = self.changes.get(leaf)
         return change.text if change is not None else printed(leaf)
 
 
@@ -133,26 +133,29 @@ def _piece(reading: Reading, key: str, target: ImageReference) -> str:
 
 
 def _fields(
-    anatomy: Anatomy, owners: Sequence[Owner], image: TracedImage, writing: _Writing
+    spans: ReferenceSpans,
+    contributions: Sequence[Contribution],
+    image: TracedImage,
+    writing: _Writing,
 ) -> Fields:
     """The values that decide an image with the keys that write them; () where a key is missing.
 
-    What stays as it is may be left out, for the proof has left it, too: a value that is no piece,
-    that an anchor feeds to other places, or that stands in a sub-chart's file alone. In an image
+    What stays as it is may be left out, for the proof has left it, too: a value that is no part,
+    that an anchor feeds to other places, or that is in a sub-chart's file alone. In an image
     that is at its target already nothing changes, so there every value of its address counts. A
     digest is emptied by the edit.
     """
     found: dict[str, tuple[str, ...]] = {}
-    for owner in sorted(owners, key=lambda each: each.start):
-        if anatomy.digest is not None and owner.start >= anatomy.digest[0]:
+    for contribution in sorted(contributions, key=lambda each: each.start):
+        if spans.digest is not None and contribution.start >= spans.digest[0]:
             continue
-        change = writing.changes.get(id(owner.leaf))
-        is_there = change is not None or owner.leaf.chart.is_root
+        change = writing.changes.get(contribution.leaf)
+        is_there = change is not None or contribution.leaf.chart.is_root
         is_needed = change is not None or (
-            image.status is Status.UNCHANGED and owner.start < anatomy.location
+            image.status is ImageStatus.UNCHANGED and contribution.start < spans.location
         )
-        key = writing.key_for(owner, anatomy) if is_there else None
-        paths = tuple(map(_written, owner.leaf.paths))
+        key = writing.key_for(contribution, spans) if is_there else None
+        paths = tuple(map(_written, contribution.leaf.paths))
         if change is None and len(paths) > 1:
             key = None
         if key is not None and key not in found and all(paths):

@@ -1,6 +1,6 @@
-"""``images/mapping.yaml`` played through: what renders when the platform has written as it says.
+"""``images/mapping.yaml`` tried out: what renders when the platform has written as it says.
 
-The keys of the mapping can be read in several ways. Where the marks tell for sure that one of
+The keys of the mapping can be read in several ways. Where the marks show for sure that one of
 them brings every image to its address, nothing is rendered. Where they do not, the texts of
 each reading are given to the original chart, all entries together, and the engine has the last
 word: the mapping is contradicted only when it is wrong under every reading.
@@ -20,9 +20,9 @@ from ...mapping.entries import ImageMapping, MappingEntry
 from ...package.helm import Chart
 from ...rendering import BudgetSpent, ChartRejected, RenderStopped
 from ...yaml.source import Path, dotted
-from ..experiment.renderer import Laboratory, State, merged, overrides
+from ..experiment.renderer import ChartRenderer, Scenario, merged, overrides
 from ..experiment.uses import TracedUse
-from ..model import Status, Trace, TracedImage
+from ..model import ImageStatus, Trace, TracedImage
 from .unseen import unseen_images
 from .written import addresses_of, entry_of, goal_of, idle_entries, unspoken_by_name, written_by
 
@@ -36,7 +36,7 @@ class Contradiction:
 
     ``rendered`` is what comes of it under the reading that is right for most, "" where it is not
     rendered at all any more; ``deciding`` are the paths of the values that decide the image.
-    ``is_right_otherwise`` tells that another reading brings this image to its address, and others
+    ``is_right_otherwise`` says that another reading brings this image to its address, and others
     elsewhere.
     """
 
@@ -50,13 +50,13 @@ class Contradiction:
 
 @dataclass(frozen=True)
 class MappingTrial:
-    """What became of the images when the mapping was played through.
+    """What became of the images when the mapping was tried out.
 
     ``reading`` is the place in ``Policy.mapping_readings`` of the first reading under which all
     is right, None where there is none. ``right`` are the entries all of whose images come to
     their addresses, ``wrong`` the images that do not. ``idle`` are entries that name values of the
     chart which decide no image in any render. ``refused`` are the engine's words where the chart
-    does not render with what the mapping writes. ``is_cut_short`` tells that the budget of renders
+    does not render with what the mapping writes. ``is_cut_short`` says that the budget of renders
     ended before every reading was tried; nothing is wrong then for want of a proof.
     """
 
@@ -69,36 +69,34 @@ class MappingTrial:
 
 
 def try_mapping(
-    lab: Laboratory, mapping: ImageMapping, trace: Trace, policy: Policy
+    renderer: ChartRenderer, mapping: ImageMapping, trace: Trace, policy: Policy
 ) -> MappingTrial:
-    """Play ``mapping`` through on the chart of ``lab`` in the states in which its images are seen.
+    """Try ``mapping`` on the chart of ``renderer`` in the scenarios that show its images.
 
     Entries that name a value which is nowhere write nothing and are not judged: another rule
-    tells of them.
+    reports them.
     """
     dead = {
-        id(each.entry)
-        for each in addresses_of(mapping, lab.chart, trace, lab.leaves)
+        each.entry
+        for each in addresses_of(mapping, renderer.chart, trace, renderer.leaves)
         if each.is_dead
     }
     unspoken = unspoken_by_name(mapping, trace)
-    idle = _idle(lab.chart, mapping, trace, unspoken)
+    idle = _idle(renderer.chart, mapping, trace, unspoken)
     claims = [
-        each
-        for each in _claims(mapping, trace, policy, idle, unspoken)
-        if id(each.entry) not in dead
+        each for each in _claims(mapping, trace, policy, idle, unspoken) if each.entry not in dead
     ]
-    named = {id(each.entry) for each in claims}
-    without_image = tuple(each for each in idle if id(each) not in named | dead)
+    named = {each.entry for each in claims}
+    without_image = tuple(each for each in idle if each not in named | dead)
     if not claims:
         return MappingTrial(idle=without_image)
-    outcome = _Trial(lab, mapping, policy, claims).run()
-    wrong = {id(each.entry) for each in outcome.wrong}
+    outcome = _Trial(renderer, mapping, policy, claims).run()
+    wrong = {each.entry for each in outcome.wrong}
     is_known = outcome.reading is not None or outcome.wrong
-    right = {id(each.entry): each.entry for each in claims if is_known}
+    right = dict.fromkeys(each.entry for each in claims if is_known)
     return MappingTrial(
         reading=outcome.reading,
-        right=tuple(entry for key, entry in right.items() if key not in wrong),
+        right=tuple(entry for entry in right if entry not in wrong),
         wrong=outcome.wrong,
         idle=without_image,
         refused=outcome.refused,
@@ -124,7 +122,9 @@ class _Claim:
         return frozenset({kept, f"{address}:{tag}" if tag else address})
 
     def contradicted(self, rendered: str) -> Contradiction:
-        deciding = tuple(dict.fromkeys(dotted(owner.leaf.path) for owner in self.use.owners))
+        deciding = tuple(
+            dict.fromkeys(dotted(contribution.leaf.path) for contribution in self.use.contributions)
+        )
         return Contradiction(self.entry, self.image.original, str(self.goal), rendered, deciding)
 
 
@@ -144,7 +144,7 @@ def _idle(
     unknown = {
         name
         for name, images in unspoken.items()
-        if any(image.status is Status.UNVERIFIED for image in images)
+        if any(image.status is ImageStatus.UNVERIFIED for image in images)
     }
     return [
         entry
@@ -166,11 +166,11 @@ def _claims(
     """What the mapping promises: for the images it speaks of, and for those it was meant for.
 
     An entry without an image of its own was meant for those of its name that no other speaks of
-    and that are not where they belong anyway. Only images that values move are asked about, where
+    and that are not where they belong anyway. Only images that values move are checked, where
     the engine renders them.
     """
-    rendered = {id(state) for state, _observation in trace.states}
-    moved = {Status.REDIRECTED, Status.UNCHANGED}
+    rendered = {scenario for scenario, _observation in trace.scenarios}
+    moved = {ImageStatus.REDIRECTED, ImageStatus.UNCHANGED}
     pairs = [
         (entry, image)
         for image in trace.images
@@ -180,16 +180,16 @@ def _claims(
         (entry, image)
         for name, entry in {entry.name: entry for entry in reversed(idle)}.items()
         for image in unspoken.get(name, ())
-        if image.status is Status.REDIRECTED
+        if image.status is ImageStatus.REDIRECTED
     ]
     for entry, image in pairs:
         for use in image.uses:
-            if use.anatomy is not None and id(use.state) in rendered:
-                yield _Claim(entry, image, use, goal_of(entry, policy, use.anatomy.reference))
+            if use.spans is not None and use.scenario in rendered:
+                yield _Claim(entry, image, use, goal_of(entry, policy, use.spans.reference))
 
 
 class _Verdict(IntEnum):
-    """What the marks tell of a reading, the most promising first."""
+    """What the marks show of a reading, the most promising first."""
 
     RIGHT = 0
     UNKNOWN = 1
@@ -210,7 +210,7 @@ class _Outcome:
 class _Trial:
     """The claims under every reading."""
 
-    lab: Laboratory
+    renderer: ChartRenderer
     mapping: ImageMapping
     policy: Policy
     claims: Sequence[_Claim]
@@ -236,11 +236,11 @@ class _Trial:
 
     def _readings(self) -> Iterator[tuple[int, _Written]]:
         """What each reading writes; one that writes the same as an earlier one is left out."""
-        goals = {id(claim.entry): claim.goal for claim in reversed(self.claims)}
+        goals = {claim.entry: claim.goal for claim in reversed(self.claims)}
         known: list[_Written] = []
         for number, reading in enumerate(self.policy.mapping_readings):
             every = written_by(self.mapping, self.policy, reading, goals)
-            written = {path: text for path, text in every.items() if path in self.lab.leaves}
+            written = {path: text for path, text in every.items() if path in self.renderer.leaves}
             if written not in known:
                 known.append(written)
                 yield number, written
@@ -258,43 +258,48 @@ class _Trial:
                 return _Verdict.WRONG
             if text is None:
                 verdict = _Verdict.UNKNOWN
-        return verdict if written.keys() <= self._owned else max(verdict, _Verdict.UNKNOWN)
+        return (
+            verdict
+            if written.keys() <= self._contributing_paths
+            else max(verdict, _Verdict.UNKNOWN)
+        )
 
     @cached_property
-    def _owned(self) -> set[Path]:
+    def _contributing_paths(self) -> set[Path]:
         """The values that provide a part of an image."""
-        owners = (owner for claim in self.claims for owner in claim.use.owners)
-        return {path for owner in owners for path in owner.leaf.paths}
+        contributions = (
+            contribution for claim in self.claims for contribution in claim.use.contributions
+        )
+        return {path for contribution in contributions for path in contribution.leaf.paths}
 
     def _rendered(self, number: int, written: _Written) -> _Outcome:
         """What the engine makes of it. Raises BudgetSpent."""
-        wrong: dict[tuple[int, str], Contradiction] = {}
-        for state, claims in self._by_state():
-            values = merged(merged(self._values(written), self.lab.given), state.values)
+        wrong: dict[tuple[MappingEntry, str], Contradiction] = {}
+        for scenario, claims in self._by_scenario():
+            values = merged(merged(self._values(written), self.renderer.given), scenario.values)
             try:
-                rendering = self.lab.probe(values)
+                rendering = self.renderer.probe(values)
             except RenderStopped:
                 return _Outcome(is_cut_short=True)
             except ChartRejected as error:
                 return _Outcome(refused=error.words)
-            strings = self.lab.strings(rendering, [claim.use.use for claim in claims])
+            strings = self.renderer.strings(rendering, [claim.use.use for claim in claims])
             for claim in claims:
-                rendered = _image_in(claim, strings.get(claim.use.use.spot))
+                rendered = _image_in(claim, strings.get(claim.use.use.key))
                 if rendered not in claim.accepted:
-                    key = (id(claim.entry), claim.image.original)
+                    key = (claim.entry, claim.image.original)
                     wrong.setdefault(key, claim.contradicted(rendered))
         return _Outcome(None if wrong else number, tuple(wrong.values()))
 
-    def _by_state(self) -> list[tuple[State, list[_Claim]]]:
-        groups: dict[int, tuple[State, list[_Claim]]] = {}
+    def _by_scenario(self) -> list[tuple[Scenario, list[_Claim]]]:
+        groups: dict[Scenario, list[_Claim]] = {}
         for claim in self.claims:
-            state = claim.use.state
-            groups.setdefault(id(state), (state, []))[1].append(claim)
-        return list(groups.values())
+            groups.setdefault(claim.use.scenario, []).append(claim)
+        return list(groups.items())
 
     def _values(self, written: _Written) -> dict[str, Any]:
         """The texts as values of the root chart; where an anchor feeds one, it is written alone."""
-        leaves = self.lab.leaves
+        leaves = self.renderer.leaves
         return overrides(
             [(replace(leaves[path], paths=(path,)), text) for path, text in written.items()]
         )
@@ -308,7 +313,7 @@ def _best(outcomes: Sequence[_Outcome]) -> _Outcome:
         default=_Outcome(),
     )
     judged = [
-        {(id(each.entry), each.original) for each in outcome.wrong}
+        {(each.entry, each.original) for each in outcome.wrong}
         for outcome in outcomes
         if outcome.wrong
     ]
@@ -316,30 +321,37 @@ def _best(outcomes: Sequence[_Outcome]) -> _Outcome:
     return replace(
         best,
         wrong=tuple(
-            replace(each, is_right_otherwise=(id(each.entry), each.original) not in wrong_in_all)
+            replace(each, is_right_otherwise=(each.entry, each.original) not in wrong_in_all)
             for each in best.wrong
         ),
     )
 
 
 def _composed(use: TracedUse, written: _Written) -> str | None:
-    """The image with ``written`` in the values it is made of; None where that cannot be told."""
-    if use.anatomy is None:
+    """The image with ``written`` in the values it is made of; None where that is not known."""
+    if use.spans is None:
         return None
     result, end = "", 0
-    for owner in sorted(use.owners, key=lambda each: each.start):
-        text = next((written[path] for path in owner.leaf.paths if path in written), None)
+    for contribution in sorted(use.contributions, key=lambda each: each.start):
+        text = next((written[path] for path in contribution.leaf.paths if path in written), None)
         if text is None:
             continue
-        if not owner.fills and (owner.leaf_start, owner.leaf_end) != (0, len(owner.text)):
+        if not contribution.fills and (contribution.leaf_start, contribution.leaf_end) != (
+            0,
+            len(contribution.text),
+        ):
             return None
-        result += use.use.image[end : owner.start] + text + (owner.separator if text else "")
-        end = owner.end
+        result += (
+            use.use.image[end : contribution.start]
+            + text
+            + (contribution.separator if text else "")
+        )
+        end = contribution.end
     return (result + use.use.image[end:]).partition("@")[0]
 
 
 def _image_in(claim: _Claim, string: str | None) -> str:
-    """The image in what stands now where it was, "" where nothing does."""
+    """The image in what is now where it was, "" where nothing does."""
     if string is None:
         return ""
     use = claim.use.use

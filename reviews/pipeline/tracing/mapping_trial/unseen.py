@@ -1,8 +1,8 @@
-"""Values that spell an image which no render has shown.
+"""Values that name an image which no render has shown.
 
 A feature may hang on a word (``mode: cluster``), on several switches that exclude each other,
 or on a template that nobody calls. Its image is then in the values and nowhere else. The names
-of keys are only a hint here: nothing is rewritten on their account, but it is told.
+of keys are only a hint here: nothing is rewritten on their account, but it is reported.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _BESIDE_A_REPOSITORY = frozenset({"tag", "registry", "digest", "pullPolicy"})
 
 @dataclass(frozen=True, slots=True)
 class UnseenImage:
-    """An image that values spell: where its repository is written, and what they spell."""
+    """An image that values name: where its repository is written, and the reference."""
 
     leaf: ValueLeaf
     image: str
@@ -37,7 +37,12 @@ def unseen_images(root: Chart, images: Collection[TracedImage]) -> tuple[UnseenI
 
     An image that was seen is left out although it is not known what decided it.
     """
-    shown = {_place(owner.leaf) for image in images for use in image.uses for owner in use.owners}
+    shown = {
+        _place(contribution.leaf)
+        for image in images
+        for use in image.uses
+        for contribution in use.contributions
+    }
     originals = [image.original for image in images]
     candidates = [
         each
@@ -52,7 +57,7 @@ def unseen_images(root: Chart, images: Collection[TracedImage]) -> tuple[UnseenI
 
 
 def _spelled_in(chart: Chart) -> Iterator[UnseenImage]:
-    """Every image that a chart's own values spell."""
+    """Every image that a chart's own values name."""
     if chart.values is None:
         return
     beside: dict[Path, dict[str, ValueLeaf]] = {}
@@ -87,7 +92,7 @@ def _is_image_map(path: Path, siblings: Mapping[str, ValueLeaf]) -> bool:
 
 
 def _joined(siblings: Mapping[str, ValueLeaf]) -> str | None:
-    """The reference that the keys of an image map spell, None where they spell none."""
+    """The reference that the keys of an image map make up, None where they make up none."""
     registry, repository, tag = (
         _written(siblings, key) for key in ("registry", "repository", "tag")
     )

@@ -1,8 +1,8 @@
 """What ``images/mapping.yaml`` would write, and which images it speaks of.
 
-The platform writes pieces of an image's new address to the values that the mapping names. Which
-piece a key stands for is told by a reading (``Policy.mapping_readings``); whether the images then
-render as they must is told by ``mapping_trial``.
+The platform writes parts of an image's new address to the values that the mapping names. Which
+part a key stands for is set by a reading (``Policy.mapping_readings``); whether the images then
+render as they must is found out by ``trial``.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Fault(StrEnum):
     NOWHERE = "nowhere"
     """No values.yaml has such a value."""
     NO_SCALAR = "no scalar"
-    """A map or a list stands there."""
+    """There is a map or a list."""
     SUBCHART_ONLY = "sub-chart only"
     """Only a sub-chart's values.yaml has it, and no edit of ours inserts it into the root's."""
 
@@ -55,7 +55,7 @@ class Fault(StrEnum):
 class Address:
     """One key below ``address`` of one entry, with the value that it names.
 
-    ``path`` is () where the address is no text. ``fault`` tells why nothing can be written.
+    ``path`` is () where the address is no text. ``fault`` says why nothing can be written.
     """
 
     entry: MappingEntry
@@ -115,16 +115,18 @@ def _fault(path: Path, chart: Chart, leaves: Collection[Path]) -> Fault | None:
 
 def paths_of(use: TracedUse) -> frozenset[str]:
     """The dotted paths of all values that provide a part of ``use``."""
-    return frozenset(dotted(path) for owner in use.owners for path in owner.leaf.paths)
+    return frozenset(
+        dotted(path) for contribution in use.contributions for path in contribution.leaf.paths
+    )
 
 
 def entry_of(mapping: ImageMapping, image: TracedImage) -> MappingEntry | None:
     """The entry that speaks of ``image``."""
-    anatomy = image.uses[0].anatomy
-    if anatomy is None:
+    spans = image.uses[0].spans
+    if spans is None:
         return None
     paths = {path for use in image.uses for path in paths_of(use)}
-    return mapping.entry_for(paths, anatomy.reference.name)
+    return mapping.entry_for(paths, spans.reference.name)
 
 
 def idle_entries(mapping: ImageMapping, trace: Trace) -> list[MappingEntry]:
@@ -132,12 +134,12 @@ def idle_entries(mapping: ImageMapping, trace: Trace) -> list[MappingEntry]:
 
     Where several values name one image, here and there, an entry for each speaks of it.
     """
-    used = {id(entry_of(mapping, image)) for image in trace.images}
+    used = {entry_of(mapping, image) for image in trace.images}
     known = {path for image in trace.images for use in image.uses for path in paths_of(use)}
     return [
         each
         for each in mapping.entries
-        if each.addresses and id(each) not in used and known.isdisjoint(each.naming_paths)
+        if each.addresses and each not in used and known.isdisjoint(each.naming_paths)
     ]
 
 
@@ -145,9 +147,9 @@ def unspoken_by_name(mapping: ImageMapping, trace: Trace) -> dict[str, list[Trac
     """The images that no entry speaks of, by the last segments of their names."""
     found: dict[str, list[TracedImage]] = {}
     for image in trace.images:
-        anatomy = image.uses[0].anatomy
-        if anatomy is not None and entry_of(mapping, image) is None:
-            found.setdefault(anatomy.reference.name, []).append(image)
+        spans = image.uses[0].spans
+        if spans is not None and entry_of(mapping, image) is None:
+            found.setdefault(spans.reference.name, []).append(image)
     return found
 
 
@@ -156,7 +158,7 @@ def goal_of(
 ) -> ImageReference:
     """Where the platform keeps what ``entry`` ships, in the place of ``reference`` as it is now.
 
-    Without a ``reference`` the entry alone tells. It is what ``targets.target_of`` says.
+    Without a ``reference`` the entry alone decides. It is what ``targets.target_of`` says.
     """
     name, tag = entry.pushed_name, entry.pushed_tag
     if reference is None:
@@ -189,15 +191,15 @@ def written_by(
     mapping: ImageMapping,
     policy: Policy,
     reading: Reading,
-    goals: Mapping[int, ImageReference] | None = None,
+    goals: Mapping[MappingEntry, ImageReference] | None = None,
 ) -> dict[Path, str]:
     """What all entries together write where; of two texts for one value the later wins.
 
-    ``goals`` gives, by ``id``, where entries lead whose images were seen; it matters only for
+    ``goals`` gives where entries lead whose images were seen; it matters only for
     entries without a name or tag of their own.
     """
     written: dict[Path, str] = {}
     for entry in mapping.entries:
-        goal = (goals or {}).get(id(entry)) or goal_of(entry, policy)
+        goal = (goals or {}).get(entry) or goal_of(entry, policy)
         written |= dict(written_by_entry(entry, goal, policy, reading))
     return written

@@ -1,4 +1,4 @@
-"""Which values decide the secrets that pods pull with, told by the same experiment as images.
+"""Which values decide the secrets that pods pull with, by the same experiment as for images.
 
 Every value that may name a pull secret is given a secret of its own, in one render for all; the
 pods that come out with it are the ones that the value reaches. Charts want a secret in one of
@@ -21,10 +21,10 @@ from ...package.helm import Chart
 from ...rendering import BudgetSpent, ChartRejected, Rendering, RenderStopped
 from ...yaml.source import Path
 from ..experiment.renderer import (
-    Laboratory,
+    ChartRenderer,
+    DocumentKey,
     Observation,
-    Spot,
-    State,
+    Scenario,
     may_name_images,
     merged,
     nested,
@@ -57,25 +57,27 @@ class PullSecrets:
     untried: tuple[SecretValue, ...] = ()
 
 
-def pull_secrets(lab: Laboratory, states: Iterable[tuple[State, Observation]]) -> PullSecrets:
-    """The pods of all ``states`` of a chart, and which values reach those that lack the secret.
+def pull_secrets(
+    renderer: ChartRenderer, scenarios: Iterable[tuple[Scenario, Observation]]
+) -> PullSecrets:
+    """The pods of all ``scenarios`` of a chart, and which values reach those that lack the secret.
 
     What a values file of the chart's own tests names for pods that only it shows is not judged.
     """
-    found: dict[object, tuple[State, Pod]] = {}
-    for state, observation in states:
-        for pod in _pods(lab, observation.documents):
-            if not (state.is_file and pod.secrets):
-                found.setdefault((pod.template, pod.title, pod.pointer), (state, pod))
-    lacking = [(state, pod) for state, pod in found.values() if not pod.is_served]
-    experiment = _Experiment(lab, candidates(lab.chart) if lacking else ())
-    for state in {id(state): state for state, _pod in lacking}.values():
-        experiment.run(state, [pod for own, pod in lacking if own is state])
+    found: dict[object, tuple[Scenario, Pod]] = {}
+    for scenario, observation in scenarios:
+        for pod in _pods(renderer, observation.documents):
+            if not (scenario.is_file and pod.secrets):
+                found.setdefault((pod.template, pod.title, pod.pointer), (scenario, pod))
+    lacking = [(scenario, pod) for scenario, pod in found.values() if not pod.is_served]
+    experiment = _Experiment(renderer, candidates(renderer.chart) if lacking else ())
+    for scenario in dict.fromkeys(scenario for scenario, _pod in lacking):
+        experiment.run(scenario, [pod for own, pod in lacking if own is scenario])
     untried = sorted(experiment.untried.values(), key=lambda each: each.rank)
     return PullSecrets(
         tuple(
-            PulledPod(pod, tuple(experiment.reached.get((id(state), pod.spot), ())))
-            for state, pod in found.values()
+            PulledPod(pod, tuple(experiment.reached.get((scenario, pod.key), ())))
+            for scenario, pod in found.values()
         ),
         tuple(untried),
     )
@@ -137,63 +139,63 @@ def _place(chart: Chart, template: str, key: str) -> Place:
 class _Experiment:
     """Renders of one chart in which candidates name secrets of their own."""
 
-    lab: Laboratory
+    renderer: ChartRenderer
     candidates: Sequence[Candidate]
     reached: dict[object, list[SecretValue]] = field(default_factory=dict)
     untried: dict[Path, SecretValue] = field(default_factory=dict)
     forms: dict[Path, Form] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.end = self.lab.engine.spent + _SHARE
+        self.end = self.renderer.engine.spent + _SHARE
 
-    def run(self, state: State, pods: Sequence[Pod]) -> None:
-        """Find what reaches ``pods``, which ``state`` shows."""
+    def run(self, scenario: Scenario, pods: Sequence[Pod]) -> None:
+        """Find what reaches ``pods``, which ``scenario`` shows."""
         for is_named_so in (True, False):
             waiting = [
                 (each, (self.forms[each.path],) if each.path in self.forms else each.forms)
                 for each in self.candidates
                 if each.is_named_so is is_named_so
             ]
-            while waiting and not all((id(state), pod.spot) in self.reached for pod in pods):
-                self._try(state, pods, [each.value(forms[0]) for each, forms in waiting])
+            while waiting and not all((scenario, pod.key) in self.reached for pod in pods):
+                self._try(scenario, pods, [each.value(forms[0]) for each, forms in waiting])
                 waiting = [
                     (each, forms[1:])
                     for each, forms in waiting
                     if each.path not in self.forms and len(forms) > 1
                 ]
 
-    def _try(self, state: State, pods: Sequence[Pod], values: Sequence[SecretValue]) -> None:
+    def _try(self, scenario: Scenario, pods: Sequence[Pod], values: Sequence[SecretValue]) -> None:
         """Note which of ``values`` reach a pod; those that do not render together are split."""
         marks = {f"{_MARK}{number}": value for number, value in enumerate(values)}
         try:
-            rendering = self._render(state, marks)
+            rendering = self._render(scenario, marks)
         except (BudgetSpent, RenderStopped):
             self.untried = {each.path: each for each in values} | self.untried
             return
         except ChartRejected:
             if len(values) > 1:
                 middle = len(values) // 2
-                self._try(state, pods, values[:middle])
-                self._try(state, pods, values[middle:])
+                self._try(scenario, pods, values[:middle])
+                self._try(scenario, pods, values[middle:])
             return
-        seen = {pod.spot: pod for pod in _pods(self.lab, self.lab.documents(rendering))}
+        seen = {pod.key: pod for pod in _pods(self.renderer, self.renderer.documents(rendering))}
         for pod in pods:
-            marked = seen.get(pod.spot)
+            marked = seen.get(pod.key)
             hits = [marks[each] for each in marked.secrets if each in marks] if marked else []
             if hits:
-                self.reached.setdefault((id(state), pod.spot), []).extend(hits)
+                self.reached.setdefault((scenario, pod.key), []).extend(hits)
                 self.forms |= {each.path: each.form for each in hits}
 
-    def _render(self, state: State, marks: Mapping[str, SecretValue]) -> Rendering:
-        if self.lab.engine.spent >= self.end:
+    def _render(self, scenario: Scenario, marks: Mapping[str, SecretValue]) -> Rendering:
+        if self.renderer.engine.spent >= self.end:
             raise BudgetSpent
-        values: Mapping[str, Any] = state.values
+        values: Mapping[str, Any] = scenario.values
         for mark, value in marks.items():
             values = merged(values, nested(value.path, value.form.naming(mark)))
-        return self.lab.probe(values)
+        return self.renderer.probe(values)
 
 
-def _pods(lab: Laboratory, documents: Mapping[Spot, Document]) -> Iterator[Pod]:
+def _pods(renderer: ChartRenderer, documents: Mapping[DocumentKey, Document]) -> Iterator[Pod]:
     relevant = [each for each in documents.values() if may_name_images(each.text)]
-    lab.parse(each.text for each in relevant)
-    return pods_in((each, lab.data(each)) for each in relevant)
+    renderer.parse(each.text for each in relevant)
+    return pods_in((each, renderer.data(each)) for each in relevant)

@@ -1,4 +1,4 @@
-"""Values that may name the secrets to pull with, told by their keys and by what asks for them.
+"""Values that may name the secrets to pull with, known by their keys and by what reads them.
 
 That they may is only a guess; ``pull_secrets`` tries them.
 """
@@ -15,12 +15,13 @@ from typing import Any
 from ...core.findings import Place
 from ...manifests.pod_secrets import DEFAULT_SECRET
 from ...package.helm import Chart
+from ...yaml.nodes import Mapping, Target, target_of
 from ...yaml.source import Path, YamlSource, dotted, place_of
 
 _KEY = re.compile(r"pull[_-]?secrets?([_-]?names?)?$", re.IGNORECASE)
 _ASKED = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)")
 _BLOCK = "imagePullSecrets"
-# Beside the block also other fields of the pod are filled: a value must sound like it.
+# Beside the block also other fields of the pod are filled: its name must say so.
 _NEAR = re.compile(r"secret|regist|cred|pull", re.IGNORECASE)
 # Lines above the block in a template, with its conditions, and below it, with what fills it.
 _ABOVE, _BELOW = 2, 4
@@ -58,7 +59,7 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SecretValue:
-    """A value that may name a pull secret: its absolute path, where it stands, and its form.
+    """A value that may name a pull secret: its absolute path, where it is written, and its form.
 
     ``place`` is in a template where no values.yaml has the value.
     """
@@ -83,7 +84,7 @@ class SecretValue:
 class Candidate:
     """A value and the forms in which it may name a secret, the likeliest first.
 
-    ``is_named_so`` tells it from values that merely stand near ``imagePullSecrets``.
+    ``is_named_so`` says that it is not merely near ``imagePullSecrets``.
     """
 
     path: Path
@@ -111,16 +112,17 @@ def _in_values(chart: Chart) -> Iterator[Candidate]:
     """The keys of ``values.yaml`` that say so and hold a name, a list, or nothing."""
     if chart.values is None or b"ull" not in chart.values.data:
         return
-    waiting: list[tuple[Path, Any]] = [((), chart.values.tree)]
-    seen: set[int] = set()
+    waiting: list[tuple[Path, Target]] = [((), chart.values.root)] if chart.values.root else []
+    seen: set[Mapping] = set()
     while waiting:
-        path, value = waiting.pop()
-        if _is_named_so(path) and _forms(value):
-            yield _written(chart, chart.values, path, value)
-        elif isinstance(value, dict) and id(value) not in seen:
+        path, node = waiting.pop()
+        if _is_named_so(path) and _forms(node.data):
+            yield _written(chart, chart.values, path, node.data)
+        elif isinstance(node, Mapping) and node not in seen:
             # What an anchor shares is walked once: aliases of aliases would be without end.
-            seen.add(id(value))
-            waiting += [((*path, key), item) for key, item in reversed(value.items())]
+            seen.add(node)
+            children = reversed(node.effective.items())
+            waiting += [((*path, key), target_of(child)) for key, child in children]
 
 
 def _in_templates(chart: Chart) -> Iterator[Candidate]:
@@ -156,7 +158,7 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _asked(chart: Chart, path: Path, file: str, before: str) -> Iterator[Candidate]:
-    """The value at ``path``, for which a template asks behind ``before``, if it can be a name."""
+    """The value at ``path``, which a template reads behind ``before``, if it can be a name."""
     values = chart.values
     if values is not None and len(values.nodes_along(path)) == len(path) + 1:
         value = values.data_at(path)

@@ -21,7 +21,7 @@ from ...yaml.nodes import Mapping, target_of
 from ...yaml.source import Path, YamlSource, dotted
 from ..experiment.markers import printed
 from ..model import LeafChange
-from .solve import Piece, replaced
+from .solve import Substitution, replaced
 
 GUARD: Path = ("global", "security", "allowInsecureImages")
 _GUARD_SET = "guard:global.security.allowInsecureImages"
@@ -32,7 +32,7 @@ class Intent:
     """What one leaf must become, for which originals, in which change set."""
 
     leaf: ValueLeaf
-    pieces: tuple[Piece, ...]
+    substitutions: tuple[Substitution, ...]
     images: tuple[str, ...]
     change_set: str
 
@@ -40,7 +40,7 @@ class Intent:
     def text(self) -> str:
         """The leaf's whole new text."""
         before = "" if self.leaf.leaf.value is None else printed(self.leaf)
-        return replaced(before, self.pieces)
+        return replaced(before, self.substitutions)
 
 
 @dataclass
@@ -72,7 +72,7 @@ def redirect(root: Chart, intents: Sequence[Intent]) -> Redirection:
 
 
 def _own_changes(intent: Intent) -> Iterator[LeafChange]:
-    """One change for a plain or quoted scalar; one for each piece of a text around images.
+    """One change for a plain or quoted scalar; one for each part of a text around images.
 
     A block scalar and a template expression hold more than the image, which is left as it is.
     """
@@ -82,19 +82,19 @@ def _own_changes(intent: Intent) -> Iterator[LeafChange]:
         edit = replace_leaf(leaf.source, leaf.leaf, text)
         yield LeafChange(leaf, text, intent.images, intent.change_set, edit)
         return
-    for start, end, new in intent.pieces:
+    for start, end, new in intent.substitutions:
         edit = _inside_block(leaf, printed(leaf)[start:end], new)
         yield LeafChange(leaf, new, intent.images, intent.change_set, edit)
 
 
 def _inside_block(leaf: ValueLeaf, old: str, new: str) -> Edit:
-    """The edit of one piece inside a scalar, which must stand there exactly once."""
+    """The edit of one part inside a scalar, which must occur there exactly once."""
     data, place = leaf.source.data, leaf.leaf
     raw = old.encode()
     if not raw or data.count(raw, place.start, place.end) != 1:
         raise CannotEdit(
             _(
-                "%(path)s is a text in which %(text)s does not stand exactly once",
+                "%(path)s is a text in which %(text)s does not occur exactly once",
                 path=dotted(leaf.path),
                 text=old,
             )
@@ -121,7 +121,7 @@ def _try_override(root: Chart, intent: Intent) -> None:
         if any(isinstance(part, int) for part in path):
             raise CannotEdit(
                 _(
-                    "%(path)s stands in a list of a sub-chart's values; the chart's own"
+                    "%(path)s is in a list of a sub-chart's values; the chart's own"
                     " values.yaml can only replace that list as a whole",
                     path=dotted(path),
                 )
@@ -131,7 +131,7 @@ def _try_override(root: Chart, intent: Intent) -> None:
 
 def _insert(root: Chart, overriding: Sequence[Intent], result: Redirection) -> None:
     """Insert the overrides and the switch of the guard, one edit for each place."""
-    wanted: dict[Path, tuple[str | bool, Intent | None]] = {
+    new_values: dict[Path, tuple[str | bool, Intent | None]] = {
         path: (intent.text, intent) for intent in overriding for path in intent.leaf.override_paths
     }
     source = root.values
@@ -140,25 +140,25 @@ def _insert(root: Chart, overriding: Sequence[Intent], result: Redirection) -> N
     if has_guard(root):
         leaf = source.leaf_at(GUARD)
         if leaf is None:
-            wanted[GUARD] = (True, None)
+            new_values[GUARD] = (True, None)
         elif leaf.value is not True:
-            # A switch that cannot be edited may be none: the proof tells.
+            # A switch that cannot be edited may be none: the proof shows.
             with suppress(CannotEdit):
                 result.guard = replace_scalar(source, leaf, new=True)
                 result.guard_change_set = _GUARD_SET
-    for group in _by_place(source, wanted):
+    for group in _by_place(source, new_values):
         _insert_group(source, group, result)
 
 
 def has_guard(root: Chart) -> bool:
-    """Whether a template of the chart or a sub-chart asks for Bitnami's image switch."""
+    """Whether a template of the chart or a sub-chart reads Bitnami's image switch."""
     return any(
         "allowInsecureImages" in text for chart in root.walk() for _n, text in chart.templates()
     )
 
 
 def _by_place(
-    source: YamlSource, wanted: Mappable[Path, tuple[str | bool, Intent | None]]
+    source: YamlSource, new_values: Mappable[Path, tuple[str | bool, Intent | None]]
 ) -> list[dict[Path, tuple[str | bool, Intent | None]]]:
     """The new keys, grouped by the first of them that is not there yet.
 
@@ -166,7 +166,7 @@ def _by_place(
     its own; what opens an empty map, or goes into a flow map, is one edit.
     """
     groups: dict[Path, dict[Path, tuple[str | bool, Intent | None]]] = {}
-    for path, value in wanted.items():
+    for path, value in new_values.items():
         nodes = source.nodes_along(path)
         depth = max(len(nodes) - 1, 0)
         last = target_of(nodes[-1]) if nodes else None
@@ -190,7 +190,7 @@ def _insert_group(
     intents = [intent for _value, intent in group.values() if intent is not None]
     names = {intent.change_set for intent in intents}
     name = min(names, default=_GUARD_SET)
-    for each in {id(intent): intent for intent in intents}.values():
+    for each in dict.fromkeys(intents):
         result.changes.append(
             LeafChange(each.leaf, each.text, each.images, name, edit, is_override=True)
         )

@@ -1,6 +1,6 @@
 """Where an operator names images: in its CSVs, which the platform rewrites, and elsewhere.
 
-Nothing is rendered, so each place is told by the schema of the Operator Lifecycle Manager: the
+Nothing is rendered, so each place is known by the schema of the Operator Lifecycle Manager: the
 pod templates of ``spec.install``, ``spec.relatedImages``, and the annotations, some of which
 hold JSON (``alm-examples``: the resources from which customers begin).
 """
@@ -9,7 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...manifests.image_places import HeldText, ImagePlace, ImagePlaces, Sort, places_in, texts_in
+from ...manifests.image_places import (
+    DocumentString,
+    ImagePlace,
+    ImagePlaces,
+    PlaceKind,
+    places_in,
+    texts_in,
+)
 from ...package.operator import CRD_KIND, CSV_KIND, DEPLOYMENTS, Manifest, Operator
 from ...yaml.source import Path
 
@@ -26,11 +33,11 @@ def operator_places(operator: Operator) -> ImagePlaces:
     mentions: list[ImagePlace] = []
     for manifest in operator.manifests:
         for place in _places(manifest):
-            if place.sort is Sort.PART:
+            if place.kind is PlaceKind.PART:
                 parts.append(place)
-            elif manifest.kind == CSV_KIND and place.sort is Sort.IMAGE:
+            elif manifest.kind == CSV_KIND and place.kind is PlaceKind.IMAGE:
                 fields.append(place)
-            elif manifest.kind != CSV_KIND and place.sort is Sort.IMAGE:
+            elif manifest.kind != CSV_KIND and place.kind is PlaceKind.IMAGE:
                 outside.append(place)
             else:
                 mentions.append(place)
@@ -38,33 +45,33 @@ def operator_places(operator: Operator) -> ImagePlaces:
 
 
 def _places(manifest: Manifest) -> Iterator[ImagePlace]:
-    for held in texts_in(manifest.source, manifest.index, _holds_json):
-        if "/" not in held.text and ":" not in held.text and not _is_deployed(manifest, held):
+    for string in texts_in(manifest.source, manifest.index, _holds_json):
+        if "/" not in string.text and ":" not in string.text and not _is_deployed(manifest, string):
             continue
-        for place in places_in(held):
-            yield _judged(manifest, held, place)
+        for place in places_in(string):
+            yield _judged(manifest, string, place)
 
 
 def _holds_json(path: Path, text: str) -> bool:
     return path[-2:-1] == ("annotations",) and text.lstrip()[:1] in {"[", "{"}
 
 
-def _judged(manifest: Manifest, held: HeldText, place: ImagePlace) -> ImagePlace:
-    """``place`` with the sort that it has where it stands."""
-    if not _is_deployed(manifest, held):
-        return place.as_sort(Sort.MENTION)
+def _judged(manifest: Manifest, string: DocumentString, place: ImagePlace) -> ImagePlace:
+    """``place`` with the kind that it has where it is written."""
+    if not _is_deployed(manifest, string):
+        return place.as_kind(PlaceKind.MENTION)
     if manifest.kind == CSV_KIND:
-        is_annotation = held.json is None and held.yaml_path[-2:-1] == ("annotations",)
-        is_all = (place.start, place.end) == (0, len(held.text))
-        return place.as_sort(Sort.MENTION) if is_annotation and not is_all else place
-    if place.sort is Sort.MENTION and not _is_comment(held.text, place.start):
-        return place.as_sort(Sort.IMAGE)
+        is_annotation = string.json is None and string.yaml_path[-2:-1] == ("annotations",)
+        is_all = (place.start, place.end) == (0, len(string.text))
+        return place.as_kind(PlaceKind.MENTION) if is_annotation and not is_all else place
+    if place.kind is PlaceKind.MENTION and not _is_comment(string.text, place.start):
+        return place.as_kind(PlaceKind.IMAGE)
     return place
 
 
-def _is_deployed(manifest: Manifest, held: HeldText) -> bool:
+def _is_deployed(manifest: Manifest, string: DocumentString) -> bool:
     """Whether somebody but a reader takes the string: a cluster, the operator, a console."""
-    path = held.yaml_path
+    path = string.yaml_path
     match manifest.kind:
         case kind if kind == CSV_KIND:
             in_annotations = any(path[: len(each)] == each for each in _ANNOTATIONS)

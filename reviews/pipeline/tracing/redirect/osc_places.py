@@ -10,14 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ...core.policy import Limits
-from ...manifests.image_places import HeldText, ImagePlace, ImagePlaces, Sort, places_in, texts_in
+from ...manifests.image_places import (
+    DocumentString,
+    ImagePlace,
+    ImagePlaces,
+    PlaceKind,
+    places_in,
+    texts_in,
+)
 from ...manifests.workloads import Use
 from ...package.chart_values import effective_leaves
 from ...package.osc import LIFECYCLE, MANIFESTS, METADATA, OscPackage
 from ...yaml.edit import CannotEdit
 from ...yaml.source import Path, YamlSource
-from ..experiment.anatomy import anatomy_of
 from ..experiment.markers import printed
+from ..experiment.reference_spans import spans_of
 from ..model import LeafChange, Replacement
 from .operator_places import is_crd_default
 
@@ -39,11 +46,11 @@ def osc_places(osc: OscPackage, limits: Limits) -> ImagePlaces:
     for name, source in osc.sources.items():
         for index, document in enumerate(source.each_document(limits)):
             for place in _places(name, document, index, is_rewritten=source.file in rewritten):
-                if place.held.json is not None and place.held.path[1:] in values:
-                    continue  # a value of the chart, of which the engine tells more
-                if place.sort is Sort.PART:
+                if place.string.json is not None and place.string.path[1:] in values:
+                    continue  # a value of the chart, of which the engine shows more
+                if place.kind is PlaceKind.PART:
                     parts.append(place)
-                elif place.sort is Sort.MENTION or (osc.is_helm and _is_guess(place)):
+                elif place.kind is PlaceKind.MENTION or (osc.is_helm and _is_guess(place)):
                     mentions.append(place)
                 else:
                     (fields if source.file in rewritten else outside).append(place)
@@ -57,20 +64,20 @@ def set_again(
 
     The platform installs the chart with the sample's values, so one that repeats a value of
     values.yaml would bring the old one back. What cannot be edited is left as it is, and the
-    proof tells what follows. ``places`` are edited already.
+    proof shows what follows. ``places`` are edited already.
     """
-    whole = {(each.file, each.held.full_path) for each in places.fields}
+    whole = {(each.file, each.string.full_path) for each in places.fields}
     for csd in osc.csds:
         texts = {
-            held.path: held
-            for held in texts_in(csd.source, 0, _holds_json)
-            if held.json is not None and (csd.file, held.full_path) not in whole
+            string.path: string
+            for string in texts_in(csd.source, 0, _holds_json)
+            if string.json is not None and (csd.file, string.full_path) not in whole
         }
         for change in changes:
-            held = texts.get(("spec", *change.leaf.path))
-            if held is None or held.text != printed(change.leaf) or _is_in_pieces(change):
+            string = texts.get(("spec", *change.leaf.path))
+            if string is None or string.text != printed(change.leaf) or _is_in_pieces(change):
                 continue
-            place = _part(held)
+            place = _part(string)
             try:
                 edit = place.replace(change.text)
             except CannotEdit:
@@ -82,40 +89,40 @@ def _places(
     name: str, document: YamlSource, index: int, *, is_rewritten: bool
 ) -> Iterator[ImagePlace]:
     kind = document.data_at(("kind",))
-    for held in texts_in(document, index, _holds_json):
-        is_deployed = _is_deployed(name, kind, held, is_rewritten=is_rewritten)
-        if "/" not in held.text and ":" not in held.text and not is_deployed:
+    for string in texts_in(document, index, _holds_json):
+        is_deployed = _is_deployed(name, kind, string, is_rewritten=is_rewritten)
+        if "/" not in string.text and ":" not in string.text and not is_deployed:
             continue
-        for place in places_in(held):
-            yield place if is_deployed else place.as_sort(Sort.MENTION)
+        for place in places_in(string):
+            yield place if is_deployed else place.as_kind(PlaceKind.MENTION)
 
 
 def _is_in_pieces(change: LeafChange) -> bool:
-    """Whether the new text is that of a piece, in a block or around a template expression."""
+    """Whether the new text is that of a part, in a block or around a template expression."""
     leaf = change.leaf.leaf
     return leaf.style in {"literal", "folded"} or "{{" in leaf.text
 
 
-def _part(held: HeldText) -> ImagePlace:
-    """All of a text that is a piece of an address."""
-    file, length = held.document.file, len(held.text)
-    use = Use(file, held.index, "", "", "", "other", held.full_path, held.text, 0, length)
-    return ImagePlace(held, 0, length, Sort.PART, use)
+def _part(string: DocumentString) -> ImagePlace:
+    """All of a text that is a part of an address."""
+    file, length = string.document.file, len(string.text)
+    use = Use(file, string.index, "", "", "", "other", string.full_path, string.text, 0, length)
+    return ImagePlace(string, 0, length, PlaceKind.PART, use)
 
 
 def _is_guess(place: ImagePlace) -> bool:
-    """Whether a value may be a piece that a template puts together with others."""
-    anatomy = anatomy_of(place.image) if place.held.json is not None else None
-    return anatomy is not None and not anatomy.reference.tag and not anatomy.reference.digest
+    """Whether a value may be a part that a template puts together with others."""
+    spans = spans_of(place.image) if place.string.json is not None else None
+    return spans is not None and not spans.reference.tag and not spans.reference.digest
 
 
 def _holds_json(path: Path, _text: str) -> bool:
     return path == _SAMPLE
 
 
-def _is_deployed(name: str, kind: object, held: HeldText, *, is_rewritten: bool) -> bool:
+def _is_deployed(name: str, kind: object, string: DocumentString, *, is_rewritten: bool) -> bool:
     """Whether somebody but a reader takes the string: a cluster, the operator, the platform."""
-    path = held.yaml_path
+    path = string.yaml_path
     if name == LIFECYCLE:
         return path[: len(_DEPLOYMENTS)] == _DEPLOYMENTS
     if is_rewritten:

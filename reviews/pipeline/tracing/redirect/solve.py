@@ -1,6 +1,6 @@
 """Choose new values so that every image renders as its target.
 
-Only what stands before the image's last path segment must change: ``docker.io/bitnami/``
+Only what is before the image's last path segment must change: ``docker.io/bitnami/``
 of ``docker.io/bitnami/etcd:3.5`` becomes ``{registry}/{organization}/``. The leaves that
 provide that part share the new text among them; leaves that feed several images must agree.
 """
@@ -13,64 +13,61 @@ from dataclasses import dataclass, field
 from ...core.messages import Message, _
 from ...manifests.references import ImageReference, is_host
 from ...package.chart_values import ValueLeaf
-from ..experiment.anatomy import Anatomy
-from ..experiment.markers import Owner
+from ..experiment.markers import Contribution
+from ..experiment.reference_spans import ReferenceSpans
 
 # A span of a leaf's printed text and what it must become, which may be what it is.
-Piece = tuple[int, int, str]
-# What leaves must become: the identity of a leaf to its pieces.
-Assignment = Mapping[int, tuple[Piece, ...]]
+Substitution = tuple[int, int, str]
+# What leaves must become.
+Assignment = Mapping[ValueLeaf, tuple[Substitution, ...]]
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Requirement:
     """One image as it is built, and what it must become.
 
-    ``owners`` are in the order of their parts. ``blocked`` says why it cannot be moved.
+    ``contributions`` are in the order of their parts. ``blocked`` says why it cannot be moved.
     """
 
-    anatomy: Anatomy
-    owners: tuple[Owner, ...]
+    spans: ReferenceSpans
+    contributions: tuple[Contribution, ...]
     target: ImageReference
     blocked: Message | None = None
 
 
 @dataclass
 class Solution:
-    """What leaves must become, and which wanted images could not be agreed upon."""
+    """What leaves must become, and which requirements could not be agreed upon."""
 
-    pieces: dict[int, tuple[Piece, ...]] = field(default_factory=dict)
-    leaves: dict[int, ValueLeaf] = field(default_factory=dict)
+    substitutions: dict[ValueLeaf, tuple[Substitution, ...]] = field(default_factory=dict)
     conflicts: list[int] = field(default_factory=list)
 
 
-def solve(wanted: Sequence[Wanted]) -> Solution:
+def solve(requirements: Sequence[Requirement]) -> Solution:
     """New texts on which as many images as possible agree; the others are conflicts.
 
     Images that share no leaf are solved apart; within a group the first alternatives that
     agree win, so that the shape of the file is kept where it can be.
     """
     solution = Solution()
-    for group in _groups(wanted):
-        options = {index: list(alternatives(wanted[index])) for index in group}
+    for group in _groups(requirements):
+        options = {index: list(alternatives(requirements[index])) for index in group}
         agreed, left_out = _most_that_agree(options)
-        solution.pieces.update(agreed)
+        solution.substitutions.update(agreed)
         solution.conflicts.extend(left_out)
-        for index in group:
-            solution.leaves.update({id(owner.leaf): owner.leaf for owner in wanted[index].owners})
     return solution
 
 
 def _most_that_agree(
     options: Mapping[int, list[Assignment]],
-) -> tuple[dict[int, tuple[Piece, ...]], list[int]]:
+) -> tuple[dict[ValueLeaf, tuple[Substitution, ...]], list[int]]:
     """What all images agree on; where they do not, one image after the other is left out."""
     agreed = _agree(list(options.values()))
     if agreed is not None:
         return agreed, []
     kept: list[int] = []
     left_out: list[int] = []
-    result: dict[int, tuple[Piece, ...]] = {}
+    result: dict[ValueLeaf, tuple[Substitution, ...]] = {}
     for index in options:
         found = _agree([options[each] for each in (*kept, index)])
         if found is None:
@@ -81,49 +78,55 @@ def _most_that_agree(
     return result, left_out
 
 
-def alternatives(wanted: Wanted) -> Iterator[Assignment]:
+def alternatives(requirement: Requirement) -> Iterator[Assignment]:
     """The ways to make one image its target, the one closest to its present shape first."""
-    anatomy = wanted.anatomy
-    front = [owner for owner in wanted.owners if owner.start < anatomy.name or owner.start == 0]
-    if front and front[0].fills and front[0].end >= anatomy.location:
-        yield _filled(wanted, front[0])
+    spans = requirement.spans
+    front = [
+        contribution
+        for contribution in requirement.contributions
+        if contribution.start < spans.name or contribution.start == 0
+    ]
+    if front and front[0].fills and front[0].end >= spans.location:
+        yield _filled(requirement, front[0])
         return
-    tail = _tail_changes(wanted)
-    for parts, shares in _shares(wanted, front):
-        assignment = _assigned(wanted, parts, shares, tail)
+    tail = _tail_changes(requirement)
+    for parts, shares in _shares(requirement, front):
+        assignment = _assigned(requirement, parts, shares, tail)
         if assignment is not None:
             yield assignment
 
 
-def _filled(wanted: Wanted, owner: Owner) -> Assignment:
+def _filled(requirement: Requirement, contribution: Contribution) -> Assignment:
     """An empty leaf that takes the place of the whole address, with or without the tag."""
-    target = wanted.target
+    target = requirement.target
     text = f"{target.registry}/{target.repository}"
-    if owner.end == len(wanted.anatomy.text):
+    if contribution.end == len(requirement.spans.text):
         text = str(target)
-    return {id(owner.leaf): ((0, 0, text),)}
+    return {contribution.leaf: ((0, 0, text),)}
 
 
 def _shares(
-    wanted: Wanted, front: Sequence[Owner]
-) -> Iterator[tuple[Sequence[Owner], tuple[str, ...]]]:
+    requirement: Requirement, front: Sequence[Contribution]
+) -> Iterator[tuple[Sequence[Contribution], tuple[str, ...]]]:
     """What each leaf contributes in front of the name, slashes between them left out.
 
     A leaf that held nothing but a host keeps to that, as in the packaging guide, wherever
     another leaf can take the organisation. A name that an anchor shares with other fields is
     left as it is where the registry can take the organisation.
     """
-    registry = wanted.target.registry
-    organization = wanted.target.repository.rpartition("/")[0]
+    registry = requirement.target.registry
+    organization = requirement.target.repository.rpartition("/")[0]
     both = f"{registry}/{organization}"
     if not front:
         return
     first = front[0]
-    text = wanted.anatomy.text[first.start : first.end].strip("/")
+    text = requirement.spans.text[first.start : first.end].strip("/")
     host_only = first.fills or (is_host(text.split("/")[0]) and "/" not in text)
     if len(front) == 1:
-        name = next((o for o in wanted.owners if o.start == wanted.anatomy.name > 0), None)
-        options: list[tuple[Sequence[Owner], tuple[str, ...]]] = [(front, (both,))]
+        name = next(
+            (o for o in requirement.contributions if o.start == requirement.spans.name > 0), None
+        )
+        options: list[tuple[Sequence[Contribution], tuple[str, ...]]] = [(front, (both,))]
         if host_only and name is not None:
             is_shared = len(name.leaf.paths) > len(first.leaf.paths)
             options.insert(is_shared, ((first, name), (registry, organization)))
@@ -136,82 +139,86 @@ def _shares(
         yield front, shares
 
 
-def _tail_changes(wanted: Wanted) -> list[Piece]:
+def _tail_changes(requirement: Requirement) -> list[Substitution]:
     """Changes from the name on: spans of the image and their new text."""
-    anatomy, target = wanted.anatomy, wanted.target
-    changes: list[Piece] = []
+    spans, target = requirement.spans, requirement.target
+    changes: list[Substitution] = []
     name = target.repository.rpartition("/")[2]
-    if anatomy.text[anatomy.name : anatomy.location] != name:
-        changes.append((anatomy.name, anatomy.location, name))
-    if anatomy.tag and target.tag and anatomy.reference.tag != target.tag:
-        changes.append((*anatomy.tag, target.tag))
-    if anatomy.digest and not target.digest:
-        changes.append((anatomy.digest[0], anatomy.digest[1], ""))
+    if spans.text[spans.name : spans.location] != name:
+        changes.append((spans.name, spans.location, name))
+    if spans.tag and target.tag and spans.reference.tag != target.tag:
+        changes.append((*spans.tag, target.tag))
+    if spans.digest and not target.digest:
+        changes.append((spans.digest[0], spans.digest[1], ""))
     return changes
 
 
 def _assigned(
-    wanted: Wanted,
-    front: Sequence[Owner],
+    requirement: Requirement,
+    front: Sequence[Contribution],
     shares: Sequence[str],
-    tail: Sequence[Piece],
+    tail: Sequence[Substitution],
 ) -> Assignment | None:
     """What every leaf that takes part must become, None where the parts do not fit."""
-    changes: dict[int, list[Piece]] = {}
-    for owner, share in zip(front, shares, strict=True):
-        piece = _front_piece(wanted.anatomy, owner, share)
-        if piece is None:
+    changes: dict[ValueLeaf, list[Substitution]] = {}
+    for contribution, share in zip(front, shares, strict=True):
+        substitution = _front_substitution(requirement.spans, contribution, share)
+        if substitution is None:
             return None
-        changes.setdefault(id(owner.leaf), []).append(piece)
+        changes.setdefault(contribution.leaf, []).append(substitution)
     for whole_start, end, text in tail:
-        start, holder = _holder(wanted, whole_start, end)
+        start, holder = _holder(requirement, whole_start, end)
         if holder is None:
             return None
         begin = holder.leaf_start + start - holder.start
         stop = begin + end - start
         if not text and holder.text[begin - 1 : begin] == "@":
             begin -= 1
-        changes.setdefault(id(holder.leaf), []).append((begin, stop, text))
-    result: dict[int, tuple[Piece, ...]] = {}
-    for owner in wanted.owners:
-        piece = _whole_piece(owner, changes.get(id(owner.leaf), ()))
-        result[id(owner.leaf)] = (*result.get(id(owner.leaf), ()), piece)
+        changes.setdefault(holder.leaf, []).append((begin, stop, text))
+    result: dict[ValueLeaf, tuple[Substitution, ...]] = {}
+    for contribution in requirement.contributions:
+        substitution = _whole_substitution(contribution, changes.get(contribution.leaf, ()))
+        result[contribution.leaf] = (*result.get(contribution.leaf, ()), substitution)
     return result
 
 
-def _holder(wanted: Wanted, start: int, end: int) -> tuple[int, Owner | None]:
-    """The owner of the span, and where the span begins in it.
+def _holder(requirement: Requirement, start: int, end: int) -> tuple[int, Contribution | None]:
+    """The contribution that holds the span, and where the span begins in it.
 
     A digest is often kept without its algorithm, which the template writes in front of it.
     """
     starts = [start]
-    if (start, end) == wanted.anatomy.digest:
-        starts.append(wanted.anatomy.text.index(":", start) + 1)
+    if (start, end) == requirement.spans.digest:
+        starts.append(requirement.spans.text.index(":", start) + 1)
     for begin in starts:
-        for owner in wanted.owners:
-            if owner.start <= begin and end <= owner.end:
-                return begin, owner
+        for contribution in requirement.contributions:
+            if contribution.start <= begin and end <= contribution.end:
+                return begin, contribution
     return start, None
 
 
-def _whole_piece(owner: Owner, changes: Sequence[Piece]) -> Piece:
-    """The owner's whole span with the changes that fall into it."""
-    start, end = owner.leaf_start, owner.leaf_end
-    if owner.fills:
+def _whole_substitution(
+    contribution: Contribution, changes: Sequence[Substitution]
+) -> Substitution:
+    """The contribution's whole span with the changes that fall into it."""
+    start, end = contribution.leaf_start, contribution.leaf_end
+    if contribution.fills:
         return changes[0] if changes else (0, 0, "")
     inside = [each for each in changes if start <= each[0] and each[1] <= end]
     moved = [(low - start, high - start, new) for low, high, new in inside]
-    return (start, end, replaced(owner.text[start:end], moved))
+    return (start, end, replaced(contribution.text[start:end], moved))
 
 
-def _front_piece(anatomy: Anatomy, owner: Owner, share: str) -> Piece | None:
+def _front_substitution(
+    spans: ReferenceSpans, contribution: Contribution, share: str
+) -> Substitution | None:
     """What to replace in the leaf's own text so that it contributes ``share``."""
-    if owner.fills:
-        return (0, 0, share + owner.separator)
-    end = max(owner.start, min(owner.end, anatomy.name))
-    old = anatomy.text[owner.start : end]
+    if contribution.fills:
+        return (0, 0, share + contribution.separator)
+    end = max(contribution.start, min(contribution.end, spans.name))
+    old = spans.text[contribution.start : end]
     lead = "/" if old.startswith("/") else ""
-    reaches_name = owner.end > anatomy.name or (anatomy.name == 0 and owner.end > 0)
+    reaches_name = contribution.end > spans.name or (spans.name == 0 and contribution.end > 0)
     if not share:
         # Dropping a namespace works only where the name follows in the same leaf.
         if not reaches_name:
@@ -220,37 +227,32 @@ def _front_piece(anatomy: Anatomy, owner: Owner, share: str) -> Piece | None:
     else:
         closed = reaches_name or (len(old) > 1 and old.endswith("/"))
         new = lead + share + ("/" if closed else "")
-    return (owner.leaf_start, owner.leaf_start + len(old), new)
+    return (contribution.leaf_start, contribution.leaf_start + len(old), new)
 
 
-def replaced(text: str, pieces: Iterable[Piece]) -> str:
+def replaced(text: str, substitutions: Iterable[Substitution]) -> str:
     """``text`` with disjoint spans replaced."""
-    for start, end, new in sorted(pieces, reverse=True):
+    for start, end, new in sorted(substitutions, reverse=True):
         text = text[:start] + new + text[end:]
     return text
 
 
-def _groups(wanted: Sequence[Wanted]) -> list[list[int]]:
+def _groups(requirements: Sequence[Requirement]) -> list[list[int]]:
     """Indexes of images that hang together through a leaf."""
-    group_of: dict[int, list[int]] = {}
+    group_of: dict[ValueLeaf, int] = {}
     groups: dict[int, list[int]] = {}
-    for index, each in enumerate(wanted):
-        mine = [index]
-        for owner in each.owners:
-            other = group_of.get(id(owner.leaf))
-            if other is not None and other is not mine:
-                groups.pop(id(other), None)
-                mine = sorted({*mine, *other})
-        groups = {key: value for key, value in groups.items() if not set(value) & set(mine)}
-        groups[id(mine)] = mine
-        for member in mine:
-            for owner in wanted[member].owners:
-                group_of[id(owner.leaf)] = mine
-    return sorted(groups.values())
+    for index, each in enumerate(requirements):
+        leaves = [contribution.leaf for contribution in each.contributions]
+        joined = {group_of[leaf] for leaf in leaves if leaf in group_of}
+        groups[index] = [*(each for number in joined for each in groups.pop(number)), index]
+        for member in groups[index]:
+            for contribution in requirements[member].contributions:
+                group_of[contribution.leaf] = index
+    return sorted(sorted(group) for group in groups.values())
 
 
-def _agree(choices: list[list[Assignment]]) -> dict[int, tuple[Piece, ...]] | None:
-    """One alternative of each image such that no leaf is asked for two different texts."""
+def _agree(choices: list[list[Assignment]]) -> dict[ValueLeaf, tuple[Substitution, ...]] | None:
+    """One alternative of each image such that no leaf must hold two different texts."""
     choices = sorted(choices, key=len)
     budget = [2_000]
 
@@ -274,18 +276,18 @@ def _agree(choices: list[list[Assignment]]) -> dict[int, tuple[Piece, ...]] | No
 def _both(left: Assignment, right: Assignment) -> Assignment | None:
     """Two assignments as one, None where they contradict each other."""
     result = dict(left)
-    for leaf, pieces in right.items():
-        for piece in pieces:
+    for leaf, substitutions in right.items():
+        for substitution in substitutions:
             mine = result.get(leaf, ())
-            if piece in mine:
+            if substitution in mine:
                 continue
-            if any(_touches(piece, other) for other in mine):
+            if any(_touches(substitution, other) for other in mine):
                 return None
-            result[leaf] = (*mine, piece)
+            result[leaf] = (*mine, substitution)
     return result
 
 
-def _touches(left: Piece, right: Piece) -> bool:
+def _touches(left: Substitution, right: Substitution) -> bool:
     if left[:2] == right[:2]:
         return True
     return left[0] < right[1] and right[0] < left[1]

@@ -26,7 +26,7 @@ def target_of(
 ) -> ImageReference:
     """Where the platform keeps ``reference``, which the fields at ``paths`` hold.
 
-    Name and tag come from ``mapping`` where it has an entry for it that gives legal ones.
+    Name and tag come from ``mapping`` where it has an entry for it that gives valid ones.
     """
     name = tag = None
     entry = mapping.entry_for(paths, reference.name) if mapping is not None else None
@@ -37,11 +37,11 @@ def target_of(
 
 
 def collisions(
-    wanted: Iterable[tuple[str, ImageReference, ImageReference]],
+    images: Iterable[tuple[str, ImageReference, ImageReference]],
 ) -> tuple[Collision, ...]:
-    """The targets of different images among ``wanted``: original, its parts, its target."""
+    """The targets of different images among ``images``: original, its parts, its target."""
     by_target: dict[str, dict[str, ImageReference]] = {}
-    for original, reference, goal in wanted:
+    for original, reference, goal in images:
         by_target.setdefault(str(goal), {})[original] = reference
     return tuple(
         Collision(goal, tuple(originals))
@@ -51,7 +51,7 @@ def collisions(
 
 
 def _are_one(originals: Mapping[str, ImageReference]) -> bool:
-    """Whether all are the same image: one spelled in several ways, or several of one digest.
+    """Whether all are the same image: one written in several ways, or several of one digest.
 
     A tag with its digest and without it may be one.
     """

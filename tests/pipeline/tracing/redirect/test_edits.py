@@ -1,4 +1,4 @@
-"""Files as people write them: only the bytes of the images change, whatever stands around them."""
+"""Files as people write them: only the bytes of the images change, whatever is around them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from reviews.pipeline.examination.run import examine
 
-from ..journey import POLICY, Outcome, examine_chart, pod, tgz
+from ...journey import POLICY, Outcome, examine_chart, pod, tgz
 
 PARTS = "{{ .Values.image.registry }}/{{ .Values.image.repository }}:{{ .Values.image.tag }}"
 TWO = "{{ .Values.image.repository }}:{{ .Values.image.tag }}"
@@ -108,7 +108,7 @@ def test_odd_keys_are_followed(tmp_path: Path) -> None:
     assert [image.status.value for image in outcome.report.images] == ["redirected"] * 6
 
 
-def test_a_key_that_stands_twice_is_edited_where_helm_takes_it(tmp_path: Path) -> None:
+def test_a_key_that_occurs_twice_is_edited_where_helm_takes_it(tmp_path: Path) -> None:
     values = "image:\n  registry: docker.io\n  registry: quay.io\n  repository: a/b\n  tag: '1'\n"
 
     outcome = examine_chart(tmp_path, values, pod(f"'{PARTS}'"))
@@ -125,10 +125,12 @@ def test_a_key_that_stands_twice_is_edited_where_helm_takes_it(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("values", ["# only\n# comments\n", "", "null\n"])
-def test_a_file_without_values_stays_and_its_literal_is_told(tmp_path: Path, values: str) -> None:
+def test_a_file_without_values_stays_and_its_literal_is_reported(
+    tmp_path: Path, values: str
+) -> None:
     outcome = examine_chart(tmp_path, values, pod("docker.io/a/b:1"))
 
-    assert outcome.fates == {"docker.io/a/b:1": ("hardcoded", "swr.example.com/osc/b:1")}
+    assert outcome.images == {"docker.io/a/b:1": ("hardcoded", "swr.example.com/osc/b:1")}
     assert outcome.changed_files == []
 
 
@@ -153,7 +155,7 @@ def test_an_escape_in_quotes_is_replaced_whole(tmp_path: Path) -> None:
     ("tag", "rendered"),
     [("1.20", "1.2"), ("1e3", "1000"), ("0x1F", "31"), ("010", "8"), ("2024-01-01", "2024-01-01")],
 )
-def test_a_tag_keeps_its_spelling_and_another_rendering_is_told(
+def test_a_tag_keeps_its_spelling_and_another_rendering_is_reported(
     tmp_path: Path, tag: str, rendered: str
 ) -> None:
     values = f"image: {{repository: docker.io/a/etcd, tag: {tag}}}\n"
@@ -161,13 +163,13 @@ def test_a_tag_keeps_its_spelling_and_another_rendering_is_told(
     outcome = examine_chart(tmp_path, values, pod(f"'{TWO}'"))
 
     assert outcome.values == redirected(values)
-    assert outcome.fates == {
+    assert outcome.images == {
         f"docker.io/a/etcd:{rendered}": ("redirected", f"swr.example.com/osc/etcd:{rendered}")
     }
     assert ("OSC-YAML-003" in rules(outcome)) is (tag != rendered)
 
 
-def test_an_anchor_that_feeds_something_else_is_told(tmp_path: Path) -> None:
+def test_an_anchor_that_feeds_something_else_is_reported(tmp_path: Path) -> None:
     values = "image: {registry: &r docker.io, repository: a/etcd, tag: '3'}\nloginServer: *r\n"
     config = CONFIG + "  login: {{ .Values.loginServer }}\n"
 
@@ -217,7 +219,9 @@ def test_a_registry_that_an_anchor_shares_keeps_to_the_host(tmp_path: Path) -> N
     )
 
 
-def test_a_name_that_an_anchor_shares_is_told_where_it_must_be_rewritten(tmp_path: Path) -> None:
+def test_a_name_that_an_anchor_shares_is_reported_where_it_must_be_rewritten(
+    tmp_path: Path,
+) -> None:
     values = "image: {repository: &n etcd, tag: '1'}\nname: *n\n"
 
     outcome = examine_chart(tmp_path, values, pod(f"'{TWO}'"))

@@ -10,14 +10,14 @@ from reviews.pipeline.core.policy import Policy
 from reviews.pipeline.examination.run import examine
 from reviews.pipeline.mapping.proposal import WantedEntry
 
-from ..journey import POLICY, Outcome, examine_chart, pod, tgz
+from ...journey import POLICY, Outcome, examine_chart, pod, tgz
 
 DIGEST = "sha256:" + "0123456789abcdef" * 4
 OURS = "swr.example.com/osc"
 SUBCHART = "apiVersion: v2\nname: db\nversion: 1.0.0\n"
 
 
-def told(outcome: Outcome) -> list[tuple[str, str, dict[str, str]]]:
+def reported(outcome: Outcome) -> list[tuple[str, str, dict[str, str]]]:
     """Image, tag and address of each wanted entry."""
     return [(each.image, each.tag, dict(each.address)) for each in outcome.report.wanted]
 
@@ -79,7 +79,7 @@ def test_each_value_gets_the_key_that_writes_what_it_must_hold(
 ) -> None:
     values, image, expected = shape
 
-    assert told(examine_chart(tmp_path, values, pod(f'"{image}"'))) == [expected]
+    assert reported(examine_chart(tmp_path, values, pod(f'"{image}"'))) == [expected]
 
 
 NO_ENTRY = {
@@ -108,7 +108,7 @@ NO_ENTRY = {
 def test_nothing_is_guessed(tmp_path: Path, case: tuple[str, str]) -> None:
     values, image = case
 
-    assert told(examine_chart(tmp_path, values, pod(image))) == []
+    assert reported(examine_chart(tmp_path, values, pod(image))) == []
 
 
 def test_an_entry_names_the_edits_without_which_it_is_wrong(tmp_path: Path) -> None:
@@ -135,23 +135,23 @@ def test_keys_whose_meaning_is_open_are_marked(tmp_path: Path) -> None:
     ]
 
 
-def test_a_shared_registry_stands_in_every_entry(tmp_path: Path) -> None:
+def test_a_shared_registry_is_in_every_entry(tmp_path: Path) -> None:
     values = "registry: docker.io\netcd: bitnami/etcd\nagent: demo/agent\n"
     images = [
         f'"{{{{ .Values.registry }}}}/{{{{ .Values.{name} }}}}:1"' for name in ("etcd", "agent")
     ]
 
-    assert told(examine_chart(tmp_path, values, pod(*images))) == [
+    assert reported(examine_chart(tmp_path, values, pod(*images))) == [
         ("etcd", "1", {"endpoint": "registry", "repository": "etcd"}),
         ("agent", "1", {"endpoint": "registry", "repository": "agent"}),
     ]
 
 
-def test_what_names_two_tags_of_an_image_stands_in_both_entries(tmp_path: Path) -> None:
+def test_what_names_two_tags_of_an_image_is_in_both_entries(tmp_path: Path) -> None:
     values = "repository: quay.io/coreos/etcd\nold: '2'\nnew: '3'\n"
     images = [f'"{{{{ .Values.repository }}}}:{{{{ .Values.{tag} }}}}"' for tag in ("old", "new")]
 
-    assert told(examine_chart(tmp_path, values, pod(*images))) == [
+    assert reported(examine_chart(tmp_path, values, pod(*images))) == [
         ("etcd", "2", {"prefixAddress": "repository", "tag": "old"}),
         ("etcd", "3", {"prefixAddress": "repository", "tag": "new"}),
     ]
@@ -160,7 +160,7 @@ def test_what_names_two_tags_of_an_image_stands_in_both_entries(tmp_path: Path) 
 def test_one_image_of_two_sets_of_values_has_two_entries(tmp_path: Path) -> None:
     values = "a: quay.io/coreos/etcd:3\nb: quay.io/coreos/etcd:3\n"
 
-    assert told(examine_chart(tmp_path, values, pod("{{ .Values.a }}", "{{ .Values.b }}"))) == [
+    assert reported(examine_chart(tmp_path, values, pod("{{ .Values.a }}", "{{ .Values.b }}"))) == [
         ("etcd", "3", {"fullAddress": "a"}),
         ("etcd", "3", {"fullAddress": "b"}),
     ]
@@ -169,7 +169,7 @@ def test_one_image_of_two_sets_of_values_has_two_entries(tmp_path: Path) -> None
 def test_what_an_anchor_feeds_is_written_at_every_place(tmp_path: Path) -> None:
     values = "a: &image quay.io/coreos/etcd:3\nb: *image\n"
 
-    assert told(examine_chart(tmp_path, values, pod("{{ .Values.a }}", "{{ .Values.b }}"))) == [
+    assert reported(examine_chart(tmp_path, values, pod("{{ .Values.a }}", "{{ .Values.b }}"))) == [
         ("etcd", "3", {"fullAddress": "a"}),
         ("etcd", "3", {"fullAddress": "b"}),
     ]
@@ -189,7 +189,7 @@ def test_an_override_of_a_subchart_is_named_by_its_path_in_the_root(tmp_path: Pa
         },
     )
 
-    assert told(outcome) == [("db", "1", {"prefixAddress": "db.image.repository"})]
+    assert reported(outcome) == [("db", "1", {"prefixAddress": "db.image.repository"})]
 
 
 def test_the_policy_says_how_keys_are_understood(tmp_path: Path) -> None:

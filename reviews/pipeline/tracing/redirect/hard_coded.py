@@ -1,4 +1,4 @@
-"""What templates spell out of images, and how to put it under a value instead."""
+"""What templates hard-code of images, and how to put it under a value instead."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from ...package.helm import Chart
 from ...rendering import RELEASE_NAME
 from ...yaml.source import Path, dotted
 from ...yaml.spelling import spelled
-from ..experiment.anatomy import Anatomy
 from ..experiment.locate import Literal
+from ..experiment.reference_spans import ReferenceSpans
 from ..experiment.uses import TracedUse
-from ..model import Status, TracedImage
+from ..model import ImageStatus, TracedImage
 
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|`[^`]*`')
 _FALLBACK = re.compile(r"(?:\bdefault\s*\(?\s*|\b(?:coalesce|or)\b[^|)]*)$")
@@ -27,7 +27,7 @@ _LONGEST_LINE = 200
 
 
 class Extent(StrEnum):
-    """How much of an image a template spells out."""
+    """How much of an image a template hard-codes."""
 
     WHOLE = "whole"
     FRAGMENT = "fragment"
@@ -35,10 +35,10 @@ class Extent(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class SpelledOut:
-    """A piece of template text that decides a part of ``images``.
+class HardCoded:
+    """A part of a template that decides a part of ``images``.
 
-    ``decides`` tells whether that part must change. ``values`` are the lines to write into
+    ``decides`` says whether that part must change. ``values`` are the lines to write into
     ``values_file``, by dotted path, as they would be written in YAML; empty where no name can
     be proposed. ``line`` is the template's line as it should then read, "" where it may stay
     or has to be rebuilt.
@@ -80,19 +80,19 @@ class SpelledOut:
         )
 
 
-def spelled_out(root: Chart, images: Iterable[TracedImage]) -> tuple[SpelledOut, ...]:
-    """Everything of ``images`` that templates spell out, one entry for each place.
+def hard_coded(root: Chart, images: Iterable[TracedImage]) -> tuple[HardCoded, ...]:
+    """Everything of ``images`` that templates hard-code, one entry for each place.
 
-    Of images that values move, only fall-backs are told; ``appVersion`` is never told.
+    Of images that values move, only fall-backs are given; ``appVersion`` never is.
     """
     files = {
         chart.address(name): (chart, text)
         for chart in root.walk()
         for name, text in chart.templates()
     }
-    found: dict[Place, SpelledOut] = {}
+    found: dict[Place, HardCoded] = {}
     for image in images:
-        for each in image.uses if image.status is not Status.EXTERNAL else ():
+        for each in image.uses if image.status is not ImageStatus.EXTERNAL else ():
             for literal in _joined(_telling(image, each), files):
                 if literal.file in files:
                     one = _Reading(root, *files[literal.file], image, each, literal).told()
@@ -100,11 +100,11 @@ def spelled_out(root: Chart, images: Iterable[TracedImage]) -> tuple[SpelledOut,
     return tuple(each for each in found.values() if each.decides or _is_fallback(each))
 
 
-def _is_fallback(each: SpelledOut) -> bool:
+def _is_fallback(each: HardCoded) -> bool:
     return each.extent is Extent.FALLBACK
 
 
-def _united(known: SpelledOut | None, new: SpelledOut) -> SpelledOut:
+def _united(known: HardCoded | None, new: HardCoded) -> HardCoded:
     if known is None:
         return new
     images = tuple(dict.fromkeys((*known.images, *new.images)))
@@ -118,19 +118,19 @@ def _telling(image: TracedImage, each: TracedUse) -> list[Literal]:
         (literal for literal in each.literals if not literal.is_app_version),
         key=lambda literal: literal.start,
     )
-    if image.status is not Status.HARDCODED or each.anatomy is None:
+    if image.status is not ImageStatus.HARDCODED or each.spans is None:
         return literals
-    # A literal tag alone may stay; it is told only where nothing else is known.
-    anatomy = each.anatomy
-    return [literal for literal in literals if _must_change(literal, anatomy)] or literals
+    # A literal tag alone may stay; it is given only where nothing else is known.
+    spans = each.spans
+    return [literal for literal in literals if _must_change(literal, spans)] or literals
 
 
-def _must_change(literal: Literal, anatomy: Anatomy) -> bool:
-    return literal.start < anatomy.name or literal.start == 0
+def _must_change(literal: Literal, spans: ReferenceSpans) -> bool:
+    return literal.start < spans.name or literal.start == 0
 
 
 def _joined(literals: Iterable[Literal], files: dict[str, tuple[Chart, str]]) -> Iterator[Literal]:
-    """Neighbours that one text spells out (``docker.io/bitnami``) as one literal."""
+    """Neighbours that one text holds (``docker.io/bitnami``) as one literal."""
     last: Literal | None = None
     for literal in literals:
         if last is not None and _are_neighbours(last, literal, files):
@@ -175,15 +175,15 @@ class _Reading:
         self.offset = sum(len(line) + 1 for line in lines[: literal.line - 1]) + self.start
         self.action, self.within = _action_around(text, self.offset)
 
-    def told(self) -> SpelledOut:
+    def told(self) -> HardCoded:
         literal, use = self.literal, self.each.use
         extent = self._extent()
         values, line = self._remedy(extent)
-        return SpelledOut(
+        return HardCoded(
             place=Place(literal.file, literal.line, literal.column),
             text=literal.text.rstrip("/"),
             extent=extent,
-            decides=self.image.status is Status.HARDCODED,
+            decides=self.image.status is ImageStatus.HARDCODED,
             is_pulled=use.is_pulled,
             images=(self.image.original,),
             values=tuple((dotted(self.chart.key + path), text) for path, text in values),
@@ -195,7 +195,7 @@ class _Reading:
         string = self._string()
         if string is not None and _FALLBACK.search(self.action[: string[0]]):
             return Extent.FALLBACK
-        return Extent.FRAGMENT if self.each.owners else Extent.WHOLE
+        return Extent.FRAGMENT if self.each.contributions else Extent.WHOLE
 
     def _string(self) -> tuple[int, int] | None:
         """The span in the action of the string that holds the literal."""
@@ -211,7 +211,7 @@ class _Reading:
             path = self._value_asked_for()
             return ([(path, spelled(text))] if path else []), ""
         if extent is Extent.FRAGMENT:
-            path = self._path_beside_owners()
+            path = self._path_beside_contributions()
             return [(path, spelled(text))], self._line_with(_expression(path), text)
         base = self._component()
         name, colon, tag = text.rpartition(":")
@@ -239,17 +239,17 @@ class _Reading:
         match = before[-1] if before else _VALUE.search(self.action, self.within)
         return tuple(match[1].strip(".").split(".")) if match else None
 
-    def _path_beside_owners(self) -> Path:
+    def _path_beside_contributions(self) -> Path:
         """A name for the fragment, beside the values that provide the other parts."""
-        anatomy, literal = self.each.anatomy, self.literal
-        if anatomy is not None and literal.end > anatomy.name:
+        spans, literal = self.each.spans, self.literal
+        if spans is not None and literal.end > spans.name:
             word = "repository"
         else:
             leads = literal.start == 0 and is_host(literal.text.split("/")[0])
             word = "registry" if leads else "namespace"
         own = self.chart.key
-        for owner in self.each.owners:
-            path = owner.leaf.path
+        for contribution in self.each.contributions:
+            path = contribution.leaf.path
             below = path[len(own) :] if path[: len(own)] == own else path
             parent = below[:-1]
             if parent and all(isinstance(part, str) for part in parent):

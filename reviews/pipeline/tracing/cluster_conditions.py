@@ -2,7 +2,7 @@
 
 The engine renders for one version of Kubernetes, without further APIs, without objects to look
 up, and as a first installation. What the other branch of such a condition names, no render
-shows; it can only be read in the template, and told.
+shows; it can only be read in the template, and reported.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _LONGEST_CONDITION = 160
 class ClusterCondition:
     """One condition in a template. ``values`` are the paths that its branches build images of.
 
-    ``condition`` is the text of the question, ``images`` are references spelled out in the
+    ``condition`` is its text, ``images`` are references hard-coded in the
     branches. Both may be empty, where the branches only include a partial.
     """
 
@@ -54,7 +54,7 @@ class ClusterCondition:
 def hidden_by_the_cluster(
     root: Chart, images: Collection[TracedImage]
 ) -> tuple[ClusterCondition, ...]:
-    """The conditions of all templates behind which an image stands that no render showed.
+    """The conditions of all templates that guard an image which no render showed.
 
     ``images`` are those that renders showed.
     """
@@ -85,8 +85,8 @@ class _Shown:
             frozenset(
                 tuple(map(str, path[:depth]))
                 for use in uses
-                for owner in use.owners
-                for path in owner.leaf.paths
+                for contribution in use.contributions
+                for path in contribution.leaf.paths
                 for depth in range(1, len(path) + 1)
             ),
             frozenset(image.original for image in images),
@@ -104,7 +104,7 @@ class _Shown:
 
 
 def _partials_that_ask(root: Chart) -> frozenset[str]:
-    """The names of partials that tell something of the cluster and name no image."""
+    """The names of partials that depend on the cluster and name no image."""
     found = set()
     for chart in root.walk():
         for _name, text in chart.templates():

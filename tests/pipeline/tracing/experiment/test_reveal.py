@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ..journey import examine_chart, pod
+from ...journey import examine_chart, pod
 
 MAIN = pod("{{ .Values.image }}")
 
@@ -62,7 +62,7 @@ def test_a_feature_that_excludes_another_is_shown_without_it(tmp_path: Path) -> 
     outcome = examine_chart(tmp_path, values, files)
 
     assert outcome.image("a/new:1").shown_by == ("new.enabled=true", "old.enabled=false")
-    assert outcome.fates == {
+    assert outcome.images == {
         "a/old:1": ("redirected", "swr.example.com/osc/old:1"),
         "a/new:1": ("redirected", "swr.example.com/osc/new:1"),
     }

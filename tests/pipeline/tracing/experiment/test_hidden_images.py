@@ -7,14 +7,14 @@ from pathlib import Path
 
 from reviews.pipeline.examination.run import examine
 
-from ..journey import CHART, POLICY, examine_chart, pod, tgz
+from ...journey import CHART, POLICY, examine_chart, pod, tgz
 
 IMAGE = pod("{{ .Values.image }}")
 SIDE = "{{ if .Values.side.enabled }}\n---\n%s{{ end }}\n"
 REFUSING_NOTES = '{{ if .Values.side.enabled }}{{ fail "VALUES VALIDATION: no side" }}{{ end }}'
 
 
-def test_an_image_that_a_template_spells_out_behind_a_switch_is_seen(tmp_path: Path) -> None:
+def test_an_image_that_a_template_hard_codes_behind_a_switch_is_seen(tmp_path: Path) -> None:
     others = "".join(f"f{number}: {{enabled: false}}\n" for number in range(3))
     template = SIDE % pod("quay.io/x/side:1", name="side")
     outcome = examine_chart(
@@ -40,7 +40,7 @@ def test_a_literal_is_located_where_the_notes_refuse_its_feature(tmp_path: Path)
     assert (source.file, source.line) == ("demo/templates/side.yaml", 12)
 
 
-def test_a_line_that_spells_an_image_out_is_found_without_a_budget(tmp_path: Path) -> None:
+def test_a_line_that_hard_codes_an_image_is_found_without_a_budget(tmp_path: Path) -> None:
     source = tmp_path / "demo-1.0.0.tgz"
     template = pod("quay.io/x/a:1", "'quay.io/x/b:1'", '{{ "quay.io/x/c:1" }}')
     source.write_bytes(tgz({"demo/Chart.yaml": CHART, "demo/templates/app.yaml": template}))
@@ -78,7 +78,7 @@ def test_a_feature_that_wants_another_one_does_not_hide_the_others(tmp_path: Pat
     }
 
 
-def test_an_image_that_a_feature_spells_out_again_is_not_taken_for_moved(tmp_path: Path) -> None:
+def test_an_image_that_a_feature_hard_codes_again_is_not_taken_for_moved(tmp_path: Path) -> None:
     outcome = examine_chart(
         tmp_path,
         "image: quay.io/x/a:1\nside: {enabled: false}\n",

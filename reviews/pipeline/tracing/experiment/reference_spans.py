@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...manifests.references import ImageReference, NotAReference
-from .markers import Owner
+from .markers import Contribution
 
 
 @dataclass(frozen=True)
-class Anatomy:
+class ReferenceSpans:
     """An image reference taken apart, with the offsets of its parts.
 
     ``[0, name)`` is everything before the last path segment, ``[name, location)`` that
@@ -25,8 +25,8 @@ class Anatomy:
     digest: tuple[int, int] | None
 
     @classmethod
-    def of(cls, text: str) -> Anatomy:
-        """Take ``text`` apart. Raises NotAReference."""
+    def of(cls, text: str) -> ReferenceSpans:
+        """The spans of ``text``. Raises NotAReference."""
         reference = ImageReference.parse(text)
         end = len(text)
         digest = tag = None
@@ -39,31 +39,35 @@ class Anatomy:
         return cls(text, reference, text.rfind("/", 0, end) + 1, end, tag, digest)
 
 
-def anatomy_of(text: str) -> Anatomy | None:
-    """The anatomy of ``text``, None when it is no image reference."""
+def spans_of(text: str) -> ReferenceSpans | None:
+    """The spans of ``text``, None when it is no image reference."""
     try:
-        return Anatomy.of(text)
+        return ReferenceSpans.of(text)
     except NotAReference:
         return None
 
 
-def literal_parts(anatomy: Anatomy, owners: Sequence[Owner]) -> list[tuple[int, int]]:
+def literal_parts(
+    spans: ReferenceSpans, contributions: Sequence[Contribution]
+) -> list[tuple[int, int]]:
     """The spans before the last path segment that no leaf provides, lone slashes left out."""
     free: list[tuple[int, int]] = []
     position = 0
-    for owner in sorted(owners, key=lambda each: each.start):
-        if owner.start >= anatomy.name and anatomy.name > 0:
+    for contribution in sorted(contributions, key=lambda each: each.start):
+        if contribution.start >= spans.name and spans.name > 0:
             break
-        if anatomy.text[position : owner.start].strip("/"):
-            free.append((position, owner.start))
-        position = max(position, owner.end)
-    if position < anatomy.name and anatomy.text[position : anatomy.name].strip("/"):
-        free.append((position, anatomy.name))
+        if spans.text[position : contribution.start].strip("/"):
+            free.append((position, contribution.start))
+        position = max(position, contribution.end)
+    if position < spans.name and spans.text[position : spans.name].strip("/"):
+        free.append((position, spans.name))
     return free
 
 
-def is_controlled(anatomy: Anatomy, owners: Sequence[Owner]) -> bool:
+def is_controlled(spans: ReferenceSpans, contributions: Sequence[Contribution]) -> bool:
     """Whether values decide everything that must change."""
-    if anatomy.name == 0:
-        return any(owner.start == 0 for owner in owners)
-    return not literal_parts(anatomy, owners) and any(owner.start == 0 for owner in owners)
+    if spans.name == 0:
+        return any(contribution.start == 0 for contribution in contributions)
+    return not literal_parts(spans, contributions) and any(
+        contribution.start == 0 for contribution in contributions
+    )

@@ -1,0 +1,306 @@
+"""What is to become of every image: targets, collisions, and the edits that redirect it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ...core.messages import Message, _
+from ...core.policy import Policy
+from ...manifests.references import ImageReference
+from ...mapping.entries import ImageMapping
+from ...package.chart_values import ValueLeaf
+from ...yaml.source import dotted
+from ..experiment.attribute import is_image_key
+from ..experiment.markers import printed
+from ..experiment.reference_spans import ReferenceSpans
+from ..experiment.settings import likely_settings
+from ..experiment.trace import Tracing
+from ..experiment.uses import TracedUse
+from ..model import Collision, ImageSource, ImageStatus, LeafChange, SourceRole, Trace, TracedImage
+from .edits import Intent, Redirection, redirect
+from .solve import UNAGREED, Requirement, Solution, Substitution, replaced, solve
+from .targets import collisions, is_external, target_of
+
+
+def plan(
+    tracing: Tracing,
+    policy: Policy,
+    mapping: ImageMapping | None,
+    excluded: Mapping[str, Message] | None = None,
+) -> Trace:
+    """The status of every image that was traced, with the edits that redirect them.
+
+    ``excluded`` maps originals that are not to be redirected to the reason. Status
+    ``redirected`` is a promise here; ``verify`` proves it or takes it back.
+    """
+    return _Planner(tracing, policy, mapping).plan(dict(excluded or {}))
+
+
+@dataclass
+class _Outcome:
+    """What is known of one original while it is being decided."""
+
+    uses: list[TracedUse]
+    reason: Message | None = None
+    status: ImageStatus | None = None
+
+
+@dataclass
+class _Planner:
+    tracing: Tracing
+    policy: Policy
+    mapping: ImageMapping | None
+
+    def plan(self, excluded: dict[str, Message]) -> Trace:
+        """Targets, collisions, new values, edits."""
+        outcomes = self._outcomes()
+        colliding = self._collisions(outcomes)
+        redirection = self._redirect(outcomes, excluded)
+        images = [
+            image
+            for original, outcome in outcomes.items()
+            for image in self._images(original, outcome, redirection.changes)
+        ]
+        return Trace(
+            scenarios=tuple(self.tracing.scenarios),
+            images=tuple(images),
+            changes=tuple(redirection.changes),
+            guard=redirection.guard,
+            guard_change_set=redirection.guard_change_set,
+            collisions=colliding,
+            unmarkable=tuple(self.tracing.unmarkable),
+            unreached=tuple(self.tracing.unreached),
+        )
+
+    def _outcomes(self) -> dict[str, _Outcome]:
+        outcomes: dict[str, _Outcome] = {}
+        for each in self.tracing.uses:
+            if _counts(each):
+                outcomes.setdefault(each.use.image, _Outcome([])).uses.append(each)
+        for original, outcome in outcomes.items():
+            spans = outcome.uses[0].spans
+            if spans is None:
+                outcome.status = ImageStatus.UNVERIFIED
+                outcome.reason = _("%(image)s is no valid image reference", image=original)
+            elif is_external(spans.reference, self.policy):
+                outcome.status = ImageStatus.EXTERNAL
+            elif str(self._target(spans, outcome.uses)) == original:
+                outcome.status = ImageStatus.UNCHANGED
+        return outcomes
+
+    def _target(self, spans: ReferenceSpans, uses: Sequence[TracedUse]) -> ImageReference:
+        paths = {dotted(o.leaf.path) for each in uses for o in each.contributions}
+        return target_of(spans.reference, self.policy, self.mapping, paths)
+
+    def _collisions(self, outcomes: Mapping[str, _Outcome]) -> tuple[Collision, ...]:
+        found = collisions(
+            (original, spans.reference, self._target(spans, outcome.uses))
+            for original, outcome in outcomes.items()
+            if (spans := outcome.uses[0].spans) and outcome.status is not ImageStatus.EXTERNAL
+        )
+        for collision in found:
+            for original in collision.originals:
+                outcomes[original].status = outcomes[original].status or ImageStatus.UNVERIFIED
+                outcomes[original].reason = _("another image has the same target")
+        return found
+
+    def _redirect(
+        self, outcomes: Mapping[str, _Outcome], excluded: dict[str, Message]
+    ) -> Redirection:
+        """Edits on which the controlled images agree; what cannot be edited is excluded."""
+        while True:
+            requirements, originals = self._requirements(outcomes, excluded)
+            solution = solve(requirements)
+            excluded |= {originals[index]: UNAGREED for index in solution.conflicts}
+            if solution.conflicts:
+                continue
+            intents = _intents(requirements, originals, solution)
+            redirection = redirect(self.tracing.renderer.chart, intents)
+            if not redirection.failed:
+                break
+            excluded |= redirection.failed
+        for original, reason in excluded.items():
+            if original in outcomes and outcomes[original].status is None:
+                outcomes[original].status, outcomes[original].reason = (
+                    ImageStatus.UNVERIFIED,
+                    reason,
+                )
+        return redirection
+
+    def _requirements(
+        self, outcomes: Mapping[str, _Outcome], excluded: Mapping[str, Message]
+    ) -> tuple[list[Requirement], list[str]]:
+        requirements, originals = [], []
+        for original, outcome in outcomes.items():
+            if outcome.status is not None or original in excluded:
+                continue
+            for each in outcome.uses:
+                if each.spans is not None and each.is_controlled:
+                    goal = self._target(each.spans, outcome.uses)
+                    requirements.append(Requirement(each.spans, each.contributions, goal))
+                    originals.append(original)
+        return requirements, originals
+
+    def _images(
+        self, original: str, outcome: _Outcome, changes: Sequence[LeafChange]
+    ) -> list[TracedImage]:
+        moved = {change.change_set for change in changes if original in change.images}
+        change_set = min(moved) if moved else None
+        groups: dict[ImageStatus, list[TracedUse]] = {}
+        for each in outcome.uses:
+            status = outcome.status or (
+                ImageStatus.REDIRECTED if each.is_controlled else ImageStatus.HARDCODED
+            )
+            if status is ImageStatus.HARDCODED and not _is_hard_coded(each):
+                status = ImageStatus.UNVERIFIED
+            groups.setdefault(status, []).append(each)
+        return [
+            self._image(original, status, uses, outcome, changes, change_set)
+            for status, uses in groups.items()
+        ]
+
+    def _shown_by(self, original: str, uses: list[TracedUse]) -> tuple[str, ...]:
+        known = self.tracing.settings.get(original)
+        return known or likely_settings(self.tracing.renderer.chart, uses)
+
+    def _image(
+        self,
+        original: str,
+        status: ImageStatus,
+        uses: list[TracedUse],
+        outcome: _Outcome,
+        changes: Sequence[LeafChange],
+        change_set: str | None,
+    ) -> TracedImage:
+        spans = uses[0].spans
+        target = str(self._target(spans, outcome.uses)) if spans else None
+        reason = outcome.reason
+        if reason is None and status is ImageStatus.UNVERIFIED:
+            reason = _("no value was found that decides it, nor the literal it comes from")
+        default = any(not each.scenario.shown_by for each in uses)
+        return TracedImage(
+            original=original,
+            target=target or _carried_along(uses[0], changes),
+            status=status,
+            sources=_sources(uses),
+            uses=tuple(uses),
+            shown_by=() if default else self._shown_by(original, uses),
+            reason=reason,
+            change_set=change_set if status is ImageStatus.REDIRECTED else None,
+        )
+
+
+def _is_hard_coded(each: TracedUse) -> bool:
+    """Whether a template hard-codes some of the address; a literal tag moves nothing."""
+    spans = each.spans
+    return any(spans is None or literal.start < spans.location for literal in each.literals)
+
+
+def _carried_along(each: TracedUse, changes: Sequence[LeafChange]) -> str:
+    """What a text that is no valid reference becomes by what other images make of its values."""
+    texts = {change.leaf: change.text for change in changes}
+    substitutions = [
+        (contribution.start, contribution.end, texts[contribution.leaf])
+        for contribution in each.contributions
+        if contribution.leaf in texts
+        and contribution.text == each.use.image[contribution.start : contribution.end]
+    ]
+    return replaced(each.use.image, substitutions)
+
+
+def _counts(each: TracedUse) -> bool:
+    """Whether a use is an image for sure: a pod template's, or a full reference elsewhere.
+
+    What only a values file for the chart's own tests names is not part of the package.
+    """
+    if each.scenario.is_file and not each.contributions and not each.literals:
+        return False
+    if each.use.is_pulled:
+        return True
+    if each.spans is None:
+        return False
+    reference = each.spans.reference
+    decided_by_image_key = any(
+        is_image_key(contribution.leaf) for contribution in each.contributions
+    )
+    return bool(reference.tag or reference.digest) or decided_by_image_key
+
+
+def _intents(
+    requirements: Sequence[Requirement], originals: Sequence[str], solution: Solution
+) -> list[Intent]:
+    """What each leaf that must change is to become, with its change set."""
+    changed = {
+        leaf: tuple(each for each in substitutions if _changes_text(leaf, each))
+        for leaf, substitutions in solution.substitutions.items()
+    }
+    changed = {leaf: substitutions for leaf, substitutions in changed.items() if substitutions}
+    sets = _change_sets(requirements, originals, changed)
+    return [
+        Intent(leaf, substitutions, images=sets[leaf][1], change_set=sets[leaf][0])
+        for leaf, substitutions in changed.items()
+    ]
+
+
+def _changes_text(leaf: ValueLeaf, substitution: Substitution) -> bool:
+    start, end, text = substitution
+    return start == end or printed(leaf)[start:end] != text
+
+
+def _change_sets(
+    requirements: Sequence[Requirement], originals: Sequence[str], changed: Collection[ValueLeaf]
+) -> dict[ValueLeaf, tuple[str, tuple[str, ...]]]:
+    """For every leaf that changes: the name of its change set and the images it feeds.
+
+    Leaves that share an image belong together, and images that share a leaf.
+    """
+    name_of: dict[ValueLeaf, str] = {}
+    images_of: dict[ValueLeaf, dict[str, None]] = {}
+    for each, original in zip(requirements, originals, strict=True):
+        mine = [contribution for contribution in each.contributions if contribution.leaf in changed]
+        if not mine:
+            continue
+        joined = {name_of[o.leaf] for o in mine if o.leaf in name_of}
+        name = min(joined | {f"image:{dotted(contribution.leaf.path)}" for contribution in mine})
+        for contribution in mine:
+            images_of.setdefault(contribution.leaf, {})[original] = None
+            name_of[contribution.leaf] = name
+        name_of = {leaf: name if old in joined else old for leaf, old in name_of.items()}
+    return {leaf: (name_of[leaf], tuple(images)) for leaf, images in images_of.items()}
+
+
+def _sources(uses: Iterable[TracedUse]) -> tuple[ImageSource, ...]:
+    found: dict[ImageSource, None] = {}
+    for each in uses:
+        spans = each.spans
+        if spans is None:
+            continue
+        for contribution in each.contributions:
+            leaf = contribution.leaf
+            role = _role(spans, contribution.start, contribution.end)
+            place = leaf.leaf
+            source = ImageSource(
+                leaf.source.file, dotted(leaf.path), place.line, place.column, role
+            )
+            found[source] = None
+        for literal in each.literals:
+            role = _role(spans, literal.start, literal.end)
+            path = "appVersion" if literal.is_app_version else None
+            found[ImageSource(literal.file, path, literal.line, literal.column, role)] = None
+    return tuple(found)
+
+
+def _role(spans: ReferenceSpans, start: int, end: int) -> SourceRole:
+    """Which part of the reference the span provides."""
+    if spans.digest and start >= spans.digest[0]:
+        return SourceRole.DIGEST
+    if spans.tag and start >= spans.tag[0]:
+        return SourceRole.TAG
+    registry = len(spans.reference.registry)
+    if registry and end <= registry + 1:
+        return SourceRole.REGISTRY
+    last = (spans.digest or spans.tag or (0, spans.location))[1]
+    if end >= last and start == 0 and (spans.tag or spans.digest or registry):
+        return SourceRole.REFERENCE
+    return SourceRole.REPOSITORY

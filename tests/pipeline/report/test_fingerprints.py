@@ -1,0 +1,38 @@
+"""Which images a finding speaks of, which a decision on it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reviews.pipeline.core.policy import Policy
+from reviews.pipeline.report.fingerprints import decidables, images_of
+
+from ..reports import FULL, LITERAL, LOOSE
+
+DEMO, BUSYBOX = FULL.images
+
+
+def test_a_finding_speaks_of_every_image_that_it_names() -> None:
+    both = replace(LOOSE, images=(DEMO.original, BUSYBOX.original))
+
+    assert images_of(FULL, both) == (DEMO, BUSYBOX)
+    assert images_of(FULL, replace(both, images=())) == ()
+
+
+def test_a_finding_speaks_of_the_images_that_its_place_decides() -> None:
+    assert images_of(FULL, replace(LITERAL, image=None)) == (BUSYBOX,)
+
+
+def test_a_decision_rests_on_the_twelfth_image_as_on_the_first() -> None:
+    many = tuple(
+        replace(DEMO, original=f"quay.io/team/app:{number}", sources=()) for number in range(12)
+    )
+    finding = replace(LOOSE, images=tuple(each.original for each in many))
+    report = replace(FULL, images=many, findings=(finding,))
+    moved = replace(
+        report, images=(*many[:11], replace(many[11], target="swr.example.com/osc/other:11"))
+    )
+
+    (before,), (after,) = decidables(report, Policy()), decidables(moved, Policy())
+
+    assert before.fingerprint != after.fingerprint
