@@ -115,7 +115,7 @@ def test_a_template_that_fails_is_rejected_with_its_words(engine: Engine) -> Non
     )
 
 
-def test_words_that_are_no_text_are_still_told(engine: Engine) -> None:
+def test_words_that_are_no_text_are_still_reported(engine: Engine) -> None:
     chart = engine.load(template('{{ fail "\\xff!" }}'))
     with pytest.raises(ChartRejected) as rejected:
         engine.render(chart)
