@@ -15,7 +15,7 @@ from ..core.policy import Limits
 from ..core.refusal import PackageRefused
 from .bounds import check_upload_size
 from .folder import read_folder
-from .gzip_stream import gunzip
+from .gunzip import gunzip
 from .members import Archive, Form, sniff
 from .refusals import damaged, unsafe
 from .tar_archive import read_tar

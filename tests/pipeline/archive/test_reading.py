@@ -70,7 +70,7 @@ def test_a_hostile_archive_is_refused(tmp_path: Path, rejected: Rejected) -> Non
 
 
 @pytest.mark.parametrize("rejected", REJECTED, ids=lambda rejected: rejected.title)
-def test_an_inner_archive_of_the_museum_is_refused_at_its_address(rejected: Rejected) -> None:
+def test_a_hostile_inner_archive_is_refused_at_its_address(rejected: Rejected) -> None:
     with pytest.raises(PackageRefused) as refused:
         read_inner(rejected.build(), "etcd/package/etcd.zip!/", rejected.limits)
 

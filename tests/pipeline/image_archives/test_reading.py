@@ -243,7 +243,7 @@ def test_names_may_begin_with_a_dot_and_a_slash(tmp_path: Path) -> None:
     assert read(tmp_path, content) == sound(content, ETCD.by_oci(), form=ArchiveForm.OCI)
 
 
-def test_a_gzip_where_a_plain_tar_was_promised_is_read_and_told(tmp_path: Path) -> None:
+def test_a_gzip_where_a_plain_tar_was_promised_is_read_and_reported(tmp_path: Path) -> None:
     content = gzipped(docker_archive(ETCD))
     assert read(tmp_path, content) == sound(content, ETCD.by_docker(), compression="gzip")
 

@@ -115,7 +115,7 @@ def test_a_template_that_fails_is_rejected_with_its_words(engine: Engine) -> Non
     )
 
 
-def test_words_that_are_no_text_are_still_told(engine: Engine) -> None:
+def test_words_that_are_no_text_are_still_reported(engine: Engine) -> None:
     chart = engine.load(template('{{ fail "\\xff!" }}'))
     with pytest.raises(ChartRejected) as rejected:
         engine.render(chart)
@@ -274,11 +274,13 @@ def test_renders_are_counted_and_bounded_but_the_proof_is_not_starved() -> None:
         assert engine.renders == 4
 
 
-def test_a_render_stopped_by_the_end_of_the_budget_is_not_held_against_the_chart() -> None:
+def test_a_render_stopped_by_the_end_of_the_budget_is_no_fault_of_the_chart() -> None:
     with Engine(Limits(analysis_render_seconds=0.3)) as engine:
         chart = engine.load(template(ENDLESS))
-        with pytest.raises(BudgetSpent):
-            engine.render(chart)
+        # On a busy machine one render may end before it has had all its processor time.
+        while engine.spent < 1:
+            with pytest.raises(BudgetSpent):
+                engine.render(chart)
         with pytest.raises(BudgetSpent):
             engine.render(engine.load(template("a: 1")))
 
@@ -298,19 +300,24 @@ def test_an_interrupted_conversation_does_not_garble_the_next(engine: Engine) ->
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         raise Interrupted
 
+    def render_for_a_moment() -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        engine.render(endless)
+
     endless, good = engine.load(template(ENDLESS)), engine.load(template("a: 1"))
     before = signal.signal(signal.SIGALRM, interrupt)
     try:
-        signal.setitimer(signal.ITIMER_REAL, 0.2)
         with pytest.raises(Interrupted):
-            engine.render(endless)
+            render_for_a_moment()
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
     assert engine.render(good).manifests == {"shop/templates/a.yaml": "a: 1"}
 
 
-def test_a_child_killed_by_someone_else_is_our_fault_and_is_replaced(engine: Engine) -> None:
+def test_a_child_killed_by_someone_else_is_an_internal_error_and_is_replaced(
+    engine: Engine,
+) -> None:
     chart = engine.load(template("a: 1"))
     assert engine._child is not None
     os.kill(engine._child._process.pid, signal.SIGKILL)
@@ -330,7 +337,7 @@ def test_a_closed_engine_leaves_neither_process_nor_folder(scratch_root: Path) -
     assert list(scratch_root.iterdir()) == []
 
 
-def test_a_missing_interpreter_is_our_fault(
+def test_a_missing_interpreter_is_an_internal_error(
     scratch_root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "executable", str(scratch_root / "python"))
@@ -339,7 +346,7 @@ def test_a_missing_interpreter_is_our_fault(
     assert list(scratch_root.iterdir()) == []
 
 
-def test_a_missing_engine_is_our_fault(
+def test_a_missing_engine_is_an_internal_error(
     tmp_path: Path, scratch_root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bare = tmp_path / "python"

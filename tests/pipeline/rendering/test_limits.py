@@ -18,7 +18,7 @@ from .charts import template
 SHORT_OF_MEMORY = Limits(
     render_seconds=60, analysis_render_seconds=600, render_memory_bytes=384 * MIB
 )
-SHORT_OF_TIME = Limits(render_seconds=0.5)
+SHORT_OF_TIME = Limits(render_seconds=1)
 ROOMY = Limits(render_seconds=60, analysis_render_seconds=600, render_memory_bytes=2 * GIB)
 
 MEMORY_HOGS = {
@@ -65,7 +65,7 @@ def test_a_chart_that_needs_too_much_time_is_stopped(text: str, scratch_root: Pa
         with pytest.raises(RenderStopped) as stopped:
             engine.render(hog)
         assert stopped.value.words == (
-            "rendering did not finish within its limit of time: 0.5 seconds"
+            "rendering did not finish within its limit of time: 1 seconds"
         )
         assert list(scratch_root.iterdir()) == []
         assert_a_good_chart_still_renders(engine)
@@ -78,14 +78,14 @@ def test_time_in_which_the_machine_did_something_else_is_not_counted() -> None:
         assert engine._child is not None
         pid = engine._child._process.pid
         os.kill(pid, signal.SIGSTOP)
-        resume = threading.Timer(1.2, os.kill, (pid, signal.SIGCONT))
+        resume = threading.Timer(1.5, os.kill, (pid, signal.SIGCONT))
         resume.start()
         assert engine.render(chart).manifests == {"shop/templates/a.yaml": "a: 1"}
         resume.join()
-        assert engine.render_seconds < 0.5
+        assert engine.render_seconds < 1
 
 
-def test_a_child_that_never_goes_on_is_given_up(scratch_root: Path) -> None:
+def test_a_child_that_never_goes_on_is_ended(scratch_root: Path) -> None:
     with Engine(SHORT_OF_TIME) as engine:
         chart = engine.load(template("a: 1"))
         assert engine._child is not None

@@ -65,7 +65,7 @@ def confined(tmp_path: Path) -> Confined:
         }
         probe = "def probe():\n" + textwrap.indent(textwrap.dedent(body), "    ")
         process = spawn(PROGRAM.replace("{probe}", probe), [json.dumps(settings)], str(scratch))
-        output, errors = process.communicate(timeout=60)
+        output, errors = process.communicate(timeout=600)
         assert (process.returncode, errors.decode()) == (0, "")
         measures, result = json.loads(output)
         if needs and not set(needs) & set(measures):
@@ -249,7 +249,7 @@ time.sleep(600)
         child = int(parent.stdout.readline())
         assert _is_alive(child)
         parent.send_signal(signal.SIGKILL)
-    deadline = monotonic() + 30
+    deadline = monotonic() + 600
     while _is_alive(child) and monotonic() < deadline:
         sleep(0.01)
     assert not _is_alive(child)

@@ -354,6 +354,7 @@ REJECTED = (
         CUT_GZIP,
     ),
     Rejected("bytes behind a tgz", lambda: GOOD_TGZ + b"junk", UNREADABLE, BEHIND_GZIP),
+    Rejected("half a magic behind a tgz", lambda: GOOD_TGZ + b"\x1f", UNREADABLE, BEHIND_GZIP),
     Rejected("zeros behind a tgz", lambda: GOOD_TGZ + bytes(512), UNREADABLE, BEHIND_GZIP),
     Rejected(
         "a gzip in thousands of pieces",
@@ -399,6 +400,12 @@ REJECTED = (
     Rejected(
         "a size in letters",
         lambda: tgz(record(b"etcd/a", size=b"0000000000z\0")),
+        UNREADABLE,
+        MALFORMED_TAR,
+    ),
+    Rejected(
+        "a size with other bytes behind its end",
+        lambda: tgz(record(b"etcd/a", b"content", size=b"0000007\x0012 \0")),
         UNREADABLE,
         MALFORMED_TAR,
     ),
