@@ -425,5 +425,5 @@ def test_since_the_earlier_revision_it_is_told_what_changed(rita: Client) -> Non
     assert difference.gone
     assert (
         f"Since rev 1: {difference.gone} findings gone, {difference.new} new,"
-        f" {difference.same} the same."
+        f" {difference.same} unchanged."
     ) in look(rita, submission)
