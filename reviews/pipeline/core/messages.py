@@ -15,7 +15,9 @@ from typing import Any, TypeAlias, Union
 Translate: TypeAlias = Callable[[str], str]
 """An English template in, the template in the reader's language out."""
 
-Parameter: TypeAlias = Union[str, int, float, "Message", "Listed", tuple["Parameter", ...]]
+Parameter: TypeAlias = Union[
+    str, int, float, "Message", "Clause", "Listed", tuple["Parameter", ...]
+]
 """What fills a place of a template. A tuple is a list of which everything is shown."""
 
 _SHOWN = 8
@@ -61,6 +63,17 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Clause:
+    """A message without the full stop at its end, so that it can be a part of a sentence."""
+
+    message: Message
+
+    def text(self, translate: Translate = str) -> str:
+        """The clause in the language of ``translate``."""
+        return self.message.text(translate).rstrip(".。")
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """A list of which the first eight items are shown, and how many there are."""
 
@@ -101,7 +114,7 @@ _CUT_SHORT = _("%(names)s, … (%(count)s)")
 
 
 def _shown(parameter: Parameter, translate: Translate) -> str | int | float:
-    if isinstance(parameter, (Message, Listed)):
+    if isinstance(parameter, (Message, Clause, Listed)):
         return parameter.text(translate)
     return _joined(parameter, translate) if isinstance(parameter, tuple) else parameter
 
@@ -114,6 +127,8 @@ def _joined(items: tuple[Parameter, ...], translate: Translate) -> str:
 def _dump(parameter: Parameter) -> Any:
     if isinstance(parameter, Message):
         return parameter.dump()
+    if isinstance(parameter, Clause):
+        return {"clause": parameter.message.dump()}
     if isinstance(parameter, Listed):
         return {"listed": [_dump(item) for item in parameter.items]}
     return [_dump(item) for item in parameter] if isinstance(parameter, tuple) else parameter
@@ -122,7 +137,8 @@ def _dump(parameter: Parameter) -> Any:
 def _load(data: Any) -> Any:
     if isinstance(data, list):
         return tuple(_load(item) for item in data)
-    if isinstance(data, dict):
-        is_message = "template" in data
-        return Message.load(data) if is_message else listed(map(_load, data["listed"]))
-    return data
+    if not isinstance(data, dict):
+        return data
+    if "clause" in data:
+        return Clause(Message.load(data["clause"]))
+    return listed(map(_load, data["listed"])) if "listed" in data else Message.load(data)

@@ -277,7 +277,7 @@ def _no_known_kind(archive: Archive) -> PackageRefused:
             "%(where)s is no Helm chart (Chart.yaml in its top folder), no operator"
             " (*.package.yaml or *.clusterserviceversion.yaml) and no OSC-format package"
             " (metadata.yaml and lifecycle.yaml). Check that the right folder was packed.",
-            where=archive.where.removesuffix("!/") or "the upload",
+            where=archive.where.removesuffix("!/") or _("the upload"),
         ),
         file=archive.where.removesuffix("!/") or None,
     )

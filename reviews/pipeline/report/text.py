@@ -71,20 +71,21 @@ def to_text(
 
 def verdict(report: Report, translate: Callable[[str], str] = str) -> str:
     """The report in one line: what weighs how much, and what became of the images."""
-    counts = [
-        _count(severity, report.count(severity)).text(translate)
-        for severity in Severity
-        if report.count(severity)
-    ]
+    counts = tuple(
+        _count(severity, report.count(severity)) for severity in Severity if report.count(severity)
+    )
     statuses = [image.status for image in report.images]
-    images = ", ".join(
-        f"{statuses.count(status)} {word.text(translate)}"
+    images = tuple(
+        _("%(count)s %(status)s", count=statuses.count(status), status=word)
         for status, word in _STATUSES.items()
         if status in statuses
     )
-    total = _images_total(len(statuses)).text(translate)
-    found = ", ".join(counts) or _("nothing found").text(translate)
-    return f"{found}; {total}: {images}" if images else f"{found}; {total}"
+    total = _images_total(len(statuses))
+    found = counts or _("nothing found")
+    words = _("%(found)s; %(total)s", found=found, total=total)
+    if images:
+        words = _("%(found)s; %(total)s: %(images)s", found=found, total=total, images=images)
+    return words.text(translate)
 
 
 def refusal_line(refused: PackageRefused, translate: Callable[[str], str] = str) -> str:

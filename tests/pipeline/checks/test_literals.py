@@ -79,7 +79,7 @@ def test_a_registry_in_a_helper_is_one_finding_for_all_its_images(tmp_path: Path
     ]
     assert findings[0].message.parameters == {
         "text": "docker.io/team",
-        "images": "docker.io/team/a:v1, docker.io/team/b:v2",
+        "images": ("docker.io/team/a:v1", "docker.io/team/b:v2"),
     }
 
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from reviews.pipeline.core.messages import Listed, Message, _, items_of, listed
+from reviews.pipeline.core.messages import Clause, Listed, Message, _, items_of, listed
 
 CHINESE = {
     ", ": "、",
@@ -57,6 +57,17 @@ def test_of_a_long_list_eight_are_shown_and_all_are_kept(
 
 def test_a_list_that_is_no_long_one_is_shown_whole() -> None:
     assert str(_("%(names)s", names=tuple("abcdefghij"))) == "a, b, c, d, e, f, g, h, i, j"
+
+
+def test_a_sentence_in_a_sentence_loses_its_full_stop() -> None:
+    message = _("It is so: %(reason)s.", reason=Clause(_("It is odd.")))
+    odd = {"It is odd.": "有问题。", "It is so: %(reason)s.": "原因：%(reason)s。"}
+
+    assert (str(message), message.text(odd.__getitem__)) == (
+        "It is so: It is odd.",
+        "原因：有问题。",
+    )
+    assert Message.load(message.dump()) == message
 
 
 def test_a_message_comes_back_from_its_stored_form() -> None:

@@ -8,6 +8,8 @@ from dataclasses import replace
 import pytest
 
 from reviews.pipeline.core.findings import Edit, Severity
+from reviews.pipeline.core.messages import _, listed
+from reviews.pipeline.report.fingerprints import images_of
 from reviews.pipeline.report.model import STAGES, Report
 from reviews.pipeline.report.public_json import json_text, to_json
 from reviews.pipeline.report.storage import dump_report, load_report
@@ -80,3 +82,22 @@ def test_hostile_text_survives_storage() -> None:
 def test_a_report_of_another_schema_is_not_read() -> None:
     with pytest.raises(ValueError, match="schema 'osc-portal/report/2'"):
         load_report({**dump_report(FULL), "schema": "osc-portal/report/2"})
+
+
+def test_lists_in_messages_are_stored_whole_and_texts_of_earlier_versions_are_read() -> None:
+    names = ("docker.io/bitnami/demo:1.0", "busybox:1")
+    spoken = [_("About %(images)s.", images=images) for images in (", ".join(names), names)]
+    spoken.append(_("About %(images)s.", images=listed(names)))
+    stored = [
+        json.loads(json_text(dump_report(replace(FULL, findings=(replace(LOOSE, message=each),)))))
+        for each in spoken
+    ]
+    loaded = [load_report(each) for each in stored]
+
+    assert [each["findings"][0]["message"]["parameters"]["images"] for each in stored] == [
+        "docker.io/bitnami/demo:1.0, busybox:1",
+        ["docker.io/bitnami/demo:1.0", "busybox:1"],
+        {"listed": ["docker.io/bitnami/demo:1.0", "busybox:1"]},
+    ]
+    assert [each.findings[0].message for each in loaded] == spoken
+    assert [images_of(each, each.findings[0]) for each in loaded] == [FULL.images] * 3

@@ -115,10 +115,10 @@ def _remedy(facts: Facts, proposal: ProposedMapping | None) -> Message:
 
 def _without_entry(coverage: ImageCoverage, place: Place) -> Iterator[Problem]:
     """The images that no entry can be proposed for, those of one reason together."""
-    by_reason: dict[str, list[str]] = {}
+    by_reason: dict[str, tuple[Message, list[str]]] = {}
     for image, reason in coverage.unproposed:
-        by_reason.setdefault(str(reason), []).append(image.original)
-    for words, images in by_reason.items():
+        by_reason.setdefault(str(reason), (reason, []))[1].append(image.original)
+    for words, images in by_reason.values():
         yield Problem(
             _(
                 "No entry can be proposed for %(images)s: %(reason)s.",

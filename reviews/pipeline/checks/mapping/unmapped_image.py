@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Edit, Place, Problem, Severity
-from ...core.messages import Message, Parameter, _
+from ...core.messages import Clause, Message, Parameter, _
 from ...core.policy import Policy
 from ...facts.image_coverage import NeededImage
 from ...facts.model import Facts
@@ -141,7 +141,7 @@ def _remedy(paths: Parameter, edit: Edit | None, reason: Message | None) -> Mess
         return _(
             "Add an entry for the image to images/mapping.yaml. The portal proposes none:"
             " %(reason)s.",
-            reason=str(reason).rstrip("."),
+            reason=Clause(reason),
         )
     return _(
         "Add an entry for the image to images/mapping.yaml with these paths below “address”:"

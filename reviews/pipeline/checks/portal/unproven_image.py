@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import Message, _
+from ...core.messages import Clause, Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...tracing.model import ImageSource, ImageStatus, TracedImage
@@ -70,7 +70,7 @@ def _problem(image: TracedImage, *, is_rendered: bool) -> Problem:
 
 
 def _message(image: TracedImage) -> Message:
-    reason = str(image.reason or "").rstrip(".")
+    reason = Clause(image.reason) if image.reason else ""
     if not image.sources:
         return _(
             "It is not proven that %(image)s will come from %(target)s: %(reason)s.",
