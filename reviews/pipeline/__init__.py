@@ -35,8 +35,8 @@ if TYPE_CHECKING:
         release,
         released_versions,
     )
-    from .facts.image_coverage import Supply, SupplyState, pull_commands
     from .facts.read import open_package
+    from .facts.supply import Supply, SupplyState, pull_commands
     from .image_archives import ImageArchive
     from .package.catalogue import ARCHITECTURES
     from .package.files import PackageFile, list_files
@@ -80,8 +80,8 @@ _ROOMS = {
         "release",
         "released_versions",
     ),
-    "facts.image_coverage": ("Supply", "SupplyState", "pull_commands"),
     "facts.read": ("open_package",),
+    "facts.supply": ("Supply", "SupplyState", "pull_commands"),
     "image_archives": ("ImageArchive",),
     "package.catalogue": ("ARCHITECTURES",),
     "package.files": ("PackageFile", "list_files"),

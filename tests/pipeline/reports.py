@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from reviews.pipeline.core.findings import Edit, Finding, Place, Severity
 from reviews.pipeline.core.messages import _
-from reviews.pipeline.facts.image_coverage import Supply, SupplyState
 from reviews.pipeline.facts.model import OtherChange
+from reviews.pipeline.facts.supply import Supply, SupplyState
 from reviews.pipeline.image_archives import ArchiveForm, Flaw, ImageArchive, Layer, ShippedImage
 from reviews.pipeline.mapping.proposal import ProposedMapping, WantedEntry
 from reviews.pipeline.package.layout import Kind

@@ -15,8 +15,9 @@ from ..checks.registry import ARCHIVE_CHECKS
 from ..checks.runner import run_checks
 from ..core.policy import Limits, Policy
 from ..diff.files import unified
-from ..facts.image_coverage import ImageCoverage, NeededImage, mapping_file
+from ..facts.image_coverage import ImageCoverage, mapping_file
 from ..facts.model import Facts
+from ..facts.supply import NeededImage
 from ..image_archives import Inspection
 from ..package.catalogue import declared_architectures
 from ..report.model import Report, ReportedImage, Rewrite

@@ -36,7 +36,7 @@ def assemble(
 ) -> Report:
     """The report on the package of the facts, before anybody has read its image archives.
 
-    ``renders`` is how often the engine was asked, ``seconds`` the time of each stage, in
+    ``renders`` is how often the engine rendered, ``seconds`` the time of each stage, in
     which ``total`` is the sum of the others, ``rules`` the version of the rule set, ``sha256``
     the upload's hash in hex, where it is known.
     """

@@ -21,7 +21,7 @@ from ..package.layout import Kind, Package
 from ..package.operator import SOURCE_ANNOTATION
 from ..package.osc import OscPackage
 from ..proof.by_parsing import verify_by_parsing
-from ..proof.by_rendering import Proof, culprits, verify
+from ..proof.by_rendering import Proof, failing_change_sets, verify
 from ..rendering import ChartRejected, Engine, LintMessage, RenderStopped
 from ..report.model import STAGES
 from ..rewrite import Rewriting, RewrittenFile, apply_edits
@@ -45,14 +45,14 @@ _SOURCE_ANNOTATIONS: Mapping[Kind, YamlPath] = {
 class Clock:
     """Seconds spent in each stage of the report."""
 
-    tell: Callable[[str], None] | None = None
+    progress: Callable[[str], None] | None = None
     seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Count the time until the block ends for ``name``."""
-        if self.tell is not None and name != "total":
-            self.tell(name)
+        if self.progress is not None and name != "total":
+            self.progress(name)
         started = perf_counter()
         try:
             yield
@@ -228,12 +228,12 @@ class Session:
             rewriting = apply_edits(self.package, _edits(chosen))
             return packed_chart(chart, rewriting.by_archive(chart))
 
-        guilty = culprits(self.renderer, facts.trace, archive_with)
+        failing = failing_change_sets(self.renderer, facts.trace, archive_with)
         named = {
             image: reason
             for change in facts.trace.changes
             for image in change.images
-            if change.change_set in guilty and (reason := proof.failed.get(image))
+            if change.change_set in failing and (reason := proof.failed.get(image))
         }
         return named or proof.failed
 
@@ -251,9 +251,9 @@ class Session:
     def _lint(self, facts: Facts, proof: Proof | None) -> tuple[LintMessage, ...]:
         """What lint says of the original.
 
-        The rewritten chart was linted by the proof; an original is asked only where that
+        The rewritten chart was linted by the proof; an original is linted only where that
         found an error, or where there was nothing to prove. Edits of images and annotations
-        mend nothing that lint could find.
+        fix nothing that lint could find.
         """
         if facts.chart is None or (proof is not None and proof.rendered and not proof.lint_errors):
             return ()

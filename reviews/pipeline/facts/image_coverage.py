@@ -11,75 +11,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import cached_property
 from pathlib import PurePosixPath
 
 from ..core.messages import Message, _
 from ..image_archives import ImageArchive
-from ..image_archives.commands import pull_and_save
 from ..image_archives.index import ArchiveIndex
-from ..manifests.references import ImageReference, parsed
 from ..mapping.entries import INSTANCE_KEYS, ImageMapping, MappingEntry, last_segment
 from ..mapping.proposal import MAPPING, ProposedMapping, WantedEntry
 from ..package.catalogue import ARCHITECTURES as PLATFORM_WORDS
 from ..package.catalogue import DEFAULT_ARCHITECTURES
 from ..package.layout import Kind, Package, entries
-from ..tracing.model import ImageSource, ImageStatus
+from ..tracing.model import ImageStatus
 from ..yaml.append import item_slot
 from ..yaml.spelling import CannotEdit
+from .supply import NeededImage, Supply, SupplyState
 
 _NEARLY_MAPPING = re.compile(r"mappings?\.ya?ml", re.IGNORECASE)
 _SUPPLIED = frozenset({ImageStatus.REDIRECTED, ImageStatus.UNCHANGED, ImageStatus.UNVERIFIED})
-
-
-@dataclass(frozen=True, slots=True)
-class NeededImage:
-    """An image that the package pulls, as tracing has found it; see ``TracedImage``."""
-
-    original: str
-    target: str | None
-    status: ImageStatus
-    sources: tuple[ImageSource, ...]
-    shown_by: tuple[str, ...]
-
-    @property
-    def reference(self) -> ImageReference | None:
-        """The parts of ``original``; None where it is no valid reference."""
-        return parsed(self.original)
-
-    @property
-    def paths(self) -> tuple[str, ...]:
-        """The dotted paths of the values that decide it."""
-        return tuple(dict.fromkeys(each.path for each in self.sources if each.path is not None))
-
-
-class SupplyState(StrEnum):
-    """What there is for one image and one architecture."""
-
-    SHIPPED = "shipped"
-    MISSING = "missing"
-    UNREADABLE = "unreadable"
-    """There is an archive, but it has a flaw."""
-    WRONG_ARCHITECTURE = "wrong architecture"
-    """The archive that should be it holds the image for another architecture."""
-
-
-@dataclass(frozen=True, slots=True)
-class Supply:
-    """What the package ships of the image ``original`` for ``architecture`` (``x86_64``).
-
-    ``archive`` is the bare file name, None where there is none. ``is_declared`` says whether the
-    package promises to run on the architecture, ``is_likely`` that neither the mapping nor the
-    archive calls the image exactly so.
-    """
-
-    original: str
-    architecture: str
-    state: SupplyState
-    archive: str | None = None
-    is_declared: bool = True
-    is_likely: bool = False
 
 
 @dataclass(frozen=True)
@@ -243,10 +192,10 @@ class ImageCoverage:
         Not those whose archives are missing or cannot be used: other rules report that.
         """
         covered = {original for each in self.entries for original in each.originals}
-        asked = self.unmapped if self.mapping is not None else self.pulled
+        uncovered = self.unmapped if self.mapping is not None else self.pulled
         return tuple(
             (image, self._why_no_entry(image))
-            for image in asked
+            for image in uncovered
             if image.original not in covered
             and image.status in {ImageStatus.REDIRECTED, ImageStatus.UNCHANGED}
             and image.paths
@@ -372,24 +321,11 @@ class ImageCoverage:
         return self.archive_called(name) if name is not None else None
 
 
-def pull_commands(supplies: Iterable[Supply], architecture: str) -> tuple[str, ...]:
-    """The lines that pull and save every image that is not shipped for ``architecture``.
-
-    They are for a shell in the folder ``images``.
-    """
-    lines = (
-        pull_and_save(each.original, architecture)
-        for each in supplies
-        if each.architecture == architecture and each.state is not SupplyState.SHIPPED
-    )
-    return tuple(dict.fromkeys(lines))
-
-
 def mapping_file(package: Package, mapping: ImageMapping | None) -> str | None:
     """The address at which a chart's package has, or should have, the mapping.
 
     None for a bare chart, for the other kinds, of whose form too little is known, and where a
-    mapping is there that cannot be read or has another spelling of its name.
+    mapping is there that cannot be read or has another form of its name.
     """
     if package.top is None or package.kind is not Kind.HELM:
         return None

@@ -1,7 +1,7 @@
 """Image references: registry, repository, tag and digest, as the container world defines them.
 
 The grammar is that of the distribution project (``reference`` package); a first segment is a
-registry by Docker's rule. ``looks_like_image`` is a stricter question for strings found
+registry by Docker's rule. ``looks_like_image`` is a stricter check for strings found
 outside an image field, where ports, labels, paths and media types look alike.
 """
 
@@ -122,7 +122,7 @@ def parsed(text: str) -> ImageReference | None:
 def is_public(reference: ImageReference) -> bool:
     """Whether it comes from a registry from which everybody can pull, as far as we know them.
 
-    Nothing is asked: a public registry may hold private images, too.
+    No registry is contacted: a public registry may hold private images, too.
     """
     host = reference.registry or DOCKER_HUB
     return host in _PUBLIC or host.endswith(_PUBLIC_BELOW)

@@ -70,7 +70,7 @@ def verify(
     return proof
 
 
-def culprits(
+def failing_change_sets(
     renderer: ChartRenderer, trace: Trace, archive_with: Callable[[Collection[str]], bytes]
 ) -> set[str]:
     """The change sets without which the rewritten chart would render.
@@ -214,9 +214,9 @@ class _Comparison:
         left = [(place, change) for place, change in self.unexplained if place not in random]
         if not left:
             return
-        asked = {place for place, _change in left}
+        places = {place for place, _change in left}
         derived = causes(
-            self.renderer, self.scenario, self.before.documents, self.trace.changes, asked
+            self.renderer, self.scenario, self.before.documents, self.trace.changes, places
         )
         for place, change in left:
             self.proof.changes.append(replace(change, cause=derived.get(place)))

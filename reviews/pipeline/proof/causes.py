@@ -1,7 +1,7 @@
 """Which rewritten values another change of a manifest follows from, by experiment.
 
 All rewritten values are marked together; a mark that is seen in a field names its value. What
-only shows that something changed, as a checksum does, is asked again with one half of the values
+only shows that something changed, as a checksum does, is tried again with one half of the values
 after the other.
 """
 
@@ -32,9 +32,9 @@ def causes(
     scenario: Scenario,
     before: Mapping[DocumentKey, Document],
     changes: Sequence[LeafChange],
-    asked: Collection[Place],
+    unexplained: Collection[Place],
 ) -> dict[Place, str]:
-    """The paths of the values among ``changes`` from which each of ``asked`` follows.
+    """The paths of the values among ``changes`` from which each of ``unexplained`` follows.
 
     ``before`` are the documents of ``scenario`` before the rewrite. Where a template compares a
     value with a text, a mark behind it makes no difference, so the new texts are tried, too. A
@@ -46,10 +46,10 @@ def causes(
         return {}
     marking = Marking(leaves)
     new = [(change.leaf, change.text) for change in changes if _is_whole(change)]
-    search = _Search(renderer, scenario, before, asked)
+    search = _Search(renderer, scenario, before, unexplained)
     found: dict[Place, Collection[ValueLeaf]] = {}
     for settings in (marking.marked, new):
-        if all(place in found for place in asked):
+        if all(place in found for place in unexplained):
             break
         seen = search.differing(settings, budgeted=False)
         open_places = {place: value for place, value in seen.items() if place not in found}
@@ -95,7 +95,7 @@ class _Search:
     renderer: ChartRenderer
     scenario: Scenario
     before: Mapping[DocumentKey, Document]
-    asked: Collection[Place]
+    unexplained: Collection[Place]
     renders_left: int = _MOST_RENDERS
 
     def differing(self, settings: Sequence[Setting], *, budgeted: bool) -> dict[Place, Any]:
@@ -103,7 +103,7 @@ class _Search:
 
         None differ where the chart does not render with them. Raises BudgetSpent.
         """
-        templates = {template for template, _pointer in self.asked}
+        templates = {template for template, _pointer in self.unexplained}
         try:
             values = merged(self.scenario.values, overrides(settings))
             rendering = self.renderer.probe(values, budgeted=budgeted)
@@ -111,7 +111,7 @@ class _Search:
             return {}
         documents = self.renderer.documents(rendering)
         found = dict(differing_places(self.renderer, self.before, documents, templates))
-        return {place: value for place, value in found.items() if place in self.asked}
+        return {place: value for place, value in found.items() if place in self.unexplained}
 
     def narrowed(
         self, settings: Sequence[Setting], places: Sequence[Place]
@@ -127,8 +127,8 @@ class _Search:
         try:
             for half in (settings[:middle], settings[middle:]):
                 seen = self.differing(half, budgeted=True)
-                told = self.narrowed(half, [place for place in places if place in seen])
-                for place, named in told.items():
+                narrower = self.narrowed(half, [place for place in places if place in seen])
+                for place, named in narrower.items():
                     parts.setdefault(place, []).extend(named)
         except BudgetSpent:
             return found

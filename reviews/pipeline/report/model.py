@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from ..core.findings import Edit, Finding, Severity
 from ..core.messages import Message
-from ..facts.image_coverage import Supply
 from ..facts.model import OtherChange
+from ..facts.supply import Supply
 from ..image_archives import ImageArchive
 from ..mapping.proposal import ProposedMapping, WantedEntry
 from ..package.layout import Kind

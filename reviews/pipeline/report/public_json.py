@@ -9,7 +9,7 @@ from typing import Any
 
 from ..core.findings import Finding
 from ..core.messages import Message
-from ..facts.image_coverage import Supply
+from ..facts.supply import Supply
 from ..image_archives import ImageArchive, ShippedImage
 from ..mapping.proposal import ProposedMapping, WantedEntry
 from .model import SCHEMA, STAGES, PackageFacts, Report, ReportedImage, Verification

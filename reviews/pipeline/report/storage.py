@@ -11,8 +11,8 @@ from typing import Any
 
 from ..core.findings import Edit, Finding, Place, Severity
 from ..core.messages import Message
-from ..facts.image_coverage import Supply, SupplyState
 from ..facts.model import OtherChange
+from ..facts.supply import Supply, SupplyState
 from ..image_archives import ArchiveForm, Flaw, ImageArchive, Layer, ShippedImage
 from ..mapping.proposal import ProposedMapping, WantedEntry
 from ..package.layout import Kind

@@ -59,13 +59,13 @@ def hidden_by_the_cluster(
     ``images`` are those that renders showed.
     """
     shown = _Shown.of(images)
-    asking = _partials_that_ask(root)
+    reading_partials = _partials_that_read_cluster(root)
     return tuple(
         each
         for chart in root.walk()
         for name, text in chart.templates()
-        if ("mage" in text or "MAGE" in text) and _asks(text, asking, ())
-        for each in _Reading(chart, name, text, asking).conditions()
+        if ("mage" in text or "MAGE" in text) and _reads_cluster(text, reading_partials, ())
+        for each in _Reading(chart, name, text, reading_partials).conditions()
         if not shown.holds(each, f"{chart.engine_path}/{name}")
     )
 
@@ -103,12 +103,12 @@ class _Shown:
         )
 
 
-def _partials_that_ask(root: Chart) -> frozenset[str]:
+def _partials_that_read_cluster(root: Chart) -> frozenset[str]:
     """The names of partials that depend on the cluster and name no image."""
     found = set()
     for chart in root.walk():
         for _name, text in chart.templates():
-            if "define" not in text or not _asks_itself(text):
+            if "define" not in text or not _reads_cluster_itself(text):
                 continue
             for start in _DEFINITION.finditer(text):
                 end = text.find("define", start.end())
@@ -118,7 +118,7 @@ def _partials_that_ask(root: Chart) -> frozenset[str]:
     return frozenset(found)
 
 
-def _asks_itself(text: str) -> bool:
+def _reads_cluster_itself(text: str) -> bool:
     # Plain words are found much faster in long texts, as definitions of resources are.
     return any(_CLUSTER.match(text, at) for word in _CLUSTER_WORDS for at in _places(text, word))
 
@@ -130,8 +130,8 @@ def _places(text: str, word: str) -> Iterator[int]:
         at = text.find(word, at + 1)
 
 
-def _asks(text: str, partials: Collection[str], variables: Collection[str]) -> bool:
-    if _asks_itself(text):
+def _reads_cluster(text: str, partials: Collection[str], variables: Collection[str]) -> bool:
+    if _reads_cluster_itself(text):
         return True
     if partials and any(name in partials for name in _INCLUDED.findall(text)):
         return True
@@ -148,10 +148,10 @@ def _may_be_a_part(path: str) -> bool:
 
 @dataclass
 class _Block:
-    """An open block: where its body begins, and the conditions of it that ask the cluster."""
+    """An open block: where its body begins, and the conditions of it that read the cluster."""
 
     begin: int
-    questions: list[tuple[int, str]] = field(default_factory=list)
+    conditions: list[tuple[int, str]] = field(default_factory=list)
 
 
 class _Reading:
@@ -171,24 +171,24 @@ class _Reading:
         }
 
     def conditions(self) -> Iterator[ClusterCondition]:
-        """The conditions that ask the cluster and whose branches name an image."""
+        """The conditions that read the cluster and whose branches name an image."""
         blocks: list[_Block] = []
         for action in _ACTION.finditer(self.text):
             inner = action[1]
             word = inner.partition(" ")[0]
             if word in _OPENING:
                 blocks.append(_Block(action.end()))
-            if (word in {"if", "with", "else"}) and blocks and self._asks(inner):
-                blocks[-1].questions.append((action.start(1), inner))
+            if (word in {"if", "with", "else"}) and blocks and self._reads_cluster(inner):
+                blocks[-1].conditions.append((action.start(1), inner))
             elif word == "end" and blocks:
                 block = blocks.pop()
                 body = self.text[block.begin : action.start()]
-                yield from self._told(block.questions, body)
-            elif self._asks(inner) and ("ternary" in inner or "coalesce" in inner):
-                yield from self._told([(action.start(1), inner)], self._line(action.start()))
+                yield from self._found(block.conditions, body)
+            elif self._reads_cluster(inner) and ("ternary" in inner or "coalesce" in inner):
+                yield from self._found([(action.start(1), inner)], self._line(action.start()))
             else:
                 assigned = _ASSIGNMENT.match(inner)
-                if assigned and self._asks(inner[assigned.end() :]):
+                if assigned and self._reads_cluster(inner[assigned.end() :]):
                     self.variables.add(assigned[1])
 
     def _line(self, offset: int) -> str:
@@ -196,12 +196,12 @@ class _Reading:
         start = self.text.rfind("\n", 0, offset) + 1
         return self.text[start : end if end >= 0 else len(self.text)]
 
-    def _asks(self, inner: str) -> bool:
-        return not inner.startswith("/*") and _asks(inner, self.partials, self.variables)
+    def _reads_cluster(self, inner: str) -> bool:
+        return not inner.startswith("/*") and _reads_cluster(inner, self.partials, self.variables)
 
-    def _told(self, questions: list[tuple[int, str]], body: str) -> Iterator[ClusterCondition]:
+    def _found(self, conditions: list[tuple[int, str]], body: str) -> Iterator[ClusterCondition]:
         lines = [line for line in body.splitlines() if self._builds_an_image(line)]
-        if not questions or not lines:
+        if not conditions or not lines:
             return
         values = {
             ".".join((*map(str, self.chart.key), path.strip(".")))
@@ -215,10 +215,10 @@ class _Reading:
             for start, end in references_in(line)
             if looks_like_image(line[start:end])
         }
-        for offset, question in questions:
+        for offset, condition in conditions:
             yield ClusterCondition(
                 Place.at(self.file, self.text.encode(), len(self.text[:offset].encode())),
-                " ".join(question.split())[:_LONGEST_CONDITION],
+                " ".join(condition.split())[:_LONGEST_CONDITION],
                 tuple(sorted(values)),
                 tuple(sorted(images)),
             )

@@ -8,13 +8,8 @@ import pytest
 
 from reviews.pipeline.core.messages import _
 from reviews.pipeline.core.policy import Limits
-from reviews.pipeline.facts.image_coverage import (
-    ImageCoverage,
-    NeededImage,
-    Supply,
-    SupplyState,
-    pull_commands,
-)
+from reviews.pipeline.facts.image_coverage import ImageCoverage
+from reviews.pipeline.facts.supply import NeededImage, Supply, SupplyState, pull_commands
 from reviews.pipeline.image_archives import ArchiveForm, Flaw, ImageArchive, ShippedImage
 from reviews.pipeline.image_archives.commands import file_name, pull_and_save
 from reviews.pipeline.image_archives.names import architecture_in, label, stem

@@ -28,7 +28,14 @@ from ...core.messages import _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.helm import Chart
-from ...tracing.pull_secrets.experiment import PulledPod, fewest, places, settings, spoken, titles
+from ...tracing.pull_secrets.experiment import (
+    PulledPod,
+    fewest,
+    listed_places,
+    places,
+    settings,
+    titles,
+)
 from ...tracing.pull_secrets.values import SecretValue
 from ..examples.charts import Example, bare_chart, below, pod, service_package
 
@@ -138,7 +145,7 @@ def _add_lines(pods: list[PulledPod], chart: Chart) -> Problem:
         _(
             "Add “imagePullSecrets: [{name: default-secret}]” to the pod's spec, beside"
             " “containers”, in: %(places)s.",
-            places=spoken(chart, found),
+            places=listed_places(chart, found),
         ),
         found[0],
     )
@@ -156,7 +163,7 @@ def _both(by_value: list[PulledPod], by_template: list[PulledPod], chart: Chart)
             " for the others add “imagePullSecrets: [{name: default-secret}]” beside “containers”"
             " in %(places)s.",
             values=settings(values),
-            places=spoken(chart, places(chart, by_template, "containers")),
+            places=listed_places(chart, places(chart, by_template, "containers")),
         ),
         values[0].place,
     )

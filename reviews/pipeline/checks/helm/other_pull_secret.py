@@ -22,7 +22,7 @@ from ...core.policy import Policy
 from ...facts.model import Facts
 from ...manifests.pod_secrets import DEFAULT_SECRET
 from ...package.helm import Chart
-from ...tracing.pull_secrets.experiment import PulledPod, fewest, places, spoken, titles
+from ...tracing.pull_secrets.experiment import PulledPod, fewest, listed_places, places, titles
 from ...tracing.pull_secrets.values import Form, SecretValue
 from ...yaml.source import dotted
 from ..examples.charts import Example, bare_chart, pod
@@ -79,7 +79,7 @@ def _of_template(pods: list[PulledPod], chart: Chart) -> Problem:
         _(
             "Add “- name: %(secret)s” to the list “imagePullSecrets” in: %(places)s.",
             secret=DEFAULT_SECRET,
-            places=spoken(chart, found),
+            places=listed_places(chart, found),
         ),
         found[0],
     )

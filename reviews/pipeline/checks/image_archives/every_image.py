@@ -20,8 +20,9 @@ from collections.abc import Iterator, Sequence
 from ...core.findings import Place, Problem, Severity
 from ...core.messages import _, listed
 from ...core.policy import Policy
-from ...facts.image_coverage import ImageCoverage, NeededImage
+from ...facts.image_coverage import ImageCoverage
 from ...facts.model import Facts
+from ...facts.supply import NeededImage
 from ...image_archives.commands import pull_and_save
 from ..examples.charts import Example
 from ..examples.image_archives import OURS, etcd, image_archive, shipping_chart

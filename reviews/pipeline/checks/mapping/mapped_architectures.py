@@ -16,8 +16,9 @@ from collections.abc import Iterator
 from ...core.findings import Place, Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
-from ...facts.image_coverage import ImageCoverage, SupplyState
+from ...facts.image_coverage import ImageCoverage
 from ...facts.model import Facts
+from ...facts.supply import SupplyState
 from ...mapping.entries import MappingEntry
 from ..examples.charts import Example
 from ..examples.image_archives import ETCD_MAPPING, etcd, shipping_chart

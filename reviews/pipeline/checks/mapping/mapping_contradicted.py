@@ -26,7 +26,7 @@ from ...core.messages import Message, Parameter, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...mapping.entries import ImageMapping, MappingEntry
-from ...tracing.mapping_trial.trial import Contradiction
+from ...tracing.mapping_trial.claims import Contradiction
 from ...tracing.mapping_trial.written import entry_of
 from ...tracing.model import ImageStatus, TracedImage
 from ..examples.charts import Example

@@ -19,8 +19,8 @@ from collections.abc import Iterator
 from ...core.findings import Edit, Place, Problem, Severity
 from ...core.messages import Clause, Message, Parameter, _
 from ...core.policy import Policy
-from ...facts.image_coverage import NeededImage
 from ...facts.model import Facts
+from ...facts.supply import NeededImage
 from ...mapping.proposal import CHANGE_SET
 from ..examples.charts import CHART, Example, below, pod
 from ..examples.image_archives import etcd

@@ -1,7 +1,7 @@
 """Values that choose among variants, as in ``eq .Values.architecture "replication"``.
 
 A variant that is not chosen may pull images that no default render shows. Only templates that
-speak of images are asked: words elsewhere decide ports and addresses.
+speak of images are read: words elsewhere decide ports and addresses.
 """
 
 from __future__ import annotations

@@ -71,7 +71,7 @@ def locate(
     result = Location()
     open_uses = dict(located)
     try:
-        for pieces in (_whole, _between_contributions, _location, _front, _segments):
+        for parts in (_whole, _between_contributions, _location, _front, _segments):
             open_uses = {
                 use: contributions
                 for use, contributions in open_uses.items()
@@ -79,7 +79,7 @@ def locate(
             }
             if not open_uses:
                 break
-            candidates = _candidates(renderer.chart, open_uses, pieces)
+            candidates = _candidates(renderer.chart, open_uses, parts)
             _try(renderer, scenario, candidates[:_MOST], list(open_uses), result)
     except BudgetSpent:
         result.spent = True
@@ -160,7 +160,7 @@ def _tags(spans: ReferenceSpans) -> list[str]:
 def _candidates(
     root: Chart,
     uses: Mapping[Use, tuple[Contribution, ...]],
-    pieces: Callable[[ReferenceSpans, Sequence[Contribution]], list[str]],
+    parts: Callable[[ReferenceSpans, Sequence[Contribution]], list[str]],
 ) -> list[_Candidate]:
     found: dict[tuple[str, int], _Candidate] = {}
     for use, contributions in uses.items():
@@ -169,7 +169,7 @@ def _candidates(
             continue
         texts = [
             text
-            for text in pieces(spans, contributions)
+            for text in parts(spans, contributions)
             if text and not _is_contributed(text, spans, contributions)
         ]
         for chart, name, content in _places(root, use.template):
@@ -257,11 +257,11 @@ def _overlaps(literal: Literal, known: Iterable[Literal]) -> bool:
 
 
 def _literals(use: Use, marked: str, candidates: Sequence[_Candidate]) -> Iterator[Literal]:
-    pieces = _MARK.split(marked)
-    if "".join(pieces[0::2]) != use.text:
+    parts = _MARK.split(marked)
+    if "".join(parts[0::2]) != use.text:
         return
     position = 0
-    for before, number in zip(pieces[0::2], pieces[1::2], strict=False):
+    for before, number in zip(parts[0::2], parts[1::2], strict=False):
         position += len(before)
         candidate = candidates[int(number)]
         if not use.text[:position].endswith(candidate.text):

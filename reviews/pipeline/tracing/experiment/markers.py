@@ -124,12 +124,12 @@ class Marking:
         None when the strings differ by more than marks: then a mark changed what was built,
         and nothing can be read off.
         """
-        pieces = _MARK.split(marked)
-        if "".join(pieces[0::2]) != use.text:
+        parts = _MARK.split(marked)
+        if "".join(parts[0::2]) != use.text:
             return None
         contributions: list[Contribution] = []
         position, floor = 0, 0
-        for before, number in zip(pieces[0::2], pieces[1::2], strict=False):
+        for before, number in zip(parts[0::2], parts[1::2], strict=False):
             position += len(before)
             point = self.points[int(number)]
             length = _common_suffix(point.text[: point.offset], use.text[floor:position])

@@ -36,7 +36,7 @@ _BARE_HELPS = ("NOTES.txt", "schema")
 
 @dataclass
 class Revealed:
-    """States that show an image where no earlier one does; ``spent`` if the budget ended."""
+    """Scenarios that show an image where no earlier one does; ``spent`` if the budget ended."""
 
     scenarios: list[tuple[Scenario, Observation]] = field(default_factory=list)
     spent: bool = False

@@ -24,14 +24,14 @@ def fewest_settings(
     than these, or was not tried within the budget.
     """
     default = {each.use.image for each in uses if not each.scenario.shown_by}
-    asked: dict[tuple[str, ...], set[str]] = {}
+    by_settings: dict[tuple[str, ...], set[str]] = {}
     for each in uses:
         settings = _beside(each)
-        is_asked = settings and settings != each.scenario.shown_by and not each.scenario.is_file
-        if is_asked and each.use.image not in default:
-            asked.setdefault(settings, set()).add(each.use.image)
+        is_new = settings and settings != each.scenario.shown_by and not each.scenario.is_file
+        if is_new and each.use.image not in default:
+            by_settings.setdefault(settings, set()).add(each.use.image)
     found: dict[str, tuple[str, ...]] = {}
-    for settings, images in list(asked.items())[:_RENDERS]:
+    for settings, images in list(by_settings.items())[:_RENDERS]:
         if renderer.engine.spent >= _SHARE:
             break
         try:

@@ -66,13 +66,15 @@ class Tracing:
         if scenario.shown_by and not fresh:
             return
         self.scenarios.append((scenario, observation))
-        told = {_likeness(each.use): each.contributions for each in self.uses if each.contributions}
-        contributions: dict[object, tuple[Contribution, ...]] = {
-            use.key: told[_likeness(use)] for use in fresh if _likeness(use) in told
+        already = {
+            _likeness(each.use): each.contributions for each in self.uses if each.contributions
         }
-        asked = tuple(use for use in fresh if use.key not in contributions)
-        if asked:
-            found = attribute(self.renderer, scenario, replace(observation, uses=asked))
+        contributions: dict[object, tuple[Contribution, ...]] = {
+            use.key: already[_likeness(use)] for use in fresh if _likeness(use) in already
+        }
+        unknown = tuple(use for use in fresh if use.key not in contributions)
+        if unknown:
+            found = attribute(self.renderer, scenario, replace(observation, uses=unknown))
             self._note(found)
             contributions = {**contributions, **found.contributions}
         fresh_uses = [
@@ -90,20 +92,20 @@ class Tracing:
 
     def _located(self, scenario: Scenario, uses: Sequence[TracedUse]) -> list[TracedUse]:
         """The uses with the literals in the templates that provide what no value does."""
-        told = {_likeness(each.use): each.literals for each in self.uses if each.literals}
-        asked = {
+        already = {_likeness(each.use): each.literals for each in self.uses if each.literals}
+        unknown = {
             each.use: each.contributions
             for each in uses
-            if _is_open(each) and _likeness(each.use) not in told
+            if _is_open(each) and _likeness(each.use) not in already
         }
-        location = locate(self.renderer, scenario, asked) if asked else Location()
+        location = locate(self.renderer, scenario, unknown) if unknown else Location()
         if location.spent:
             why = _("the budget of renders ended before every literal image was located")
             self.unreached.append(("templates", why))
         return [
             replace(
                 each,
-                literals=location.literals.get(each.use.key, told.get(_likeness(each.use), ())),
+                literals=location.literals.get(each.use.key, already.get(_likeness(each.use), ())),
             )
             for each in uses
         ]

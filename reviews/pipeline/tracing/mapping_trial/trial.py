@@ -15,37 +15,16 @@ from functools import cached_property
 from typing import Any
 
 from ...core.policy import Policy
-from ...manifests.references import ImageReference
 from ...mapping.entries import ImageMapping, MappingEntry
-from ...package.helm import Chart
 from ...rendering import BudgetSpent, ChartRejected, RenderStopped
-from ...yaml.source import Path, dotted
+from ...yaml.source import Path
 from ..experiment.renderer import ChartRenderer, Scenario, merged, overrides
 from ..experiment.uses import TracedUse
-from ..model import ImageStatus, Trace, TracedImage
-from .unseen import unseen_images
-from .written import addresses_of, entry_of, goal_of, idle_entries, unspoken_by_name, written_by
+from ..model import Trace
+from .claims import Claim, Contradiction, claims_of, entries_without_image
+from .written import addresses_of, unspoken_by_name, written_by
 
 _Written = Mapping[Path, str]
-_ByName = Mapping[str, Sequence[TracedImage]]
-
-
-@dataclass(frozen=True)
-class Contradiction:
-    """An image that the mapping speaks of, or is meant for, and does not bring to its address.
-
-    ``rendered`` is what comes of it under the reading that is right for most, "" where it is not
-    rendered at all any more; ``deciding`` are the paths of the values that decide the image.
-    ``is_right_otherwise`` says that another reading brings this image to its address, and others
-    elsewhere.
-    """
-
-    entry: MappingEntry
-    original: str
-    goal: str
-    rendered: str
-    deciding: tuple[str, ...]
-    is_right_otherwise: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,9 +61,9 @@ def try_mapping(
         if each.is_dead
     }
     unspoken = unspoken_by_name(mapping, trace)
-    idle = _idle(renderer.chart, mapping, trace, unspoken)
+    idle = entries_without_image(renderer.chart, mapping, trace, unspoken)
     claims = [
-        each for each in _claims(mapping, trace, policy, idle, unspoken) if each.entry not in dead
+        each for each in claims_of(mapping, trace, policy, idle, unspoken) if each.entry not in dead
     ]
     named = {each.entry for each in claims}
     without_image = tuple(each for each in idle if each not in named | dead)
@@ -102,90 +81,6 @@ def try_mapping(
         refused=outcome.refused,
         is_cut_short=outcome.is_cut_short,
     )
-
-
-@dataclass(frozen=True)
-class _Claim:
-    """That ``entry`` brings one use of ``image`` to ``goal``."""
-
-    entry: MappingEntry
-    image: TracedImage
-    use: TracedUse
-    goal: ImageReference
-
-    @property
-    def accepted(self) -> frozenset[str]:
-        """The addresses at which the cluster finds it; a digest that stays is another matter."""
-        address = f"{self.goal.registry}/{self.goal.repository}"
-        tag = self.entry.pushed_tag or self.goal.tag
-        kept = str(self.goal).partition("@")[0]
-        return frozenset({kept, f"{address}:{tag}" if tag else address})
-
-    def contradicted(self, rendered: str) -> Contradiction:
-        deciding = tuple(
-            dict.fromkeys(dotted(contribution.leaf.path) for contribution in self.use.contributions)
-        )
-        return Contradiction(self.entry, self.image.original, str(self.goal), rendered, deciding)
-
-
-def _idle(
-    chart: Chart, mapping: ImageMapping, trace: Trace, unspoken: _ByName
-) -> list[MappingEntry]:
-    """Entries that speak of no image seen, nor, as far as is known, of any other.
-
-    Left out are those that name values whose image no render has shown, and those with the name
-    of an image of which it is not known what decides it.
-    """
-    entries = idle_entries(mapping, trace)
-    if not entries:
-        return []
-    unseen = {dotted(each.path) for each in unseen_images(chart, trace.images)}
-    maps = {path.rpartition(".")[0] for path in unseen} - {""}
-    unknown = {
-        name
-        for name, images in unspoken.items()
-        if any(image.status is ImageStatus.UNVERIFIED for image in images)
-    }
-    return [
-        entry
-        for entry in entries
-        if entry.name not in unknown
-        and not any(
-            path in unseen or path.rpartition(".")[0] in maps for path in entry.paths.values()
-        )
-    ]
-
-
-def _claims(
-    mapping: ImageMapping,
-    trace: Trace,
-    policy: Policy,
-    idle: Sequence[MappingEntry],
-    unspoken: _ByName,
-) -> Iterator[_Claim]:
-    """What the mapping promises: for the images it speaks of, and for those it was meant for.
-
-    An entry without an image of its own was meant for those of its name that no other speaks of
-    and that are not where they belong anyway. Only images that values move are checked, where
-    the engine renders them.
-    """
-    rendered = {scenario for scenario, _observation in trace.scenarios}
-    moved = {ImageStatus.REDIRECTED, ImageStatus.UNCHANGED}
-    pairs = [
-        (entry, image)
-        for image in trace.images
-        if image.status in moved and (entry := entry_of(mapping, image))
-    ]
-    pairs += [
-        (entry, image)
-        for name, entry in {entry.name: entry for entry in reversed(idle)}.items()
-        for image in unspoken.get(name, ())
-        if image.status is ImageStatus.REDIRECTED
-    ]
-    for entry, image in pairs:
-        for use in image.uses:
-            if use.spans is not None and use.scenario in rendered:
-                yield _Claim(entry, image, use, goal_of(entry, policy, use.spans.reference))
 
 
 class _Verdict(IntEnum):
@@ -213,7 +108,7 @@ class _Trial:
     renderer: ChartRenderer
     mapping: ImageMapping
     policy: Policy
-    claims: Sequence[_Claim]
+    claims: Sequence[Claim]
 
     def run(self) -> _Outcome:
         """The first reading that is right, else the one that is right for most."""
@@ -291,8 +186,8 @@ class _Trial:
                     wrong.setdefault(key, claim.contradicted(rendered))
         return _Outcome(None if wrong else number, tuple(wrong.values()))
 
-    def _by_scenario(self) -> list[tuple[Scenario, list[_Claim]]]:
-        groups: dict[Scenario, list[_Claim]] = {}
+    def _by_scenario(self) -> list[tuple[Scenario, list[Claim]]]:
+        groups: dict[Scenario, list[Claim]] = {}
         for claim in self.claims:
             groups.setdefault(claim.use.scenario, []).append(claim)
         return list(groups.items())
@@ -350,7 +245,7 @@ def _composed(use: TracedUse, written: _Written) -> str | None:
     return (result + use.use.image[end:]).partition("@")[0]
 
 
-def _image_in(claim: _Claim, string: str | None) -> str:
+def _image_in(claim: Claim, string: str | None) -> str:
     """The image in what is now where it was, "" where nothing does."""
     if string is None:
         return ""

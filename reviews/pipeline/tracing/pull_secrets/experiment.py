@@ -117,7 +117,7 @@ def places(chart: Chart, pods: Sequence[PulledPod], key: str) -> tuple[Place, ..
     return tuple(_place(chart, each, key) for each in templates)
 
 
-def spoken(chart: Chart, found: Sequence[Place]) -> Listed:
+def listed_places(chart: Chart, found: Sequence[Place]) -> Listed:
     """Places in templates as a sentence names them, from the chart's folder."""
     start = len(chart.address(""))
     return listed(
@@ -126,13 +126,13 @@ def spoken(chart: Chart, found: Sequence[Place]) -> Listed:
 
 
 def _place(chart: Chart, template: str, key: str) -> Place:
-    owner, name = chart.source_of(template)
-    member = owner.member(name)
+    template_chart, name = chart.source_of(template)
+    member = template_chart.member(name)
     data = (member.content if member is not None else None) or b""
     found = list(re.finditer(rb"^[ \t-]*(%s):" % re.escape(key).encode(), data, re.MULTILINE))
     if len(found) != 1:
-        return Place(owner.address(name))
-    return Place.at(owner.address(name), data, found[0].start(1))
+        return Place(template_chart.address(name))
+    return Place.at(template_chart.address(name), data, found[0].start(1))
 
 
 @dataclass

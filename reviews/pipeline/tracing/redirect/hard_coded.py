@@ -93,9 +93,11 @@ def hard_coded(root: Chart, images: Iterable[TracedImage]) -> tuple[HardCoded, .
     found: dict[Place, HardCoded] = {}
     for image in images:
         for each in image.uses if image.status is not ImageStatus.EXTERNAL else ():
-            for literal in _joined(_telling(image, each), files):
+            for literal in _joined(_counting(image, each), files):
                 if literal.file in files:
-                    one = _Reading(root, *files[literal.file], image, each, literal).told()
+                    one = _Reading(
+                        root, *files[literal.file], image, each, literal
+                    ).hard_coded_text()
                     found[one.place] = _united(found.get(one.place), one)
     return tuple(each for each in found.values() if each.decides or _is_fallback(each))
 
@@ -112,7 +114,7 @@ def _united(known: HardCoded | None, new: HardCoded) -> HardCoded:
     return replace(heavier, images=images, is_pulled=known.is_pulled or new.is_pulled)
 
 
-def _telling(image: TracedImage, each: TracedUse) -> list[Literal]:
+def _counting(image: TracedImage, each: TracedUse) -> list[Literal]:
     """The literals of a use that count, in the order of the image's parts."""
     literals = sorted(
         (literal for literal in each.literals if not literal.is_app_version),
@@ -175,7 +177,7 @@ class _Reading:
         self.offset = sum(len(line) + 1 for line in lines[: literal.line - 1]) + self.start
         self.action, self.within = _action_around(text, self.offset)
 
-    def told(self) -> HardCoded:
+    def hard_coded_text(self) -> HardCoded:
         literal, use = self.literal, self.each.use
         extent = self._extent()
         values, line = self._remedy(extent)
