@@ -7,10 +7,10 @@ from django.forms import Form
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext
 
-from .. import queries
-from ..actions import Objected
+from ..actions import ActionDenied
 from ..forms import add_objection
 from ..models import Revision, Submission
+from ..queries.lists import find_revision, find_submission
 
 
 class SignedInRequest(HttpRequest):
@@ -21,7 +21,7 @@ class SignedInRequest(HttpRequest):
 
 def submission_or_404(request: SignedInRequest, pk: int) -> Submission:
     """A submission that the user may see. Http404: there is none, or not for this user."""
-    submission = queries.find_submission(request.user, pk)
+    submission = find_submission(request.user, pk)
     if submission is None:
         raise Http404
     return submission
@@ -29,12 +29,12 @@ def submission_or_404(request: SignedInRequest, pk: int) -> Submission:
 
 def revision_or_404(request: SignedInRequest, pk: int, number: int) -> Revision:
     """A revision that the user may see. Http404: there is none, or not for this user."""
-    revision = queries.find_revision(request.user, pk, number)
+    revision = find_revision(request.user, pk, number)
     if revision is None:
         raise Http404
     return revision
 
 
-def put_into(form: Form, objected: Objected) -> None:
+def put_into(form: Form, denied: ActionDenied) -> None:
     """Show an objection in the form: at its field where it has one."""
-    add_objection(form, objected.words, objected.field, gettext)
+    add_objection(form, denied.words, denied.field, gettext)

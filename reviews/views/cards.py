@@ -14,7 +14,7 @@ from ..pipeline import (
     original_lines,
 )
 from ..pipeline.core.findings import Severity
-from ..queries import Review, Unit
+from ..queries.review import Review, Unit
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,13 +19,16 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
-from .. import permissions, queries, storage
-from ..actions import Objected, reading, reviewing
+from .. import preconditions, storage
+from ..actions import ActionDenied, downloads, reviewing
 from ..forms import CommentForm
 from ..models import Event
 from ..pipeline import ImageStatus, PackageFile, ReportedImage, list_files
 from ..pipeline.core.messages import Message, _
 from ..pipeline.core.refusal import PackageRefused
+from ..queries.log import events_of
+from ..queries.review import since_earlier
+from ..queries.revisions import revisions_of
 from .answering import SignedInRequest, put_into, revision_or_404
 from .cards import by_severity, cards
 from .image_archives import ArchiveTable
@@ -44,7 +47,7 @@ def findings(request: HttpRequest, pk: int) -> HttpResponse:
     context = page.context(
         groups=by_severity(all_cards),
         rewrites=[card for card in all_cards if card.is_rewrite],
-        since=queries.since_earlier(page.revision) if page.review else None,
+        since=since_earlier(page.revision) if page.review else None,
         places=page.address("files"),
     )
     return render(request, "submissions/findings.html", context)
@@ -141,10 +144,10 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
 def _history_context(page: SubmissionPage, form: CommentForm) -> dict[str, object]:
     kind = page.request.GET.get("kind", "")
     return page.context(
-        events=_of_kind(queries.history(page.submission), kind),
+        events=_of_kind(events_of(page.submission), kind),
         kinds=[(name, words) for name, (words, _verbs) in _KINDS.items()],
         kind=kind,
-        revisions=queries.revisions(page.submission),
+        revisions=revisions_of(page.submission),
         form=form,
     )
 
@@ -168,8 +171,8 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
                 text=form.cleaned_data["text"],
                 position=form.cleaned_data["position"],
             )
-        except Objected as objected:
-            put_into(form, objected)
+        except ActionDenied as denied:
+            put_into(form, denied)
         else:
             return redirect("history", pk)
     return render(request, "submissions/history.html", _history_context(page, form), status=422)
@@ -191,7 +194,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
     more = {
         "is_fragment": True,
         "is_news": is_quiet,
-        "objection": permissions.objection_of_archives(page.submission),
+        "objection": preconditions.objection_of_archives(page.submission),
     }
     response = render(request, "submissions/_progress.html", context | more)
     if is_done:
@@ -210,15 +213,17 @@ def download(
     asked = cast("SignedInRequest", request)
     revision = revision_or_404(asked, pk, number)
     try:
-        found = reading.download(by=asked.user, revision=revision, goods=reading.Goods(goods))
-    except (ValueError, Objected) as none:
+        found = downloads.download(
+            by=asked.user, revision=revision, artifact=downloads.Artifact(goods)
+        )
+    except (ValueError, ActionDenied) as none:
         raise Http404 from none
     response = _attached(found)
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-def _attached(found: reading.Download) -> FileResponse | StreamingHttpResponse:
+def _attached(found: downloads.Download) -> FileResponse | StreamingHttpResponse:
     if found.path is not None:
         return FileResponse(
             found.path.open("rb"),

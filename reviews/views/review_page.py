@@ -9,13 +9,13 @@ from typing import Any
 
 from django.http import Http404
 
-from .. import permissions, queries
-from ..actions import reading
+from .. import objections, permissions, preconditions
+from ..actions.viewing import view
 from ..models import Reason, Revision, Submission
 from ..pipeline import MAPPING_UNIT
 from ..pipeline.core.findings import Severity
 from ..pipeline.core.messages import Message, _
-from ..queries import Review, Unit
+from ..queries.review import Review, Unit, review_of, since_earlier
 from ..states import FindingState
 from .answering import SignedInRequest, submission_or_404
 from .changes import is_side_by_side
@@ -84,7 +84,7 @@ class ReviewPage:
             raise RuntimeError(f"submission {pk} has no revision")
         self.revision: Revision = self.submission.current
         self.revision.submission = self.submission
-        reading.view(by=request.user, submission=self.submission)
+        view(by=request.user, submission=self.submission)
 
     @property
     def is_examined(self) -> bool:
@@ -93,7 +93,7 @@ class ReviewPage:
 
     @cached_property
     def review(self) -> Review:
-        return queries.review(self.revision)
+        return review_of(self.revision)
 
     @cached_property
     def diff(self) -> DiffPage:
@@ -131,7 +131,7 @@ class ReviewPage:
             for here in each.findings
             if is_undecided(here.unit)
         }
-        if permissions.objection_to_deciding_mapping(self.revision, besides=named | grouped):
+        if preconditions.objection_of_other_edits(self.revision, besides=named | grouped):
             grouped.discard(MAPPING_UNIT)
         return [each.unit for each in self.diff.leads if each.unit.key in named | grouped]
 
@@ -151,7 +151,7 @@ class ReviewPage:
     def context(self, refused: Refused | None = None, **more: Any) -> dict[str, Any]:
         """What the templates in ``review/`` want."""
         user, submission = self.request.user, self.submission
-        objection = permissions.objection_to_deciding(user, submission)
+        objection = objections.to_deciding(user, submission)
         mapping = self.review.objection_to_mapping
         return {
             **progress_of(submission, self.revision, "review", self.review.report.archives),
@@ -161,15 +161,15 @@ class ReviewPage:
             "groups": self.groups,
             "verdict": verdict(self.review.report, self.revision.held_to),
             "notice": situation(submission, self.revision),
-            "since": queries.since_earlier(self.revision),
+            "since": since_earlier(self.revision),
             "reasons": Reason.choices,
             "desk": Desk(submission, self.revision, Reason.choices, objection, mapping, refused),
             "refused": refused,
             "side_by_side": is_side_by_side(self.request),
             "unfold": "unfold" in self.request.GET,
             "objection": objection,
-            "objection_to_unclaiming": permissions.objection_to_unclaiming(user, submission),
-            "objection_to_approving": permissions.objection_to_approving(user, submission),
+            "objection_to_unclaiming": objections.to_unclaiming(user, submission),
+            "objection_to_approving": objections.to_approving(user, submission),
             "is_mine": submission.is_claimed and submission.claimed_by_id == user.pk,
             **more,
         }

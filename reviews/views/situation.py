@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..models import Event, Release, Revision, Submission, inspection_of
 from ..pipeline.core.messages import Message, _
-from ..queries import last_release
+from ..queries.revisions import last_release
 from ..states import SubmissionState
 
 

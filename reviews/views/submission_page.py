@@ -9,12 +9,13 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
-from .. import permissions, queries
-from ..actions import reading
+from .. import objections, permissions
+from ..actions import downloads
+from ..actions.viewing import view
 from ..models import Revision, Submission
 from ..pipeline import ImageArchive
 from ..pipeline.core.messages import Message, _
-from ..queries import Review
+from ..queries.review import Review, review_of
 from ..states import SubmissionState
 from .answering import SignedInRequest, revision_or_404, submission_or_404
 from .situation import situation
@@ -71,7 +72,7 @@ class SubmissionPage:
         self.here = here
         self.submission: Submission = submission_or_404(request, pk)
         self.revision: Revision = self._revision()
-        reading.view(by=request.user, submission=self.submission)
+        view(by=request.user, submission=self.submission)
 
     def _revision(self) -> Revision:
         asked = self.request.GET.get("rev", "")
@@ -91,7 +92,7 @@ class SubmissionPage:
     @cached_property
     def review(self) -> Review | None:
         """The findings, None where the revision was not examined to the end."""
-        return queries.review(self.revision) if self.revision.report else None
+        return review_of(self.revision) if self.revision.report else None
 
     def address(self, name: str) -> str:
         """Where a tab of the revision that is shown lies."""
@@ -109,10 +110,10 @@ class SubmissionPage:
             "verdict": self._verdict(),
             "notice": situation(submission, self.revision),
             "tabs": self._tabs(),
-            "release": reading.released(self.revision),
+            "release": downloads.released(self.revision),
             "is_member": submission.organisation_id in permissions.organisations_of(user),
-            "objection_to_revising": permissions.objection_to_revising(user, submission),
-            "objection_to_withdrawing": permissions.objection_to_withdrawing(user, submission),
+            "objection_to_revising": objections.to_revising(user, submission),
+            "objection_to_withdrawing": objections.to_withdrawing(user, submission),
             "may_review": self.is_current
             and submission.state == SubmissionState.IN_REVIEW
             and permissions.objection_to_reviewing(user, submission) is None,

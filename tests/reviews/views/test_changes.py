@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from reviews.demo_package import demo_package
 from reviews.models import Event, Submission
-from reviews.queries import review
+from reviews.queries.review import review_of
 from reviews.views.diff_page import DiffPage, diff_page
 from tests import factories
 
@@ -22,7 +22,7 @@ CHART = "harbour/package/harbour-1.4.0.tgz!/harbour"
 
 def page_of(submission: Submission, *, side_by_side: bool = True) -> DiffPage:
     assert submission.current is not None
-    return diff_page(review(submission.current), side_by_side=side_by_side)
+    return diff_page(review_of(submission.current), side_by_side=side_by_side)
 
 
 def right_side(page: DiffPage, address: str) -> str:

@@ -12,10 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from reviews import permissions, queries
+from reviews import preconditions
 from reviews.actions import reviewing
 from reviews.demo_package import demo_package
 from reviews.models import Comment, Decision, Event, Submission
+from reviews.queries.review import review_of, since_earlier
 from reviews.views.diff_page import diff_page
 from tests import factories
 
@@ -68,7 +69,7 @@ def all_decided(package: bytes = WITHOUT_LITERAL, verb: str = "approve") -> Subm
 def anchors(submission: Submission) -> list[str]:
     """Where the units stand on the page, from top to bottom."""
     assert submission.current is not None
-    page = diff_page(queries.review(submission.current), side_by_side=True)
+    page = diff_page(review_of(submission.current), side_by_side=True)
     return [each.decided.anchor for each in page.leads]
 
 
@@ -199,7 +200,7 @@ def test_an_error_is_dismissed_with_a_reason_only(rita: Client) -> None:
     page = answer.content.decode()
 
     assert answer.status_code == 422
-    assert "Choose a reason: it is told to the partner and kept." in page
+    assert "Choose a reason: the partner sees it, and it is kept." in page
     assert "Not so &lt;b&gt;fast&lt;/b&gt;.</textarea>" in page
     assert page.count('<details class="why" open>') == 1
     decide(rita, submission, "reject", key, reason="intended")
@@ -256,7 +257,7 @@ def test_several_that_want_a_reason_ask_for_it(rita: Client) -> None:
     page = answer.content.decode()
 
     assert (answer.status_code, Decision.objects.count()) == (422, 0)
-    assert "Choose a reason: it is told to the partner and kept." in page
+    assert "Choose a reason: the partner sees it, and it is kept." in page
     assert "Reject 2 findings?" in page
     assert "None of it.</textarea>" in page
 
@@ -335,7 +336,7 @@ def test_a_package_is_given_back_to_its_partner(rita: Client) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("return", "Say what the partner should mend, or uphold a finding."),
+        ("return", "Say what the partner should fix, or confirm a finding."),
         ("reject", "Say why the package is rejected."),
     ],
 )
@@ -359,7 +360,7 @@ def test_what_is_still_open_greys_the_approval_in_words(rita: Client) -> None:
     page = look(rita, submission)
     answer = do(rita, "approve", submission, findings_seen=mark_on(page))
 
-    said = str(permissions.objection_of_findings(submission))
+    said = str(preconditions.objection_of_findings(submission))
     assert "<button disabled" in page
     assert said in page
     assert (answer.status_code, said in answer.content.decode()) == (422, True)
@@ -407,11 +408,11 @@ def test_an_image_that_stays_outside_wants_its_sentence_confirmed(rita: Client) 
     submission = all_decided(verb="reject")
 
     page = look(rita, submission)
-    unconfirmed = do(rita, "approve", submission, findings_seen=mark_on(page))
+    required = do(rita, "approve", submission, findings_seen=mark_on(page))
     sentence = "images will not be pulled from swr.cn-east-3.myhuaweicloud.com"
 
     assert sentence in page
-    assert (unconfirmed.status_code, sentence in unconfirmed.content.decode()) == (422, True)
+    assert (required.status_code, sentence in required.content.decode()) == (422, True)
     do(rita, "approve", submission, findings_seen=mark_on(page), confirmed="on")
     assert factories.again(submission).state == "approved"
 
@@ -420,7 +421,7 @@ def test_since_the_earlier_revision_it_is_told_what_changed(rita: Client) -> Non
     submission = factories.returned()
     submission = factories.examined(factories.revised(submission, WITHOUT_LITERAL))
     assert submission.current is not None
-    difference = queries.since_earlier(submission.current)
+    difference = since_earlier(submission.current)
     assert difference is not None
     assert difference.gone
     assert (

@@ -12,7 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews.actions import inspecting
+from reviews.jobs.image_archives import IMAGE_ARCHIVES
+from reviews.jobs.runner import begin
 from reviews.models import Inspection, Submission
 from reviews.models.run import MOST_ATTEMPTS
 from reviews.views.stages import in_bytes, part_of
@@ -36,7 +37,7 @@ def _shipping() -> Submission:
 
 def _half_read(submission: Submission) -> None:
     inspection = Inspection.objects.get(revision=submission.current)
-    assert inspecting._begin(inspection.pk) is not None
+    assert begin(IMAGE_ARCHIVES, inspection.pk) is not None
     Inspection.objects.update(bytes_done=DONE, bytes_total=10 * GIB)
 
 

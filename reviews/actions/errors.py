@@ -1,4 +1,4 @@
-"""Why an action was not done: people's affair, never an error of ours."""
+"""Why an action was not done: an answer to whoever asked, never an internal error."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..models import Event
 from ..pipeline.core.messages import Message
 
 
-class Objected(Exception):  # noqa: N818 - it is an answer to somebody, not an error of ours
+class ActionDenied(Exception):  # noqa: N818 - it is an answer to somebody, not an internal error
     """The action may not be done; ``words`` say why. ``field`` names the form's field, if one."""
 
     def __init__(self, words: Message, field: str | None = None) -> None:
@@ -17,15 +17,15 @@ class Objected(Exception):  # noqa: N818 - it is an answer to somebody, not an e
         self.field = field
 
 
-class Overtaken(Objected):
-    """The records are not what the person saw any more; ``events`` tell what happened since."""
+class StaleState(ActionDenied):
+    """The records are no longer what the person saw; ``events`` are what happened since."""
 
     def __init__(self, words: Message, events: Sequence[Event] = ()) -> None:
         super().__init__(words)
         self.events = tuple(events)
 
 
-class Unconfirmed(Objected):
+class ConfirmationRequired(ActionDenied):
     """It may be done once the person has confirmed the sentence in ``words``.
 
     ``images`` are the original images of which it speaks.
@@ -36,7 +36,7 @@ class Unconfirmed(Objected):
         self.images = tuple(images)
 
 
-def unless(objection: Message | None) -> None:
-    """Objected: there is an objection."""
+def require(objection: Message | None) -> None:
+    """Go on where there is no objection. ActionDenied: there is one."""
     if objection is not None:
-        raise Objected(objection)
+        raise ActionDenied(objection)

@@ -12,10 +12,10 @@ from django.utils import timezone
 from ..models import Decision, Event, Finding, Revision, Submission
 from ..pipeline.core.messages import Message, _
 from ..states import FINDING_VERBS, SUBMISSION_VERBS
-from ._objected import Overtaken
+from .errors import StaleState
 
 
-def move(
+def transition(
     submission: Submission,
     verb: str,
     *,
@@ -27,7 +27,7 @@ def move(
     """Do ``verb`` of the table of states to a submission, and write the event.
 
     ``changes`` are other fields of the submission that change with it. To be called inside a
-    transaction. Overtaken: the submission has moved since it was read, or cannot move so.
+    transaction. StaleState: the submission has moved since it was read, or cannot move so.
     """
     _require_transaction()
     rule = SUBMISSION_VERBS[verb]
@@ -37,7 +37,7 @@ def move(
         pk=submission.pk, step=submission.step, state__in=rule.sources
     ).update(step=F("step") + 1, **changes)
     if not moved:
-        raise Overtaken(_moved_on(submission))
+        raise StaleState(_moved_on(submission))
     submission.step += 1
     for name, value in changes.items():
         setattr(submission, name, value)
@@ -52,26 +52,26 @@ def move(
     )
 
 
-def touch(submission: Submission, **changes: Any) -> None:
+def update_fields(submission: Submission, **changes: Any) -> None:
     """Change fields of a submission that are not its state, if nobody changed it meanwhile.
 
-    To be called inside a transaction. Overtaken: somebody did.
+    To be called inside a transaction. StaleState: somebody did.
     """
     _require_transaction()
     changed = Submission.objects.filter(
         pk=submission.pk, step=submission.step, state=submission.state
     ).update(step=F("step") + 1, **changes)
     if not changed:
-        raise Overtaken(_moved_on(submission))
+        raise StaleState(_moved_on(submission))
     submission.step += 1
     for name, value in changes.items():
         setattr(submission, name, value)
 
 
-def move_finding(finding: Finding, verb: str, decision: Decision) -> None:
+def transition_finding(finding: Finding, verb: str, decision: Decision) -> None:
     """Do ``verb`` of the table of states to a finding, and write the decision.
 
-    To be called inside a transaction. Overtaken: the finding is not as it was read.
+    To be called inside a transaction. StaleState: the finding is not as it was read.
     """
     _require_transaction()
     rule = FINDING_VERBS[verb]
@@ -79,7 +79,7 @@ def move_finding(finding: Finding, verb: str, decision: Decision) -> None:
         state__in=rule.sources
     )
     if not moved.update(state=rule.target.value):
-        raise Overtaken(_("The finding was decided meanwhile. Look at it again."))
+        raise StaleState(_("The finding was decided meanwhile. Look at it again."))
     finding.state = rule.target.value
     decision.finding, decision.verb = finding, verb
     decision.save()

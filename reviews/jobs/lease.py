@@ -1,4 +1,4 @@
-"""Who works on a run: taken before the work, prolonged while it lives, checked at the end."""
+"""Who works on a run: a lease, acquired before the work, renewed meanwhile, checked at the end."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ class Lease:
     pk: int
     owner: str
 
-    def prolong(self, **changes: Any) -> bool:
+    def renew(self, **changes: Any) -> bool:
         """Keep the lease for another while and write ``changes``. False: it was lost."""
         return bool(self._mine().update(lease_until=_end(), **changes))
 
     def finish(self, **changes: Any) -> bool:
-        """The work has its end: write ``changes``. False: the lease was lost, so nothing was."""
+        """The work is done: write ``changes``. False: the lease was lost, nothing is written."""
         now = timezone.now()
         return bool(self._mine().update(lease_until=None, finished_at=now, **changes))
 
     def give_back(self, failure: str) -> bool:
-        """The work broke off: somebody may take it again, when the sweep rings for it."""
+        """The work crashed: it may be done again, when the sweep queues it after a while."""
         now = timezone.now()
-        return bool(self._mine().update(lease_until=None, rung_at=now, failure=failure))
+        return bool(self._mine().update(lease_until=None, queued_at=now, failure=failure))
 
     def _mine(self) -> QuerySet[Run]:
         return _rows(self.model).filter(
@@ -53,11 +53,11 @@ class Lease:
         )
 
 
-def take(model: type[Run], pk: int) -> Lease | None:
-    """The lease on a run, or None: somebody has it, it is finished, or was tried enough."""
+def acquire(model: type[Run], pk: int) -> Lease | None:
+    """The lease on a run; None: it is leased, finished, or was tried enough."""
     now = timezone.now()
     lease = Lease(model, pk, f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(8)}")
-    taken = (
+    acquired = (
         free(model)
         .filter(pk=pk, attempts__lt=MOST_ATTEMPTS)
         .update(
@@ -67,7 +67,7 @@ def take(model: type[Run], pk: int) -> Lease | None:
             started_at=now,
         )
     )
-    return lease if taken else None
+    return lease if acquired else None
 
 
 def free(model: type[_Run]) -> QuerySet[_Run]:
@@ -77,10 +77,10 @@ def free(model: type[_Run]) -> QuerySet[_Run]:
 
 
 @contextmanager
-def kept(lease: Lease) -> Iterator[None]:
-    """Prolong ``lease`` again and again until the block ends."""
+def heartbeat(lease: Lease) -> Iterator[None]:
+    """Renew ``lease`` again and again until the block ends."""
     over = threading.Event()
-    beat = threading.Thread(target=_keep, args=(lease, over), daemon=True, name="lease")
+    beat = threading.Thread(target=_renew_until, args=(lease, over), daemon=True, name="lease")
     beat.start()
     try:
         yield
@@ -89,14 +89,14 @@ def kept(lease: Lease) -> Iterator[None]:
         beat.join()
 
 
-def _keep(lease: Lease, over: threading.Event) -> None:
+def _renew_until(lease: Lease, over: threading.Event) -> None:
     try:
         while not over.wait(settings.PORTAL_LEASE_SECONDS / 3):
             try:
-                if not lease.prolong():
+                if not lease.renew():
                     return
             except DatabaseError:
-                logger.warning("the lease of %s could not be prolonged", lease, exc_info=True)
+                logger.warning("the lease of %s could not be renewed", lease, exc_info=True)
                 connection.close()
     finally:
         connection.close()

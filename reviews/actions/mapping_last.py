@@ -13,7 +13,7 @@ from ..pipeline import MAPPING_UNIT, mapping_edit
 from ..pipeline.core.findings import Edit
 from ..states import FindingState
 from ..storage import read_report
-from ._move import move_finding
+from .transitions import transition_finding
 
 
 @contextmanager
@@ -43,7 +43,7 @@ def _text(revision: Revision) -> Edit | None:
 def _take_back(revision: Revision, by: User, decided: list[Finding]) -> None:
     batch = uuid.uuid4()
     for each in decided:
-        move_finding(each, "undo", Decision(by=by, batch=batch))
+        transition_finding(each, "undo", Decision(by=by, batch=batch))
     Event.objects.create(
         verb="unsettle",
         submission=revision.submission,

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from reviews import storage
-from reviews.actions import processing, releasing
+from reviews.actions.retrying import retry
 from reviews.demo_package import demo_package
+from reviews.jobs.release import make
 from reviews.models import Event, Release, Submission
 from tests import factories
 
@@ -25,7 +26,7 @@ def _release(submission: Submission) -> Release:
 
 
 def _make(submission: Submission) -> Submission:
-    releasing.make(_release(submission).pk)
+    make(_release(submission).pk)
     return factories.again(submission)
 
 
@@ -159,6 +160,6 @@ def test_our_own_crash_leaves_it_approved_for_an_administrators_retry() -> None:
     assert "Damaged: " in release.failure
     path.write_bytes(demo_package())
 
-    processing.retry(by=factories.ada(), submission=submission)
+    retry(by=factories.ada(), submission=submission)
 
     assert _make(submission).state == "released"

@@ -10,12 +10,24 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from reviews import queries
 from reviews.actions import reviewing, submitting
 from reviews.demo_package import demo_package
 from reviews.models import Inspection, Submission
 from reviews.models.run import MOST_ATTEMPTS
-from reviews.queries import Difference, Sort, Wanted
+from reviews.queries import lists
+from reviews.queries.health import current_health
+from reviews.queries.lists import (
+    ListFilter,
+    SortOrder,
+    count_by_turn,
+    find_revision,
+    find_submission,
+    queue_sections,
+    submissions,
+)
+from reviews.queries.log import events_of, visible_events
+from reviews.queries.review import Difference, review_of, since_earlier
+from reviews.queries.revisions import last_release, place_in_queue, revisions_of
 from reviews.states import FindingState, SubmissionState, Turn
 from tests import factories
 from tests.shipping import shipping_package
@@ -24,7 +36,7 @@ pytestmark = pytest.mark.django_db
 
 
 def _titles(user: User, **wanted: object) -> list[str]:
-    return [row.title for row in queries.submissions(user, Wanted(**wanted)).rows]  # type: ignore[arg-type]
+    return [row.title for row in submissions(user, ListFilter(**wanted)).rows]  # type: ignore[arg-type]
 
 
 def _three() -> list[Submission]:
@@ -68,23 +80,26 @@ def test_who_belongs_nowhere_sees_nothing() -> None:
     nobody = factories.person("nobody")
 
     assert _titles(nobody) == []
-    assert queries.find_submission(nobody, first.pk) is None
-    assert queries.find_revision(nobody, first.pk, 1) is None
-    assert list(queries.log(nobody)) == []
-    assert queries.find_submission(factories.petra(), first.pk) == first
-    assert queries.find_revision(factories.petra(), first.pk, 1) == first.current
+    assert find_submission(nobody, first.pk) is None
+    assert find_revision(nobody, first.pk, 1) is None
+    assert list(visible_events(nobody)) == []
+    assert find_submission(factories.petra(), first.pk) == first
+    assert find_revision(factories.petra(), first.pk, 1) == first.current
 
 
 @pytest.mark.parametrize(
     ("wanted", "titles"),
     [
         ({}, ["Ätna DB 3", "harbour 1", "harbour 2"]),
-        ({"sort": Sort.NEWEST}, ["harbour 2", "harbour 1", "Ätna DB 3"]),
-        ({"sort": Sort.TITLE}, ["harbour 1", "harbour 2", "Ätna DB 3"]),
-        ({"sort": Sort.ERRORS}, ["harbour 2", "harbour 1", "Ätna DB 3"]),
+        ({"sort": SortOrder.NEWEST}, ["harbour 2", "harbour 1", "Ätna DB 3"]),
+        ({"sort": SortOrder.TITLE}, ["harbour 1", "harbour 2", "Ätna DB 3"]),
+        ({"sort": SortOrder.ERRORS}, ["harbour 2", "harbour 1", "Ätna DB 3"]),
         ({"states": (SubmissionState.IN_REVIEW,)}, ["harbour 2"]),
         (
-            {"states": (SubmissionState.IN_REVIEW, SubmissionState.REFUSED), "sort": Sort.NEWEST},
+            {
+                "states": (SubmissionState.IN_REVIEW, SubmissionState.REFUSED),
+                "sort": SortOrder.NEWEST,
+            },
             ["harbour 2", "harbour 1"],
         ),
         ({"kind": "helm"}, ["harbour 2"]),
@@ -102,22 +117,22 @@ def test_a_list_is_filtered_and_sorted(wanted: dict[str, object], titles: list[s
 
 
 def test_a_long_list_comes_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "PAGE", 2)
+    monkeypatch.setattr(lists, "PAGE", 2)
     for version in "12345":
         factories.submitted(version=version)
     rita = factories.rita()
 
-    pages = [queries.submissions(rita, Wanted(page=page)) for page in (1, 2, 3)]
+    pages = [submissions(rita, ListFilter(page=page)) for page in (1, 2, 3)]
 
     assert [[row.version for row in page.rows] for page in pages] == [["1", "2"], ["3", "4"], ["5"]]
     assert [(page.total, page.has_next) for page in pages] == [(5, True), (5, True), (5, False)]
 
 
 def test_nobody_counts_further_than_a_reader_cares(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "_COUNTED", 1)
+    monkeypatch.setattr(lists, "_COUNTED", 1)
     _three()
 
-    assert queries.submissions(factories.rita(), Wanted()).total is None
+    assert submissions(factories.rita(), ListFilter()).total is None
     assert _titles(factories.rita(), text="harbour") == ["harbour 1", "harbour 2"]
 
 
@@ -129,7 +144,7 @@ def test_the_reviewers_sections() -> None:
     reviewing.claim(by=ralf, submission=theirs)
     reviewing.reject(by=rita, submission=factories.in_review(version="5"), revision=1, comment="No")
 
-    sections = queries.sections(rita)
+    sections = queue_sections(rita)
 
     assert {name: [row.version for row in each.rows] for name, each in sections.items()} == {
         "yours": ["1"],
@@ -142,7 +157,7 @@ def test_the_reviewers_sections() -> None:
 def test_whose_turn_it_is() -> None:
     _three()
 
-    turns = queries.turns(factories.petra())
+    turns = count_by_turn(factories.petra())
 
     assert {turn: count for turn, count in turns.items() if count} == {
         Turn.REVIEWER: 1,
@@ -157,7 +172,7 @@ def test_a_list_asks_as_often_for_many_rows_as_for_one() -> None:
         reviewing.claim(by=rita, submission=factories.in_review(version=version))
         user = User.objects.get(pk=rita.pk)
         with CaptureQueriesContext(connection) as context:
-            for row in queries.submissions(user, Wanted()).rows:
+            for row in submissions(user, ListFilter()).rows:
                 assert (row.service.name, row.organisation.name) == ("harbour", "Acme")
                 assert (str(row.submitted_by), str(row.claimed_by)) == ("petra", "rita")
                 assert row.current is not None
@@ -173,7 +188,7 @@ def test_a_review_asks_as_often_for_many_findings_as_for_few() -> None:
     reviewing.comment(by=factories.rita(), submission=submission, text="Why?", position=0)
 
     with CaptureQueriesContext(connection) as context:
-        review = queries.review(revision)
+        review = review_of(revision)
         told = [
             (each.decision and str(each.decision.by), each.comments) for each in review.findings
         ]
@@ -188,7 +203,7 @@ def test_a_review_asks_as_often_for_many_findings_as_for_few() -> None:
 def test_a_review_shows_units_and_what_still_stands_in_the_way() -> None:
     submission = factories.in_review()
     assert submission.current is not None
-    review = queries.review(submission.current)
+    review = review_of(submission.current)
 
     units = [(unit.first.finding.rule, len(unit.members), len(unit.edits)) for unit in review.units]
 
@@ -208,13 +223,13 @@ def test_a_review_shows_units_and_what_still_stands_in_the_way() -> None:
         "Findings to decide: 1",
     ]
     factories.decide(submission, "approve", factories.unit_of(submission, "OSC-HELM-008"))
-    review = queries.review(submission.current)
+    review = review_of(submission.current)
     assert [str(step) for step in review.checklist] == [
         "Rewrites to decide: 5",
         "Errors for the partner to mend: 1",
     ]
     submission = factories.decided(submission)
-    review = queries.review(submission.current or review.revision)
+    review = review_of(submission.current or review.revision)
     needed = {unit.state for unit in review.units if unit.needs_decision}
     assert needed == {FindingState.APPROVED}
 
@@ -222,12 +237,12 @@ def test_a_review_shows_units_and_what_still_stands_in_the_way() -> None:
 def test_a_review_tells_what_is_to_be_confirmed() -> None:
     submission = factories.in_review()
     assert submission.current is not None
-    assert queries.review(submission.current).confirmation is None
+    assert review_of(submission.current).confirmation is None
     unit = submission.current.findings.get(line=17, rule="PORTAL-002").unit
 
     factories.decide(submission, "reject", unit)
 
-    assert str(queries.review(submission.current).confirmation) == (
+    assert str(review_of(submission.current).confirmation) == (
         "These images will not be pulled from swr.cn-east-3.myhuaweicloud.com:"
         " docker.io/library/postgres:16.4."
     )
@@ -237,7 +252,7 @@ def test_findings_stand_at_their_lines() -> None:
     submission = factories.in_review()
     assert submission.current is not None
 
-    found = queries.review(submission.current).at_line(
+    found = review_of(submission.current).at_line(
         "harbour/package/harbour-1.4.0.tgz!/harbour/values.yaml"
     )
 
@@ -250,25 +265,25 @@ def test_what_a_new_revision_changed() -> None:
     )
     assert submission.current is not None
 
-    difference = queries.since_earlier(submission.current)
+    difference = since_earlier(submission.current)
 
     assert difference == Difference(earlier=1, gone=3, new=1, same=8)
-    assert queries.since_earlier(submission.revisions.get(number=1)) is None
+    assert since_earlier(submission.revisions.get(number=1)) is None
 
 
 def test_the_place_in_the_line() -> None:
     first, second = factories.submitted(version="1"), factories.submitted(version="2")
 
-    assert [queries.place_in_line(each) for each in (first, second)] == [1, 2]
-    assert queries.place_in_line(factories.examined(first)) is None
-    assert queries.place_in_line(second) == 1
+    assert [place_in_queue(each) for each in (first, second)] == [1, 2]
+    assert place_in_queue(factories.examined(first)) is None
+    assert place_in_queue(second) == 1
 
 
 def test_the_health_of_the_pipeline() -> None:
     waiting = factories.submitted(version="1")
     factories.in_review(version="2")
 
-    health = queries.health()
+    health = current_health()
 
     assert health.counts == {SubmissionState.RECEIVED: 1, SubmissionState.IN_REVIEW: 1}
     assert (health.oldest, health.running, health.overdue) == (waiting.waiting_since, 0, 0)
@@ -281,18 +296,18 @@ def test_archives_that_could_not_be_read_are_before_the_administrators() -> None
     Inspection.objects.update(attempts=MOST_ATTEMPTS)
     factories.revised(gone)
 
-    assert list(queries.health().failed) == [unread]
+    assert list(current_health().failed) == [unread]
 
 
 def test_the_history_and_the_uploads_of_a_submission() -> None:
     submission = factories.revised(factories.in_review())
 
-    assert [event.verb for event in queries.history(submission)] == [
+    assert [event.verb for event in events_of(submission)] == [
         "submit",
         "start",
         "finish",
         "revise",
     ]
-    assert [each.number for each in queries.revisions(submission)] == [2, 1]
-    assert queries.last_release(submission) is None
-    assert next(event.verb for event in queries.log(factories.rita())) == "revise"
+    assert [each.number for each in revisions_of(submission)] == [2, 1]
+    assert last_release(submission) is None
+    assert next(event.verb for event in visible_events(factories.rita())) == "revise"

@@ -8,8 +8,14 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from reviews import permissions, storage
-from reviews.actions import Objected, inspecting, processing, reviewing, submitting
+from reviews import objections, storage
+from reviews.actions import ActionDenied, reviewing, submitting
+from reviews.actions.retrying import retry
+from reviews.jobs import image_archives
+from reviews.jobs.image_archives import IMAGE_ARCHIVES
+from reviews.jobs.records import counts_of
+from reviews.jobs.runner import Cancelled, begin
+from reviews.jobs.sweep import sweep
 from reviews.models import Event, Finding, Inspection, Revision, Submission
 from tests import factories
 from tests.shipping import archive_of, package_with, shipping_package
@@ -38,12 +44,12 @@ def _shipping() -> Submission:
 def _let_expire(inspection: Inspection) -> None:
     Inspection.objects.filter(pk=inspection.pk).update(
         lease_until=timezone.now() - timedelta(seconds=1),
-        rung_at=timezone.now() - timedelta(minutes=5),
+        queued_at=timezone.now() - timedelta(minutes=5),
     )
 
 
 def _objection(submission: Submission) -> str | None:
-    words = permissions.objection_to_approving(factories.rita(), factories.again(submission))
+    words = objections.to_approving(factories.rita(), factories.again(submission))
     return None if words is None else str(words)
 
 
@@ -82,7 +88,7 @@ def test_the_worker_of_archives_is_rung_when_the_first_stage_is_written(
     with django_capture_on_commit_callbacks() as callbacks:
         factories.examined(submission)
 
-    assert factories.rung_for(callbacks) == [_inspection(submission).pk]
+    assert factories.enqueued_for(callbacks) == [_inspection(submission).pk]
 
 
 def test_what_the_archives_show_stands_behind_what_was_found_before() -> None:
@@ -102,7 +108,7 @@ def test_what_the_archives_show_stands_behind_what_was_found_before() -> None:
         "postgres-16.4-x86_64.tar",
         "web-1.4.0-aarch64.tar",
     ]
-    assert processing.counts_of(report) == {
+    assert counts_of(report) == {
         "errors": submission.errors,
         "warnings": submission.warnings,
         "infos": submission.infos,
@@ -128,9 +134,9 @@ def test_who_is_rung_twice_finds_them_read() -> None:
 def test_a_killed_worker_is_followed_by_another_who_does_it_once() -> None:
     submission = _shipping()
     inspection = _inspection(submission)
-    killed = inspecting._begin(inspection.pk)
+    killed = begin(IMAGE_ARCHIVES, inspection.pk)
     assert killed is not None
-    assert inspecting._begin(inspection.pk) is None
+    assert begin(IMAGE_ARCHIVES, inspection.pk) is None
     _let_expire(inspection)
 
     submission = factories.inspected(submission)
@@ -142,15 +148,15 @@ def test_a_killed_worker_is_followed_by_another_who_does_it_once() -> None:
 def test_a_worker_that_lost_its_lease_writes_nothing() -> None:
     submission = _shipping()
     inspection = Inspection.objects.select_related("revision__submission").get()
-    slow = inspecting._begin(inspection.pk)
+    slow = begin(IMAGE_ARCHIVES, inspection.pk)
     assert slow is not None
-    late = inspecting._read(inspection, slow)
+    late = image_archives._read(inspection, slow)
     _let_expire(inspection)
     factories.inspected(submission)
     written = list(Finding.objects.values_list("pk", flat=True))
 
-    with pytest.raises(inspecting._LeftOff):
-        inspecting._finish(inspection.revision, slow, late)
+    with pytest.raises(Cancelled):
+        image_archives._finish(inspection.revision, slow, late)
 
     assert list(Finding.objects.values_list("pk", flat=True)) == written
     assert _verbs(submission).count("inspect") == 1
@@ -159,10 +165,10 @@ def test_a_worker_that_lost_its_lease_writes_nothing() -> None:
 def test_how_far_it_is_is_written_down() -> None:
     submission = _shipping()
     inspection = _inspection(submission)
-    lease = inspecting._begin(inspection.pk)
+    lease = begin(IMAGE_ARCHIVES, inspection.pk)
     assert lease is not None
 
-    inspecting._Progress(inspection.revision, lease).tell(340, 1000)
+    image_archives._Progress(inspection.revision, lease).write(340, 1000)
 
     inspection.refresh_from_db()
     assert (inspection.bytes_done, inspection.bytes_total) == (340, 1000)
@@ -173,15 +179,15 @@ def test_how_far_it_is_is_written_down() -> None:
 def test_it_ends_quietly_when_nobody_needs_it_any_more(verb: str) -> None:
     submission = _shipping()
     inspection = Inspection.objects.select_related("revision__submission").get()
-    lease = inspecting._begin(inspection.pk)
+    lease = begin(IMAGE_ARCHIVES, inspection.pk)
     assert lease is not None
     _leave_review(submission, verb)
 
-    with pytest.raises(inspecting._LeftOff):
-        inspecting._Progress(inspection.revision, lease).tell(1, 2)
+    with pytest.raises(Cancelled):
+        image_archives._Progress(inspection.revision, lease).write(1, 2)
 
     assert lease.finish()
-    inspecting.inspect(inspection.pk)
+    image_archives.inspect(inspection.pk)
     inspection.refresh_from_db()
     assert (inspection.attempts, inspection.failure) == (1, "")
     assert not Event.objects.filter(verb="inspect").exists()
@@ -193,7 +199,7 @@ def test_what_nobody_needs_any_more_is_never_begun(verb: str) -> None:
     inspection = _inspection(submission)
     _leave_review(submission, verb)
 
-    inspecting.inspect(inspection.pk)
+    image_archives.inspect(inspection.pk)
 
     inspection.refresh_from_db()
     assert (inspection.attempts, inspection.finished_at is None) == (0, False)
@@ -227,12 +233,12 @@ def test_a_damaged_store_is_our_fault_and_the_package_waits_for_administrators()
     assert "Damaged: " in inspection.failure
     assert Finding.objects.count() == before
     assert _objection(submission) == (
-        "The image archives could not be read, which is our fault: administrators have it"
-        " before them."
+        "The image archives could not be read because of an internal error: the"
+        " administrators are informed."
     )
     storage.local_path(_current(submission).original).write_bytes(whole)
 
-    processing.retry(by=factories.ada(), submission=submission)
+    retry(by=factories.ada(), submission=submission)
 
     submission = factories.inspected(submission)
     assert _inspection(submission).finished_at is not None
@@ -242,19 +248,19 @@ def test_a_damaged_store_is_our_fault_and_the_package_waits_for_administrators()
 def test_archives_that_are_being_read_are_not_retried() -> None:
     submission = _shipping()
 
-    with pytest.raises(Objected) as objected:
-        processing.retry(by=factories.ada(), submission=submission)
+    with pytest.raises(ActionDenied) as denied:
+        retry(by=factories.ada(), submission=submission)
 
-    assert str(objected.value) == "It is in review."
+    assert str(denied.value) == "It is in review."
 
 
 def test_nothing_is_approved_before_the_archives_are_read() -> None:
     submission = factories.decided(_shipping())
 
-    with pytest.raises(Objected) as objected:
+    with pytest.raises(ActionDenied) as denied:
         factories.approve(submission)
 
-    assert str(objected.value) == "The image archives are still being read: 0 %."
+    assert str(denied.value) == "The image archives are still being read: 0 %."
     assert factories.again(submission).state == "in_review"
 
 
@@ -263,7 +269,7 @@ def test_one_organisation_reads_one_package_at_a_time(
 ) -> None:
     first = _shipping()
     second = factories.in_review(shipping_package(), version="2")
-    lease = inspecting._begin(_inspection(first).pk)
+    lease = begin(IMAGE_ARCHIVES, _inspection(first).pk)
     assert lease is not None
 
     factories.inspected(second)
@@ -272,7 +278,7 @@ def test_one_organisation_reads_one_package_at_a_time(
     with django_capture_on_commit_callbacks() as callbacks:
         factories.inspected(first)
 
-    assert factories.rung_for(callbacks) == [_inspection(second).pk]
+    assert factories.enqueued_for(callbacks) == [_inspection(second).pk]
     factories.inspected(second)
     assert _verbs(second).count("inspect") == 1
 
@@ -281,13 +287,13 @@ def test_the_sweep_rings_for_what_was_left_lying(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     inspection = _inspection(_shipping())
-    assert inspecting._begin(inspection.pk) is not None
+    assert begin(IMAGE_ARCHIVES, inspection.pk) is not None
     _let_expire(inspection)
 
     with django_capture_on_commit_callbacks() as callbacks:
-        processing.sweep()
+        sweep()
 
-    assert factories.rung_for(callbacks) == [inspection.pk]
+    assert factories.enqueued_for(callbacks) == [inspection.pk]
 
 
 def test_an_archive_that_cannot_be_read_is_the_partners_affair() -> None:

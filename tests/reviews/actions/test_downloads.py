@@ -8,8 +8,9 @@ import pytest
 from django.utils import timezone
 
 from reviews import storage
-from reviews.actions import Objected, reading
-from reviews.actions.reading import Goods
+from reviews.actions import ActionDenied, downloads
+from reviews.actions.downloads import Artifact
+from reviews.actions.viewing import view
 from reviews.demo_package import demo_package
 from reviews.models import Event, Revision, Submission
 from reviews.pipeline.examination.run import examine
@@ -27,7 +28,7 @@ def _current(submission: Submission) -> Revision:
 def test_a_visit_is_told_once() -> None:
     submission = factories.submitted()
     for who in (factories.petra(), factories.rita(), factories.petra()):
-        reading.view(by=who, submission=submission)
+        view(by=who, submission=submission)
 
     views = Event.objects.filter(verb="view").values_list("by__username", flat=True)
     assert list(views) == ["petra", "rita"]
@@ -42,7 +43,7 @@ def test_a_later_visit_is_told_again() -> None:
         at=timezone.now() - timedelta(minutes=11),
     )
 
-    reading.view(by=factories.petra(), submission=submission)
+    view(by=factories.petra(), submission=submission)
 
     assert Event.objects.filter(verb="view").count() == 2
 
@@ -52,22 +53,22 @@ def test_the_original_the_proposal_and_the_release_can_be_downloaded() -> None:
     revision = _current(submission)
 
     found = {
-        goods: reading.download(by=factories.petra(), revision=revision, goods=goods)
-        for goods in (Goods.ORIGINAL, Goods.PROPOSED, Goods.RELEASED)
+        artifact: downloads.download(by=factories.petra(), revision=revision, artifact=artifact)
+        for artifact in (Artifact.ORIGINAL, Artifact.PROPOSED, Artifact.RELEASED)
     }
 
-    assert {goods: each.file_name for goods, each in found.items()} == {
-        Goods.ORIGINAL: "harbour-1.4.0.zip",
-        Goods.PROPOSED: "harbour-1.4.0-proposed.zip",
-        Goods.RELEASED: "harbour-1.4.0.zip",
+    assert {artifact: each.file_name for artifact, each in found.items()} == {
+        Artifact.ORIGINAL: "harbour-1.4.0.zip",
+        Artifact.PROPOSED: "harbour-1.4.0-proposed.zip",
+        Artifact.RELEASED: "harbour-1.4.0.zip",
     }
-    original, released = found[Goods.ORIGINAL], found[Goods.RELEASED]
+    original, released = found[Artifact.ORIGINAL], found[Artifact.RELEASED]
     assert original.path is not None
     assert original.path.read_bytes() == demo_package()
     assert (original.size, original.sha256) == (revision.size, revision.sha256)
-    assert released.sha256 == reading.released(revision).sha256  # type: ignore[union-attr]
+    assert released.sha256 == downloads.released(revision).sha256  # type: ignore[union-attr]
     told = Event.objects.filter(verb="download").values_list("detail", flat=True)
-    assert [detail["goods"] for detail in told] == ["original", "proposed", "released"]
+    assert [detail["artifact"] for detail in told] == ["original", "proposed", "released"]
 
 
 def test_the_proposal_is_made_while_it_is_sent() -> None:
@@ -77,7 +78,7 @@ def test_the_proposal_is_made_while_it_is_sent() -> None:
         examine(path, revision.held_to).write(draft)
         written = draft.read_bytes()
 
-    found = reading.download(by=factories.petra(), revision=revision, goods=Goods.PROPOSED)
+    found = downloads.download(by=factories.petra(), revision=revision, artifact=Artifact.PROPOSED)
 
     assert b"".join(found.made or ()) == written
     assert found.size == len(written)
@@ -92,10 +93,10 @@ def test_the_mapping_comes_as_it_stands_after_the_decisions() -> None:
     assert whole is not None
     assert without_worker is not None
 
-    before = reading.download(by=factories.petra(), revision=revision, goods=Goods.MAPPING)
+    before = downloads.download(by=factories.petra(), revision=revision, artifact=Artifact.MAPPING)
     worker = revision.findings.get(rule="PORTAL-002", line=13).unit
     factories.decide(submission, "reject", worker)
-    after = reading.download(by=factories.petra(), revision=revision, goods=Goods.MAPPING)
+    after = downloads.download(by=factories.petra(), revision=revision, artifact=Artifact.MAPPING)
 
     assert (before.file_name, before.content_type) == ("mapping.yaml", "text/yaml")
     assert b"".join(before.made or ()).decode() == whole.after
@@ -105,20 +106,20 @@ def test_the_mapping_comes_as_it_stands_after_the_decisions() -> None:
 
 
 @pytest.mark.parametrize(
-    ("goods", "words"),
+    ("artifact", "words"),
     [
-        (Goods.PROPOSED, "No edit is proposed for this revision."),
-        (Goods.MAPPING, "No mapping is proposed for this revision."),
-        (Goods.RELEASED, "This revision is not released."),
+        (Artifact.PROPOSED, "No edit is proposed for this revision."),
+        (Artifact.MAPPING, "No mapping is proposed for this revision."),
+        (Artifact.RELEASED, "This revision is not released."),
     ],
 )
-def test_what_is_not_there_is_said(goods: Goods, words: str) -> None:
+def test_what_is_not_there_is_said(artifact: Artifact, words: str) -> None:
     revision = _current(factories.refused())
 
-    with pytest.raises(Objected) as objected:
-        reading.download(by=factories.petra(), revision=revision, goods=goods)
+    with pytest.raises(ActionDenied) as denied:
+        downloads.download(by=factories.petra(), revision=revision, artifact=artifact)
 
-    assert str(objected.value) == words
+    assert str(denied.value) == words
     assert not Event.objects.filter(verb="download").exists()
 
 
@@ -126,10 +127,10 @@ def test_others_neither_look_nor_download() -> None:
     submission = factories.submitted()
     paul = factories.paul()
 
-    with pytest.raises(Objected) as looking:
-        reading.view(by=paul, submission=submission)
-    with pytest.raises(Objected) as taking:
-        reading.download(by=paul, revision=_current(submission), goods=Goods.ORIGINAL)
+    with pytest.raises(ActionDenied) as looking:
+        view(by=paul, submission=submission)
+    with pytest.raises(ActionDenied) as taking:
+        downloads.download(by=paul, revision=_current(submission), artifact=Artifact.ORIGINAL)
 
     assert str(looking.value) == str(taking.value) == "It belongs to another organisation."
 
@@ -143,4 +144,4 @@ def test_others_neither_look_nor_download() -> None:
     ],
 )
 def test_a_name_and_its_suffix(name: str, parts: tuple[str, str]) -> None:
-    assert reading.split_name(name) == parts
+    assert downloads.split_name(name) == parts

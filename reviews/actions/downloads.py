@@ -1,27 +1,23 @@
-"""Who looked at what: viewing a submission and downloading a package are told in the log."""
+"""Downloading a package or the proposed mapping: who downloaded what is in the log."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
 from django.contrib.auth.models import User
-from django.utils import timezone
 
 from .. import permissions, storage
-from ..models import Event, Release, Revision, Submission
+from ..models import Event, Release, Revision
 from ..pipeline import Contents, apply_edits, mapping_edit, open_package, splice
 from ..pipeline.core.messages import _
 from ..states import FindingState
-from ._objected import Objected, unless
-
-_ONE_VISIT = timedelta(minutes=10)
+from .errors import ActionDenied, require
 
 
-class Goods(StrEnum):
+class Artifact(StrEnum):
     """What can be downloaded."""
 
     ORIGINAL = "original"
@@ -45,48 +41,36 @@ class Download:
     content_type: str = "application/octet-stream"
 
 
-def view(*, by: User, submission: Submission) -> None:
-    """Note that somebody looks at a submission: once a visit, not at every reload.
-
-    Objected: the user may not see it.
-    """
-    unless(permissions.objection_to_viewing(by, submission))
-    since = timezone.now() - _ONE_VISIT
-    seen = Event.objects.filter(by=by, submission=submission, verb="view", at__gte=since)
-    if not seen.exists():
-        Event.objects.create(by=by, verb="view", submission=submission, revision=submission.current)
-
-
-def download(*, by: User, revision: Revision, goods: Goods) -> Download:
+def download(*, by: User, revision: Revision, artifact: Artifact) -> Download:
     """A package of a revision, noted in the log.
 
-    Objected: the user may not have it, or there is none of that kind.
+    ActionDenied: the user may not have it, or there is none of that kind.
     """
     submission = revision.submission
-    unless(permissions.objection_to_downloading(by, submission))
-    found = _find(revision, goods)
+    require(permissions.objection_to_viewing(by, submission))
+    found = _find(revision, artifact)
     Event.objects.create(
         by=by,
         verb="download",
         submission=submission,
         revision=revision,
-        detail={"goods": goods.value, "file": found.file_name},
+        detail={"artifact": artifact.value, "file": found.file_name},
     )
     return found
 
 
-def _find(revision: Revision, goods: Goods) -> Download:
-    match goods:
-        case Goods.ORIGINAL:
+def _find(revision: Revision, artifact: Artifact) -> Download:
+    match artifact:
+        case Artifact.ORIGINAL:
             return _file(revision.original, revision.file_name, revision.sha256)
-        case Goods.PROPOSED:
+        case Artifact.PROPOSED:
             return _proposed(revision)
-        case Goods.MAPPING:
+        case Artifact.MAPPING:
             return _mapping(revision)
-        case Goods.RELEASED:
+        case Artifact.RELEASED:
             release = released(revision)
             if release is None:
-                raise Objected(_("This revision is not released."))
+                raise ActionDenied(_("This revision is not released."))
             return _file(release.archive, release.file_name, release.sha256)
 
 
@@ -94,7 +78,7 @@ def _proposed(revision: Revision) -> Download:
     """The original with every proposed edit, made while it is sent: it may be of any size."""
     edits = storage.read_report(revision.report).edits if revision.report else ()
     if not edits:
-        raise Objected(_("No edit is proposed for this revision."))
+        raise ActionDenied(_("No edit is proposed for this revision."))
     path = storage.local_path(revision.original)
     rewriting = apply_edits(open_package(path, revision.held_to.limits), edits)
     size, pieces = rewriting.pieces(path)
@@ -109,7 +93,7 @@ def _mapping(revision: Revision) -> Download:
         report = storage.read_report(revision.report)
         edit = mapping_edit(report, rejected.values_list("position", flat=True))
     if edit is None:
-        raise Objected(_("No mapping is proposed for this revision."))
+        raise ActionDenied(_("No mapping is proposed for this revision."))
     contents = Contents(storage.local_path(revision.original), revision.held_to.limits)
     text = splice(contents.get(edit.file) or b"", [edit])
     return Download("mapping.yaml", len(text), made=iter((text,)), content_type="text/yaml")

@@ -9,7 +9,7 @@ from ..pipeline import MAPPING_UNIT, Decidable, decidables, same_units
 from ..pipeline.core.findings import Severity
 from ..states import FindingState
 from ..storage import read_report
-from ._move import move_finding
+from .transitions import transition_finding
 
 
 def carry_over(revision: Revision, since: int = 0) -> int:
@@ -67,5 +67,5 @@ def _repeat(then: Finding, now: Finding, batch: uuid.UUID) -> int:
         batch=batch,
         carried_from=decision,
     )
-    move_finding(now, decision.verb, carried)
+    transition_finding(now, decision.verb, carried)
     return 1

@@ -12,8 +12,13 @@ from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from reviews import storage
-from reviews.actions import Objected, processing, submitting
-from reviews.actions._lease import Lease, take
+from reviews.actions import ActionDenied, submitting
+from reviews.actions.retrying import retry
+from reviews.jobs import analysis
+from reviews.jobs.analysis import ANALYSIS
+from reviews.jobs.lease import Lease, acquire
+from reviews.jobs.runner import begin
+from reviews.jobs.sweep import sweep
 from reviews.models import Event, Finding, Revision, Submission
 from reviews.pipeline.core.messages import Message
 from tests import factories
@@ -42,7 +47,7 @@ def _damage(revision: Revision) -> None:
 def _let_expire(revision: Revision) -> None:
     Revision.objects.filter(pk=revision.pk).update(
         lease_until=timezone.now() - timedelta(seconds=1),
-        rung_at=timezone.now() - timedelta(minutes=5),
+        queued_at=timezone.now() - timedelta(minutes=5),
     )
 
 
@@ -105,7 +110,7 @@ def test_who_is_rung_twice_finds_the_work_done() -> None:
 
 def test_what_somebody_works_on_is_left_to_them() -> None:
     submission = factories.submitted()
-    processing._begin(_current(submission).pk)
+    begin(ANALYSIS, _current(submission).pk)
 
     factories.examined(submission)
 
@@ -114,7 +119,7 @@ def test_what_somebody_works_on_is_left_to_them() -> None:
 
 def test_the_work_of_a_worker_that_fell_silent_is_taken_over() -> None:
     submission = factories.submitted()
-    silent = processing._begin(_current(submission).pk)
+    silent = begin(ANALYSIS, _current(submission).pk)
     assert silent is not None
     _let_expire(_current(submission))
 
@@ -127,15 +132,15 @@ def test_the_work_of_a_worker_that_fell_silent_is_taken_over() -> None:
 def test_a_worker_that_lost_its_lease_writes_nothing() -> None:
     submission = factories.submitted()
     revision = _current(submission)
-    slow = processing._begin(revision.pk)
+    slow = begin(ANALYSIS, revision.pk)
     assert slow is not None
     _let_expire(revision)
-    late = processing._examine(revision, slow)
+    late = analysis._examine(revision, slow)
     _let_expire(revision)
     submission = factories.examined(submission)
     written = list(Finding.objects.values_list("pk", flat=True))
 
-    processing._finish(revision, slow, late)
+    analysis._finish(revision, slow, late)
 
     assert list(Finding.objects.values_list("pk", flat=True)) == written
     assert _verbs(submission) == ["submit", "start", "finish"]
@@ -144,13 +149,13 @@ def test_a_worker_that_lost_its_lease_writes_nothing() -> None:
 def test_a_withdrawn_one_gets_no_findings_any_more() -> None:
     submission = factories.submitted()
     revision = _current(submission)
-    lease = processing._begin(revision.pk)
+    lease = begin(ANALYSIS, revision.pk)
     assert lease is not None
-    result = processing._examine(revision, lease)
+    result = analysis._examine(revision, lease)
     processing_one = factories.again(submission)
     submitting.withdraw(by=factories.petra(), submission=processing_one)
 
-    processing._finish(revision, lease, result)
+    analysis._finish(revision, lease, result)
 
     assert factories.again(submission).state == "withdrawn"
     assert not Finding.objects.exists()
@@ -173,11 +178,11 @@ def test_a_worker_that_dies_each_time_is_given_up_by_the_sweep() -> None:
     submission = factories.submitted()
     revision = _current(submission)
     for _attempt in range(3):
-        assert processing._begin(revision.pk) is not None
+        assert begin(ANALYSIS, revision.pk) is not None
         _let_expire(revision)
-    assert processing._begin(revision.pk) is None
+    assert begin(ANALYSIS, revision.pk) is None
 
-    processing.sweep()
+    sweep()
 
     assert factories.again(submission).state == "failed"
     event = Event.objects.last()
@@ -195,7 +200,7 @@ def test_an_administrator_has_failed_work_done_again() -> None:
         factories.examined(submission)
     path.write_bytes(whole)
 
-    processing.retry(by=factories.ada(), submission=submission)
+    retry(by=factories.ada(), submission=submission)
 
     assert factories.again(submission).state == "received"
     assert factories.examined(submission).state == "in_review"
@@ -205,10 +210,10 @@ def test_an_administrator_has_failed_work_done_again() -> None:
 def test_only_administrators_retry_and_only_what_failed() -> None:
     submission = factories.in_review()
 
-    with pytest.raises(Objected) as not_she:
-        processing.retry(by=factories.rita(), submission=submission)
-    with pytest.raises(Objected) as not_this:
-        processing.retry(by=factories.ada(), submission=submission)
+    with pytest.raises(ActionDenied) as not_she:
+        retry(by=factories.rita(), submission=submission)
+    with pytest.raises(ActionDenied) as not_this:
+        retry(by=factories.ada(), submission=submission)
 
     assert str(not_she.value) == "Only administrators do this."
     assert str(not_this.value) == "It is in review."
@@ -221,7 +226,7 @@ def test_one_organisation_does_not_take_every_worker(
     acme.running_limit = 1
     acme.save()
     first, second = factories.submitted(version="1"), factories.submitted(version="2")
-    lease = processing._begin(_current(first).pk)
+    lease = begin(ANALYSIS, _current(first).pk)
     assert lease is not None
     assert factories.examined(second).state == "received"
     _let_expire(_current(first))
@@ -229,7 +234,7 @@ def test_one_organisation_does_not_take_every_worker(
     with django_capture_on_commit_callbacks() as rung:
         factories.examined(first)
 
-    assert factories.rung_for(rung) == [_current(second).pk]
+    assert factories.enqueued_for(rung) == [_current(second).pk]
     assert factories.examined(second).state == "in_review"
 
 
@@ -242,15 +247,15 @@ def test_the_sweep_rings_for_what_nobody_was_rung_for(
         factories.submitted(version="3"),
         factories.in_review(version="4"),
     )
-    processing._begin(_current(silent).pk)
+    begin(ANALYSIS, _current(silent).pk)
     for each in (lost, silent, done):
         _let_expire(_current(each))
 
     with django_capture_on_commit_callbacks() as rung:
-        processing.sweep()
-        processing.sweep()
+        sweep()
+        sweep()
 
-    assert sorted(factories.rung_for(rung)) == [_current(lost).pk, _current(silent).pk]
+    assert sorted(factories.enqueued_for(rung)) == [_current(lost).pk, _current(silent).pk]
     assert factories.again(fresh).state == "received"
 
 
@@ -263,19 +268,19 @@ def test_the_sweep_clears_drafts_of_yesterday(store: Path) -> None:
     yesterday = time.time() - 25 * 60 * 60
     os.utime(old, (yesterday, yesterday))
 
-    processing.sweep()
+    sweep()
 
     assert list(drafts.iterdir()) == [new]
 
 
 def test_a_lease_is_prolonged_only_by_its_owner() -> None:
     revision = _current(factories.submitted())
-    lease = take(Revision, revision.pk)
+    lease = acquire(Revision, revision.pk)
     assert lease is not None
 
-    assert lease.prolong(stage="trace")
-    assert not Lease(Revision, revision.pk, "somebody else").prolong(stage="check")
+    assert lease.renew(stage="trace")
+    assert not Lease(Revision, revision.pk, "somebody else").renew(stage="check")
     revision.refresh_from_db()
     assert revision.stage == "trace"
     assert lease.finish()
-    assert not lease.prolong()
+    assert not lease.renew()

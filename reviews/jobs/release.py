@@ -2,43 +2,35 @@
 
 from __future__ import annotations
 
-import logging
-
 from django.db import transaction
 
 from .. import pipeline, storage
+from ..actions.transitions import transition
 from ..models import Release, Revision, Submission
-from ..models.run import MOST_ATTEMPTS
 from ..pipeline.core.findings import Edit
+from ..queue import JobName
 from ..states import SubmissionState
-from ._lease import Lease, kept, take
-from ._move import move
-from .processing import words_of
-
-logger = logging.getLogger(__name__)
+from .lease import Lease
+from .runner import Job, run
 
 
 def make(release_id: int) -> None:
-    """Make a release, unless somebody does or did.
+    """Make a release: what verifies is released, what does not is in review again.
 
-    What verifies is released; what does not goes back to review with the reason. A crash of
-    ours gives the work back; after the last attempt it stays approved, before administrators.
+    After the last crash the package stays approved, and administrators see it.
     """
-    release = Release.objects.select_related("revision__submission").get(pk=release_id)
-    if release.revision.submission.state != SubmissionState.APPROVED:
-        return
-    lease = take(Release, release_id)
-    if lease is None:
-        return
+    run(RELEASE, release_id)
+
+
+def _is_needed(_release: Release, submission: Submission) -> bool:
+    return submission.state == SubmissionState.APPROVED
+
+
+def _work(release: Release, lease: Lease) -> None:
     try:
-        with kept(lease):
-            stored = _build(release)
+        stored = _build(release)
     except pipeline.NotProven as verdict:
         _reopen(release, lease, verdict)
-    except Exception as crash:
-        logger.exception("release %s crashed", release_id)
-        lease.give_back(words_of(crash))
-        _tell_when_spent(release)
     else:
         _finish(release, lease, stored)
 
@@ -72,7 +64,7 @@ def _finish(release: Release, lease: Lease, stored: storage.Stored) -> None:
         )
         if finished and submission.state == SubmissionState.APPROVED:
             detail = {"sha256": stored.sha256, "size": stored.size}
-            move(submission, "release", by=None, revision=release.revision, detail=detail)
+            transition(submission, "release", by=None, revision=release.revision, detail=detail)
 
 
 def _reopen(release: Release, lease: Lease, verdict: pipeline.NotProven) -> None:
@@ -81,14 +73,18 @@ def _reopen(release: Release, lease: Lease, verdict: pipeline.NotProven) -> None
         submission = _locked(release.revision)
         finished = lease.finish(objection=words, failure="")
         if finished and submission.state == SubmissionState.APPROVED:
-            move(submission, "reopen", by=None, revision=release.revision, detail=words)
-
-
-def _tell_when_spent(release: Release) -> None:
-    release.refresh_from_db()
-    if release.attempts >= MOST_ATTEMPTS:
-        logger.critical("release %s failed %s times: see the admin", release.pk, MOST_ATTEMPTS)
+            transition(submission, "reopen", by=None, revision=release.revision, detail=words)
 
 
 def _locked(revision: Revision) -> Submission:
     return Submission.objects.select_for_update().get(pk=revision.submission_id)
+
+
+RELEASE = Job(
+    name=JobName.RELEASE,
+    model=Release,
+    path="revision__submission",
+    submission_of=lambda release: release.revision.submission,
+    is_needed=_is_needed,
+    work=_work,
+)
