@@ -18,8 +18,8 @@ from reviews.permissions import REVIEWERS
 from reviews.queries.review import review_of
 from reviews.states import FindingState
 
-SPELLED_OUT = "image: busybox:1.36"
-MENDED = (SPELLED_OUT, "image: {{ .Values.worker.image }}")
+HARD_CODED = "image: busybox:1.36"
+FIXED = (HARD_CODED, "image: {{ .Values.worker.image }}")
 
 
 def organisation(name: str = "Acme") -> Organisation:
@@ -155,7 +155,7 @@ def released() -> Submission:
 
 def returned() -> Submission:
     submission = in_review()
-    reviewing.return_to_partner(by=rita(), submission=submission, revision=1, comment="Mend it.")
+    reviewing.return_to_partner(by=rita(), submission=submission, revision=1, comment="Fix it.")
     return again(submission)
 
 
@@ -191,7 +191,7 @@ def unit_of(submission: Submission, rule: str) -> str:
 
 
 def enqueued_for(callbacks: list[Callable[[], Any]]) -> list[int]:
-    """The ids that workers are rung for when a transaction is written."""
+    """The ids whose jobs are queued when the transaction is written."""
     return [call.args[1] for call in callbacks if isinstance(call, partial)]
 
 

@@ -97,7 +97,7 @@ def revise(
 
 
 def withdraw(*, by: User, submission: Submission, comment: str = "") -> None:
-    """Take a submission back before it is decided. ActionDenied: the user may not, or it is late."""
+    """Take a submission back before it is decided. ActionDenied: one may not, or it is late."""
     with transaction.atomic():
         submission = Submission.objects.select_for_update().get(pk=submission.pk)
         require(objections.to_withdrawing(by, submission))

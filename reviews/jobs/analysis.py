@@ -52,7 +52,7 @@ def _begun(revision: Revision, submission: Submission) -> None:
 def _work(revision: Revision, lease: Lease) -> None:
     try:
         # Before the package is refused: is it still what the partner sent?
-        with storage.blamed(revision.original, revision.sha256):
+        with storage.verified_on_refusal(revision.original, revision.sha256):
             result = _examine(revision, lease)
     except PackageRefused as refused:
         _refuse(revision, lease, refused)

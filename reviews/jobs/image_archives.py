@@ -50,7 +50,7 @@ def _work(inspection: Inspection, lease: Lease) -> None:
 def _read(inspection: Inspection, lease: Lease) -> Report:
     revision = inspection.revision
     progress = _Progress(revision, lease)
-    with storage.blamed(revision.original, revision.sha256):
+    with storage.verified_on_refusal(revision.original, revision.sha256):
         report = pipeline.inspect_archives(
             storage.local_path(revision.original),
             storage.read_report(revision.report),

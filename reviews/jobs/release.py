@@ -38,7 +38,7 @@ def _work(release: Release, lease: Lease) -> None:
 def _build(release: Release) -> storage.Stored:
     revision = release.revision
     report = storage.read_report(revision.report)
-    with storage.draft() as draft, storage.blamed(revision.original, revision.sha256):
+    with storage.draft() as draft, storage.verified_on_refusal(revision.original, revision.sha256):
         written = pipeline.release(
             storage.local_path(revision.original),
             [Edit(**edit) for edit in release.edits],

@@ -78,9 +78,9 @@ class Unit:
         return any(each.row.needs_decision for each in self.members)
 
     @property
-    def is_upheld(self) -> bool:
-        """Whether the partner must mend it."""
-        return any(each.row.is_upheld for each in self.members)
+    def is_confirmed(self) -> bool:
+        """Whether the partner must fix it."""
+        return any(each.row.is_confirmed for each in self.members)
 
     @property
     def has_edit(self) -> bool:
@@ -126,17 +126,19 @@ class Review:
         """What of the findings still stands between here and the approval."""
         edits = [each for each in self.undecided if each.has_edit]
         others = [each for each in self.undecided if not each.has_edit]
-        upheld = [each for each in self.units if each.is_upheld and each.severity is Severity.ERROR]
+        confirmed = [
+            each for each in self.units if each.is_confirmed and each.severity is Severity.ERROR
+        ]
         steps = (
             (_("Rewrites to decide: %(count)s", count=len(edits)), edits),
             (_("Findings to decide: %(count)s", count=len(others)), others),
-            (_("Errors for the partner to mend: %(count)s", count=len(upheld)), upheld),
+            (_("Errors for the partner to fix: %(count)s", count=len(confirmed)), confirmed),
         )
         return tuple(words for words, those in steps if those)
 
     @property
     def objection_of_archives(self) -> Message | None:
-        """Why the image archives stand in the way, None where they do not."""
+        """Why the image archives keep it from being approved, None where they do not."""
         return preconditions.objection_of_archives(self.revision.submission)
 
     @cached_property

@@ -17,7 +17,7 @@ from ..models import Submission
 from ..pipeline.core.messages import Message, _
 from ..queries.lists import Listing, SortOrder, queue_sections, submissions
 from ..states import LABELS, SubmissionState
-from .answering import SignedInRequest
+from .shortcuts import SignedInRequest
 
 _SECTIONS: dict[str, tuple[Message, Message, dict[str, object]]] = {
     "yours": (
@@ -32,7 +32,7 @@ _SECTIONS: dict[str, tuple[Message, Message, dict[str, object]]] = {
     ),
     "waiting": (
         _("Waiting for the partner"),
-        _("No partner has anything to mend."),
+        _("No partner has anything to fix."),
         {"state": ["returned", "refused"]},
     ),
     "decided": (

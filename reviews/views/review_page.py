@@ -17,12 +17,12 @@ from ..pipeline.core.findings import Severity
 from ..pipeline.core.messages import Message, _
 from ..queries.review import Review, Unit, review_of, since_earlier
 from ..states import FindingState
-from .answering import SignedInRequest, submission_or_404
 from .changes import is_side_by_side
 from .diff_page import DiffPage, FindingHere, diff_page
-from .situation import situation
+from .report_summary import report_summary
+from .shortcuts import SignedInRequest, submission_or_404
+from .state_notice import state_notice
 from .submission_page import progress_of
-from .verdict import verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,10 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """What was asked and not done: put back into its form, with the words why.
+class DeniedInput:
+    """Input of a denied action: put back into its form, with the reason.
 
-    ``where`` is the key of a unit, ``verdict``, or empty for the page as a whole.
+    ``where`` is the key of a unit, ``report_summary``, or empty for the page as a whole.
     """
 
     where: str
@@ -53,7 +53,7 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class DecisionControls:
     """What the form at each finding needs.
 
     ``objection`` says why nothing can be decided, ``objection_to_mapping`` why the proposed
@@ -65,14 +65,14 @@ class Desk:
     reasons: Sequence[tuple[str, Any]]
     objection: Message | None
     objection_to_mapping: Message | None
-    refused: Refused | None
+    refused: DeniedInput | None
 
 
 class ReviewPage:
     """A submission before a reviewer, at its current revision.
 
     Http404: the user is no reviewer, or there is no such submission. That somebody looks at it
-    is told in the log.
+    is written in the log.
     """
 
     def __init__(self, request: SignedInRequest, pk: int) -> None:
@@ -148,7 +148,7 @@ class ReviewPage:
         ]
         return waiting[0].decided.anchor if waiting else "verdict"
 
-    def context(self, refused: Refused | None = None, **more: Any) -> dict[str, Any]:
+    def context(self, refused: DeniedInput | None = None, **more: Any) -> dict[str, Any]:
         """What the templates in ``review/`` want."""
         user, submission = self.request.user, self.submission
         objection = objections.to_deciding(user, submission)
@@ -159,11 +159,13 @@ class ReviewPage:
             "review": self.review,
             "diff": self.diff,
             "groups": self.groups,
-            "verdict": verdict(self.review.report, self.revision.held_to),
-            "notice": situation(submission, self.revision),
+            "verdict": report_summary(self.review.report, self.revision.held_to),
+            "notice": state_notice(submission, self.revision),
             "since": since_earlier(self.revision),
             "reasons": Reason.choices,
-            "desk": Desk(submission, self.revision, Reason.choices, objection, mapping, refused),
+            "controls": DecisionControls(
+                submission, self.revision, Reason.choices, objection, mapping, refused
+            ),
             "refused": refused,
             "side_by_side": is_side_by_side(self.request),
             "unfold": "unfold" in self.request.GET,

@@ -16,9 +16,9 @@ from ..actions import ActionDenied, StaleState, reviewing
 from ..forms import ApprovalForm, CommentForm, DecisionForm, VerdictForm
 from ..pipeline.core.messages import Message, _
 from ..states import FINDING_VERBS
-from .answering import SignedInRequest
 from .changes import remembering
-from .review_page import Refused, ReviewPage
+from .review_page import DeniedInput, ReviewPage
+from .shortcuts import SignedInRequest
 
 _CONFLICT = 409
 _UNPROCESSABLE = 422
@@ -78,8 +78,8 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
             reason=clean["reason"],
             comment=clean["comment"],
         )
-    except StaleState as overtaken:
-        return _overtaken(page, overtaken)
+    except StaleState as stale:
+        return _stale(page, stale)
     except ActionDenied as denied:
         return _refuse(page, units, denied)
     if len(units) > 1:
@@ -104,7 +104,7 @@ def _refuse(page: ReviewPage, units: list[str], denied: ActionDenied) -> HttpRes
         known = {each.key for each in page.review.units}
         return _again(page, units[0] if known.issuperset(units) and units else "", denied, typed)
     context = page.context(
-        refused=Refused("several", denied.words, denied.field, typed),
+        refused=DeniedInput("several", denied.words, denied.field, typed),
         units=page.chosen(units, ""),
         verb=typed["verb"],
     )
@@ -150,7 +150,7 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def return_to_partner(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give the package back to be mended."""
+    """Return the package to the partner."""
     return _verdict(request, pk, VerdictForm(request.POST), reviewing.return_to_partner)
 
 
@@ -182,8 +182,8 @@ def _verdict(
         return _again(page, "verdict", ActionDenied(_INCOMPLETE), typed)
     try:
         action(by=page.request.user, submission=page.submission, **form.cleaned_data)
-    except StaleState as overtaken:
-        return _overtaken(page, overtaken)
+    except StaleState as stale:
+        return _stale(page, stale)
     except ActionDenied as denied:
         return _again(page, "verdict", denied, typed)
     words = Message(_DONE[action].template, {"title": page.submission.title})
@@ -199,7 +199,7 @@ def _again(
     page: ReviewPage, where: str, denied: ActionDenied, typed: dict[str, str]
 ) -> HttpResponse:
     """The page once more, with what was typed and why it was not done."""
-    refused = Refused(where, denied.words, denied.field, typed)
+    refused = DeniedInput(where, denied.words, denied.field, typed)
     if not page.is_examined:
         messages.error(page.request, denied.words.text(gettext))
         return redirect("submission", page.submission.pk)
@@ -209,15 +209,15 @@ def _again(
     return render(page.request, "review/page.html", context, status=_UNPROCESSABLE)
 
 
-def _overtaken(page: ReviewPage, overtaken: StaleState) -> HttpResponse:
+def _stale(page: ReviewPage, stale: StaleState) -> HttpResponse:
     """What has happened since the reviewer looked."""
     page = ReviewPage(page.request, page.submission.pk)
     context = {
         "page": page,
         "submission": page.submission,
         "revision": page.revision,
-        "words": overtaken.words,
-        "events": overtaken.events,
+        "words": stale.words,
+        "events": stale.events,
         "typed": page.request.POST.get("comment", ""),
     }
     return render(page.request, "review/overtaken.html", context, status=_CONFLICT)

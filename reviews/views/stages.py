@@ -150,7 +150,7 @@ def note(submission: Submission, revision: Revision) -> Message | None:
     if place is not None:
         return _("You are %(place)s in the queue.", place=str(ordinal(place)))
     if submission.state == SubmissionState.PROCESSING and revision.attempts > 1:
-        return _("The worker broke off, which is our fault; this is another attempt.")
+        return _("The worker crashed, an internal error; this is another attempt.")
     return None
 
 

@@ -17,10 +17,10 @@ from ..pipeline import ImageArchive
 from ..pipeline.core.messages import Message, _
 from ..queries.review import Review, review_of
 from ..states import SubmissionState
-from .answering import SignedInRequest, revision_or_404, submission_or_404
-from .situation import situation
+from .report_summary import report_summary
+from .shortcuts import SignedInRequest, revision_or_404, submission_or_404
 from .stages import is_moving, note, steps
-from .verdict import verdict
+from .state_notice import state_notice
 
 _TABS: tuple[tuple[str, Message], ...] = (
     ("submission", _("Findings")),
@@ -64,7 +64,7 @@ class SubmissionPage:
     """One tab of a submission, at the revision that ``?rev=`` asks for, else the current one.
 
     Http404: there is no such submission or revision, or the user may not see it. That somebody
-    looks at it is told in the log.
+    looks at it is written in the log.
     """
 
     def __init__(self, request: SignedInRequest, pk: int, here: str) -> None:
@@ -108,7 +108,7 @@ class SubmissionPage:
             "page": self,
             "review": self.review,
             "verdict": self._verdict(),
-            "notice": situation(submission, self.revision),
+            "notice": state_notice(submission, self.revision),
             "tabs": self._tabs(),
             "release": downloads.released(self.revision),
             "is_member": submission.organisation_id in permissions.organisations_of(user),
@@ -121,7 +121,7 @@ class SubmissionPage:
         }
 
     def _verdict(self) -> str:
-        return verdict(self.review.report, self.revision.held_to) if self.review else ""
+        return report_summary(self.review.report, self.revision.held_to) if self.review else ""
 
     def _tabs(self) -> list[Tab]:
         counts: dict[str, int] = {}

@@ -15,7 +15,7 @@ from ..forms import FilterForm
 from ..queries.lists import PAGE, SortOrder, count_by_turn, submissions
 from ..queries.log import visible_events
 from ..states import LABELS, SubmissionState, Turn
-from .answering import SignedInRequest
+from .shortcuts import SignedInRequest
 
 
 @require_safe
@@ -58,8 +58,8 @@ def summary(turns: dict[Turn, int]) -> str:
         turns[Turn.PORTAL],
         turns[Turn.ADMINISTRATOR],
     )
-    told = [words % {"count": count} for words, count in zip(parts, counts, strict=True) if count]
-    return gettext(", ").join(told)
+    named = [words % {"count": count} for words, count in zip(parts, counts, strict=True) if count]
+    return gettext(", ").join(named)
 
 
 @require_safe

@@ -17,7 +17,7 @@ from ..actions import ActionDenied, submitting
 from ..demo_package import FILE_NAME, SERVICE, VERSION, demo_package_with_images
 from ..forms import PackageForm, SubmissionForm
 from ..models import Service, Submission, policy_for
-from .answering import SignedInRequest, put_into, submission_or_404
+from .shortcuts import SignedInRequest, add_denial, submission_or_404
 
 
 class WithdrawalForm(forms.Form):
@@ -48,7 +48,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 note=given["note"],
             )
         except ActionDenied as denied:
-            put_into(form, denied)
+            add_denial(form, denied)
         else:
             return _arrived(request, submission)
     context = {
@@ -109,7 +109,7 @@ def revise(request: HttpRequest, pk: int) -> HttpResponse:
                 note=given["note"],
             )
         except ActionDenied as denied:
-            put_into(form, denied)
+            add_denial(form, denied)
         else:
             return _arrived(request, submission)
     context = {
@@ -133,7 +133,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
                 by=asked.user, submission=submission, comment=form.cleaned_data["comment"]
             )
         except ActionDenied as denied:
-            put_into(form, denied)
+            add_denial(form, denied)
         else:
             messages.success(request, _("The submission was withdrawn."))
             return redirect("submission", submission.pk)
@@ -146,7 +146,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _arrived(request: HttpRequest, submission: Submission) -> HttpResponse:
-    """On to the submission; a script that uploaded is told where that is."""
+    """On to the submission; a script that uploaded gets its address."""
     messages.success(request, _("The package has arrived and is being examined."))
     address = reverse("submission", args=[submission.pk])
     if request.headers.get("X-Requested-With") == "XMLHttpRequest":

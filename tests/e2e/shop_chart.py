@@ -25,7 +25,7 @@ IMAGES = {
 }
 EXPORTER = "quay.io/marketplace/exporter:0.9.2"
 CACHE = ("docker.io", "library/valkey", "8.1")
-SPELLED_OUT = "busybox:1.36"
+HARD_CODED = "busybox:1.36"
 
 _CHART = f"""\
 apiVersion: v2
@@ -193,7 +193,7 @@ def package(*, mended: bool = False) -> bytes:
 
 
 def _files(*, mended: bool) -> dict[str, str]:
-    image = '{{ include "market.image" .Values.migration.image }}' if mended else SPELLED_OUT
+    image = '{{ include "market.image" .Values.migration.image }}' if mended else HARD_CODED
     registry, repository, tag = CACHE
     return {
         "Chart.yaml": _CHART,

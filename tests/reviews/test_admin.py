@@ -63,7 +63,7 @@ def test_nobody_else_gets_in(client: Client) -> None:
         assert answer["Location"].startswith(reverse("admin:login"))
 
 
-def test_the_first_page_tells_how_the_pipeline_is(ada: Client) -> None:
+def test_the_first_page_shows_how_the_pipeline_is(ada: Client) -> None:
     _failed()
 
     page = ada.get(reverse("admin:index"))

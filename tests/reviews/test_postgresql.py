@@ -24,7 +24,7 @@ def database() -> Iterator[str]:
         yield address
 
 
-def test_the_records_and_the_desk_work_alike(database: str) -> None:
+def test_the_records_and_the_actions_work_alike(database: str) -> None:
     rooms = ["actions", "models", "test_queries.py", "test_states.py", "test_admin.py"]
     done = subprocess.run(
         [

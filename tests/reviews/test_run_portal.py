@@ -94,7 +94,7 @@ def test_nothing_is_left_when_the_supervisor_itself_is_killed(data: Path) -> Non
     until(lambda: working_for(data), {})
 
 
-def test_a_port_that_is_taken_is_told_before_anything_starts(data: Path) -> None:
+def test_a_port_that_is_taken_is_shown_before_anything_starts(data: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -142,11 +142,11 @@ def test_a_killed_worker_and_a_killed_broker_lose_nothing_and_do_nothing_twice(
             ["harbour unheard", "in_review"],
         ],
     )
-    told = (
+    found = (
         "[list(s.events.values_list('verb', flat=True)) for s in Submission.objects.order_by('pk')]"
     )
     examined = ["submit", "start", "finish"]
-    assert portal.ask(told) == [[*examined, "inspect"], examined, examined]
+    assert portal.ask(found) == [[*examined, "inspect"], examined, examined]
     attempts = "Revision.objects.get(submission__version='killed').attempts"
     assert portal.ask(attempts) == 2
     assert portal.ask("Revision.objects.filter(finished_at__isnull=True).count()") == 0
@@ -173,7 +173,7 @@ def test_a_worker_of_archives_that_is_killed_loses_nothing_and_blocks_no_analysi
 
     portal.wait("Submission.objects.get(version='small').state", "in_review")
     portal.wait("Inspection.objects.filter(finished_at__isnull=False).count()", 2)
-    told = "list(Submission.objects.get(version='large').events.values_list('verb', flat=True))"
-    assert portal.ask(told) == ["submit", "start", "finish", "inspect"]
+    found = "list(Submission.objects.get(version='large').events.values_list('verb', flat=True))"
+    assert portal.ask(found) == ["submit", "start", "finish", "inspect"]
     assert portal.ask("Inspection.objects.latest('pk').attempts") == 2
     assert portal.stop() == 0

@@ -1,4 +1,4 @@
-"""Who looks and who downloads is told in the log."""
+"""Who looks and who downloads is in the log."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _current(submission: Submission) -> Revision:
     return submission.current
 
 
-def test_a_visit_is_told_once() -> None:
+def test_a_visit_is_logged_once() -> None:
     submission = factories.submitted()
     for who in (factories.petra(), factories.rita(), factories.petra()):
         view(by=who, submission=submission)
@@ -34,7 +34,7 @@ def test_a_visit_is_told_once() -> None:
     assert list(views) == ["petra", "rita"]
 
 
-def test_a_later_visit_is_told_again() -> None:
+def test_a_later_visit_is_logged_again() -> None:
     submission = factories.submitted()
     Event.objects.create(
         by=factories.petra(),
@@ -67,8 +67,8 @@ def test_the_original_the_proposal_and_the_release_can_be_downloaded() -> None:
     assert original.path.read_bytes() == demo_package()
     assert (original.size, original.sha256) == (revision.size, revision.sha256)
     assert released.sha256 == downloads.released(revision).sha256  # type: ignore[union-attr]
-    told = Event.objects.filter(verb="download").values_list("detail", flat=True)
-    assert [detail["artifact"] for detail in told] == ["original", "proposed", "released"]
+    details = Event.objects.filter(verb="download").values_list("detail", flat=True)
+    assert [detail["artifact"] for detail in details] == ["original", "proposed", "released"]
 
 
 def test_the_proposal_is_made_while_it_is_sent() -> None:

@@ -65,13 +65,13 @@ def test_the_policy_in_force_is_kept_with_the_revision() -> None:
     )
 
 
-def test_the_worker_is_rung_when_all_is_written(
+def test_the_worker_is_queued_when_all_is_written(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
-    with django_capture_on_commit_callbacks() as rung:
+    with django_capture_on_commit_callbacks() as queued:
         submission = _submit()
 
-    assert factories.enqueued_for(rung) == [submission.current_id]
+    assert factories.enqueued_for(queued) == [submission.current_id]
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_a_file_is_known_by_the_last_part_of_its_name(given: str, kept: str) -> 
 
 
 def test_a_new_revision_is_examined_afresh() -> None:
-    submission = factories.revised(factories.returned(), demo_package(factories.MENDED))
+    submission = factories.revised(factories.returned(), demo_package(factories.FIXED))
 
     assert (submission.state, submission.claimed_by) == ("received", None)
     assert (submission.kind, submission.errors, submission.infos) == ("", 0, 0)

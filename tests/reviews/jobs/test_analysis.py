@@ -99,7 +99,7 @@ def test_what_cannot_be_processed_is_refused_in_words_for_the_partner() -> None:
     assert _verbs(submission) == ["submit", "start", "refuse"]
 
 
-def test_who_is_rung_twice_finds_the_work_done() -> None:
+def test_who_is_queued_twice_finds_the_work_done() -> None:
     submission = factories.in_review()
 
     factories.examined(submission)
@@ -161,7 +161,7 @@ def test_a_withdrawn_one_gets_no_findings_any_more() -> None:
     assert not Finding.objects.exists()
 
 
-def test_our_own_crash_is_tried_three_times_and_never_the_partners_fault() -> None:
+def test_an_internal_error_is_tried_three_times_and_never_blamed_on_the_partner() -> None:
     submission = factories.submitted()
     _damage(_current(submission))
 
@@ -174,7 +174,7 @@ def test_our_own_crash_is_tried_three_times_and_never_the_partners_fault() -> No
     assert _verbs(submission) == ["submit", "start", "fail"]
 
 
-def test_a_worker_that_dies_each_time_is_given_up_by_the_sweep() -> None:
+def test_a_worker_that_dies_each_time_is_failed_by_the_sweep() -> None:
     submission = factories.submitted()
     revision = _current(submission)
     for _attempt in range(3):
@@ -231,14 +231,14 @@ def test_one_organisation_does_not_take_every_worker(
     assert factories.examined(second).state == "received"
     _let_expire(_current(first))
 
-    with django_capture_on_commit_callbacks() as rung:
+    with django_capture_on_commit_callbacks() as queued:
         factories.examined(first)
 
-    assert factories.enqueued_for(rung) == [_current(second).pk]
+    assert factories.enqueued_for(queued) == [_current(second).pk]
     assert factories.examined(second).state == "in_review"
 
 
-def test_the_sweep_rings_for_what_nobody_was_rung_for(
+def test_the_sweep_queues_again_what_was_never_run(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     lost, fresh, silent, done = (
@@ -251,11 +251,11 @@ def test_the_sweep_rings_for_what_nobody_was_rung_for(
     for each in (lost, silent, done):
         _let_expire(_current(each))
 
-    with django_capture_on_commit_callbacks() as rung:
+    with django_capture_on_commit_callbacks() as queued:
         sweep()
         sweep()
 
-    assert sorted(factories.enqueued_for(rung)) == [_current(lost).pk, _current(silent).pk]
+    assert sorted(factories.enqueued_for(queued)) == [_current(lost).pk, _current(silent).pk]
     assert factories.again(fresh).state == "received"
 
 
@@ -273,7 +273,7 @@ def test_the_sweep_clears_drafts_of_yesterday(store: Path) -> None:
     assert list(drafts.iterdir()) == [new]
 
 
-def test_a_lease_is_prolonged_only_by_its_owner() -> None:
+def test_a_lease_is_renewed_only_by_its_owner() -> None:
     revision = _current(factories.submitted())
     lease = acquire(Revision, revision.pk)
     assert lease is not None

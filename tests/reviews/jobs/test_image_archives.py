@@ -80,7 +80,7 @@ def test_it_is_in_review_before_its_archives_are_read() -> None:
     assert _objection(submission) == "The image archives are still being read: 0 %."
 
 
-def test_the_worker_of_archives_is_rung_when_the_first_stage_is_written(
+def test_the_worker_of_archives_is_queued_when_the_first_stage_is_written(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     submission = factories.submitted(shipping_package())
@@ -120,7 +120,7 @@ def test_what_the_archives_show_stands_behind_what_was_found_before() -> None:
     assert (inspection.attempts, inspection.failure, inspection.is_leased) == (1, "", False)
 
 
-def test_who_is_rung_twice_finds_them_read() -> None:
+def test_who_is_queued_twice_finds_them_read() -> None:
     submission = factories.inspected(_shipping())
     written = list(Finding.objects.values_list("pk", flat=True))
 
@@ -212,11 +212,11 @@ def _leave_review(submission: Submission, verb: str) -> None:
         factories.revised(submission)
     else:
         reviewing.return_to_partner(
-            by=factories.rita(), submission=submission, revision=1, comment="Mend it."
+            by=factories.rita(), submission=submission, revision=1, comment="Fix it."
         )
 
 
-def test_a_damaged_store_is_our_fault_and_the_package_waits_for_administrators() -> None:
+def test_a_damaged_store_is_an_internal_error_and_the_package_waits_for_administrators() -> None:
     submission = _shipping()
     whole = _damage(_current(submission))
     before = Finding.objects.count()
@@ -283,7 +283,7 @@ def test_one_organisation_reads_one_package_at_a_time(
     assert _verbs(second).count("inspect") == 1
 
 
-def test_the_sweep_rings_for_what_was_left_lying(
+def test_the_sweep_queues_again_what_a_dead_worker_left(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     inspection = _inspection(_shipping())
@@ -297,9 +297,9 @@ def test_the_sweep_rings_for_what_was_left_lying(
 
 
 def test_an_archive_that_cannot_be_read_is_the_partners_affair() -> None:
-    spoiled = package_with({"web-1.4.0-x86_64.tar": archive_of("web:1")[:700]})
+    cut_off = package_with({"web-1.4.0-x86_64.tar": archive_of("web:1")[:700]})
 
-    submission = factories.inspected(factories.in_review(spoiled))
+    submission = factories.inspected(factories.in_review(cut_off))
 
     report = storage.read_report(_current(submission).report)
     assert [archive.flaw for archive in report.archives or ()] == ["cut-off"]

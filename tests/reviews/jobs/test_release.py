@@ -106,7 +106,7 @@ def test_a_rejected_edit_is_not_in_the_release() -> None:
     assert "swr.cn-east-3.myhuaweicloud.com/osc-opensource/exporter:0.9.2" in values
 
 
-def test_who_is_rung_twice_finds_it_released() -> None:
+def test_who_is_queued_twice_finds_it_released() -> None:
     submission = factories.released()
 
     _make(submission)
@@ -147,7 +147,7 @@ def test_after_a_failed_proof_it_can_be_decided_and_approved_anew() -> None:
     assert _make(submission).state == "released"
 
 
-def test_our_own_crash_leaves_it_approved_for_an_administrators_retry() -> None:
+def test_an_internal_error_leaves_it_approved_for_an_administrators_retry() -> None:
     submission = factories.approved()
     assert submission.current is not None
     path = storage.local_path(submission.current.original)

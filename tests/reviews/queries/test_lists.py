@@ -189,12 +189,12 @@ def test_a_review_asks_as_often_for_many_findings_as_for_few() -> None:
 
     with CaptureQueriesContext(connection) as context:
         review = review_of(revision)
-        told = [
+        found = [
             (each.decision and str(each.decision.by), each.comments) for each in review.findings
         ]
         needed = [each.row.needs_decision for each in review.findings]
-        assert [who for who, _comments in told] == ["rita" if is_it else None for is_it in needed]
-        assert [str(said.by) for _who, comments in told for said in comments] == ["rita"]
+        assert [who for who, _comments in found] == ["rita" if is_it else None for is_it in needed]
+        assert [str(said.by) for _who, comments in found for said in comments] == ["rita"]
         assert [each.state for each in review.units if each.needs_decision] != []
 
     assert len(context) == 3
@@ -226,7 +226,7 @@ def test_a_review_shows_units_and_what_still_stands_in_the_way() -> None:
     review = review_of(submission.current)
     assert [str(step) for step in review.checklist] == [
         "Rewrites to decide: 5",
-        "Errors for the partner to mend: 1",
+        "Errors for the partner to fix: 1",
     ]
     submission = factories.decided(submission)
     review = review_of(submission.current or review.revision)
@@ -234,7 +234,7 @@ def test_a_review_shows_units_and_what_still_stands_in_the_way() -> None:
     assert needed == {FindingState.APPROVED}
 
 
-def test_a_review_tells_what_is_to_be_confirmed() -> None:
+def test_a_review_shows_what_is_to_be_confirmed() -> None:
     submission = factories.in_review()
     assert submission.current is not None
     assert review_of(submission.current).confirmation is None
@@ -261,7 +261,7 @@ def test_findings_stand_at_their_lines() -> None:
 
 def test_what_a_new_revision_changed() -> None:
     submission = factories.examined(
-        factories.revised(factories.in_review(), demo_package(factories.MENDED))
+        factories.revised(factories.in_review(), demo_package(factories.FIXED))
     )
     assert submission.current is not None
 

@@ -23,7 +23,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 DECIDING = ("claim", "unclaim", "decide", "review-comment", "return", "reject", "approve")
-WITHOUT_LITERAL = demo_package(factories.MENDED)
+WITHOUT_LITERAL = demo_package(factories.FIXED)
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def anchors(submission: Submission) -> list[str]:
 
 @pytest.mark.parametrize("name", DECIDING)
 @pytest.mark.parametrize("who", [factories.petra, factories.paul, factories.ada])
-def test_for_others_than_reviewers_the_desk_is_not_there(
+def test_for_others_than_reviewers_the_actions_is_not_there(
     who: Any, name: str, client: Client
 ) -> None:
     submission = factories.in_review()
@@ -128,7 +128,7 @@ def test_what_was_not_examined_has_no_review(rita: Client) -> None:
 
 def test_the_page_takes_no_more_queries_for_more_findings(rita: Client) -> None:
     def taken(submission: Submission) -> int:
-        look(rita, submission)  # the visit is told in the log once
+        look(rita, submission)  # the visit is logged once
         with CaptureQueriesContext(connection) as queries:
             look(rita, submission)
         return len(queries)
@@ -328,7 +328,7 @@ def test_a_comment_that_cannot_be_kept_is_answered_in_words(
 
 def test_a_package_is_given_back_to_its_partner(rita: Client) -> None:
     submission = factories.in_review()
-    answer = do(rita, "return", submission, comment="Mend the image.")
+    answer = do(rita, "return", submission, comment="Fix the image.")
     assert answer["Location"] == reverse("submission", args=[submission.pk])
     assert factories.again(submission).state == "returned"
 
@@ -378,7 +378,7 @@ def test_what_was_seen_is_approved(rita: Client) -> None:
     assert factories.again(submission).state == "approved"
 
 
-def test_what_was_decided_meanwhile_is_told_instead(rita: Client) -> None:
+def test_what_was_decided_meanwhile_is_shown_instead(rita: Client) -> None:
     submission = all_decided()
     seen = mark_on(look(rita, submission))
     factories.decide(submission, "undo", unit(submission))
@@ -393,7 +393,7 @@ def test_what_was_decided_meanwhile_is_told_instead(rita: Client) -> None:
     assert factories.again(submission).state == "in_review"
 
 
-def test_a_new_revision_is_told_instead(rita: Client) -> None:
+def test_a_new_revision_is_shown_instead(rita: Client) -> None:
     submission = all_decided()
     seen = mark_on(look(rita, submission))
     factories.examined(factories.revised(submission))
@@ -417,7 +417,7 @@ def test_an_image_that_stays_outside_wants_its_sentence_confirmed(rita: Client) 
     assert factories.again(submission).state == "approved"
 
 
-def test_since_the_earlier_revision_it_is_told_what_changed(rita: Client) -> None:
+def test_since_the_earlier_revision_it_is_shown_what_changed(rita: Client) -> None:
     submission = factories.returned()
     submission = factories.examined(factories.revised(submission, WITHOUT_LITERAL))
     assert submission.current is not None

@@ -72,16 +72,16 @@ def test_the_stages_alone_end_with_the_word_to_ask_no_more(petra: Client) -> Non
     assert done.content.decode().count('class="is-done"') == 6
 
 
-def test_the_verdict_tells_the_images_first(petra: Client) -> None:
+def test_the_verdict_shows_the_images_first(petra: Client) -> None:
     page = _plain(_page(petra, "submission", factories.in_review()))
 
     assert (
         "5 images: 4 will be pulled from swr.cn-east-3.myhuaweicloud.com/osc-opensource, proven"
-        " by rendering; 1 is hard-coded and must be mended."
+        " by rendering; 1 is hard-coded and must be fixed."
     ) in page
 
 
-def test_findings_say_what_where_why_and_how_to_mend_it(petra: Client) -> None:
+def test_findings_say_what_where_why_and_how_to_fix_it(petra: Client) -> None:
     submission = factories.in_review()
 
     page = _page(petra, "submission", submission)
@@ -111,12 +111,12 @@ def test_a_rewrite_shows_the_line_before_and_after(petra: Client) -> None:
     page = _page(petra, "submission", factories.in_review())
 
     rows = re.findall(r'<tr class="(removed|added)"><td class="line">(\d*)</td>(.*?)</tr>', page)
-    told = [
+    found = [
         (kind, line, re.sub(r"<[^>]*>", "", text)[1:].removeprefix(kind))
         for kind, line, text in rows
         if line in {"5", "6"}
     ]
-    assert told == [
+    assert found == [
         ("removed", "5", "    registry: docker.io"),
         ("added", "5", "    registry: swr.cn-east-3.myhuaweicloud.com"),
         ("removed", "6", "    repository: harbourmaster/web   # built every night"),
@@ -138,7 +138,7 @@ def test_a_refused_package_says_why_and_how_to_go_on(petra: Client) -> None:
 def test_a_returned_package_shows_the_reviewers_words(petra: Client) -> None:
     page = _plain(_page(petra, "submission", factories.returned()))
 
-    assert "The reviewer gave it back to be mended Mend it." in page
+    assert "The reviewer returned it to be fixed Fix it." in page
 
 
 def test_a_rejected_package_shows_the_reviewers_words(petra: Client) -> None:
@@ -170,7 +170,7 @@ def test_a_release_that_failed_for_good_is_no_longer_waited_for(petra: Client) -
 
     page = _page(petra, "submission", submission)
 
-    assert "That is our fault, not your package's." in page
+    assert "An internal error, not a fault of your package." in page
     assert "every 2s" not in page
 
 
@@ -192,18 +192,18 @@ def test_a_released_package_is_there_with_its_hash(petra: Client) -> None:
     assert answer.headers["Cache-Control"] == "private, no-store"
 
 
-def test_an_original_comes_back_as_it_was_and_the_log_tells_it(petra: Client) -> None:
+def test_an_original_comes_back_as_it_was_and_the_log_shows_it(petra: Client) -> None:
     submission = factories.submitted()
 
     answer = petra.get(reverse("download", args=[submission.pk, 1, "original"]))
 
     assert b"".join(answer.streaming_content) == demo_package()  # type: ignore[attr-defined]
     answer.close()
-    told = Event.objects.get(submission=submission, verb="download")
-    assert (str(told.by), told.detail["goods"]) == ("petra", "original")
+    found = Event.objects.get(submission=submission, verb="download")
+    assert (str(found.by), found.detail["artifact"]) == ("petra", "original")
 
 
-def test_images_tell_who_decides_them_and_who_pulls_them(petra: Client) -> None:
+def test_images_show_who_decides_them_and_who_pulls_them(petra: Client) -> None:
     page = _plain(_page(petra, "images", factories.in_review()))
 
     assert "hard-coded busybox:1.36 → becomes" in page
@@ -276,13 +276,13 @@ def test_binary_files_are_not_shown(petra: Client) -> None:
     assert "This is no text, so it is not shown." in page
 
 
-def test_the_history_tells_what_happened_and_what_was_said(petra: Client) -> None:
+def test_the_history_shows_what_happened_and_what_was_said(petra: Client) -> None:
     page = _plain(_page(petra, "history", factories.returned()))
 
     assert "petra submitted harbour-1.4.0.zip" in page
     assert "The portal began to examine revision 1" in page
     assert "rita returned it to the partner" in page
-    assert "Mend it." in page
+    assert "Fix it." in page
 
 
 def test_the_history_is_narrowed_by_kind(petra: Client) -> None:
@@ -334,7 +334,7 @@ def test_decisions_stand_at_the_findings_with_their_reasons(petra: Client) -> No
 
 def test_an_earlier_revision_stays_as_it_was(petra: Client) -> None:
     submission = factories.examined(
-        factories.revised(factories.returned(), demo_package(factories.MENDED))
+        factories.revised(factories.returned(), demo_package(factories.FIXED))
     )
 
     then = _page(petra, "submission", submission, "?rev=1")
@@ -376,7 +376,7 @@ def test_reviewers_are_led_to_the_review_and_partners_are_not(petra: Client) -> 
     assert review not in _page(petra, "submission", submission)
 
 
-def test_that_somebody_looked_is_told_once_a_visit(petra: Client) -> None:
+def test_that_somebody_looked_is_logged_once_a_visit(petra: Client) -> None:
     submission = factories.in_review()
 
     for _each in range(3):

@@ -23,7 +23,7 @@ class Notice:
     file: str = ""
 
 
-def situation(submission: Submission, revision: Revision) -> Notice | None:
+def state_notice(submission: Submission, revision: Revision) -> Notice | None:
     """The notice on the page of ``revision``, None where its findings speak for themselves."""
     if submission.current_id != revision.pk:
         return Notice("info", "info", None, _("This is an earlier revision, kept as it was."))
@@ -35,7 +35,7 @@ def situation(submission: Submission, revision: Revision) -> Notice | None:
                 "warning",
                 "wrench",
                 _("The portal failed, and not your package"),
-                _("The examination broke off three times. Administrators have it before them."),
+                _("The examination crashed three times. The administrators are informed."),
                 _("You need not do anything. A new attempt keeps your place and your upload."),
             )
         case SubmissionState.RETURNED:
@@ -76,9 +76,9 @@ def _returned(submission: Submission) -> Notice:
     return Notice(
         "warning",
         "undo",
-        _("The reviewer gave it back to be mended"),
+        _("The reviewer returned it to be fixed"),
         _last_words(submission, "return")
-        or _("Mend the findings that are upheld, then upload a corrected package."),
+        or _("Fix the confirmed findings, then upload a corrected package."),
     )
 
 
@@ -88,7 +88,7 @@ def _approved(release: Release | None) -> Notice:
             "warning",
             "wrench",
             _("Approved, but the release failed"),
-            _("That is our fault, not your package's. Administrators have it before them."),
+            _("An internal error, not a fault of your package. The administrators are informed."),
         )
     return Notice(
         "success",
@@ -106,8 +106,8 @@ def _unread(revision: Revision) -> Notice | None:
         "warning",
         "wrench",
         _("The portal could not read the image archives"),
-        _("That is our fault, not your package's. Administrators have it before them."),
-        _("What was found in the package itself stands. It can be approved when they are read."),
+        _("An internal error, not a fault of your package. The administrators are informed."),
+        _("What was found in the package itself is valid. It can be approved when they are read."),
     )
 
 

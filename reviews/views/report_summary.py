@@ -1,4 +1,4 @@
-"""A report in one sentence: what will be pulled from where, and what is still to be mended."""
+"""A report in one sentence: what will be pulled from where, and what is still to be fixed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..pipeline import ImageStatus, Report
 from ..pipeline.core.policy import Policy
 
 
-def verdict(report: Report, policy: Policy) -> str:
+def report_summary(report: Report, policy: Policy) -> str:
     """The sentence, in the reader's language."""
     counts = Counter(image.status for image in report.images)
     total = len(report.images)
@@ -45,8 +45,8 @@ def _part(status: ImageStatus, count: int, policy: Policy) -> str:
             )
         case ImageStatus.HARDCODED:
             words = ngettext(
-                "%(count)s is hard-coded and must be mended",
-                "%(count)s are hard-coded and must be mended",
+                "%(count)s is hard-coded and must be fixed",
+                "%(count)s are hard-coded and must be fixed",
                 count,
             )
         case ImageStatus.UNVERIFIED:

@@ -11,12 +11,12 @@ from reviews.pipeline.core.findings import Severity
 from reviews.pipeline.core.messages import Message, _
 from reviews.pipeline.report.model import ImageStatus
 from reviews.states import FindingState, SubmissionState
-from reviews.templatetags import showing
-from reviews.templatetags.drawings import DRAWINGS
+from reviews.templatetags import display
+from reviews.templatetags.icons import ICONS
 
 
 def _drawn(source: str, /, **context: object) -> str:
-    return Template("{% load showing %}" + source).render(Context(context))
+    return Template("{% load display %}" + source).render(Context(context))
 
 
 @pytest.mark.parametrize(
@@ -36,36 +36,36 @@ def test_text_of_a_package_is_shown_as_it_is(text: object, drawn: str) -> None:
 
 
 def test_what_a_message_takes_from_a_package_is_made_harmless() -> None:
-    message = _("The file %(file)s is bad.\nMend it.", file="<a>\N{RIGHT-TO-LEFT OVERRIDE}\nOurs:")
+    message = _("The file %(file)s is bad.\nFix it.", file="<a>\N{RIGHT-TO-LEFT OVERRIDE}\nOurs:")
 
     assert _drawn("{{ message|words }}", message=message) == (
-        "The file &lt;a&gt;\\u202e\nOurs: is bad.\nMend it."
+        "The file &lt;a&gt;\\u202e\nOurs: is bad.\nFix it."
     )
 
 
 def test_a_message_speaks_the_readers_language() -> None:
     # Django's own catalogue has this one.
     with translation.override("de"):
-        assert showing.words(Message("Password")) == "Passwort"
+        assert display.words(Message("Password")) == "Passwort"
 
 
 @pytest.mark.parametrize(
     "states", [Severity, SubmissionState, FindingState, ImageStatus], ids=lambda each: each.__name__
 )
 def test_every_state_has_a_tone_and_a_sign(states: Iterable[str]) -> None:
-    left_out = {FindingState.APPROVED, FindingState.REJECTED}  # told by what they do instead
+    left_out = {FindingState.APPROVED, FindingState.REJECTED}  # shown by what they do instead
     for state in set(states) - left_out:
-        assert showing.tone(state) in {"error", "warning", "success", "info", "accent"}
-        assert showing.sign(state) in DRAWINGS
+        assert display.tone(state) in {"error", "warning", "success", "info", "accent"}
+        assert display.sign(state) in ICONS
 
 
-@pytest.mark.parametrize("name", DRAWINGS)
+@pytest.mark.parametrize("name", ICONS)
 def test_an_icon_is_no_text(name: str) -> None:
     drawn = _drawn("{% icon name %}", name=name)
 
     assert drawn.startswith('<svg class="icon" viewBox="0 0 16 16"')
     assert 'aria-hidden="true"' in drawn
-    assert DRAWINGS[name] in drawn
+    assert ICONS[name] in drawn
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_an_icon_is_no_text(name: str) -> None:
         (timedelta(days=2, hours=5), "2\xa0days ago"),
     ],
 )
-def test_a_moment_is_told_from_now_and_exactly_to_those_who_point(
+def test_a_moment_is_shown_from_now_and_exactly_to_those_who_point(
     ago: timedelta, words: str
 ) -> None:
     at = timezone.now() - ago
@@ -88,7 +88,7 @@ def test_a_moment_is_told_from_now_and_exactly_to_those_who_point(
     )
 
 
-def test_no_moment_is_told_by_nothing() -> None:
+def test_no_moment_is_shown_by_nothing() -> None:
     assert _drawn("{% moment at %}", at=None) == ""
 
 
@@ -111,8 +111,8 @@ def test_a_docstring_becomes_a_page(text: str, drawn: str) -> None:
     [("a/b.tgz!/c/values.yaml", "values.yaml"), ("one", "one"), ("a/\x07b", "\\x07b")],
 )
 def test_the_name_of_a_file_is_the_end_of_its_address(address: str, name: str) -> None:
-    assert showing.base_name(address) == name
+    assert display.base_name(address) == name
 
 
 def test_a_tab_in_a_line_stays_a_tab() -> None:
-    assert showing.shown_code("a\tb\x00") == "a\tb\\x00"
+    assert display.shown_code("a\tb\x00") == "a\tb\\x00"

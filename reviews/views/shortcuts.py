@@ -35,6 +35,6 @@ def revision_or_404(request: SignedInRequest, pk: int, number: int) -> Revision:
     return revision
 
 
-def put_into(form: Form, denied: ActionDenied) -> None:
+def add_denial(form: Form, denied: ActionDenied) -> None:
     """Show an objection in the form: at its field where it has one."""
     add_objection(form, denied.words, denied.field, gettext)

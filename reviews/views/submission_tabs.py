@@ -29,9 +29,9 @@ from ..pipeline.core.refusal import PackageRefused
 from ..queries.log import events_of
 from ..queries.review import since_earlier
 from ..queries.revisions import revisions_of
-from .answering import SignedInRequest, put_into, revision_or_404
-from .cards import by_severity, cards
+from .finding_cards import by_severity, cards
 from .image_archives import ArchiveTable
+from .shortcuts import SignedInRequest, add_denial, revision_or_404
 from .submission_page import PAGES, SubmissionPage, progress_of
 
 _STOP_POLLING = 286  # htmx's own status: take this answer and ask no more
@@ -172,7 +172,7 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
                 position=form.cleaned_data["position"],
             )
         except ActionDenied as denied:
-            put_into(form, denied)
+            add_denial(form, denied)
         else:
             return redirect("history", pk)
     return render(request, "submissions/history.html", _history_context(page, form), status=422)
@@ -207,14 +207,14 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def download(
-    request: HttpRequest, pk: int, number: int, goods: str
+    request: HttpRequest, pk: int, number: int, artifact: str
 ) -> FileResponse | StreamingHttpResponse:
     """A package of a revision, or the mapping proposed for it, as an attachment."""
     asked = cast("SignedInRequest", request)
     revision = revision_or_404(asked, pk, number)
     try:
         found = downloads.download(
-            by=asked.user, revision=revision, artifact=downloads.Artifact(goods)
+            by=asked.user, revision=revision, artifact=downloads.Artifact(artifact)
         )
     except (ValueError, ActionDenied) as none:
         raise Http404 from none

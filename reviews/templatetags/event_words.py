@@ -13,7 +13,7 @@ from ..pipeline.core.messages import Message, _
 
 register = template.Library()
 
-_TOLD: Mapping[str, Message] = {
+_SENTENCES: Mapping[str, Message] = {
     "submit": _("submitted %(file)s"),
     "revise": _("uploaded revision %(revision)s, %(file)s"),
     "withdraw": _("withdrew the submission"),
@@ -22,7 +22,7 @@ _TOLD: Mapping[str, Message] = {
     "finish": _("examined it: %(errors)s, %(warnings)s, %(images)s"),
     "inspect": _("read the image archives (%(archives)s): %(findings)s"),
     "unsettle": _("took back the decision on the mapping, because its text has changed"),
-    "fail": _("failed %(attempts)s times and called the administrators"),
+    "fail": _("failed %(attempts)s times and was passed to the administrators"),
     "retry": _("had it tried again"),
     "return": _("returned it to the partner"),
     "reject": _("rejected the package"),
@@ -34,7 +34,7 @@ _TOLD: Mapping[str, Message] = {
     "carry": _("carried %(count)s decisions over from revision %(from_revision)s"),
     "comment": _("commented"),
     "view": _("looked at it"),
-    "download": _("downloaded %(goods)s"),
+    "download": _("downloaded %(artifact)s"),
 }
 _DECIDED: Mapping[str, Message] = {
     "approve": _("approved %(rule)s (%(findings)s)"),
@@ -65,7 +65,7 @@ _SIGNS: Mapping[str, tuple[str, str]] = {
     "view": ("eye", "info"),
     "download": ("download", "info"),
 }
-_GOODS: Mapping[str, Message] = {
+_ARTIFACTS: Mapping[str, Message] = {
     "original": _("the original package"),
     "proposed": _("the proposed package"),
     "mapping": _("the proposed mapping"),
@@ -74,20 +74,20 @@ _GOODS: Mapping[str, Message] = {
 
 
 @register.filter
-def told(event: Event) -> str:
+def event_sentence(event: Event) -> str:
     """What was done, in the reader's language."""
     detail = dict(event.detail)
     if event.verb == "decide":
         message = _DECIDED[detail["decision"]]
         detail["findings"] = _counted("findings", len(detail["positions"]))
     else:
-        message = _TOLD[event.verb]
+        message = _SENTENCES[event.verb]
     if event.verb == "finish":
         detail |= {name: _counted(name, detail[name]) for name in ("errors", "warnings", "images")}
     if event.verb == "inspect":
         detail["findings"] = _counted("findings", detail["findings"])
     if event.verb == "download":
-        detail["goods"] = _GOODS[detail["goods"]].text(gettext)
+        detail["artifact"] = _ARTIFACTS[detail["artifact"]].text(gettext)
     detail["revision"] = event.revision.number if event.revision else ""
     return safe_text(Message(message.template, detail).text(gettext))
 
@@ -103,7 +103,7 @@ def _counted(what: str, count: int) -> str:
 
 
 @register.filter
-def said(event: Event) -> str:
+def event_comment(event: Event) -> str:
     """The words that somebody gave with it: a comment, a reason, or both."""
     if event.verb == "reopen":
         return Message(event.detail["template"], event.detail["parameters"]).text(gettext)

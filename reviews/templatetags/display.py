@@ -23,7 +23,7 @@ from ..pipeline import ImageStatus, SourceRole, SupplyState, safe_text
 from ..pipeline.core.findings import Severity
 from ..pipeline.core.messages import Message, _
 from ..states import FindingState, SubmissionState
-from .drawings import DRAWINGS
+from .icons import ICONS
 
 register = template.Library()
 
@@ -122,7 +122,7 @@ def icon(name: str) -> SafeString:
         '<svg class="icon" viewBox="0 0 16 16" fill="none" stroke="currentColor"'
         ' stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round"'
         ' aria-hidden="true" focusable="false">{}</svg>',
-        mark_safe(DRAWINGS[name]),  # noqa: S308 - our own drawing
+        mark_safe(ICONS[name]),  # noqa: S308 - our own drawing
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-DRAWINGS = {
+ICONS = {
     "brand": '<path d="M8 1.2 14 4.6v6.8L8 14.8 2 11.4V4.6z"/><path d="M2 4.6 8 8l6-3.4M8 8v6.8"/>',
     "error": '<circle cx="8" cy="8" r="6.2"/><path d="m5.8 5.8 4.4 4.4m0-4.4-4.4 4.4"/>',
     "warning": '<path d="M8 2 14.4 13.4H1.6z"/><path d="M8 6.4v3.2m0 1.8v.2"/>',

@@ -4,8 +4,8 @@ import pytest
 
 from reviews.models import Event
 from reviews.states import SUBMISSION_VERBS
-from reviews.templatetags import telling
-from reviews.templatetags.drawings import DRAWINGS
+from reviews.templatetags import event_words
+from reviews.templatetags.icons import ICONS
 
 OTHERS = {
     "submit",
@@ -24,9 +24,9 @@ OTHERS = {
 def test_every_verb_has_words_and_a_sign() -> None:
     verbs = SUBMISSION_VERBS.keys() | OTHERS
 
-    assert telling._TOLD.keys() | {"decide"} == verbs
-    assert telling._SIGNS.keys() == verbs
-    assert {sign for sign, _tone in telling._SIGNS.values()} <= DRAWINGS.keys()
+    assert event_words._SENTENCES.keys() | {"decide"} == verbs
+    assert event_words._SIGNS.keys() == verbs
+    assert {sign for sign, _tone in event_words._SIGNS.values()} <= ICONS.keys()
 
 
 @pytest.mark.parametrize(
@@ -48,8 +48,8 @@ def test_every_verb_has_words_and_a_sign() -> None:
             {"decision": "undo", "rule": "PORTAL-002", "positions": [3]},
             "took back the decision on PORTAL-002 (1 finding)",
         ),
-        ("download", {"goods": "proposed"}, "downloaded the proposed package"),
-        ("download", {"goods": "mapping"}, "downloaded the proposed mapping"),
+        ("download", {"artifact": "proposed"}, "downloaded the proposed package"),
+        ("download", {"artifact": "mapping"}, "downloaded the proposed mapping"),
         (
             "inspect",
             {"archives": 14, "findings": 1},
@@ -58,23 +58,23 @@ def test_every_verb_has_words_and_a_sign() -> None:
         ("view", {}, "looked at it"),
     ],
 )
-def test_what_happened_is_told(verb: str, detail: dict[str, object], words: str) -> None:
-    assert telling.told(Event(verb=verb, detail=detail)) == words
+def test_what_happened_is_shown(verb: str, detail: dict[str, object], words: str) -> None:
+    assert event_words.event_sentence(Event(verb=verb, detail=detail)) == words
 
 
 @pytest.mark.parametrize(
     ("verb", "detail", "words"),
     [
-        ("return", {"comment": "Mend it."}, "Mend it."),
+        ("return", {"comment": "Fix it."}, "Fix it."),
         ("decide", {"reason": "accepted-risk", "comment": ""}, "known and accepted\n"),
         (
             "decide",
             {"reason": "other", "comment": "So."},
-            "another reason, told in the comment\nSo.",
+            "another reason, given in the comment\nSo.",
         ),
         ("view", {}, ""),
         ("reopen", {"template": "%(n)s is gone.", "parameters": {"n": "x"}}, "x is gone."),
     ],
 )
-def test_what_was_said_with_it_is_told(verb: str, detail: dict[str, object], words: str) -> None:
-    assert telling.said(Event(verb=verb, detail=detail)) == words.rstrip("\n")
+def test_what_was_said_with_it_is_shown(verb: str, detail: dict[str, object], words: str) -> None:
+    assert event_words.event_comment(Event(verb=verb, detail=detail)) == words.rstrip("\n")
