@@ -33,7 +33,7 @@ class Program:
     name: str
     command: Sequence[str]
     is_ready: Callable[[], bool] = lambda: True
-    patience: float = 30.0
+    patience: float = 120.0
     stop_signals: Sequence[tuple[signal.Signals, float]] = ((signal.SIGTERM, 10.0),)
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0

@@ -25,7 +25,7 @@ def database() -> Iterator[str]:
 
 
 def test_the_records_and_the_actions_work_alike(database: str) -> None:
-    rooms = ["actions", "models", "test_queries.py", "test_states.py", "test_admin.py"]
+    rooms = ["actions", "jobs", "queries", "models", "test_states.py", "test_admin.py"]
     done = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--create-db"),

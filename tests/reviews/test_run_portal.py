@@ -24,6 +24,7 @@ STATES = "sorted(Submission.objects.values_list('title', 'state'))"
 LOOP = (
     '{{- range $i := until 600000 }}{{- $x := printf "%d" $i | sha256sum | sha512sum }}{{- end }}'
 )
+SHORT_LEASE = {"PORTAL_LEASE_SECONDS": "15"}  # how long a killed worker's job waits for another
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: slow}\nspec:\n  containers:\n  - name: a\n    image: {{ .Values.image }}\n"
 
 
@@ -120,8 +121,10 @@ def test_a_killed_worker_and_a_killed_broker_lose_nothing_and_do_nothing_twice(
 ) -> None:
     package = tmp_path / "slow-1.0.0.tgz"
     package.write_bytes(_slow_chart())
-    limits = "render_seconds=60,analysis_render_seconds=200"
-    portal = RunningPortal(data, {"PORTAL_LIMITS": limits, "PORTAL_WORKERS": "1"}).start()
+    limits = "render_seconds=300,analysis_render_seconds=1000"  # a busy machine is slow
+    portal = RunningPortal(
+        data, {"PORTAL_LIMITS": limits, "PORTAL_WORKERS": "1", **SHORT_LEASE}
+    ).start()
     portal.wait(STATES, [["harbour 1.4.0", "in_review"]])
 
     _submit(portal, "killed", package)
@@ -160,7 +163,7 @@ def test_a_worker_of_archives_that_is_killed_loses_nothing_and_blocks_no_analysi
     # Large enough that one can break in while it is read.
     large.write_bytes(package_with({"web-1.4.0-x86_64.tar": os.urandom(1 << 20) * 600}))
     small.write_bytes(package_with({}))
-    portal = RunningPortal(data, {"PORTAL_WORKERS": "1"}).start()
+    portal = RunningPortal(data, {"PORTAL_WORKERS": "1", **SHORT_LEASE}).start()
     portal.wait("Inspection.objects.filter(finished_at__isnull=False).count()", 1)
 
     _submit(portal, "large", large)

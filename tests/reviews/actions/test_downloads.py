@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
-from django.utils import timezone
 
 from reviews import storage
 from reviews.actions import ActionDenied, downloads
@@ -23,29 +20,6 @@ pytestmark = pytest.mark.django_db
 def _current(submission: Submission) -> Revision:
     assert submission.current is not None
     return submission.current
-
-
-def test_a_visit_is_logged_once() -> None:
-    submission = factories.submitted()
-    for who in (factories.petra(), factories.rita(), factories.petra()):
-        view(by=who, submission=submission)
-
-    views = Event.objects.filter(verb="view").values_list("by__username", flat=True)
-    assert list(views) == ["petra", "rita"]
-
-
-def test_a_later_visit_is_logged_again() -> None:
-    submission = factories.submitted()
-    Event.objects.create(
-        by=factories.petra(),
-        verb="view",
-        submission=submission,
-        at=timezone.now() - timedelta(minutes=11),
-    )
-
-    view(by=factories.petra(), submission=submission)
-
-    assert Event.objects.filter(verb="view").count() == 2
 
 
 def test_the_original_the_proposal_and_the_release_can_be_downloaded() -> None:

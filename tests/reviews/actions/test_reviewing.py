@@ -263,7 +263,7 @@ def test_not_everything_is_said(who: str, text: str, position: int | None, words
     assert str(denied.value) == words
 
 
-def test_a_package_is_returned_with_words_or_with_an_confirmed_finding() -> None:
+def test_a_package_is_returned_with_words_or_with_a_confirmed_finding() -> None:
     submission = factories.in_review()
     rita = factories.rita()
     with pytest.raises(ActionDenied) as denied:
@@ -315,7 +315,7 @@ def test_a_package_is_approved_when_all_is_decided() -> None:
     assert len(release.edits) == 7
 
 
-def test_an_confirmed_error_stands_in_the_way() -> None:
+def test_a_confirmed_error_prevents_the_approval() -> None:
     submission = factories.in_review()
     factories.decide(submission, "approve", factories.unit_of(submission, LITERAL))
     submission = factories.decided(submission)

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import time
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from reviews import storage
-from reviews.actions import ActionDenied, submitting
-from reviews.actions.retrying import retry
+from reviews.actions import submitting
 from reviews.jobs import analysis
 from reviews.jobs.analysis import ANALYSIS
-from reviews.jobs.lease import Lease, acquire
 from reviews.jobs.runner import begin
-from reviews.jobs.sweep import sweep
-from reviews.models import Event, Finding, Revision, Submission
+from reviews.models import Finding, Revision, Submission
 from reviews.pipeline.core.messages import Message
 from tests import factories
 
@@ -174,51 +168,6 @@ def test_an_internal_error_is_tried_three_times_and_never_blamed_on_the_partner(
     assert _verbs(submission) == ["submit", "start", "fail"]
 
 
-def test_a_worker_that_dies_each_time_is_failed_by_the_sweep() -> None:
-    submission = factories.submitted()
-    revision = _current(submission)
-    for _attempt in range(3):
-        assert begin(ANALYSIS, revision.pk) is not None
-        _let_expire(revision)
-    assert begin(ANALYSIS, revision.pk) is None
-
-    sweep()
-
-    assert factories.again(submission).state == "failed"
-    event = Event.objects.last()
-    assert event is not None
-    assert (event.verb, event.detail) == ("fail", {"attempts": 3})
-
-
-def test_an_administrator_has_failed_work_done_again() -> None:
-    submission = factories.submitted()
-    revision = _current(submission)
-    path = storage.local_path(revision.original)
-    whole = path.read_bytes()
-    _damage(revision)
-    for _attempt in range(3):
-        factories.examined(submission)
-    path.write_bytes(whole)
-
-    retry(by=factories.ada(), submission=submission)
-
-    assert factories.again(submission).state == "received"
-    assert factories.examined(submission).state == "in_review"
-    assert _verbs(submission) == ["submit", "start", "fail", "retry", "start", "finish"]
-
-
-def test_only_administrators_retry_and_only_what_failed() -> None:
-    submission = factories.in_review()
-
-    with pytest.raises(ActionDenied) as not_she:
-        retry(by=factories.rita(), submission=submission)
-    with pytest.raises(ActionDenied) as not_this:
-        retry(by=factories.ada(), submission=submission)
-
-    assert str(not_she.value) == "Only administrators do this."
-    assert str(not_this.value) == "It is in review."
-
-
 def test_one_organisation_does_not_take_every_worker(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
@@ -236,51 +185,3 @@ def test_one_organisation_does_not_take_every_worker(
 
     assert factories.enqueued_for(queued) == [_current(second).pk]
     assert factories.examined(second).state == "in_review"
-
-
-def test_the_sweep_queues_again_what_was_never_run(
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
-) -> None:
-    lost, fresh, silent, done = (
-        factories.submitted(version="1"),
-        factories.submitted(version="2"),
-        factories.submitted(version="3"),
-        factories.in_review(version="4"),
-    )
-    begin(ANALYSIS, _current(silent).pk)
-    for each in (lost, silent, done):
-        _let_expire(_current(each))
-
-    with django_capture_on_commit_callbacks() as queued:
-        sweep()
-        sweep()
-
-    assert sorted(factories.enqueued_for(queued)) == [_current(lost).pk, _current(silent).pk]
-    assert factories.again(fresh).state == "received"
-
-
-def test_the_sweep_clears_drafts_of_yesterday(store: Path) -> None:
-    drafts = store / "drafts"
-    drafts.mkdir(parents=True)
-    old, new = drafts / "old", drafts / "new"
-    old.touch()
-    new.touch()
-    yesterday = time.time() - 25 * 60 * 60
-    os.utime(old, (yesterday, yesterday))
-
-    sweep()
-
-    assert list(drafts.iterdir()) == [new]
-
-
-def test_a_lease_is_renewed_only_by_its_owner() -> None:
-    revision = _current(factories.submitted())
-    lease = acquire(Revision, revision.pk)
-    assert lease is not None
-
-    assert lease.renew(stage="trace")
-    assert not Lease(Revision, revision.pk, "somebody else").renew(stage="check")
-    revision.refresh_from_db()
-    assert revision.stage == "trace"
-    assert lease.finish()
-    assert not lease.renew()

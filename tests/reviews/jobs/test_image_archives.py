@@ -91,7 +91,7 @@ def test_the_worker_of_archives_is_queued_when_the_first_stage_is_written(
     assert factories.enqueued_for(callbacks) == [_inspection(submission).pk]
 
 
-def test_what_the_archives_show_stands_behind_what_was_found_before() -> None:
+def test_what_the_archives_show_is_added_after_what_was_found_before() -> None:
     submission = _shipping()
     before = list(_current(submission).findings.values_list("position", "fingerprint"))
 
@@ -131,7 +131,7 @@ def test_who_is_queued_twice_finds_them_read() -> None:
     assert _verbs(submission).count("inspect") == 1
 
 
-def test_a_killed_worker_is_followed_by_another_who_does_it_once() -> None:
+def test_a_killed_worker_is_followed_by_another_that_does_it_once() -> None:
     submission = _shipping()
     inspection = _inspection(submission)
     killed = begin(IMAGE_ARCHIVES, inspection.pk)
@@ -296,7 +296,7 @@ def test_the_sweep_queues_again_what_a_dead_worker_left(
     assert factories.enqueued_for(callbacks) == [inspection.pk]
 
 
-def test_an_archive_that_cannot_be_read_is_the_partners_affair() -> None:
+def test_an_archive_that_cannot_be_read_is_a_finding_for_the_partner() -> None:
     cut_off = package_with({"web-1.4.0-x86_64.tar": archive_of("web:1")[:700]})
 
     submission = factories.inspected(factories.in_review(cut_off))

@@ -11,11 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from reviews.actions import reviewing, submitting
-from reviews.demo_package import demo_package
-from reviews.models import Inspection, Submission
-from reviews.models.run import MOST_ATTEMPTS
+from reviews.models import Submission
 from reviews.queries import lists
-from reviews.queries.health import current_health
 from reviews.queries.lists import (
     ListFilter,
     SortOrder,
@@ -25,12 +22,9 @@ from reviews.queries.lists import (
     queue_sections,
     submissions,
 )
-from reviews.queries.log import events_of, visible_events
-from reviews.queries.review import Difference, review_of, since_earlier
-from reviews.queries.revisions import last_release, place_in_queue, revisions_of
-from reviews.states import FindingState, SubmissionState, Turn
+from reviews.queries.log import visible_events
+from reviews.states import SubmissionState, Turn
 from tests import factories
-from tests.shipping import shipping_package
 
 pytestmark = pytest.mark.django_db
 
@@ -179,135 +173,3 @@ def test_a_list_asks_as_often_for_many_rows_as_for_one() -> None:
         asked.append(len(context))
 
     assert asked == [4, 4, 4]  # roles, keys, rows, count
-
-
-def test_a_review_asks_as_often_for_many_findings_as_for_few() -> None:
-    submission = factories.decided(factories.in_review())
-    revision = submission.current
-    assert revision is not None
-    reviewing.comment(by=factories.rita(), submission=submission, text="Why?", position=0)
-
-    with CaptureQueriesContext(connection) as context:
-        review = review_of(revision)
-        found = [
-            (each.decision and str(each.decision.by), each.comments) for each in review.findings
-        ]
-        needed = [each.row.needs_decision for each in review.findings]
-        assert [who for who, _comments in found] == ["rita" if is_it else None for is_it in needed]
-        assert [str(said.by) for _who, comments in found for said in comments] == ["rita"]
-        assert [each.state for each in review.units if each.needs_decision] != []
-
-    assert len(context) == 3
-
-
-def test_a_review_shows_units_and_what_still_stands_in_the_way() -> None:
-    submission = factories.in_review()
-    assert submission.current is not None
-    review = review_of(submission.current)
-
-    units = [(unit.first.finding.rule, len(unit.members), len(unit.edits)) for unit in review.units]
-
-    assert sorted(units) == [
-        ("OSC-ANN-001", 1, 1),
-        ("OSC-HELM-008", 1, 0),
-        ("OSC-HELM-015", 1, 0),
-        ("OSC-HELM-017", 1, 0),
-        ("OSC-PKG-008", 1, 0),
-        ("PORTAL-002", 1, 1),
-        ("PORTAL-002", 1, 1),
-        ("PORTAL-002", 2, 2),
-        ("PORTAL-002", 2, 2),
-    ]
-    assert [str(step) for step in review.checklist] == [
-        "Rewrites to decide: 5",
-        "Findings to decide: 1",
-    ]
-    factories.decide(submission, "approve", factories.unit_of(submission, "OSC-HELM-008"))
-    review = review_of(submission.current)
-    assert [str(step) for step in review.checklist] == [
-        "Rewrites to decide: 5",
-        "Errors for the partner to fix: 1",
-    ]
-    submission = factories.decided(submission)
-    review = review_of(submission.current or review.revision)
-    needed = {unit.state for unit in review.units if unit.needs_decision}
-    assert needed == {FindingState.APPROVED}
-
-
-def test_a_review_shows_what_is_to_be_confirmed() -> None:
-    submission = factories.in_review()
-    assert submission.current is not None
-    assert review_of(submission.current).confirmation is None
-    unit = submission.current.findings.get(line=17, rule="PORTAL-002").unit
-
-    factories.decide(submission, "reject", unit)
-
-    assert str(review_of(submission.current).confirmation) == (
-        "These images will not be pulled from swr.cn-east-3.myhuaweicloud.com:"
-        " docker.io/library/postgres:16.4."
-    )
-
-
-def test_findings_stand_at_their_lines() -> None:
-    submission = factories.in_review()
-    assert submission.current is not None
-
-    found = review_of(submission.current).at_line(
-        "harbour/package/harbour-1.4.0.tgz!/harbour/values.yaml"
-    )
-
-    assert sorted(found) == [5, 6, 13, 17, 18, 25]
-
-
-def test_what_a_new_revision_changed() -> None:
-    submission = factories.examined(
-        factories.revised(factories.in_review(), demo_package(factories.FIXED))
-    )
-    assert submission.current is not None
-
-    difference = since_earlier(submission.current)
-
-    assert difference == Difference(earlier=1, gone=3, new=1, same=8)
-    assert since_earlier(submission.revisions.get(number=1)) is None
-
-
-def test_the_place_in_the_line() -> None:
-    first, second = factories.submitted(version="1"), factories.submitted(version="2")
-
-    assert [place_in_queue(each) for each in (first, second)] == [1, 2]
-    assert place_in_queue(factories.examined(first)) is None
-    assert place_in_queue(second) == 1
-
-
-def test_the_health_of_the_pipeline() -> None:
-    waiting = factories.submitted(version="1")
-    factories.in_review(version="2")
-
-    health = current_health()
-
-    assert health.counts == {SubmissionState.RECEIVED: 1, SubmissionState.IN_REVIEW: 1}
-    assert (health.oldest, health.running, health.overdue) == (waiting.waiting_since, 0, 0)
-    assert list(health.failed) == []
-
-
-def test_archives_that_could_not_be_read_are_before_the_administrators() -> None:
-    unread = factories.in_review(shipping_package())
-    gone = factories.in_review(shipping_package(), version="2")
-    Inspection.objects.update(attempts=MOST_ATTEMPTS)
-    factories.revised(gone)
-
-    assert list(current_health().failed) == [unread]
-
-
-def test_the_history_and_the_uploads_of_a_submission() -> None:
-    submission = factories.revised(factories.in_review())
-
-    assert [event.verb for event in events_of(submission)] == [
-        "submit",
-        "start",
-        "finish",
-        "revise",
-    ]
-    assert [each.number for each in revisions_of(submission)] == [2, 1]
-    assert last_release(submission) is None
-    assert next(event.verb for event in visible_events(factories.rita())) == "revise"
