@@ -16,7 +16,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .actions import Objected, processing, reviewing
+from .actions import ActionDenied, reviewing
+from .actions.retrying import retry
 from .models import (
     Decision,
     Event,
@@ -148,7 +149,7 @@ class EventInline(ReadOnlyInline):
 
 @admin.register(Submission)
 class SubmissionAdmin(ReadOnly):
-    """Submissions; failed work is retried and a claim ended by the verbs of the desk."""
+    """Submissions; failed work is retried and a claim ended by the actions."""
 
     list_display = (
         "title",
@@ -169,21 +170,21 @@ class SubmissionAdmin(ReadOnly):
 
     @admin.action(description=_("Try failed work again"))
     def retry(self, request: HttpRequest, chosen: QuerySet[Submission]) -> None:
-        """Call the verb for each, and tell what became of it."""
+        """Call the verb for each, and show what became of it."""
         for submission in chosen:
-            self._tell(request, submission, processing.retry, gettext("is tried again"))
+            self._call(request, submission, retry, gettext("is tried again"))
 
     @admin.action(description=_("Give back to the queue"))
     def unclaim(self, request: HttpRequest, chosen: QuerySet[Submission]) -> None:
-        """Call the verb for each, and tell what became of it."""
+        """Call the verb for each, and show what became of it."""
         for submission in chosen:
-            self._tell(request, submission, reviewing.unclaim, gettext("is unclaimed"))
+            self._call(request, submission, reviewing.unclaim, gettext("is unclaimed"))
 
-    def _tell(self, request: HttpRequest, submission: Submission, verb: Any, done: str) -> None:
+    def _call(self, request: HttpRequest, submission: Submission, verb: Any, done: str) -> None:
         try:
             verb(by=request.user, submission=submission)
-        except Objected as objected:
-            words = f"{submission}: {objected.words.text(gettext)}"
+        except ActionDenied as denied:
+            words = f"{submission}: {denied.words.text(gettext)}"
             self.message_user(request, words, messages.ERROR)
         else:
             self.message_user(request, f"{submission} {done}", messages.SUCCESS)

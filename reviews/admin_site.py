@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from . import queries
+from .queries.health import current_health
 from .states import LABELS
 
 _DAILY = (
@@ -34,7 +34,7 @@ class PortalAdminSite(AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
         """The first page, with the health of the pipeline."""
-        health = queries.health()
+        health = current_health()
         counts = [
             (state, LABELS[state].text(gettext), health.counts[state])
             for state in sorted(health.counts)

@@ -1,7 +1,7 @@
 """A service package of our own, to look around with: small, and with something of everything.
 
 Its chart has images that values decide in one piece and in parts, one behind a feature
-switch, and one that is spelled out in a template, which nobody but the partner can mend. With
+switch, and one that is hard-coded in a template, which only the partner can fix. With
 images it promises two architectures and ships all archives but one, and no mapping.
 """
 

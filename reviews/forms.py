@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .models import Organisation, Reason
 from .pipeline.core.messages import Message
-from .queries import Sort, Wanted
+from .queries.lists import ListFilter, SortOrder
 from .states import FINDING_VERBS, LABELS, SubmissionState
 
 
@@ -102,20 +102,22 @@ class FilterForm(forms.Form):
     q = forms.CharField(max_length=100, required=False)
     mine = forms.BooleanField(required=False)
     unclaimed = forms.BooleanField(required=False)
-    sort = forms.ChoiceField(choices=[(sort.value, sort.value) for sort in Sort], required=False)
+    sort = forms.ChoiceField(
+        choices=[(sort.value, sort.value) for sort in SortOrder], required=False
+    )
     page = forms.IntegerField(min_value=1, max_value=100_000, required=False)
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> ListFilter:
         """What the address bar asks for."""
         self.is_valid()
         clean = self.cleaned_data
-        return Wanted(
+        return ListFilter(
             states=tuple(SubmissionState(state) for state in clean.get("state") or ()),
             kind=clean.get("kind") or "",
             text=clean.get("q") or "",
             mine=bool(clean.get("mine")),
             unclaimed=bool(clean.get("unclaimed")),
-            sort=Sort(clean.get("sort") or Sort.OLDEST),
+            sort=SortOrder(clean.get("sort") or SortOrder.OLDEST),
             page=clean.get("page") or 1,
         )
 

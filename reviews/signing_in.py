@@ -70,10 +70,10 @@ def address_of(request: HttpRequest | None) -> str:
     """Where a request came from: as the outermost of our own proxies saw it."""
     if request is None:
         return ""
-    told = request.headers.get("X-Forwarded-For", "").split(",")
+    forwarded = request.headers.get("X-Forwarded-For", "").split(",")
     proxies: int = settings.PORTAL_PROXIES
-    if proxies and len(told) >= proxies:
-        return told[-proxies].strip()[:45]
+    if proxies and len(forwarded) >= proxies:
+        return forwarded[-proxies].strip()[:45]
     return str(request.META.get("REMOTE_ADDR", ""))[:45]
 
 

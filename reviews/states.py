@@ -1,6 +1,6 @@
-"""The states of a submission and of a finding, and the legal moves: two tables and no behaviour.
+"""The states of a submission and of a finding, and the valid moves: two tables and no behaviour.
 
-``actions/_move.py`` is the only place that changes a state, and it obeys these tables.
+``actions/transitions.py`` is the only place that changes a state, and it obeys these tables.
 ``docs/states.md`` is drawn from them.
 """
 
@@ -15,7 +15,7 @@ from .pipeline.core.messages import Message, _
 
 
 class SubmissionState(StrEnum):
-    """Where a submission stands between the partner and the release."""
+    """Where a submission is between the partner and the release."""
 
     RECEIVED = "received"
     PROCESSING = "processing"
@@ -33,7 +33,7 @@ class FindingState(StrEnum):
     """What reviewers have decided about a finding.
 
     With an edit, approved applies it and rejected keeps the original text. Without one,
-    approved upholds the finding (the partner must mend it) and rejected dismisses it.
+    approved confirms the finding (the partner must fix it) and rejected dismisses it.
     """
 
     OPEN = "open"
@@ -116,7 +116,7 @@ LABELS: dict[SubmissionState, Message] = {
     S.RECEIVED: _("received"),
     S.PROCESSING: _("being examined"),
     S.REFUSED: _("cannot be processed"),
-    S.FAILED: _("failed, our fault"),
+    S.FAILED: _("failed, internal error"),
     S.IN_REVIEW: _("in review"),
     S.RETURNED: _("returned"),
     S.REJECTED: _("rejected"),
@@ -138,7 +138,7 @@ def diagram() -> str:
         f"{_mermaid(SUBMISSION_MOVES, S.RECEIVED, 'submit (partner)')}\n"
         "## A finding\n\n"
         "With an edit, *approved* applies it and *rejected* keeps the original text. Without one,\n"
-        "*approved* upholds the finding and *rejected* dismisses it as not applicable.\n\n"
+        "*approved* confirms the finding and *rejected* dismisses it as not applicable.\n\n"
         f"{_mermaid(FINDING_MOVES, F.OPEN, 'found')}"
     )
 

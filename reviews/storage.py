@@ -1,7 +1,7 @@
 """Where archives and reports rest: files named for their content, written once.
 
 A file appears whole or not at all, and is never altered. Reading is by local path, because
-the workshop wants to look into an archive wherever it likes.
+the pipeline reads an archive at any position.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _DRAFTS = "drafts"
 _DRAFT_SECONDS = 24 * 60 * 60
 
 
-class TooLarge(Exception):  # noqa: N818 - it is a verdict on the upload, not an error of ours
+class TooLarge(Exception):  # noqa: N818 - it is a verdict on the upload, not an internal error
     """The content is larger than ``limit`` bytes."""
 
     def __init__(self, limit: int) -> None:
@@ -38,7 +38,7 @@ class TooLarge(Exception):  # noqa: N818 - it is a verdict on the upload, not an
 
 
 class Damaged(Exception):  # noqa: N818 - it says what the file is
-    """A stored file is not what was stored: our own fault."""
+    """A stored file is not what was stored: an internal error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +102,10 @@ def check(name: str, sha256: str) -> None:
 
 
 @contextmanager
-def blamed(name: str, sha256: str) -> Iterator[None]:
-    """Look whether the store is to blame when the block refuses the package stored as ``name``.
+def verified_on_refusal(name: str, sha256: str) -> Iterator[None]:
+    """Check the file stored as ``name`` when the block refuses the package.
 
-    Damaged: it is; else PackageRefused goes on.
+    Damaged: it is not what was stored; else PackageRefused is raised again.
     """
     try:
         yield

@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from .views import (
-    changes,
-    frame,
-    looking,
-    queue,
-    reviewing,
-    rules,
-    signing_in,
-    submissions,
-    submitting,
-)
+from .views import changes, frame, queue, reviewing, rules, signing_in, submissions, submitting
+from .views import submission_tabs as looking
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", frame.home, name="home"),
@@ -37,7 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("submissions/<int:pk>/revise/", submitting.revise, name="revise"),
     path("submissions/<int:pk>/withdraw/", submitting.withdraw, name="withdraw"),
     path(
-        "submissions/<int:pk>/rev/<int:number>/download/<str:goods>/",
+        "submissions/<int:pk>/rev/<int:number>/download/<str:artifact>/",
         looking.download,
         name="download",
     ),

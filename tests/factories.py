@@ -8,15 +8,18 @@ from typing import Any
 
 from django.contrib.auth.models import Group, User
 
-from reviews.actions import inspecting, processing, releasing, reviewing, submitting
+from reviews.actions import reviewing, submitting
+from reviews.approval import findings_version
 from reviews.demo_package import FILE_NAME, SERVICE, VERSION, demo_package
+from reviews.jobs import analysis, image_archives
+from reviews.jobs.release import make
 from reviews.models import Inspection, Membership, Organisation, Release, Submission
 from reviews.permissions import REVIEWERS
-from reviews.queries import review
+from reviews.queries.review import review_of
 from reviews.states import FindingState
 
-SPELLED_OUT = "image: busybox:1.36"
-MENDED = (SPELLED_OUT, "image: {{ .Values.worker.image }}")
+HARD_CODED = "image: busybox:1.36"
+FIXED = (HARD_CODED, "image: {{ .Values.worker.image }}")
 
 
 def organisation(name: str = "Acme") -> Organisation:
@@ -82,13 +85,13 @@ def submitted(package: bytes | None = None, version: str = VERSION) -> Submissio
 def examined(submission: Submission) -> Submission:
     """What a worker makes of it."""
     assert submission.current is not None
-    processing.analyse(submission.current.pk)
+    analysis.analyse(submission.current.pk)
     return again(submission)
 
 
 def inspected(submission: Submission) -> Submission:
     """What the worker of image archives makes of it."""
-    inspecting.inspect(Inspection.objects.get(revision=submission.current).pk)
+    image_archives.inspect(Inspection.objects.get(revision=submission.current).pk)
     return again(submission)
 
 
@@ -103,7 +106,7 @@ def refused() -> Submission:
 def decided(submission: Submission, verb: str = "approve", by: User | None = None) -> Submission:
     """Everything that needs a decision has one: ``verb`` for edits, the rest dismissed."""
     assert submission.current is not None
-    for unit in sorted(review(submission.current).units, key=lambda unit: unit.is_mapping):
+    for unit in sorted(review_of(submission.current).units, key=lambda unit: unit.is_mapping):
         if unit.needs_decision and unit.state is FindingState.OPEN:
             word = verb if unit.has_edit else "reject"
             decide(submission, word, unit.key, by=by)
@@ -133,7 +136,7 @@ def approve(submission: Submission, by: User | None = None, *, confirmed: bool =
         by=by or rita(),
         submission=submission,
         revision=submission.current.number,
-        findings_seen=reviewing.mark(submission.current),
+        findings_seen=findings_version(submission.current),
         confirmed=confirmed,
     )
 
@@ -146,13 +149,13 @@ def approved() -> Submission:
 
 def released() -> Submission:
     submission = approved()
-    releasing.make(Release.objects.get(revision=submission.current).pk)
+    make(Release.objects.get(revision=submission.current).pk)
     return again(submission)
 
 
 def returned() -> Submission:
     submission = in_review()
-    reviewing.return_to_partner(by=rita(), submission=submission, revision=1, comment="Mend it.")
+    reviewing.return_to_partner(by=rita(), submission=submission, revision=1, comment="Fix it.")
     return again(submission)
 
 
@@ -187,8 +190,8 @@ def unit_of(submission: Submission, rule: str) -> str:
     return found.unit
 
 
-def rung_for(callbacks: list[Callable[[], Any]]) -> list[int]:
-    """The ids that workers are rung for when a transaction is written."""
+def enqueued_for(callbacks: list[Callable[[], Any]]) -> list[int]:
+    """The ids whose jobs are queued when the transaction is written."""
     return [call.args[1] for call in callbacks if isinstance(call, partial)]
 
 

@@ -11,12 +11,13 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from .. import permissions, storage, tasks
+from .. import objections, permissions, storage
 from ..models import Event, Organisation, Revision, Service, Submission, policy_for
 from ..pipeline.core.messages import _
+from ..queue import JobName, enqueue
 from ..states import CLOSED
-from ._move import move
-from ._objected import Objected, unless
+from .errors import ActionDenied, require
+from .transitions import transition
 
 _NAME = re.compile(r"[^\W_](?:[\w .-]{0,98}[^\W_])?")  # letters of any script
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+_-]{0,99}")
@@ -37,13 +38,13 @@ def submit(
     """Receive the package of one version of a service, and have it examined.
 
     ``content`` are pieces of the uploaded file. The service is made when its name is new.
-    Objected: the user may not, a field is wrong (``field`` names it), or this version is
+    ActionDenied: the user may not, a field is wrong (``field`` names it), or this version is
     here already. Nothing of a refused upload is kept.
     """
-    unless(permissions.objection_to_submitting(by, organisation))
+    require(permissions.objection_to_submitting(by, organisation))
     service, version = service.strip(), version.strip()
     _check_names(service, version)
-    unless_taken(organisation, service, version)
+    require_new_version(organisation, service, version)
     stored = _keep(organisation, content, file_name)
     try:
         with transaction.atomic():
@@ -59,10 +60,10 @@ def submit(
             revision = _add_revision(submission, by, file_name, stored, note)
             Submission.objects.filter(pk=submission.pk).update(current=revision)
             submission.current = revision
-            _tell(submission, revision, by, "submit")
-            tasks.ring(tasks.analyse, revision.pk)
+            _log(submission, revision, by, "submit")
+            enqueue(JobName.ANALYSE, revision.pk)
     except IntegrityError as twice:
-        unless_taken(organisation, service, version)
+        require_new_version(organisation, service, version)
         raise RuntimeError("the submission could not be written") from twice
     return submission
 
@@ -72,15 +73,15 @@ def revise(
 ) -> Revision:
     """Receive a corrected package for the same version, and have it examined.
 
-    Objected: the user may not, the state does not allow it, or the file is too large.
+    ActionDenied: the user may not, the state does not allow it, or the file is too large.
     """
-    unless(permissions.objection_to_revising(by, submission))
+    require(objections.to_revising(by, submission))
     stored = _keep(submission.organisation, content, file_name)
     with transaction.atomic():
         submission = Submission.objects.select_for_update().get(pk=submission.pk)
-        unless(permissions.objection_to_revising(by, submission))
+        require(objections.to_revising(by, submission))
         revision = _add_revision(submission, by, file_name, stored, note)
-        move(
+        transition(
             submission,
             "revise",
             by=by,
@@ -91,30 +92,32 @@ def revise(
             claimed_until=None,
             **_NOTHING_FOUND_YET,
         )
-        tasks.ring(tasks.analyse, revision.pk)
+        enqueue(JobName.ANALYSE, revision.pk)
     return revision
 
 
 def withdraw(*, by: User, submission: Submission, comment: str = "") -> None:
-    """Take a submission back before it is decided. Objected: the user may not, or it is late."""
+    """Take a submission back before it is decided. ActionDenied: one may not, or it is late."""
     with transaction.atomic():
         submission = Submission.objects.select_for_update().get(pk=submission.pk)
-        unless(permissions.objection_to_withdrawing(by, submission))
+        require(objections.to_withdrawing(by, submission))
         # A worker that still examines it finds its lease gone and writes nothing.
         submission.revisions.filter(finished_at__isnull=True).update(
             finished_at=timezone.now(), lease_until=None, stage=""
         )
         detail = {"comment": comment} if comment else {}
-        move(submission, "withdraw", by=by, detail=detail, claimed_by=None, claimed_until=None)
+        transition(
+            submission, "withdraw", by=by, detail=detail, claimed_by=None, claimed_until=None
+        )
 
 
-def unless_taken(organisation: Organisation, service: str, version: str) -> None:
-    """Objected: this version of the service is submitted already, and not closed."""
+def require_new_version(organisation: Organisation, service: str, version: str) -> None:
+    """ActionDenied: this version of the service is submitted already, and not closed."""
     taken = Submission.objects.filter(
         organisation=organisation, service__name=service, version=version
     ).exclude(state__in=CLOSED)
     if taken.exists():
-        raise Objected(
+        raise ActionDenied(
             _(
                 "%(service)s %(version)s was submitted already: upload a new revision there.",
                 service=service,
@@ -130,10 +133,10 @@ def _check_names(service: str, version: str) -> None:
             "Give the service a name of at most 100 letters, digits, spaces and . _ - that begins"
             " and ends with a letter or digit."
         )
-        raise Objected(words, "service")
+        raise ActionDenied(words, "service")
     if not _VERSION.fullmatch(version):
         words = _("Give a version such as 6.7.0, of at most 100 letters, digits and . + _ - signs.")
-        raise Objected(words, "version")
+        raise ActionDenied(words, "version")
 
 
 def _keep(organisation: Organisation, content: Iterable[bytes], file_name: str) -> storage.Stored:
@@ -145,9 +148,9 @@ def _keep(organisation: Organisation, content: Iterable[bytes], file_name: str) 
         words = _(
             "The package is larger than %(limit)s bytes, the most that is taken.", limit=large.limit
         )
-        raise Objected(words, "file") from large
+        raise ActionDenied(words, "file") from large
     if not stored.size:
-        raise Objected(_("The file is empty: choose the service package."), "file")
+        raise ActionDenied(_("The file is empty: choose the service package."), "file")
     return stored
 
 
@@ -179,7 +182,7 @@ def _upload(revision: Revision) -> dict[str, Any]:
     return {"file": revision.file_name, "sha256": revision.sha256, "size": revision.size}
 
 
-def _tell(submission: Submission, revision: Revision, by: User, verb: str) -> None:
+def _log(submission: Submission, revision: Revision, by: User, verb: str) -> None:
     Event.objects.create(
         by=by,
         verb=verb,

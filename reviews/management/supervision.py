@@ -33,7 +33,7 @@ class Program:
     name: str
     command: Sequence[str]
     is_ready: Callable[[], bool] = lambda: True
-    patience: float = 30.0
+    patience: float = 120.0
     stop_signals: Sequence[tuple[signal.Signals, float]] = ((signal.SIGTERM, 10.0),)
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
@@ -46,7 +46,7 @@ class Program:
 
 @dataclass
 class Supervisor:
-    """Runs ``programs`` until it is told to stop; ``say`` tells people what happens."""
+    """Runs ``programs`` until it has to stop; ``say`` shows people what happens."""
 
     programs: Sequence[Program]
     say: Callable[[str], None]
@@ -62,7 +62,7 @@ class Supervisor:
             self._await(program)
 
     def watch(self) -> None:
-        """Start again what dies, until told to stop. CannotRun: one dies again and again."""
+        """Start again what dies, until it has to stop. CannotRun: one dies again and again."""
         while not self.stopping:
             for program in self.programs:
                 if not program.is_running and not self.stopping:
@@ -75,7 +75,7 @@ class Supervisor:
         for program in reversed(self.programs):
             self._end(program)
 
-    def told_to_stop(self, *_signal: object) -> None:
+    def request_stop(self, *_signal: object) -> None:
         """What Ctrl-C does; the second time, nobody is waited for."""
         self._impatient = self.stopping
         self.stopping = True

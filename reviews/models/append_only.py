@@ -8,7 +8,7 @@ from django.db import models
 
 
 class WrittenOnce(Exception):  # noqa: N818 - it says what the record is
-    """Somebody tried to alter or delete a record that is written once: our own fault."""
+    """Somebody tried to alter or delete a record that is written once: an internal error."""
 
 
 class _WrittenOnceQuerySet(models.QuerySet[Any]):

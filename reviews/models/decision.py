@@ -18,7 +18,7 @@ class Reason(models.TextChoices):
     NOT_APPLICABLE = "not-applicable", _("the rule does not apply here")
     ACCEPTED_RISK = "accepted-risk", _("known and accepted")
     INTENDED = "intended", _("the original is meant to be so")
-    OTHER = "other", _("another reason, told in the comment")
+    OTHER = "other", _("another reason, given in the comment")
 
 
 class Decision(AppendOnly):

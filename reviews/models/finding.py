@@ -58,6 +58,6 @@ class Finding(models.Model):
         return self.state == FindingState.OPEN
 
     @property
-    def is_upheld(self) -> bool:
-        """Whether the partner must mend it."""
+    def is_confirmed(self) -> bool:
+        """Whether the partner must fix it."""
         return not self.has_edit and self.state == FindingState.APPROVED

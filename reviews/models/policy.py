@@ -1,4 +1,4 @@
-"""What administrators allow and want, and the ``Policy`` that the workshop gets of it."""
+"""What administrators allow and want, and the ``Policy`` that the pipeline gets of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work that a worker does: who does it, until when it is theirs, and how often it was tried."""
+"""Work that a worker does: who does it, until when it is leased, how often it was tried."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ MOST_ATTEMPTS = 3
 
 
 class Run(models.Model):
-    """The lease on a piece of work. The row is the truth; the broker only rings.
+    """The lease on a piece of work. The row is the truth; the broker only notifies.
 
-    ``lease_owner`` may work on it until ``lease_until`` and prolongs that while it lives;
-    afterwards anybody may take it over. ``attempts`` counts how often it was taken.
-    ``failure`` is the last crash of ours in a few lines, for administrators.
+    ``queued_at`` is when it was last queued or given back after a crash: the sweep queues it
+    again some time after that. ``lease_owner`` may work on it until ``lease_until`` and renews
+    that while it lives; afterwards anybody may take it over. ``attempts`` counts how often the
+    lease was acquired. ``failure`` is the last internal error in a few lines, for administrators.
     """
 
-    rung_at = models.DateTimeField(default=timezone.now, editable=False)
+    queued_at = models.DateTimeField(default=timezone.now, editable=False)
     lease_owner = models.CharField(max_length=120, blank=True, editable=False)
     lease_until = models.DateTimeField(null=True, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -29,6 +30,13 @@ class Run(models.Model):
     class Meta:
         abstract = True
 
+    def start_over(self) -> None:
+        """Make it a run that nobody has tried yet."""
+        self.attempts = 0
+        self.finished_at = self.lease_until = None
+        self.queued_at = timezone.now()
+        self.save(update_fields=("attempts", "finished_at", "lease_until", "queued_at"))
+
     @property
     def seconds(self) -> float | None:
         """How long the last attempt took, None while it has not ended."""
@@ -38,7 +46,7 @@ class Run(models.Model):
 
     @property
     def is_abandoned(self) -> bool:
-        """Whether every attempt was spent without an end."""
+        """Whether every attempt was used up without a result."""
         return self.finished_at is None and self.attempts >= MOST_ATTEMPTS and not self.is_leased
 
     @property
@@ -50,4 +58,4 @@ class Run(models.Model):
 def unfinished_index(name: str) -> models.Index:
     """The few rows that are not finished, as the sweep looks for them."""
     condition: Any = models.Q(finished_at__isnull=True)
-    return models.Index(fields=("rung_at",), condition=condition, name=name)
+    return models.Index(fields=("queued_at",), condition=condition, name=name)

@@ -36,7 +36,7 @@ class Service(models.Model):
 
 
 class Submission(models.Model):
-    """One version of a service. Only ``actions/_move.py`` changes its state.
+    """One version of a service. Only ``actions/transitions.py`` changes its state.
 
     ``step`` is raised with every move, so that two who move at once cannot both win.
     ``waiting_since`` is when it came into its state. ``kind`` and the counts are those of the

@@ -65,7 +65,7 @@ class Colours:
 def colours_of_text(address: str, text: str) -> Sequence[Sequence[Piece]]:
     """The colours of a file's lines; none where they are not known.
 
-    What kind of text it is, its address tells.
+    What kind of text it is, its address shows.
     """
     *lines, last = text.split("\n")
     return _coloured(address, [*(line.removesuffix("\r") for line in lines), last])

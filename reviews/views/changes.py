@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from .answering import SignedInRequest
 from .diff_page import diff_page
+from .shortcuts import SignedInRequest
 from .submission_page import SubmissionPage
 
 _COOKIE = "diff"

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 
 from ..pipeline import CONTEXT_LINES, INSIDE, MOST_DIFF_LINES, ImageStatus, ReportedImage
 from ..pipeline.core.findings import Edit, Severity
-from ..queries import DecidedFinding, Review, Unit
+from ..queries.review import DecidedFinding, Review, Unit
 from ..states import FindingState
 from .diff_drawing import DrawnFile, DrawnStretch, Sheet, draw
 

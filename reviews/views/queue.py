@@ -11,13 +11,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from .. import permissions, queries
+from .. import permissions
 from ..forms import FilterForm
 from ..models import Submission
 from ..pipeline.core.messages import Message, _
-from ..queries import Listing, Sort
+from ..queries.lists import Listing, SortOrder, queue_sections, submissions
 from ..states import LABELS, SubmissionState
-from .answering import SignedInRequest
+from .shortcuts import SignedInRequest
 
 _SECTIONS: dict[str, tuple[Message, Message, dict[str, object]]] = {
     "yours": (
@@ -32,7 +32,7 @@ _SECTIONS: dict[str, tuple[Message, Message, dict[str, object]]] = {
     ),
     "waiting": (
         _("Waiting for the partner"),
-        _("No partner has anything to mend."),
+        _("No partner has anything to fix."),
         {"state": ["returned", "refused"]},
     ),
     "decided": (
@@ -41,11 +41,11 @@ _SECTIONS: dict[str, tuple[Message, Message, dict[str, object]]] = {
         {"state": ["approved", "released", "rejected"], "sort": "newest"},
     ),
 }
-_SORTS: dict[Sort, Message] = {
-    Sort.OLDEST: _("oldest first"),
-    Sort.NEWEST: _("newest first"),
-    Sort.TITLE: _("by service"),
-    Sort.ERRORS: _("most errors first"),
+_SORTS: dict[SortOrder, Message] = {
+    SortOrder.OLDEST: _("oldest first"),
+    SortOrder.NEWEST: _("newest first"),
+    SortOrder.TITLE: _("by service"),
+    SortOrder.ERRORS: _("most errors first"),
 }
 _KINDS = (("helm", "Helm"), ("operator", "Operator"), ("osc", "OSC"))
 _SHOWN = 10
@@ -74,8 +74,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     wanted = form.wanted()
     asked = bool(request.GET.keys() & form.fields.keys())
     context = {
-        "listing": queries.submissions(user, wanted) if asked else None,
-        "sections": [] if asked else _sections(queries.sections(user)),
+        "listing": submissions(user, wanted) if asked else None,
+        "sections": [] if asked else _sections(queue_sections(user)),
         "wanted": wanted,
         "states": [(state, LABELS[state]) for state in SubmissionState],
         "kinds": _KINDS,

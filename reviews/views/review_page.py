@@ -9,20 +9,20 @@ from typing import Any
 
 from django.http import Http404
 
-from .. import permissions, queries
-from ..actions import reading
+from .. import objections, permissions, preconditions
+from ..actions.viewing import view
 from ..models import Reason, Revision, Submission
 from ..pipeline import MAPPING_UNIT
 from ..pipeline.core.findings import Severity
 from ..pipeline.core.messages import Message, _
-from ..queries import Review, Unit
+from ..queries.review import Review, Unit, review_of, since_earlier
 from ..states import FindingState
-from .answering import SignedInRequest, submission_or_404
 from .changes import is_side_by_side
 from .diff_page import DiffPage, FindingHere, diff_page
-from .situation import situation
+from .report_summary import report_summary
+from .shortcuts import SignedInRequest, submission_or_404
+from .state_notice import state_notice
 from .submission_page import progress_of
-from .verdict import verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,10 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """What was asked and not done: put back into its form, with the words why.
+class DeniedInput:
+    """Input of a denied action: put back into its form, with the reason.
 
-    ``where`` is the key of a unit, ``verdict``, or empty for the page as a whole.
+    ``where`` is the key of a unit, ``report_summary``, or empty for the page as a whole.
     """
 
     where: str
@@ -53,7 +53,7 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class DecisionControls:
     """What the form at each finding needs.
 
     ``objection`` says why nothing can be decided, ``objection_to_mapping`` why the proposed
@@ -65,14 +65,14 @@ class Desk:
     reasons: Sequence[tuple[str, Any]]
     objection: Message | None
     objection_to_mapping: Message | None
-    refused: Refused | None
+    refused: DeniedInput | None
 
 
 class ReviewPage:
     """A submission before a reviewer, at its current revision.
 
     Http404: the user is no reviewer, or there is no such submission. That somebody looks at it
-    is told in the log.
+    is written in the log.
     """
 
     def __init__(self, request: SignedInRequest, pk: int) -> None:
@@ -84,7 +84,7 @@ class ReviewPage:
             raise RuntimeError(f"submission {pk} has no revision")
         self.revision: Revision = self.submission.current
         self.revision.submission = self.submission
-        reading.view(by=request.user, submission=self.submission)
+        view(by=request.user, submission=self.submission)
 
     @property
     def is_examined(self) -> bool:
@@ -93,7 +93,7 @@ class ReviewPage:
 
     @cached_property
     def review(self) -> Review:
-        return queries.review(self.revision)
+        return review_of(self.revision)
 
     @cached_property
     def diff(self) -> DiffPage:
@@ -131,7 +131,7 @@ class ReviewPage:
             for here in each.findings
             if is_undecided(here.unit)
         }
-        if permissions.objection_to_deciding_mapping(self.revision, besides=named | grouped):
+        if preconditions.objection_of_other_edits(self.revision, besides=named | grouped):
             grouped.discard(MAPPING_UNIT)
         return [each.unit for each in self.diff.leads if each.unit.key in named | grouped]
 
@@ -148,10 +148,10 @@ class ReviewPage:
         ]
         return waiting[0].decided.anchor if waiting else "verdict"
 
-    def context(self, refused: Refused | None = None, **more: Any) -> dict[str, Any]:
+    def context(self, refused: DeniedInput | None = None, **more: Any) -> dict[str, Any]:
         """What the templates in ``review/`` want."""
         user, submission = self.request.user, self.submission
-        objection = permissions.objection_to_deciding(user, submission)
+        objection = objections.to_deciding(user, submission)
         mapping = self.review.objection_to_mapping
         return {
             **progress_of(submission, self.revision, "review", self.review.report.archives),
@@ -159,17 +159,19 @@ class ReviewPage:
             "review": self.review,
             "diff": self.diff,
             "groups": self.groups,
-            "verdict": verdict(self.review.report, self.revision.held_to),
-            "notice": situation(submission, self.revision),
-            "since": queries.since_earlier(self.revision),
+            "verdict": report_summary(self.review.report, self.revision.held_to),
+            "notice": state_notice(submission, self.revision),
+            "since": since_earlier(self.revision),
             "reasons": Reason.choices,
-            "desk": Desk(submission, self.revision, Reason.choices, objection, mapping, refused),
+            "controls": DecisionControls(
+                submission, self.revision, Reason.choices, objection, mapping, refused
+            ),
             "refused": refused,
             "side_by_side": is_side_by_side(self.request),
             "unfold": "unfold" in self.request.GET,
             "objection": objection,
-            "objection_to_unclaiming": permissions.objection_to_unclaiming(user, submission),
-            "objection_to_approving": permissions.objection_to_approving(user, submission),
+            "objection_to_unclaiming": objections.to_unclaiming(user, submission),
+            "objection_to_approving": objections.to_approving(user, submission),
             "is_mine": submission.is_claimed and submission.claimed_by_id == user.pk,
             **more,
         }

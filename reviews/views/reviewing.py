@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from ..actions import Objected, Overtaken, reviewing
+from ..actions import ActionDenied, StaleState, reviewing
 from ..forms import ApprovalForm, CommentForm, DecisionForm, VerdictForm
 from ..pipeline.core.messages import Message, _
 from ..states import FINDING_VERBS
-from .answering import SignedInRequest
 from .changes import remembering
-from .review_page import Refused, ReviewPage
+from .review_page import DeniedInput, ReviewPage
+from .shortcuts import SignedInRequest
 
 _CONFLICT = 409
 _UNPROCESSABLE = 422
@@ -50,8 +50,8 @@ def _claiming(request: HttpRequest, pk: int, action: Callable[..., None]) -> Htt
     page = _page(request, pk)
     try:
         action(by=page.request.user, submission=page.submission)
-    except Objected as objected:
-        messages.error(request, objected.words.text(gettext))
+    except ActionDenied as denied:
+        messages.error(request, denied.words.text(gettext))
     return redirect("review", pk)
 
 
@@ -66,7 +66,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     form = DecisionForm([each.key for each in page.review.units], request.POST)
     units = request.POST.getlist("units")
     if not form.is_valid():
-        return _refuse(page, units, Objected(_INCOMPLETE))
+        return _refuse(page, units, ActionDenied(_INCOMPLETE))
     clean = form.cleaned_data
     try:
         count = reviewing.decide(
@@ -78,10 +78,10 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
             reason=clean["reason"],
             comment=clean["comment"],
         )
-    except Overtaken as overtaken:
-        return _overtaken(page, overtaken)
-    except Objected as objected:
-        return _refuse(page, units, objected)
+    except StaleState as stale:
+        return _stale(page, stale)
+    except ActionDenied as denied:
+        return _refuse(page, units, denied)
     if len(units) > 1:
         messages.success(request, _done(clean["verb"], count))
     return _back(page, units)
@@ -98,13 +98,13 @@ def _ask(page: ReviewPage) -> HttpResponse:
     return render(page.request, "review/several.html", page.context(units=units, verb=verb))
 
 
-def _refuse(page: ReviewPage, units: list[str], objected: Objected) -> HttpResponse:
+def _refuse(page: ReviewPage, units: list[str], denied: ActionDenied) -> HttpResponse:
     typed = {name: page.request.POST.get(name, "") for name in ("verb", "reason", "comment")}
     if len(units) < 2:
         known = {each.key for each in page.review.units}
-        return _again(page, units[0] if known.issuperset(units) and units else "", objected, typed)
+        return _again(page, units[0] if known.issuperset(units) and units else "", denied, typed)
     context = page.context(
-        refused=Refused("several", objected.words, objected.field, typed),
+        refused=DeniedInput("several", denied.words, denied.field, typed),
         units=page.chosen(units, ""),
         verb=typed["verb"],
     )
@@ -142,15 +142,15 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
             text=request.POST.get("text", ""),
             position=position,
         )
-    except Objected as objected:
-        messages.error(request, objected.words.text(gettext))
+    except ActionDenied as denied:
+        messages.error(request, denied.words.text(gettext))
     anchor = "verdict" if position is None else f"f-{position}"
     return HttpResponseRedirect(f"{reverse('review', args=[pk])}#{anchor}")
 
 
 @require_POST
 def return_to_partner(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give the package back to be mended."""
+    """Return the package to the partner."""
     return _verdict(request, pk, VerdictForm(request.POST), reviewing.return_to_partner)
 
 
@@ -179,13 +179,13 @@ def _verdict(
     page = _page(request, pk)
     typed = {"comment": request.POST.get("comment", "")}
     if not form.is_valid():
-        return _again(page, "verdict", Objected(_INCOMPLETE), typed)
+        return _again(page, "verdict", ActionDenied(_INCOMPLETE), typed)
     try:
         action(by=page.request.user, submission=page.submission, **form.cleaned_data)
-    except Overtaken as overtaken:
-        return _overtaken(page, overtaken)
-    except Objected as objected:
-        return _again(page, "verdict", objected, typed)
+    except StaleState as stale:
+        return _stale(page, stale)
+    except ActionDenied as denied:
+        return _again(page, "verdict", denied, typed)
     words = Message(_DONE[action].template, {"title": page.submission.title})
     messages.success(request, words.text(gettext))
     return redirect("submission", pk)
@@ -195,11 +195,13 @@ def _page(request: HttpRequest, pk: int) -> ReviewPage:
     return ReviewPage(cast("SignedInRequest", request), pk)
 
 
-def _again(page: ReviewPage, where: str, objected: Objected, typed: dict[str, str]) -> HttpResponse:
+def _again(
+    page: ReviewPage, where: str, denied: ActionDenied, typed: dict[str, str]
+) -> HttpResponse:
     """The page once more, with what was typed and why it was not done."""
-    refused = Refused(where, objected.words, objected.field, typed)
+    refused = DeniedInput(where, denied.words, denied.field, typed)
     if not page.is_examined:
-        messages.error(page.request, objected.words.text(gettext))
+        messages.error(page.request, denied.words.text(gettext))
         return redirect("submission", page.submission.pk)
     # What was read before the action may have changed since.
     page = ReviewPage(page.request, page.submission.pk)
@@ -207,15 +209,15 @@ def _again(page: ReviewPage, where: str, objected: Objected, typed: dict[str, st
     return render(page.request, "review/page.html", context, status=_UNPROCESSABLE)
 
 
-def _overtaken(page: ReviewPage, overtaken: Overtaken) -> HttpResponse:
+def _stale(page: ReviewPage, stale: StaleState) -> HttpResponse:
     """What has happened since the reviewer looked."""
     page = ReviewPage(page.request, page.submission.pk)
     context = {
         "page": page,
         "submission": page.submission,
         "revision": page.revision,
-        "words": overtaken.words,
-        "events": overtaken.events,
+        "words": stale.words,
+        "events": stale.events,
         "typed": page.request.POST.get("comment", ""),
     }
     return render(page.request, "review/stale_state.html", context, status=_CONFLICT)

@@ -43,7 +43,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def page(request: HttpRequest, rule: str) -> HttpResponse:
-    """What one rule asks for, why, and how to mend a package that breaks it."""
+    """What one rule asks for, why, and how to fix a package that breaks it."""
     check = _BY_ID.get(rule)
     if check is None:
         raise Http404
@@ -64,7 +64,7 @@ def _found(rule: str) -> int:
 
 
 def _example(check: Check) -> Iterator[ExampleFile]:
-    """The first bad example beside what it should be: mended, or else the good one."""
+    """The first bad example beside what it should be: fixed, or else the good one."""
     bad = check.BAD[0]
     wanted = {**bad.files, **bad.mended} if bad.mended else check.GOOD[0].files
     for address in dict.fromkeys([*bad.files, *wanted]):

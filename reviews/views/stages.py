@@ -11,7 +11,7 @@ from django.contrib.humanize.templatetags.humanize import ordinal
 from ..models import Inspection, Revision, Submission, inspection_of
 from ..pipeline import ImageArchive
 from ..pipeline.core.messages import Message, _
-from ..queries import last_release, place_in_line
+from ..queries.revisions import last_release, place_in_queue
 from ..states import SubmissionState
 
 _STEPS: tuple[tuple[Message, tuple[str, ...]], ...] = (
@@ -146,11 +146,11 @@ def note(submission: Submission, revision: Revision) -> Message | None:
         )
     if submission.current_id != revision.pk:
         return None
-    place = place_in_line(submission)
+    place = place_in_queue(submission)
     if place is not None:
         return _("You are %(place)s in the queue.", place=str(ordinal(place)))
     if submission.state == SubmissionState.PROCESSING and revision.attempts > 1:
-        return _("The worker broke off, which is our fault; this is another attempt.")
+        return _("The worker crashed, an internal error; this is another attempt.")
     return None
 
 

@@ -9,17 +9,18 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
-from .. import permissions, queries
-from ..actions import reading
+from .. import objections, permissions
+from ..actions import downloads
+from ..actions.viewing import view
 from ..models import Revision, Submission
 from ..pipeline import ImageArchive
 from ..pipeline.core.messages import Message, _
-from ..queries import Review
+from ..queries.review import Review, review_of
 from ..states import SubmissionState
-from .answering import SignedInRequest, revision_or_404, submission_or_404
-from .situation import situation
+from .report_summary import report_summary
+from .shortcuts import SignedInRequest, revision_or_404, submission_or_404
 from .stages import is_moving, note, steps
-from .verdict import verdict
+from .state_notice import state_notice
 
 _TABS: tuple[tuple[str, Message], ...] = (
     ("submission", _("Findings")),
@@ -63,7 +64,7 @@ class SubmissionPage:
     """One tab of a submission, at the revision that ``?rev=`` asks for, else the current one.
 
     Http404: there is no such submission or revision, or the user may not see it. That somebody
-    looks at it is told in the log.
+    looks at it is written in the log.
     """
 
     def __init__(self, request: SignedInRequest, pk: int, here: str) -> None:
@@ -71,7 +72,7 @@ class SubmissionPage:
         self.here = here
         self.submission: Submission = submission_or_404(request, pk)
         self.revision: Revision = self._revision()
-        reading.view(by=request.user, submission=self.submission)
+        view(by=request.user, submission=self.submission)
 
     def _revision(self) -> Revision:
         asked = self.request.GET.get("rev", "")
@@ -91,7 +92,7 @@ class SubmissionPage:
     @cached_property
     def review(self) -> Review | None:
         """The findings, None where the revision was not examined to the end."""
-        return queries.review(self.revision) if self.revision.report else None
+        return review_of(self.revision) if self.revision.report else None
 
     def address(self, name: str) -> str:
         """Where a tab of the revision that is shown lies."""
@@ -107,12 +108,12 @@ class SubmissionPage:
             "page": self,
             "review": self.review,
             "verdict": self._verdict(),
-            "notice": situation(submission, self.revision),
+            "notice": state_notice(submission, self.revision),
             "tabs": self._tabs(),
-            "release": reading.released(self.revision),
+            "release": downloads.released(self.revision),
             "is_member": submission.organisation_id in permissions.organisations_of(user),
-            "objection_to_revising": permissions.objection_to_revising(user, submission),
-            "objection_to_withdrawing": permissions.objection_to_withdrawing(user, submission),
+            "objection_to_revising": objections.to_revising(user, submission),
+            "objection_to_withdrawing": objections.to_withdrawing(user, submission),
             "may_review": self.is_current
             and submission.state == SubmissionState.IN_REVIEW
             and permissions.objection_to_reviewing(user, submission) is None,
@@ -120,7 +121,7 @@ class SubmissionPage:
         }
 
     def _verdict(self) -> str:
-        return verdict(self.review.report, self.revision.held_to) if self.review else ""
+        return report_summary(self.review.report, self.revision.held_to) if self.review else ""
 
     def _tabs(self) -> list[Tab]:
         counts: dict[str, int] = {}

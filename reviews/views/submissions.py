@@ -11,11 +11,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
-from .. import queries
 from ..forms import FilterForm
-from ..queries import Sort
+from ..queries.lists import PAGE, SortOrder, count_by_turn, submissions
+from ..queries.log import visible_events
 from ..states import LABELS, SubmissionState, Turn
-from .answering import SignedInRequest
+from .shortcuts import SignedInRequest
 
 
 @require_safe
@@ -25,10 +25,10 @@ def listing(request: HttpRequest) -> HttpResponse:
     form = FilterForm(request.GET)
     wanted = form.wanted()
     if not request.GET.get("sort"):
-        wanted = replace(wanted, sort=Sort.NEWEST)
-    turns = queries.turns(user)
+        wanted = replace(wanted, sort=SortOrder.NEWEST)
+    turns = count_by_turn(user)
     context = {
-        "listing": queries.submissions(user, wanted),
+        "listing": submissions(user, wanted),
         "wanted": wanted,
         "states": [(state, LABELS[state]) for state in SubmissionState],
         "summary": summary(turns),
@@ -58,13 +58,13 @@ def summary(turns: dict[Turn, int]) -> str:
         turns[Turn.PORTAL],
         turns[Turn.ADMINISTRATOR],
     )
-    told = [words % {"count": count} for words, count in zip(parts, counts, strict=True) if count]
-    return gettext(", ").join(told)
+    named = [words % {"count": count} for words, count in zip(parts, counts, strict=True) if count]
+    return gettext(", ").join(named)
 
 
 @require_safe
 def log(request: HttpRequest) -> HttpResponse:
     """What happened to all that the user may see, newest first."""
-    pages = Paginator(queries.log(cast("SignedInRequest", request).user), queries.PAGE)
+    pages = Paginator(visible_events(cast("SignedInRequest", request).user), PAGE)
     page = pages.get_page(request.GET.get("page"))
     return render(request, "submissions/log.html", {"page": page})

@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from .. import permissions
-from ..actions import Objected, submitting
+from .. import objections
+from ..actions import ActionDenied, submitting
 from ..demo_package import FILE_NAME, SERVICE, VERSION, demo_package_with_images
 from ..forms import PackageForm, SubmissionForm
 from ..models import Service, Submission, policy_for
-from .answering import SignedInRequest, put_into, submission_or_404
+from .shortcuts import SignedInRequest, add_denial, submission_or_404
 
 
 class WithdrawalForm(forms.Form):
@@ -47,8 +47,8 @@ def new(request: HttpRequest) -> HttpResponse:
                 content=given["file"].chunks(),
                 note=given["note"],
             )
-        except Objected as objected:
-            put_into(form, objected)
+        except ActionDenied as denied:
+            add_denial(form, denied)
         else:
             return _arrived(request, submission)
     context = {
@@ -82,8 +82,8 @@ def demo(request: HttpRequest) -> HttpResponse:
             content=[demo_package_with_images()],
             note=_("The demo package. It can be withdrawn at any time."),
         )
-    except Objected as objected:
-        messages.error(request, objected.words.text(_))
+    except ActionDenied as denied:
+        messages.error(request, denied.words.text(_))
         return redirect("submissions")
     return _arrived(request, submission)
 
@@ -108,14 +108,14 @@ def revise(request: HttpRequest, pk: int) -> HttpResponse:
                 content=given["file"].chunks(),
                 note=given["note"],
             )
-        except Objected as objected:
-            put_into(form, objected)
+        except ActionDenied as denied:
+            add_denial(form, denied)
         else:
             return _arrived(request, submission)
     context = {
         "form": form,
         "submission": submission,
-        "objection": permissions.objection_to_revising(asked.user, submission),
+        "objection": objections.to_revising(asked.user, submission),
         "limit": policy_for(submission.organisation).limits.upload_bytes,
     }
     return render(request, "submissions/revise.html", context, status=_status(request))
@@ -132,21 +132,21 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
             submitting.withdraw(
                 by=asked.user, submission=submission, comment=form.cleaned_data["comment"]
             )
-        except Objected as objected:
-            put_into(form, objected)
+        except ActionDenied as denied:
+            add_denial(form, denied)
         else:
             messages.success(request, _("The submission was withdrawn."))
             return redirect("submission", submission.pk)
     context = {
         "form": form,
         "submission": submission,
-        "objection": permissions.objection_to_withdrawing(asked.user, submission),
+        "objection": objections.to_withdrawing(asked.user, submission),
     }
     return render(request, "submissions/withdraw.html", context, status=_status(request))
 
 
 def _arrived(request: HttpRequest, submission: Submission) -> HttpResponse:
-    """On to the submission; a script that uploaded is told where that is."""
+    """On to the submission; a script that uploaded gets its address."""
     messages.success(request, _("The package has arrived and is being examined."))
     address = reverse("submission", args=[submission.pk])
     if request.headers.get("X-Requested-With") == "XMLHttpRequest":

@@ -17,7 +17,7 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from reviews.demo_package import SERVICE, demo_package
 from tests.e2e.conftest import Visit, Visitor
-from tests.factories import MENDED
+from tests.factories import FIXED
 from tests.shipping import POSTGRES, WEB, WORKER, archive_of, package_with
 
 FILES = {
@@ -45,7 +45,7 @@ def _submit(partner: Visitor, version: str) -> str:
     page.goto("/submissions/new/")
     page.get_by_label("Service", exact=True).fill(SERVICE)
     page.get_by_label("Version").fill(version)
-    package = package_with(FILES, demo_package(MENDED))
+    package = package_with(FILES, demo_package(FIXED))
     file = FilePayload(name="harbour-1.4.0.zip", mimeType="application/zip", buffer=package)
     page.locator("input[type=file]").set_input_files(files=[file])
     page.get_by_role("button", name="Submit").click()

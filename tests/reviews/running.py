@@ -32,7 +32,7 @@ class RunningPortal:
     @property
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
-        return kept | {"PORTAL_DATA": str(self.data), "PORTAL_LEASE_SECONDS": "4"} | self.given
+        return kept | {"PORTAL_DATA": str(self.data), "PORTAL_LEASE_SECONDS": "60"} | self.given
 
     @property
     def words(self) -> str:

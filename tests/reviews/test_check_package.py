@@ -129,7 +129,7 @@ def test_the_report_keeps_to_its_schema(run: Run, bad: Path) -> None:
     assert answer.err == ""
 
 
-def test_images_are_told_with_their_targets(run: Run, bad: Path) -> None:
+def test_images_are_shown_with_their_targets(run: Run, bad: Path) -> None:
     answer = run(bad, "--format", "json", "--registry", "r.example.com:5000", "--organization", "o")
 
     assert images_of(answer) == [
@@ -166,7 +166,7 @@ def test_text_is_the_default_and_begins_with_the_verdict(run: Run, bad: Path) ->
     assert second == "demo-1.0.0.zip: helm demo 1.0.0"
 
 
-def test_sarif_tells_the_same_findings(run: Run, bad: Path) -> None:
+def test_sarif_shows_the_same_findings(run: Run, bad: Path) -> None:
     findings = report_of(run(bad, "--format", "json"))["findings"]
     log = json.loads(run(bad, "--format", "sarif", "--language", "zh-hans").out)
 
@@ -387,7 +387,7 @@ def test_values_that_do_not_parse_are_a_wrong_call_with_its_place(
     assert answer.err.count("\n") == 1
 
 
-def test_our_own_crash_is_never_the_packages_fault(good: Path) -> None:
+def test_an_internal_error_is_never_the_packages_fault(good: Path) -> None:
     script = """
 import sys, django
 django.setup()
@@ -528,8 +528,8 @@ def test_a_rule_may_be_judged_otherwise(run: Run, bad: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ("OSC-HELM-999=info", "there is no rule 'OSC-HELM-999'; list_rules tells them all"),
-        ("info", "there is no rule 'info'; list_rules tells them all"),
+        ("OSC-HELM-999=info", "there is no rule 'OSC-HELM-999'; list_rules prints them all"),
+        ("info", "there is no rule 'info'; list_rules prints them all"),
         (
             "OSC-HELM-008=harmless",
             "write OSC-HELM-008= and one of error, warning, info",
@@ -547,7 +547,7 @@ def test_a_severity_that_means_nothing_is_a_wrong_call(
     )
 
 
-def test_rules_link_to_the_portal_where_the_settings_tell_its_address(run: Run, bad: Path) -> None:
+def test_rules_link_to_the_portal_where_the_settings_show_its_address(run: Run, bad: Path) -> None:
     with override_settings(CSRF_TRUSTED_ORIGINS=["https://portal.example.com"]):
         rules = report_of(run(bad, "--format", "sarif"))["runs"][0]["tool"]["driver"]["rules"]
 

@@ -24,8 +24,8 @@ def database() -> Iterator[str]:
         yield address
 
 
-def test_the_records_and_the_desk_work_alike(database: str) -> None:
-    rooms = ["actions", "models", "test_queries.py", "test_states.py", "test_admin.py"]
+def test_the_records_and_the_actions_work_alike(database: str) -> None:
+    rooms = ["actions", "jobs", "queries", "models", "test_states.py", "test_admin.py"]
     done = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--create-db"),

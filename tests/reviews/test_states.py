@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 
-from reviews.actions import Overtaken
-from reviews.actions._move import move
+from reviews.actions import StaleState
+from reviews.actions.transitions import transition
 from reviews.models import Event, Submission
 from reviews.states import SUBMISSION_MOVES, TURNS, SubmissionState, diagram
 from tests import factories
 
 HOUSE = Path(__file__).resolve().parents[2]
 
-LEGAL = {
+VALID = {
     ("received", "processing"),
     ("processing", "refused"),
     ("processing", "in_review"),
@@ -43,7 +43,18 @@ def test_the_documents_diagram_is_that_of_the_table() -> None:
 
 
 def test_every_state_has_somebody_whose_turn_it_is() -> None:
-    assert sorted(TURNS) == sorted(SubmissionState)
+    assert {state.value: turn.value for state, turn in TURNS.items()} == {
+        "received": "portal",
+        "processing": "portal",
+        "refused": "partner",
+        "failed": "administrator",
+        "in_review": "reviewer",
+        "returned": "partner",
+        "rejected": "nobody",
+        "approved": "portal",
+        "released": "nobody",
+        "withdrawn": "nobody",
+    }
 
 
 @pytest.mark.django_db
@@ -56,12 +67,12 @@ def test_every_state_leads_exactly_where_the_table_says() -> None:
             here = Submission.objects.get(pk=submission.pk)
             try:
                 with transaction.atomic():
-                    move(here, rule.verb, by=None)
-            except Overtaken:
+                    transition(here, rule.verb, by=None)
+            except StaleState:
                 continue
             led.add((source.value, Submission.objects.get(pk=submission.pk).state))
 
-    assert led == LEGAL
+    assert led == VALID
 
 
 @pytest.mark.django_db
@@ -69,10 +80,10 @@ def test_of_two_who_move_at_once_one_wins() -> None:
     submission = factories.submitted()
     first, second = factories.again(submission), factories.again(submission)
     with transaction.atomic():
-        move(first, "start", by=None)
+        transition(first, "start", by=None)
 
-    with pytest.raises(Overtaken) as lost, transaction.atomic():
-        move(second, "withdraw", by=factories.petra())
+    with pytest.raises(StaleState) as lost, transaction.atomic():
+        transition(second, "withdraw", by=factories.petra())
 
     assert str(lost.value) == "harbour 1.4.0 has moved on meanwhile: it is being examined."
     assert factories.again(submission).state == "processing"
@@ -80,7 +91,7 @@ def test_of_two_who_move_at_once_one_wins() -> None:
 
 
 def _move_and_break_off(submission: Submission) -> None:
-    move(submission, "start", by=None)
+    transition(submission, "start", by=None)
     raise ZeroDivisionError
 
 
@@ -98,7 +109,7 @@ def test_a_move_and_its_event_are_one() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_move_outside_of_a_transaction_is_our_own_fault() -> None:
     with pytest.raises(RuntimeError):
-        move(Submission(), "start", by=None)
+        transition(Submission(), "start", by=None)
 
 
 def test_one_module_alone_changes_states() -> None:
@@ -107,4 +118,4 @@ def test_one_module_alone_changes_states() -> None:
 
     assert [
         path.relative_to(HOUSE).as_posix() for path in modules if writes.search(path.read_text())
-    ] == ["reviews/actions/_move.py"]
+    ] == ["reviews/actions/transitions.py"]

@@ -75,11 +75,11 @@ def test_when_a_package_is_refused_the_store_is_looked_at_first(store: Path) -> 
     stored = storage.keep([b"whole"], "originals")
     refused = PackageRefused("OSC-PKG-001", _("It is no archive."))
 
-    with pytest.raises(PackageRefused), storage.blamed(stored.name, stored.sha256):
+    with pytest.raises(PackageRefused), storage.verified_on_refusal(stored.name, stored.sha256):
         raise refused
     (store / stored.name).chmod(0o640)
     (store / stored.name).write_bytes(b"holed")
-    with pytest.raises(storage.Damaged), storage.blamed(stored.name, stored.sha256):
+    with pytest.raises(storage.Damaged), storage.verified_on_refusal(stored.name, stored.sha256):
         raise refused
 
 

@@ -56,7 +56,7 @@ logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Examine a service package: which image is pulled from where, and what must be mended."
+    help = "Examine a service package: which image is pulled from where, and what must be fixed."
     requires_system_checks = ()
     requires_migrations_checks = False
 
@@ -106,7 +106,7 @@ class Command(BaseCommand):
     def run_from_argv(self, argv: list[str]) -> None:
         """Run, say what must be said in one line, and leave with the status of the module's page.
 
-        A crash is told as ours, with its traceback in the log: it says nothing of the package.
+        A crash is reported as an internal error, with its traceback in the log.
         """
         try:
             self.execute(**self._options(argv))
@@ -219,7 +219,9 @@ def _severities(given: Sequence[str]) -> dict[str, Severity]:
     for each in given:
         rule, _equals, word = each.partition("=")
         if rule not in known:
-            raise _wrong(f"--severity {each}: there is no rule {rule!r}; list_rules tells them all")
+            raise _wrong(
+                f"--severity {each}: there is no rule {rule!r}; list_rules prints them all"
+            )
         if word not in set(Severity):
             raise _wrong(f"--severity {each}: write {rule}= and one of {', '.join(Severity)}")
         severities[rule] = Severity(word)
@@ -227,7 +229,7 @@ def _severities(given: Sequence[str]) -> dict[str, Severity]:
 
 
 def _address_of_rules() -> str:
-    """Where the portal's pages of rules are; "" where the settings do not tell its address."""
+    """Where the portal's pages of rules are; "" where the settings do not give its address."""
     origins: list[str] = settings.CSRF_TRUSTED_ORIGINS
     return f"{origins[0]}{reverse('rules')}" if origins else ""
 

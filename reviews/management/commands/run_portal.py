@@ -46,7 +46,7 @@ class Command(BaseCommand):
             password = self._prepare()
             supervisor = Supervisor(_programs(port), self._say)
             for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                signal.signal(sign, supervisor.told_to_stop)
+                signal.signal(sign, supervisor.request_stop)
             self._run(supervisor, port, password)
 
     def _prepare(self) -> str:
@@ -124,7 +124,7 @@ def _broker() -> Program:
 
 
 def _serving(queues: str, name: str, processes: int) -> list[str]:
-    """Options of a worker; ``name`` tells it from the other one."""
+    """Options of a worker; ``name`` is what distinguishes it from the other one."""
     return ["--queues", queues, "--hostname", f"{name}@%h", "--concurrency", str(processes)]
 
 

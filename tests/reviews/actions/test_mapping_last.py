@@ -7,12 +7,13 @@ import zipfile
 
 import pytest
 
-from reviews import permissions, storage
-from reviews.actions import Objected, releasing
+from reviews import preconditions, storage
+from reviews.actions import ActionDenied
+from reviews.jobs.release import make
 from reviews.models import Decision, Event, Release, Revision, Submission
 from reviews.pipeline.mapping.proposal import ProposedMapping
 from reviews.pipeline.report.fingerprints import MAPPING_UNIT
-from reviews.queries import review
+from reviews.queries.review import review_of
 from reviews.states import FindingState
 from tests import factories
 from tests.shipping import shipping_package
@@ -44,7 +45,7 @@ def _states(submission: Submission) -> set[str]:
 
 
 def _others(submission: Submission) -> list[str]:
-    units = review(_revision(submission)).units
+    units = review_of(_revision(submission)).units
     return [each.key for each in units if each.has_edit and not each.is_mapping]
 
 
@@ -54,7 +55,7 @@ def _worker(submission: Submission) -> str:
 
 def _text(submission: Submission) -> str:
     """What every page shows as the mapping now."""
-    (unit,) = (each for each in review(_revision(submission)).units if each.is_mapping)
+    (unit,) = (each for each in review_of(_revision(submission)).units if each.is_mapping)
     (edit,) = unit.edits
     return edit.after
 
@@ -64,10 +65,10 @@ def test_it_waits_for_every_other_edit(verb: str) -> None:
     submission = _shipping()
     open_ones = len(_others(submission))
 
-    with pytest.raises(Objected) as objected:
+    with pytest.raises(ActionDenied) as denied:
         factories.decide(submission, verb, MAPPING_UNIT)
 
-    assert str(objected.value) == WAITS % open_ones
+    assert str(denied.value) == WAITS % open_ones
     assert _states(submission) == {"open"}
 
 
@@ -75,7 +76,7 @@ def test_when_the_others_are_decided_it_can_be() -> None:
     submission = _shipping()
     factories.decide(submission, "approve", *_others(submission))
 
-    assert permissions.objection_to_deciding_mapping(_revision(submission)) is None
+    assert preconditions.objection_of_other_edits(_revision(submission)) is None
     factories.decide(submission, "approve", MAPPING_UNIT)
 
     assert _states(submission) == {"approved"}
@@ -146,7 +147,7 @@ def test_the_release_holds_the_mapping_as_it_was_approved() -> None:
     factories.decide(submission, "reject", _worker(submission))
     factories.approve(factories.decided(submission), confirmed=True)
 
-    releasing.make(Release.objects.get().pk)
+    make(Release.objects.get().pk)
 
     assert factories.again(submission).state == "released"
     archive = storage.local_path(Release.objects.get().archive).read_bytes()
@@ -160,7 +161,7 @@ def test_a_rejected_mapping_is_not_released_and_leaves_no_image_outside() -> Non
     factories.decide(submission, "reject", MAPPING_UNIT)
     factories.approve(factories.decided(submission))
 
-    releasing.make(Release.objects.get().pk)
+    make(Release.objects.get().pk)
 
     assert factories.again(submission).state == "released"
     archive = storage.local_path(Release.objects.get().archive).read_bytes()

@@ -8,10 +8,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from reviews.actions import Objected, Overtaken, Unconfirmed, reviewing
+from reviews.actions import ActionDenied, ConfirmationRequired, StaleState, reviewing
+from reviews.approval import findings_version
 from reviews.demo_package import demo_package
 from reviews.models import Decision, Event, Finding, Submission
-from reviews.queries import review
+from reviews.queries.review import review_of
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -42,12 +43,12 @@ def test_what_another_has_claimed_is_theirs() -> None:
     submission = factories.in_review()
     reviewing.claim(by=factories.rita(), submission=submission)
 
-    with pytest.raises(Objected) as objected:
+    with pytest.raises(ActionDenied) as denied:
         factories.decide(
             submission, "approve", factories.unit_of(submission, MARK), by=factories.ralf()
         )
 
-    assert str(objected.value) == "rita has claimed it."
+    assert str(denied.value) == "rita has claimed it."
     assert _states(submission, MARK) == ["open"]
 
 
@@ -66,12 +67,12 @@ def test_a_claim_that_is_not_used_ends() -> None:
 def test_a_claim_is_given_back() -> None:
     submission = factories.in_review()
     reviewing.claim(by=factories.rita(), submission=submission)
-    with pytest.raises(Objected) as objected:
+    with pytest.raises(ActionDenied) as denied:
         reviewing.unclaim(by=factories.ralf(), submission=submission)
 
     reviewing.unclaim(by=factories.rita(), submission=submission)
 
-    assert str(objected.value) == "You have not claimed it."
+    assert str(denied.value) == "You have not claimed it."
     assert factories.again(submission).claimed_by is None
 
 
@@ -95,10 +96,10 @@ def test_not_everybody_decides(who: str, words: str) -> None:
     submission = factories.in_review()
     by: User = getattr(factories, who)()
 
-    with pytest.raises(Objected) as objected:
+    with pytest.raises(ActionDenied) as denied:
         factories.decide(submission, "approve", factories.unit_of(submission, MARK), by=by)
 
-    assert str(objected.value) == words
+    assert str(denied.value) == words
 
 
 def test_who_uploaded_a_package_does_not_decide_about_it_whatever_they_became() -> None:
@@ -108,10 +109,10 @@ def test_who_uploaded_a_package_does_not_decide_about_it_whatever_they_became() 
     petra = factories.person("petra", reviewer=True)
     petra = User.objects.get(pk=petra.pk)
 
-    with pytest.raises(Objected) as objected:
+    with pytest.raises(ActionDenied) as denied:
         reviewing.claim(by=petra, submission=submission)
 
-    assert str(objected.value) == "You uploaded it yourself: another reviewer decides."
+    assert str(denied.value) == "You uploaded it yourself: another reviewer decides."
 
 
 def test_a_decision_is_written_with_who_and_why() -> None:
@@ -155,9 +156,9 @@ def test_a_change_set_is_decided_as_a_whole() -> None:
 @pytest.mark.parametrize(
     ("rule", "reason", "comment", "words"),
     [
-        (LITERAL, "", "", "Choose a reason: it is told to the partner and kept."),
-        (MARK, "", "", "Choose a reason: it is told to the partner and kept."),
-        (LITERAL, "other", "", "Tell the other reason in the comment."),
+        (LITERAL, "", "", "Choose a reason: the partner sees it, and it is kept."),
+        (MARK, "", "", "Choose a reason: the partner sees it, and it is kept."),
+        (LITERAL, "other", "", "Give the other reason in the comment."),
         (LITERAL, "because", "", "Choose one of the reasons."),
         (ADDRESS, "", "", None),
         (LITERAL, "intended", "", None),
@@ -172,8 +173,8 @@ def test_a_reason_is_asked_where_it_matters(
     try:
         factories.decide(submission, "reject", unit, reason=reason, comment=comment)
         said = None
-    except Objected as objected:
-        said = str(objected)
+    except ActionDenied as denied:
+        said = str(denied)
 
     assert said == words
     assert Decision.objects.exists() is (words is None)
@@ -183,7 +184,7 @@ def test_many_are_decided_in_one_go_or_none() -> None:
     submission = factories.in_review()
     assert submission.current is not None
     units = {each.unit for each in submission.current.findings.all()}
-    with pytest.raises(Objected):
+    with pytest.raises(ActionDenied):
         factories.decide(submission, "approve", *units, "finding-99")
     assert not Decision.objects.exists()
 
@@ -219,7 +220,7 @@ def test_nothing_is_decided_on_a_revision_that_is_not_the_current_one() -> None:
     unit = factories.unit_of(submission, MARK)
     submission = factories.examined(factories.revised(submission))
 
-    with pytest.raises(Overtaken) as overtaken:
+    with pytest.raises(StaleState) as overtaken:
         reviewing.decide(
             by=factories.rita(), submission=submission, revision=1, units=[unit], verb="approve"
         )
@@ -234,7 +235,7 @@ def test_partners_and_reviewers_talk() -> None:
 
     assert (said.text, said.finding) == ("Soon.", None)
     assert submission.current is not None
-    assert review(submission.current).findings[1].comments[0].text == "Why?"
+    assert review_of(submission.current).findings[1].comments[0].text == "Why?"
 
 
 @pytest.mark.parametrize(
@@ -254,35 +255,35 @@ def test_partners_and_reviewers_talk() -> None:
 def test_not_everything_is_said(who: str, text: str, position: int | None, words: str) -> None:
     submission = factories.in_review()
 
-    with pytest.raises(Objected) as objected:
+    with pytest.raises(ActionDenied) as denied:
         reviewing.comment(
             by=getattr(factories, who)(), submission=submission, text=text, position=position
         )
 
-    assert str(objected.value) == words
+    assert str(denied.value) == words
 
 
-def test_a_package_is_returned_with_words_or_with_an_upheld_finding() -> None:
+def test_a_package_is_returned_with_words_or_with_a_confirmed_finding() -> None:
     submission = factories.in_review()
     rita = factories.rita()
-    with pytest.raises(Objected) as objected:
+    with pytest.raises(ActionDenied) as denied:
         reviewing.return_to_partner(by=rita, submission=submission, revision=1, comment="")
     factories.decide(submission, "approve", factories.unit_of(submission, LITERAL))
 
     reviewing.return_to_partner(by=rita, submission=submission, revision=1, comment="")
 
-    assert str(objected.value) == "Say what the partner should mend, or uphold a finding."
+    assert str(denied.value) == "Say what the partner should fix, or confirm a finding."
     assert factories.again(submission).state == "returned"
 
 
 def test_a_package_is_rejected_only_with_a_reason() -> None:
     submission = factories.in_review()
-    with pytest.raises(Objected) as objected:
+    with pytest.raises(ActionDenied) as denied:
         reviewing.reject(by=factories.rita(), submission=submission, revision=1, comment=" ")
 
     reviewing.reject(by=factories.rita(), submission=submission, revision=1, comment="No.")
 
-    assert (objected.value.field, str(objected.value)) == (
+    assert (denied.value.field, str(denied.value)) == (
         "comment",
         "Say why the package is rejected.",
     )
@@ -298,7 +299,7 @@ def test_a_package_is_rejected_only_with_a_reason() -> None:
 
 def test_a_package_is_approved_when_all_is_decided() -> None:
     submission = factories.in_review()
-    with pytest.raises(Objected) as undecided:
+    with pytest.raises(ActionDenied) as undecided:
         factories.approve(submission)
 
     release = factories.approve(factories.decided(submission))
@@ -314,16 +315,16 @@ def test_a_package_is_approved_when_all_is_decided() -> None:
     assert len(release.edits) == 7
 
 
-def test_an_upheld_error_stands_in_the_way() -> None:
+def test_a_confirmed_error_prevents_the_approval() -> None:
     submission = factories.in_review()
     factories.decide(submission, "approve", factories.unit_of(submission, LITERAL))
     submission = factories.decided(submission)
 
-    with pytest.raises(Objected) as objected:
+    with pytest.raises(ActionDenied) as denied:
         factories.approve(submission)
 
-    assert str(objected.value) == (
-        "Errors upheld: 1. The partner must mend them first, so return it."
+    assert str(denied.value) == (
+        "Confirmed errors: 1. The partner must fix them first, so return it."
     )
 
 
@@ -333,14 +334,14 @@ def test_images_that_stay_outside_are_confirmed() -> None:
     worker = submission.current.findings.get(line=13, rule=ADDRESS).unit
     factories.decide(submission, "reject", worker)
     submission = factories.decided(submission)
-    with pytest.raises(Unconfirmed) as unconfirmed:
+    with pytest.raises(ConfirmationRequired) as required:
         factories.approve(submission)
 
     release = factories.approve(submission, confirmed=True)
 
     outside = "quay.io/harbourmaster/worker:1.4.0"
-    assert unconfirmed.value.images == (outside,)
-    assert str(unconfirmed.value) == f"These images will not be pulled from {REGISTRY}: {outside}."
+    assert required.value.images == (outside,)
+    assert str(required.value) == f"These images will not be pulled from {REGISTRY}: {outside}."
     assert outside not in release.expected
     event = Event.objects.filter(verb="approve").get()
     assert event.detail == {"left_outside": [outside]}
@@ -349,12 +350,12 @@ def test_images_that_stay_outside_are_confirmed() -> None:
 def test_what_has_changed_since_it_was_seen_is_not_approved() -> None:
     submission = factories.decided(factories.in_review())
     assert submission.current is not None
-    seen = reviewing.mark(submission.current)
+    seen = findings_version(submission.current)
     unit = factories.unit_of(submission, LITERAL)
     factories.decide(submission, "undo", unit)
     factories.decide(submission, "reject", unit)
 
-    with pytest.raises(Overtaken) as overtaken:
+    with pytest.raises(StaleState) as overtaken:
         reviewing.approve(
             by=factories.rita(), submission=submission, revision=1, findings_seen=seen
         )
@@ -370,7 +371,7 @@ def test_what_has_changed_since_it_was_seen_is_not_approved() -> None:
 def test_a_mark_that_nobody_gave_is_no_approval(nonsense: str) -> None:
     submission = factories.decided(factories.in_review())
 
-    with pytest.raises(Overtaken):
+    with pytest.raises(StaleState):
         reviewing.approve(
             by=factories.rita(), submission=submission, revision=1, findings_seen=nonsense
         )

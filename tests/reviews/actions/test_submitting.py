@@ -9,7 +9,7 @@ import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from reviews import storage
-from reviews.actions import Objected, submitting
+from reviews.actions import ActionDenied, submitting
 from reviews.demo_package import demo_package
 from reviews.models import Event, PortalPolicy, Revision, Service, Submission
 from reviews.pipeline.core.policy import Limits, Policy
@@ -65,13 +65,13 @@ def test_the_policy_in_force_is_kept_with_the_revision() -> None:
     )
 
 
-def test_the_worker_is_rung_when_all_is_written(
+def test_the_worker_is_queued_when_all_is_written(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
-    with django_capture_on_commit_callbacks() as rung:
+    with django_capture_on_commit_callbacks() as queued:
         submission = _submit()
 
-    assert factories.rung_for(rung) == [submission.current_id]
+    assert factories.enqueued_for(queued) == [submission.current_id]
 
 
 @pytest.mark.parametrize(
@@ -96,31 +96,31 @@ def test_the_worker_is_rung_when_all_is_written(
 def test_what_is_wrong_is_said_at_its_field(
     changes: dict[str, object], field: str, words: str
 ) -> None:
-    with pytest.raises(Objected) as objected:
+    with pytest.raises(ActionDenied) as denied:
         _submit(**changes)
 
-    assert (objected.value.field, str(objected.value)) == (field, words)
+    assert (denied.value.field, str(denied.value)) == (field, words)
     assert not Submission.objects.exists()
 
 
 def test_what_is_too_large_is_not_kept(settings: Settings, store: Path) -> None:
     settings.PORTAL_LIMITS = Limits(upload_bytes=4)
 
-    with pytest.raises(Objected) as objected:
+    with pytest.raises(ActionDenied) as denied:
         _submit()
 
-    assert str(objected.value) == "The package is larger than 4 bytes, the most that is taken."
+    assert str(denied.value) == "The package is larger than 4 bytes, the most that is taken."
     assert [path for path in store.rglob("*") if path.is_file()] == []
 
 
 def test_a_version_is_submitted_once() -> None:
     _submit()
 
-    with pytest.raises(Objected) as objected:
+    with pytest.raises(ActionDenied) as denied:
         _submit(file_name="other.zip")
 
-    assert objected.value.field == "version"
-    assert str(objected.value) == ("etcd 6.7.0 was submitted already: upload a new revision there.")
+    assert denied.value.field == "version"
+    assert str(denied.value) == ("etcd 6.7.0 was submitted already: upload a new revision there.")
 
 
 def test_after_a_withdrawal_the_version_may_be_submitted_afresh() -> None:
@@ -131,10 +131,10 @@ def test_after_a_withdrawal_the_version_may_be_submitted_afresh() -> None:
 
 
 def test_nobody_submits_for_others() -> None:
-    with pytest.raises(Objected) as objected:
+    with pytest.raises(ActionDenied) as denied:
         _submit(by=factories.paul())
 
-    assert str(objected.value) == "You are not a member of Acme."
+    assert str(denied.value) == "You are not a member of Acme."
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_a_file_is_known_by_the_last_part_of_its_name(given: str, kept: str) -> 
 
 
 def test_a_new_revision_is_examined_afresh() -> None:
-    submission = factories.revised(factories.returned(), demo_package(factories.MENDED))
+    submission = factories.revised(factories.returned(), demo_package(factories.FIXED))
 
     assert (submission.state, submission.claimed_by) == ("received", None)
     assert (submission.kind, submission.errors, submission.infos) == ("", 0, 0)
@@ -175,20 +175,20 @@ def test_the_same_content_is_stored_once(store: Path) -> None:
 def test_a_revision_has_its_time(state: str) -> None:
     submission = getattr(factories, state)()
 
-    with pytest.raises(Objected) as objected:
+    with pytest.raises(ActionDenied) as denied:
         factories.revised(submission)
 
-    assert str(objected.value) == f"It is {submission.label}."
+    assert str(denied.value) == f"It is {submission.label}."
 
 
 @pytest.mark.parametrize("state", ["approved", "released", "rejected", "returned", "withdrawn"])
 def test_what_is_decided_cannot_be_withdrawn(state: str) -> None:
     submission = getattr(factories, state)()
 
-    with pytest.raises(Objected) as objected:
+    with pytest.raises(ActionDenied) as denied:
         submitting.withdraw(by=factories.petra(), submission=submission)
 
-    assert str(objected.value) == f"It is {submission.label}."
+    assert str(denied.value) == f"It is {submission.label}."
 
 
 def test_a_claimed_one_that_is_withdrawn_is_claimed_no_more() -> None:

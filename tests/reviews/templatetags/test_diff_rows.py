@@ -133,7 +133,7 @@ def test_text_that_keeps_a_lexer_busy_for_long_is_not_coloured() -> None:
     assert "yk" not in drawn("a: 1\n" + f"{'*' * 1000}\n" * 160, [])
 
 
-def test_a_missing_line_break_at_the_end_is_told() -> None:
+def test_a_missing_line_break_at_the_end_is_shown() -> None:
     assert 'class="hidden-sign">no line break at the end</span>' in drawn("a: 1", [])
 
 

@@ -125,7 +125,7 @@ def test_nobody_is_sent_to_sign_in_and_then_back(client: Client) -> None:
     assert answer.headers["Location"] == address
 
 
-def test_what_one_may_not_see_is_told_like_what_is_not_there(client: Client) -> None:
+def test_what_one_may_not_see_is_answered_like_what_is_not_there(client: Client) -> None:
     submission = factories.submitted()
     client.force_login(factories.paul())
 
@@ -142,14 +142,14 @@ def _alike(page: bytes) -> bytes:
     return b"".join(line for line in page.splitlines() if b"csrfmiddlewaretoken" not in line)
 
 
-@pytest.mark.parametrize(("goods", "status"), [("proposed", 200), ("released", 404), ("x", 404)])
+@pytest.mark.parametrize(("artifact", "status"), [("proposed", 200), ("released", 404), ("x", 404)])
 def test_of_a_package_in_review_there_is_what_there_is(
-    goods: str, status: int, client: Client
+    artifact: str, status: int, client: Client
 ) -> None:
     submission = factories.in_review()
     client.force_login(factories.petra())
 
-    answer = client.get(reverse("download", args=[submission.pk, 1, goods]))
+    answer = client.get(reverse("download", args=[submission.pk, 1, artifact]))
     answer.close()
 
     assert answer.status_code == status

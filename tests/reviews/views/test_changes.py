@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from reviews.demo_package import demo_package
 from reviews.models import Event, Submission
-from reviews.queries import review
+from reviews.queries.review import review_of
 from reviews.views.diff_page import DiffPage, diff_page
 from tests import factories
 
@@ -22,7 +22,7 @@ CHART = "harbour/package/harbour-1.4.0.tgz!/harbour"
 
 def page_of(submission: Submission, *, side_by_side: bool = True) -> DiffPage:
     assert submission.current is not None
-    return diff_page(review(submission.current), side_by_side=side_by_side)
+    return diff_page(review_of(submission.current), side_by_side=side_by_side)
 
 
 def right_side(page: DiffPage, address: str) -> str:
@@ -98,15 +98,15 @@ def test_on_the_right_stands_what_is_released() -> None:
     assert "source: ISV" not in right_side(before, f"{CHART}/Chart.yaml")
 
 
-def test_a_rejected_edit_is_still_told_at_its_line() -> None:
+def test_a_rejected_edit_is_still_shown_at_its_line() -> None:
     submission = factories.in_review()
     unit = factories.unit_of(submission, "PORTAL-002")
     factories.decide(submission, "reject", unit)
 
     values, *_others = page_of(submission).files
 
-    told = [here for part in values.parts if part.stretch for here in part.findings]
-    assert [here.unit.state.value for here in told] == ["rejected", "open", "open", "open"]
+    found = [here for part in values.parts if part.stretch for here in part.findings]
+    assert [here.unit.state.value for here in found] == ["rejected", "open", "open", "open"]
     assert "registry: docker.io\n" in right_side(page_of(submission), values.address)
 
 
@@ -167,7 +167,7 @@ def test_an_unexamined_revision_has_no_changes(client: Client) -> None:
     assert 'class="diff"' not in get(client, submission)
 
 
-def test_looking_is_told_in_the_log(client: Client) -> None:
+def test_looking_is_in_the_log(client: Client) -> None:
     submission = factories.in_review()
     client.force_login(factories.petra())
     get(client, submission)

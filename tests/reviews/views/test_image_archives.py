@@ -1,4 +1,4 @@
-"""The page of images tells what is shipped for what is needed, and how to get the rest."""
+"""The page of images shows what is shipped for what is needed, and how to get the rest."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _plain(page: str) -> str:
 def test_each_image_has_a_cell_for_each_architecture() -> None:
     table = _table(_read())
 
-    told = {
+    found = {
         row.image.original: [
             (cell.supply.state.value, cell.supply.archive) if cell.supply else None
             for cell in row.cells
@@ -71,7 +71,7 @@ def test_each_image_has_a_cell_for_each_architecture() -> None:
         ("x86_64", True),
         ("aarch64", True),
     ]
-    assert told == {
+    assert found == {
         POSTGRES: [("unreadable", "postgres-16.4-x86_64.tar"), ("missing", None)],
         WEB: [("shipped", "web-1.4.0-x86_64.tar"), ("shipped", "web-1.4.0-aarch64.tar")],
         WORKER: [
@@ -95,7 +95,7 @@ def test_the_totals_and_what_nothing_needs() -> None:
     ]
 
 
-def test_the_page_tells_signs_words_and_hashes(petra: Client) -> None:
+def test_the_page_shows_signs_words_and_hashes(petra: Client) -> None:
     submission = _read()
 
     page = _page(petra, submission)
@@ -154,7 +154,7 @@ def test_what_was_left_unread_is_said(petra: Client) -> None:
     assert "The archives were not read, so their content is not known." in answer.content.decode()
 
 
-def test_a_package_without_archives_is_told_how_to_get_them(petra: Client) -> None:
+def test_a_package_without_archives_is_shown_how_to_get_them(petra: Client) -> None:
     page = _page(petra, factories.in_review())
 
     assert "The package ships none" in page

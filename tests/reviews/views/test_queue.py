@@ -1,4 +1,4 @@
-"""The queue tells reviewers whose turn it is, and finds what they ask for by an address."""
+"""The queue shows reviewers whose turn it is, and finds what they ask for by an address."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_each_submission_stands_where_its_turn_is(rita_asks: Client) -> None:
     reviewing.claim(by=factories.rita(), submission=mine)
     reviewing.claim(by=factories.ralf(), submission=theirs)
     reviewing.return_to_partner(
-        by=factories.rita(), submission=returned, revision=1, comment="Mend it."
+        by=factories.rita(), submission=returned, revision=1, comment="Fix it."
     )
     reviewing.reject(by=factories.rita(), submission=rejected, revision=1, comment="No.")
 
@@ -84,7 +84,7 @@ def test_what_is_asked_for_stands_in_the_address(
     factories.in_review()
     returned = factories.in_review(version="2.0.0")
     reviewing.return_to_partner(
-        by=factories.rita(), submission=returned, revision=1, comment="Mend it."
+        by=factories.rita(), submission=returned, revision=1, comment="Fix it."
     )
 
     assert titles(queue_of(rita_asks, asked)) == found

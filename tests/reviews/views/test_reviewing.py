@@ -12,17 +12,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from reviews import permissions, queries
+from reviews import preconditions
 from reviews.actions import reviewing
 from reviews.demo_package import demo_package
 from reviews.models import Comment, Decision, Event, Submission
+from reviews.queries.review import review_of, since_earlier
 from reviews.views.diff_page import diff_page
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 
 DECIDING = ("claim", "unclaim", "decide", "review-comment", "return", "reject", "approve")
-WITHOUT_LITERAL = demo_package(factories.MENDED)
+WITHOUT_LITERAL = demo_package(factories.FIXED)
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def all_decided(package: bytes = WITHOUT_LITERAL, verb: str = "approve") -> Subm
 def anchors(submission: Submission) -> list[str]:
     """Where the units stand on the page, from top to bottom."""
     assert submission.current is not None
-    page = diff_page(queries.review(submission.current), side_by_side=True)
+    page = diff_page(review_of(submission.current), side_by_side=True)
     return [each.decided.anchor for each in page.leads]
 
 
@@ -77,7 +78,7 @@ def anchors(submission: Submission) -> list[str]:
 
 @pytest.mark.parametrize("name", DECIDING)
 @pytest.mark.parametrize("who", [factories.petra, factories.paul, factories.ada])
-def test_for_others_than_reviewers_the_desk_is_not_there(
+def test_for_others_than_reviewers_the_actions_is_not_there(
     who: Any, name: str, client: Client
 ) -> None:
     submission = factories.in_review()
@@ -127,7 +128,7 @@ def test_what_was_not_examined_has_no_review(rita: Client) -> None:
 
 def test_the_page_takes_no_more_queries_for_more_findings(rita: Client) -> None:
     def taken(submission: Submission) -> int:
-        look(rita, submission)  # the visit is told in the log once
+        look(rita, submission)  # the visit is logged once
         with CaptureQueriesContext(connection) as queries:
             look(rita, submission)
         return len(queries)
@@ -199,7 +200,7 @@ def test_an_error_is_dismissed_with_a_reason_only(rita: Client) -> None:
     page = answer.content.decode()
 
     assert answer.status_code == 422
-    assert "Choose a reason: it is told to the partner and kept." in page
+    assert "Choose a reason: the partner sees it, and it is kept." in page
     assert "Not so &lt;b&gt;fast&lt;/b&gt;.</textarea>" in page
     assert page.count('<details class="why" open>') == 1
     decide(rita, submission, "reject", key, reason="intended")
@@ -256,7 +257,7 @@ def test_several_that_want_a_reason_ask_for_it(rita: Client) -> None:
     page = answer.content.decode()
 
     assert (answer.status_code, Decision.objects.count()) == (422, 0)
-    assert "Choose a reason: it is told to the partner and kept." in page
+    assert "Choose a reason: the partner sees it, and it is kept." in page
     assert "Reject 2 findings?" in page
     assert "None of it.</textarea>" in page
 
@@ -327,7 +328,7 @@ def test_a_comment_that_cannot_be_kept_is_answered_in_words(
 
 def test_a_package_is_given_back_to_its_partner(rita: Client) -> None:
     submission = factories.in_review()
-    answer = do(rita, "return", submission, comment="Mend the image.")
+    answer = do(rita, "return", submission, comment="Fix the image.")
     assert answer["Location"] == reverse("submission", args=[submission.pk])
     assert factories.again(submission).state == "returned"
 
@@ -335,7 +336,7 @@ def test_a_package_is_given_back_to_its_partner(rita: Client) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("return", "Say what the partner should mend, or uphold a finding."),
+        ("return", "Say what the partner should fix, or confirm a finding."),
         ("reject", "Say why the package is rejected."),
     ],
 )
@@ -359,7 +360,7 @@ def test_what_is_still_open_greys_the_approval_in_words(rita: Client) -> None:
     page = look(rita, submission)
     answer = do(rita, "approve", submission, findings_seen=mark_on(page))
 
-    said = str(permissions.objection_of_findings(submission))
+    said = str(preconditions.objection_of_findings(submission))
     assert "<button disabled" in page
     assert said in page
     assert (answer.status_code, said in answer.content.decode()) == (422, True)
@@ -377,7 +378,7 @@ def test_what_was_seen_is_approved(rita: Client) -> None:
     assert factories.again(submission).state == "approved"
 
 
-def test_what_was_decided_meanwhile_is_told_instead(rita: Client) -> None:
+def test_what_was_decided_meanwhile_is_shown_instead(rita: Client) -> None:
     submission = all_decided()
     seen = mark_on(look(rita, submission))
     factories.decide(submission, "undo", unit(submission))
@@ -392,7 +393,7 @@ def test_what_was_decided_meanwhile_is_told_instead(rita: Client) -> None:
     assert factories.again(submission).state == "in_review"
 
 
-def test_a_new_revision_is_told_instead(rita: Client) -> None:
+def test_a_new_revision_is_shown_instead(rita: Client) -> None:
     submission = all_decided()
     seen = mark_on(look(rita, submission))
     factories.examined(factories.revised(submission))
@@ -407,20 +408,20 @@ def test_an_image_that_stays_outside_wants_its_sentence_confirmed(rita: Client) 
     submission = all_decided(verb="reject")
 
     page = look(rita, submission)
-    unconfirmed = do(rita, "approve", submission, findings_seen=mark_on(page))
+    required = do(rita, "approve", submission, findings_seen=mark_on(page))
     sentence = "images will not be pulled from swr.cn-east-3.myhuaweicloud.com"
 
     assert sentence in page
-    assert (unconfirmed.status_code, sentence in unconfirmed.content.decode()) == (422, True)
+    assert (required.status_code, sentence in required.content.decode()) == (422, True)
     do(rita, "approve", submission, findings_seen=mark_on(page), confirmed="on")
     assert factories.again(submission).state == "approved"
 
 
-def test_since_the_earlier_revision_it_is_told_what_changed(rita: Client) -> None:
+def test_since_the_earlier_revision_it_is_shown_what_changed(rita: Client) -> None:
     submission = factories.returned()
     submission = factories.examined(factories.revised(submission, WITHOUT_LITERAL))
     assert submission.current is not None
-    difference = queries.since_earlier(submission.current)
+    difference = since_earlier(submission.current)
     assert difference is not None
     assert difference.gone
     assert (

@@ -34,7 +34,7 @@ def test_every_rule_has_a_page(check: Check, client: Client) -> None:
     assert "**" not in html.unescape(page[page.index("<main") :].partition("<h2>")[0])
 
 
-def test_the_example_shows_what_is_mended(client: Client) -> None:
+def test_the_example_shows_what_is_fixed(client: Client) -> None:
     page = client.get(reverse("rule", args=["OSC-ANN-001"])).content.decode()
 
     rows = re.findall(r'<tr class="(\w+)"><td class="line">(\d*)</td>.*?<td>(.*?)</td></tr>', page)

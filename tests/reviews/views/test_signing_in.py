@@ -29,7 +29,7 @@ def test_the_right_password_leads_in_and_signing_out_leads_out(client: Client) -
     assert client.get(reverse("submissions")).status_code == 302
 
 
-def test_a_wrong_password_is_told_as_such(client: Client) -> None:
+def test_a_wrong_password_is_shown_as_such(client: Client) -> None:
     factories.petra()
 
     page = _try(client, "a guess")
@@ -39,7 +39,7 @@ def test_a_wrong_password_is_told_as_such(client: Client) -> None:
     assert "a guess" not in page
 
 
-def test_whoever_guesses_too_often_is_told_to_wait(client: Client) -> None:
+def test_whoever_guesses_too_often_has_to_wait(client: Client) -> None:
     factories.petra()
     for _each in range(MOST_BY_ONE_VISITOR):
         page = _try(client, "a guess")

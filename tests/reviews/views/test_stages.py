@@ -12,7 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews.actions import inspecting
+from reviews.jobs.image_archives import IMAGE_ARCHIVES
+from reviews.jobs.runner import begin
 from reviews.models import Inspection, Submission
 from reviews.models.run import MOST_ATTEMPTS
 from reviews.views.stages import in_bytes, part_of
@@ -36,7 +37,7 @@ def _shipping() -> Submission:
 
 def _half_read(submission: Submission) -> None:
     inspection = Inspection.objects.get(revision=submission.current)
-    assert inspecting._begin(inspection.pk) is not None
+    assert begin(IMAGE_ARCHIVES, inspection.pk) is not None
     Inspection.objects.update(bytes_done=DONE, bytes_total=10 * GIB)
 
 
@@ -61,7 +62,7 @@ def _ask(client: Client, submission: Submission, **query: str) -> Any:
         (0, 0, "0 of 0 bytes"),
     ],
 )
-def test_bytes_are_told_in_the_unit_of_the_whole(done: int, total: int, words: str) -> None:
+def test_bytes_are_shown_in_the_unit_of_the_whole(done: int, total: int, words: str) -> None:
     assert str(part_of(done, total)) == words
 
 
@@ -69,7 +70,7 @@ def test_bytes_are_told_in_the_unit_of_the_whole(done: int, total: int, words: s
     ("size", "words"),
     [(0, "0 bytes"), (1023, "1023 bytes"), (1024, "1 KB"), (2**50, "1024 TB")],
 )
-def test_a_size_is_told_in_the_largest_unit_that_it_fills(size: int, words: str) -> None:
+def test_a_size_is_shown_in_the_largest_unit_that_it_fills(size: int, words: str) -> None:
     assert in_bytes(size) == words
 
 
@@ -103,7 +104,7 @@ def test_a_package_without_archives_has_no_such_step(petra: Client) -> None:
     assert "archives read" not in _page(petra, "submission", factories.in_review())
 
 
-def test_when_they_are_read_the_line_tells_what_they_hold(petra: Client) -> None:
+def test_when_they_are_read_the_line_shows_what_they_hold(petra: Client) -> None:
     page = _page(petra, "submission", factories.inspected(_shipping()))
 
     assert '<span class="amount">4 archives with 4 images, 40 KB</span>' in page
@@ -134,7 +135,7 @@ def test_a_page_with_findings_asks_on_while_archives_are_read(petra: Client) -> 
     ("here", "is_drawn_anew"),
     [("submission", True), ("images", True), ("history", False), ("changes", False)],
 )
-def test_where_somebody_reads_or_writes_a_link_tells_that_there_is_more(
+def test_where_somebody_reads_or_writes_a_link_shows_that_there_is_more(
     petra: Client, here: str, is_drawn_anew: bool
 ) -> None:
     submission = factories.inspected(_shipping())
@@ -171,7 +172,7 @@ def test_what_failed_for_good_is_said_and_no_longer_waited_for(petra: Client) ->
     page = _page(petra, "submission", submission)
 
     assert "The portal could not read the image archives" in page
-    assert "That is our fault, not your package's." in page
+    assert "An internal error, not a fault of your package." in page
     assert 'class="is-stopped"' in page
     assert "every 2s" not in page
 

@@ -36,7 +36,7 @@ def test_before_the_first_submission_the_page_says_what_to_do(petra: Client) -> 
     assert f'action="{reverse("demo-package")}"' in page
 
 
-def test_whoever_belongs_nowhere_is_told_whom_to_ask(client: Client) -> None:
+def test_whoever_belongs_nowhere_sees_whom_to_ask(client: Client) -> None:
     client.force_login(factories.person("noor"))
 
     page = client.get(reverse("submissions")).content.decode()
@@ -99,11 +99,11 @@ def test_a_page_of_fifty_asks_the_database_no_more_than_a_page_of_one(petra: Cli
         ),
     ],
 )
-def test_one_sentence_tells_what_waits_for_whom(turns: dict[Turn, int], words: str) -> None:
+def test_one_sentence_shows_what_waits_for_whom(turns: dict[Turn, int], words: str) -> None:
     assert summary(dict.fromkeys(Turn, 0) | turns) == words
 
 
-def test_the_log_tells_of_what_one_may_see_and_nothing_else(client: Client) -> None:
+def test_the_log_shows_of_what_one_may_see_and_nothing_else(client: Client) -> None:
     factories.submitted()
     words = "submitted harbour-1.4.0.zip"
 

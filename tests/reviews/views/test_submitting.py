@@ -97,7 +97,7 @@ def test_only_members_of_an_organisation_submit_the_demo_package(client: Client)
     assert not Submission.objects.exists()
 
 
-def test_a_script_that_uploads_is_told_where_the_submission_is(client: Client) -> None:
+def test_a_script_that_uploads_is_given_the_submission_is(client: Client) -> None:
     client.force_login(factories.petra())
 
     answer = client.post(

@@ -1,0 +1,42 @@
+"""Why an action was not done: an answer to whoever asked, never an internal error."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..models import Event
+from ..pipeline.core.messages import Message
+
+
+class ActionDenied(Exception):  # noqa: N818 - it is an answer to somebody, not an internal error
+    """The action may not be done; ``words`` say why. ``field`` names the form's field, if one."""
+
+    def __init__(self, words: Message, field: str | None = None) -> None:
+        super().__init__(str(words))
+        self.words = words
+        self.field = field
+
+
+class StaleState(ActionDenied):
+    """The records are no longer what the person saw; ``events`` are what happened since."""
+
+    def __init__(self, words: Message, events: Sequence[Event] = ()) -> None:
+        super().__init__(words)
+        self.events = tuple(events)
+
+
+class ConfirmationRequired(ActionDenied):
+    """It may be done once the person has confirmed the sentence in ``words``.
+
+    ``images`` are the original images of which it speaks.
+    """
+
+    def __init__(self, words: Message, images: Sequence[str]) -> None:
+        super().__init__(words, "confirmed")
+        self.images = tuple(images)
+
+
+def require(objection: Message | None) -> None:
+    """Go on where there is no objection. ActionDenied: there is one."""
+    if objection is not None:
+        raise ActionDenied(objection)

@@ -1,0 +1,99 @@
+"""The only place that changes a state: by the table, whoever is first, with its event."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from ..models import Decision, Event, Finding, Revision, Submission
+from ..pipeline.core.messages import Message, _
+from ..states import FINDING_VERBS, SUBMISSION_VERBS
+from .errors import StaleState
+
+
+def transition(
+    submission: Submission,
+    verb: str,
+    *,
+    by: User | None,
+    revision: Revision | None = None,
+    detail: dict[str, Any] | None = None,
+    **changes: Any,
+) -> None:
+    """Do ``verb`` of the table of states to a submission, and write the event.
+
+    ``changes`` are other fields of the submission that change with it. To be called inside a
+    transaction. StaleState: the submission has moved since it was read, or cannot move so.
+    """
+    _require_transaction()
+    rule = SUBMISSION_VERBS[verb]
+    came_from = submission.state
+    changes |= {"state": rule.target.value, "waiting_since": timezone.now()}
+    moved = Submission.objects.filter(
+        pk=submission.pk, step=submission.step, state__in=rule.sources
+    ).update(step=F("step") + 1, **changes)
+    if not moved:
+        raise StaleState(_moved_on(submission))
+    submission.step += 1
+    for name, value in changes.items():
+        setattr(submission, name, value)
+    Event.objects.create(
+        by=by,
+        verb=verb,
+        submission=submission,
+        revision=revision or submission.current,
+        from_state=came_from,
+        to_state=rule.target.value,
+        detail=detail or {},
+    )
+
+
+def update_fields(submission: Submission, **changes: Any) -> None:
+    """Change fields of a submission that are not its state, if nobody changed it meanwhile.
+
+    To be called inside a transaction. StaleState: somebody did.
+    """
+    _require_transaction()
+    changed = Submission.objects.filter(
+        pk=submission.pk, step=submission.step, state=submission.state
+    ).update(step=F("step") + 1, **changes)
+    if not changed:
+        raise StaleState(_moved_on(submission))
+    submission.step += 1
+    for name, value in changes.items():
+        setattr(submission, name, value)
+
+
+def transition_finding(finding: Finding, verb: str, decision: Decision) -> None:
+    """Do ``verb`` of the table of states to a finding, and write the decision.
+
+    To be called inside a transaction. StaleState: the finding is not as it was read.
+    """
+    _require_transaction()
+    rule = FINDING_VERBS[verb]
+    moved = Finding.objects.filter(pk=finding.pk, state=finding.state).filter(
+        state__in=rule.sources
+    )
+    if not moved.update(state=rule.target.value):
+        raise StaleState(_("The finding was decided meanwhile. Look at it again."))
+    finding.state = rule.target.value
+    decision.finding, decision.verb = finding, verb
+    decision.save()
+
+
+def _moved_on(submission: Submission) -> Message:
+    now = Submission.objects.get(pk=submission.pk)
+    if now.state == submission.state:
+        return _("%(title)s was changed meanwhile. Look at it again.", title=now.title)
+    return _(
+        "%(title)s has moved on meanwhile: it is %(state)s.", title=now.title, state=str(now.label)
+    )
+
+
+def _require_transaction() -> None:
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("a state is only changed inside a transaction")

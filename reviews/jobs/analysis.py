@@ -1,0 +1,184 @@
+"""The analysis of a revision: examined by a worker, then refused or brought to review."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from .. import storage
+from ..actions.carry_over import carry_over
+from ..actions.transitions import transition
+from ..models import Inspection, Release, Revision, Submission
+from ..models.policy import running_limit
+from ..models.run import MOST_ATTEMPTS
+from ..pipeline import Report, VersionDefinition, examine, released_versions
+from ..pipeline.core.refusal import PackageRefused
+from ..queue import JobName, enqueue
+from ..states import SubmissionState
+from .lease import Lease, free
+from .records import counts_of, require_original, write_findings
+from .runner import Job, run
+
+_WAITING = (SubmissionState.RECEIVED, SubmissionState.PROCESSING)
+
+
+@dataclass(frozen=True)
+class _Result:
+    """A finished examination and where its report is stored."""
+
+    report: Report
+    report_name: str
+
+
+def analyse(revision_id: int) -> None:
+    """Examine a revision: it is refused, or in review with what was found.
+
+    After the last crash the submission is failed, and administrators see it.
+    """
+    run(ANALYSIS, revision_id)
+
+
+def _is_needed(revision: Revision, submission: Submission) -> bool:
+    return submission.state in _WAITING and submission.current_id == revision.pk
+
+
+def _begun(revision: Revision, submission: Submission) -> None:
+    if submission.state == SubmissionState.RECEIVED:
+        transition(submission, "start", by=None, revision=revision)
+
+
+def _work(revision: Revision, lease: Lease) -> None:
+    try:
+        # Before the package is refused: is it still what the partner sent?
+        with storage.verified_on_refusal(revision.original, revision.sha256):
+            result = _examine(revision, lease)
+    except PackageRefused as refused:
+        _refuse(revision, lease, refused)
+    else:
+        _finish(revision, lease, result)
+
+
+def _examine(revision: Revision, lease: Lease) -> _Result:
+    def progress(stage: str) -> None:
+        lease.renew(stage=stage)
+
+    path = storage.local_path(revision.original)
+    # In the store it is named for its content; people know it by the name they gave it.
+    name = revision.file_name
+    examination = examine(
+        path,
+        revision.held_to,
+        progress=progress,
+        name=name,
+        previous_versions=_versions_released_before(revision),
+        archives=False,
+        sha256=revision.sha256,
+    )
+    report = examination.report
+    require_original(revision, report)
+    return _Result(report, storage.keep_report(report))
+
+
+def _versions_released_before(revision: Revision) -> tuple[VersionDefinition, ...]:
+    """The instance versions that the service's last release supports: customers may run them."""
+    last = (
+        Release.objects.filter(
+            revision__submission__service=revision.submission.service,
+            revision__submission__state=SubmissionState.RELEASED,
+        )
+        .exclude(archive="")
+        .order_by("finished_at", "pk")
+        .last()
+    )
+    if last is None:
+        return ()
+    return released_versions(storage.local_path(last.archive), revision.held_to.limits)
+
+
+def _finish(revision: Revision, lease: Lease, result: _Result) -> None:
+    report, verification = result.report, result.report.verification
+    kind = report.package.kind.value
+    with transaction.atomic():
+        submission = Submission.objects.select_for_update().get(pk=revision.submission_id)
+        finished = lease.finish(
+            report=result.report_name,
+            stage="",
+            failure="",
+            timings=dict(report.timings),
+            engine=report.engine,
+            rules=report.rules,
+            kind=kind,
+            images_total=verification.images_total,
+            images_redirected=verification.images_redirected,
+            renders=verification.renders,
+        )
+        if not finished or submission.state != SubmissionState.PROCESSING:
+            return
+        revision.refresh_from_db()
+        write_findings(revision, report)
+        counts = counts_of(report)
+        transition(
+            submission,
+            "finish",
+            by=None,
+            revision=revision,
+            detail={**counts, "images": verification.images_total},
+            kind=kind,
+            **counts,
+        )
+        carry_over(revision)
+        if not report.is_complete:
+            inspection = Inspection.objects.create(revision=revision, bytes_total=revision.size)
+            enqueue(JobName.INSPECT, inspection.pk)
+
+
+def _refuse(revision: Revision, lease: Lease, refused: PackageRefused) -> None:
+    refusal = {
+        "code": refused.code,
+        "template": refused.words.template,
+        "parameters": dict(refused.words.parameters),
+        "file": refused.file,
+    }
+    with transaction.atomic():
+        submission = Submission.objects.select_for_update().get(pk=revision.submission_id)
+        finished = lease.finish(refusal=refusal, stage="", failure="")
+        if finished and submission.state == SubmissionState.PROCESSING:
+            transition(
+                submission,
+                "refuse",
+                by=None,
+                revision=revision,
+                detail={"code": refused.code},
+                errors=1,
+                warnings=0,
+                infos=0,
+            )
+
+
+def give_up(revision: Revision) -> None:
+    """The last attempt has failed: the submission goes to the administrators."""
+    with transaction.atomic():
+        submission = Submission.objects.select_for_update().get(pk=revision.submission_id)
+        over = (
+            free(Revision)
+            .filter(pk=revision.pk, attempts__gte=MOST_ATTEMPTS)
+            .update(finished_at=timezone.now(), lease_until=None, stage="")
+        )
+        if over and submission.state == SubmissionState.PROCESSING:
+            detail = {"attempts": revision.attempts}
+            transition(submission, "fail", by=None, revision=revision, detail=detail)
+
+
+ANALYSIS = Job(
+    name=JobName.ANALYSE,
+    model=Revision,
+    path="submission",
+    submission_of=lambda revision: revision.submission,
+    is_needed=_is_needed,
+    work=_work,
+    limit=running_limit,
+    begun=_begun,
+    give_up=give_up,
+)

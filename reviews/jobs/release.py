@@ -1,0 +1,90 @@
+"""Making a release: the original with the approved edits, proven once more, and stored."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from .. import pipeline, storage
+from ..actions.transitions import transition
+from ..models import Release, Revision, Submission
+from ..pipeline.core.findings import Edit
+from ..queue import JobName
+from ..states import SubmissionState
+from .lease import Lease
+from .runner import Job, run
+
+
+def make(release_id: int) -> None:
+    """Make a release: what verifies is released, what does not is in review again.
+
+    After the last crash the package stays approved, and administrators see it.
+    """
+    run(RELEASE, release_id)
+
+
+def _is_needed(_release: Release, submission: Submission) -> bool:
+    return submission.state == SubmissionState.APPROVED
+
+
+def _work(release: Release, lease: Lease) -> None:
+    try:
+        stored = _build(release)
+    except pipeline.NotProven as verdict:
+        _reopen(release, lease, verdict)
+    else:
+        _finish(release, lease, stored)
+
+
+def _build(release: Release) -> storage.Stored:
+    revision = release.revision
+    report = storage.read_report(revision.report)
+    with storage.draft() as draft, storage.verified_on_refusal(revision.original, revision.sha256):
+        written = pipeline.release(
+            storage.local_path(revision.original),
+            [Edit(**edit) for edit in release.edits],
+            revision.held_to,
+            draft,
+            expected=release.expected,
+            known_changes=report.verification.other_changes,
+        ).written
+        if written.source != revision.sha256:
+            raise storage.Damaged(f"{revision.original} has the hash {written.source}")
+        return storage.keep_file(draft, "released", sha256=written.sha256)
+
+
+def _finish(release: Release, lease: Lease, stored: storage.Stored) -> None:
+    with transaction.atomic():
+        submission = _locked(release.revision)
+        finished = lease.finish(
+            archive=stored.name,
+            file_name=release.revision.file_name,
+            sha256=stored.sha256,
+            size=stored.size,
+            failure="",
+        )
+        if finished and submission.state == SubmissionState.APPROVED:
+            detail = {"sha256": stored.sha256, "size": stored.size}
+            transition(submission, "release", by=None, revision=release.revision, detail=detail)
+
+
+def _reopen(release: Release, lease: Lease, verdict: pipeline.NotProven) -> None:
+    words = verdict.words.dump()
+    with transaction.atomic():
+        submission = _locked(release.revision)
+        finished = lease.finish(objection=words, failure="")
+        if finished and submission.state == SubmissionState.APPROVED:
+            transition(submission, "reopen", by=None, revision=release.revision, detail=words)
+
+
+def _locked(revision: Revision) -> Submission:
+    return Submission.objects.select_for_update().get(pk=revision.submission_id)
+
+
+RELEASE = Job(
+    name=JobName.RELEASE,
+    model=Release,
+    path="revision__submission",
+    submission_of=lambda release: release.revision.submission,
+    is_needed=_is_needed,
+    work=_work,
+)

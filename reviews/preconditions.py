@@ -1,0 +1,109 @@
+"""What the state of a package and its findings allow, whoever asks.
+
+An objection is the reason in words, or None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+
+from .models import Finding, Revision, Submission, inspection_of
+from .pipeline import MAPPING_UNIT
+from .pipeline.core.findings import Severity
+from .pipeline.core.messages import Message, _
+from .states import SUBMISSION_VERBS, FindingState, SubmissionState
+
+
+def objection_of_state(verb: str, submission: Submission) -> Message | None:
+    """Why ``verb`` of the table of states is not possible now."""
+    if submission.status in SUBMISSION_VERBS[verb].sources:
+        return None
+    return _("It is %(state)s.", state=str(submission.label))
+
+
+def objection_of_review(submission: Submission) -> Message | None:
+    """Why nothing can be decided: it is not in review."""
+    if submission.state == SubmissionState.IN_REVIEW:
+        return None
+    return _("It is not in review: it is %(state)s.", state=str(submission.label))
+
+
+def objection_of_claim(
+    user: AbstractBaseUser | AnonymousUser, submission: Submission
+) -> Message | None:
+    """Why the user cannot review it now: another reviewer has claimed it."""
+    if not submission.is_claimed or submission.claimed_by_id == user.pk:
+        return None
+    return _("%(reviewer)s has claimed it.", reviewer=str(submission.claimed_by))
+
+
+def objection_of_package(submission: Submission) -> Message | None:
+    """Why the package cannot be approved yet: its archives first, then its findings."""
+    return objection_of_archives(submission) or objection_of_findings(submission)
+
+
+def objection_of_archives(submission: Submission) -> Message | None:
+    """Why its image archives keep it from being approved: they are not read yet."""
+    inspection = inspection_of(submission.current) if submission.current else None
+    if inspection is None or inspection.finished_at is not None:
+        return None
+    if inspection.is_abandoned:
+        return _(
+            "The image archives could not be read because of an internal error: the"
+            " administrators are informed."
+        )
+    return _("The image archives are still being read: %(percent)s %%.", percent=inspection.percent)
+
+
+def objection_of_findings(submission: Submission) -> Message | None:
+    """Why its findings keep the package from being approved."""
+    if submission.current is None:
+        return _("Nothing was uploaded yet.")
+    findings = submission.current.findings
+    needed = ~Q(severity=Severity.INFO) | Q(has_edit=True)
+    open_ones = findings.filter(needed, state=FindingState.OPEN)
+    if count := open_ones.values("unit").distinct().count():
+        return _("Still to be decided: %(count)s.", count=count)
+    confirmed = findings.filter(
+        severity=Severity.ERROR, has_edit=False, state=FindingState.APPROVED
+    )
+    if count := confirmed.values("unit").distinct().count():
+        return _(
+            "Confirmed errors: %(count)s. The partner must fix them first, so return it.",
+            count=count,
+        )
+    return None
+
+
+def objection_of_other_edits(revision: Revision, besides: Collection[str] = ()) -> Message | None:
+    """Why the proposed mapping cannot be decided yet: its text follows from the other edits.
+
+    ``besides`` are units that are decided together with it.
+    """
+    open_ones = Finding.objects.filter(revision=revision, has_edit=True, state=FindingState.OPEN)
+    others = open_ones.exclude(unit__in={MAPPING_UNIT, *besides})
+    if count := others.values("unit").distinct().count():
+        return _(
+            "Decide the other rewrites first (%(count)s are open): the text of the mapping"
+            " follows from them.",
+            count=count,
+        )
+    return None
+
+
+def objection_of_result(submission: Submission) -> Message | None:
+    """Why there is no failed work to do again."""
+    if submission.state == SubmissionState.APPROVED:
+        release = submission.current and submission.current.releases.last()
+        if release is None or not release.is_abandoned:
+            return _("Its release has not failed.")
+        return None
+    if submission.state == SubmissionState.IN_REVIEW and submission.current is not None:
+        inspection = inspection_of(submission.current)
+        if inspection is not None and inspection.is_abandoned:
+            return None
+    return objection_of_state("retry", submission)

@@ -1,0 +1,40 @@
+"""The queue of jobs: a job's name and the id of a row go in when the transaction is written.
+
+The row is the truth, the broker only notifies. A worker that is notified twice finds the work
+taken or done; a row whose notification was lost is queued again by the sweep.
+"""
+
+from __future__ import annotations
+
+import logging
+from enum import StrEnum
+from functools import partial
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.module_loading import import_string
+from kombu.exceptions import OperationalError
+
+app = import_string(settings.CELERY_APP)
+logger = logging.getLogger(__name__)
+
+
+class JobName(StrEnum):
+    """The jobs by the names under which Celery knows them."""
+
+    ANALYSE = "reviews.tasks.analyse"
+    INSPECT = "reviews.tasks.inspect"
+    RELEASE = "reviews.tasks.release"
+    SWEEP = "reviews.tasks.sweep"
+
+
+def enqueue(name: JobName, pk: int) -> None:
+    """Queue the job ``name`` for the row ``pk`` when the transaction is committed."""
+    transaction.on_commit(partial(_send, name, pk))
+
+
+def _send(name: JobName, pk: int) -> None:
+    try:
+        app.send_task(name.value, (pk,), retry=False, ignore_result=True)
+    except OperationalError as error:
+        logger.warning("%s %s is not queued, no broker: the sweep queues it: %s", name, pk, error)

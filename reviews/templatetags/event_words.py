@@ -1,0 +1,122 @@
+"""The log in words: what somebody did, as a sentence that begins with who it was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django import template
+from django.utils.translation import gettext, ngettext
+
+from ..models import Event, Reason
+from ..pipeline import safe_text
+from ..pipeline.core.messages import Message, _
+
+register = template.Library()
+
+_SENTENCES: Mapping[str, Message] = {
+    "submit": _("submitted %(file)s"),
+    "revise": _("uploaded revision %(revision)s, %(file)s"),
+    "withdraw": _("withdrew the submission"),
+    "start": _("began to examine revision %(revision)s"),
+    "refuse": _("could not process the package: %(code)s"),
+    "finish": _("examined it: %(errors)s, %(warnings)s, %(images)s"),
+    "inspect": _("read the image archives (%(archives)s): %(findings)s"),
+    "unsettle": _("took back the decision on the mapping, because its text has changed"),
+    "fail": _("failed %(attempts)s times and was passed to the administrators"),
+    "retry": _("had it tried again"),
+    "return": _("returned it to the partner"),
+    "reject": _("rejected the package"),
+    "approve": _("approved the package"),
+    "release": _("released it, proven once more"),
+    "reopen": _("could not prove the release, so it is in review again"),
+    "claim": _("took it for review"),
+    "unclaim": _("gave it back to the queue"),
+    "carry": _("carried %(count)s decisions over from revision %(from_revision)s"),
+    "comment": _("commented"),
+    "view": _("looked at it"),
+    "download": _("downloaded %(artifact)s"),
+}
+_DECIDED: Mapping[str, Message] = {
+    "approve": _("approved %(rule)s (%(findings)s)"),
+    "reject": _("rejected %(rule)s (%(findings)s)"),
+    "undo": _("took back the decision on %(rule)s (%(findings)s)"),
+}
+_SIGNS: Mapping[str, tuple[str, str]] = {
+    "submit": ("upload", "accent"),
+    "revise": ("upload", "accent"),
+    "withdraw": ("flag", "info"),
+    "start": ("play", "info"),
+    "refuse": ("error", "error"),
+    "finish": ("success", "success"),
+    "inspect": ("image", "success"),
+    "unsettle": ("undo", "warning"),
+    "fail": ("wrench", "warning"),
+    "retry": ("play", "info"),
+    "return": ("undo", "warning"),
+    "reject": ("cross", "error"),
+    "approve": ("check", "success"),
+    "release": ("package", "success"),
+    "reopen": ("undo", "warning"),
+    "claim": ("person", "info"),
+    "unclaim": ("person", "info"),
+    "carry": ("rewrite", "info"),
+    "decide": ("check", "info"),
+    "comment": ("comment", "info"),
+    "view": ("eye", "info"),
+    "download": ("download", "info"),
+}
+_ARTIFACTS: Mapping[str, Message] = {
+    "original": _("the original package"),
+    "proposed": _("the proposed package"),
+    "mapping": _("the proposed mapping"),
+    "released": _("the released package"),
+}
+
+
+@register.filter
+def event_sentence(event: Event) -> str:
+    """What was done, in the reader's language."""
+    detail = dict(event.detail)
+    if event.verb == "decide":
+        message = _DECIDED[detail["decision"]]
+        detail["findings"] = _counted("findings", len(detail["positions"]))
+    else:
+        message = _SENTENCES[event.verb]
+    if event.verb == "finish":
+        detail |= {name: _counted(name, detail[name]) for name in ("errors", "warnings", "images")}
+    if event.verb == "inspect":
+        detail["findings"] = _counted("findings", detail["findings"])
+    if event.verb == "download":
+        detail["artifact"] = _ARTIFACTS[detail["artifact"]].text(gettext)
+    detail["revision"] = event.revision.number if event.revision else ""
+    return safe_text(Message(message.template, detail).text(gettext))
+
+
+def _counted(what: str, count: int) -> str:
+    words = {
+        "errors": ngettext("%(count)s error", "%(count)s errors", count),
+        "warnings": ngettext("%(count)s warning", "%(count)s warnings", count),
+        "images": ngettext("%(count)s image", "%(count)s images", count),
+        "findings": ngettext("%(count)s finding", "%(count)s findings", count),
+    }
+    return words[what] % {"count": count}
+
+
+@register.filter
+def event_comment(event: Event) -> str:
+    """The words that somebody gave with it: a comment, a reason, or both."""
+    if event.verb == "reopen":
+        return Message.load(event.detail).text(gettext)
+    reason = event.detail.get("reason")
+    parts = (str(Reason(reason).label) if reason else "", event.detail.get("comment", ""))
+    return "\n".join(part for part in parts if part)
+
+
+@register.filter
+def event_sign(event: Event) -> str:
+    return _SIGNS[event.verb][0]
+
+
+@register.filter
+def event_tone(event: Event) -> str:
+    return _SIGNS[event.verb][1]

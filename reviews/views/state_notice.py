@@ -1,0 +1,128 @@
+"""What the state of a submission means to those who look at it: the notice above everything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..models import Event, Release, Revision, Submission, inspection_of
+from ..pipeline.core.messages import Message, _
+from ..queries.revisions import last_release
+from ..states import SubmissionState
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """``words`` say what is the matter, ``more`` what follows; ``title`` is the verdict."""
+
+    tone: str
+    sign: str
+    title: Message | None
+    words: Message | str
+    more: Message | str | None = None
+    rule: str = ""
+    file: str = ""
+
+
+def state_notice(submission: Submission, revision: Revision) -> Notice | None:
+    """The notice on the page of ``revision``, None where its findings speak for themselves."""
+    if submission.current_id != revision.pk:
+        return Notice("info", "info", None, _("This is an earlier revision, kept as it was."))
+    match submission.status:
+        case SubmissionState.REFUSED:
+            return _refused(revision)
+        case SubmissionState.FAILED:
+            return Notice(
+                "warning",
+                "wrench",
+                _("The portal failed, and not your package"),
+                _("The examination crashed three times. The administrators are informed."),
+                _("You need not do anything. A new attempt keeps your place and your upload."),
+            )
+        case SubmissionState.RETURNED:
+            return _returned(submission)
+        case SubmissionState.REJECTED:
+            return Notice(
+                "error", "cross", _("The package was rejected"), _last_words(submission, "reject")
+            )
+        case SubmissionState.APPROVED:
+            return _approved(last_release(submission))
+        case SubmissionState.WITHDRAWN:
+            return Notice(
+                "info",
+                "flag",
+                None,
+                _("It was withdrawn. The same version may be submitted afresh."),
+                _last_words(submission, "withdraw"),
+            )
+        case SubmissionState.IN_REVIEW:
+            return _unread(revision) or _reopened(last_release(submission))
+        case _:
+            return None
+
+
+def _refused(revision: Revision) -> Notice:
+    refusal = revision.refusal or {}
+    return Notice(
+        "error",
+        "error",
+        _("The package cannot be processed"),
+        revision.refusal_words or "",
+        rule=refusal.get("code", ""),
+        file=refusal.get("file") or "",
+    )
+
+
+def _returned(submission: Submission) -> Notice:
+    return Notice(
+        "warning",
+        "undo",
+        _("The reviewer returned it to be fixed"),
+        _last_words(submission, "return")
+        or _("Fix the confirmed findings, then upload a corrected package."),
+    )
+
+
+def _approved(release: Release | None) -> Notice:
+    if release is not None and release.is_abandoned:
+        return Notice(
+            "warning",
+            "wrench",
+            _("Approved, but the release failed"),
+            _("An internal error, not a fault of your package. The administrators are informed."),
+        )
+    return Notice(
+        "success",
+        "check",
+        _("Approved"),
+        _("The release is being made from the original and the approved edits, and proven."),
+    )
+
+
+def _unread(revision: Revision) -> Notice | None:
+    inspection = inspection_of(revision)
+    if inspection is None or not inspection.is_abandoned:
+        return None
+    return Notice(
+        "warning",
+        "wrench",
+        _("The portal could not read the image archives"),
+        _("An internal error, not a fault of your package. The administrators are informed."),
+        _("What was found in the package itself is valid. It can be approved when they are read."),
+    )
+
+
+def _reopened(release: Release | None) -> Notice | None:
+    if release is None or release.objection is None:
+        return None
+    return Notice(
+        "warning",
+        "undo",
+        _("The release could not be proven"),
+        Message.load(release.objection),
+        _("So it is in review again, with all its decisions."),
+    )
+
+
+def _last_words(submission: Submission, verb: str) -> str:
+    event = Event.objects.filter(submission=submission, verb=verb).order_by("pk").last()
+    return "" if event is None else str(event.detail.get("comment", ""))

@@ -1,0 +1,236 @@
+"""Looking at a submission: findings, images, files, history, and how far it is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from django.db.models import QuerySet
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    StreamingHttpResponse,
+)
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_POST, require_safe
+
+from .. import preconditions, storage
+from ..actions import ActionDenied, downloads, reviewing
+from ..forms import CommentForm
+from ..models import Event
+from ..pipeline import ImageStatus, PackageFile, ReportedImage, list_files
+from ..pipeline.core.messages import Message, _
+from ..pipeline.core.refusal import PackageRefused
+from ..queries.log import events_of
+from ..queries.review import since_earlier
+from ..queries.revisions import revisions_of
+from .finding_cards import by_severity, cards
+from .image_archives import ArchiveTable
+from .shortcuts import SignedInRequest, add_denial, revision_or_404
+from .submission_page import PAGES, SubmissionPage, progress_of
+
+_STOP_POLLING = 286  # htmx's own status: take this answer and ask no more
+_SHOWN_BYTES = 1 << 20
+_DRAWN_ANEW = ("submission", "images")  # pages whose content is what the workers find
+
+
+@require_safe
+def findings(request: HttpRequest, pk: int) -> HttpResponse:
+    """The findings, heaviest first, and the images' rewrites as one group."""
+    page = SubmissionPage(cast("SignedInRequest", request), pk, "submission")
+    all_cards = cards(page.review) if page.review else ()
+    context = page.context(
+        groups=by_severity(all_cards),
+        rewrites=[card for card in all_cards if card.is_rewrite],
+        since=since_earlier(page.revision) if page.review else None,
+        places=page.address("files"),
+    )
+    return render(request, "submissions/findings.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many images have a status, and where its part of the bar begins (in hundredths)."""
+
+    status: ImageStatus
+    count: int
+    start: float
+    width: float
+
+
+@require_safe
+def images(request: HttpRequest, pk: int) -> HttpResponse:
+    """Each image: where it comes from, where it goes, which lines decide it, who pulls it."""
+    page = SubmissionPage(cast("SignedInRequest", request), pk, "images")
+    found: Sequence[ReportedImage] = page.review.report.images if page.review else ()
+    wanted = request.GET.get("status", "")
+    context = page.context(
+        images=[image for image in found if wanted in {"", image.status.value}],
+        shares=_shares(found),
+        wanted=wanted,
+        places=page.address("files"),
+        table=ArchiveTable(page.review.report) if page.review else None,
+    )
+    return render(request, "submissions/images.html", context)
+
+
+def _shares(found: Sequence[ReportedImage]) -> list[Share]:
+    counts = Counter(image.status for image in found)
+    shares: list[Share] = []
+    start = 0.0
+    for status in ImageStatus:
+        if counts[status]:
+            width = 100 * counts[status] / len(found)
+            shares.append(Share(status, counts[status], round(start, 3), round(width, 3)))
+            start += width
+    return shares
+
+
+@require_safe
+def files(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was uploaded: its facts, its files, and one of them as text."""
+    page = SubmissionPage(cast("SignedInRequest", request), pk, "files")
+    try:
+        held: Sequence[PackageFile] = list_files(
+            storage.local_path(page.revision.original), page.revision.held_to.limits
+        )
+    except PackageRefused:
+        held = ()
+    address = request.GET.get("file", "")
+    chosen = next((each for each in held if each.address == address), None)
+    # A finding may speak of a file that should be there.
+    missing = address if address and chosen is None else ""
+    context = page.context(
+        files=held,
+        chosen=chosen,
+        missing=missing,
+        lines=_text_lines(chosen) if chosen else None,
+        is_cut=chosen is not None and chosen.size > _SHOWN_BYTES,
+    )
+    return render(request, "submissions/files.html", context, status=404 if missing else 200)
+
+
+def _text_lines(file: PackageFile) -> list[str] | None:
+    """The file as lines, None where it is no text."""
+    if file.content is None:
+        return None
+    head = file.content[:_SHOWN_BYTES]
+    if b"\0" in head:
+        return None
+    text = head.decode("utf-8", "replace").removeprefix("\N{BYTE ORDER MARK}")
+    return [line.rstrip("\r") for line in text.removesuffix("\n").split("\n")]
+
+
+_KINDS: dict[str, tuple[Message, tuple[str, ...]]] = {
+    "decisions": (_("Decisions"), ("decide", "carry", "approve", "reject", "return", "release")),
+    "comments": (_("Comments"), ("comment", "return", "reject")),
+    "uploads": (_("Uploads and downloads"), ("submit", "revise", "download")),
+    "visits": (_("Visits"), ("view", "claim", "unclaim")),
+}
+
+
+@require_safe
+def history(request: HttpRequest, pk: int) -> HttpResponse:
+    """What happened, what was said, and every revision."""
+    page = SubmissionPage(cast("SignedInRequest", request), pk, "history")
+    return render(request, "submissions/history.html", _history_context(page, CommentForm()))
+
+
+def _history_context(page: SubmissionPage, form: CommentForm) -> dict[str, object]:
+    kind = page.request.GET.get("kind", "")
+    return page.context(
+        events=_of_kind(events_of(page.submission), kind),
+        kinds=[(name, words) for name, (words, _verbs) in _KINDS.items()],
+        kind=kind,
+        revisions=revisions_of(page.submission),
+        form=form,
+    )
+
+
+def _of_kind(events: QuerySet[Event], kind: str) -> QuerySet[Event]:
+    if kind in _KINDS:
+        return events.filter(verb__in=_KINDS[kind][1])
+    return events.exclude(verb="view")  # every visit at once would bury what was done
+
+
+@require_POST
+def comment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say something about the submission."""
+    page = SubmissionPage(cast("SignedInRequest", request), pk, "history")
+    form = CommentForm(request.POST)
+    if form.is_valid():
+        try:
+            reviewing.comment(
+                by=page.request.user,
+                submission=page.submission,
+                text=form.cleaned_data["text"],
+                position=form.cleaned_data["position"],
+            )
+        except ActionDenied as denied:
+            add_denial(form, denied)
+        else:
+            return redirect("history", pk)
+    return render(request, "submissions/history.html", _history_context(page, form), status=422)
+
+
+@require_safe
+def progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """The stages alone, asked for again and again while the examination runs.
+
+    ``here`` is the page that asks. When there is more to see than it shows, it is drawn anew;
+    one on which people read or write shows a link instead. ``seen`` says that it shows findings.
+    """
+    asked = request.GET.get("here", "")
+    here = asked if asked in PAGES else "submission"
+    page = SubmissionPage(cast("SignedInRequest", request), pk, here)
+    context = progress_of(page.submission, page.revision, here)
+    is_done = not context["is_moving"]
+    is_quiet = is_done and "seen" in request.GET and here not in _DRAWN_ANEW
+    more = {
+        "is_fragment": True,
+        "is_news": is_quiet,
+        "objection": preconditions.objection_of_archives(page.submission),
+    }
+    response = render(request, "submissions/_progress.html", context | more)
+    if is_done:
+        response.status_code = _STOP_POLLING
+    if not is_quiet and (is_done or (page.revision.report and "seen" not in request.GET)):
+        response.status_code = _STOP_POLLING
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_safe
+def download(
+    request: HttpRequest, pk: int, number: int, artifact: str
+) -> FileResponse | StreamingHttpResponse:
+    """A package of a revision, or the mapping proposed for it, as an attachment."""
+    asked = cast("SignedInRequest", request)
+    revision = revision_or_404(asked, pk, number)
+    try:
+        found = downloads.download(
+            by=asked.user, revision=revision, artifact=downloads.Artifact(artifact)
+        )
+    except (ValueError, ActionDenied) as none:
+        raise Http404 from none
+    response = _attached(found)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _attached(found: downloads.Download) -> FileResponse | StreamingHttpResponse:
+    if found.path is not None:
+        return FileResponse(
+            found.path.open("rb"),
+            as_attachment=True,
+            filename=found.file_name,
+            content_type=found.content_type,
+        )
+    disposition = content_disposition_header(as_attachment=True, filename=found.file_name)
+    headers = {"Content-Length": str(found.size), "Content-Disposition": disposition or ""}
+    return StreamingHttpResponse(found.made or (), content_type=found.content_type, headers=headers)

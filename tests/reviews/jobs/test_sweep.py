@@ -1,0 +1,84 @@
+"""The sweep: what crashed, was lost or was left by a dead worker is not forgotten."""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from reviews.jobs.analysis import ANALYSIS
+from reviews.jobs.runner import begin
+from reviews.jobs.sweep import sweep
+from reviews.models import Event, Revision, Submission
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def _current(submission: Submission) -> Revision:
+    revision = factories.again(submission).current
+    assert revision is not None
+    return revision
+
+
+def _let_expire(revision: Revision) -> None:
+    Revision.objects.filter(pk=revision.pk).update(
+        lease_until=timezone.now() - timedelta(seconds=1),
+        queued_at=timezone.now() - timedelta(minutes=5),
+    )
+
+
+def test_a_worker_that_dies_each_time_is_failed_by_the_sweep() -> None:
+    submission = factories.submitted()
+    revision = _current(submission)
+    for _attempt in range(3):
+        assert begin(ANALYSIS, revision.pk) is not None
+        _let_expire(revision)
+    assert begin(ANALYSIS, revision.pk) is None
+
+    sweep()
+
+    assert factories.again(submission).state == "failed"
+    event = Event.objects.last()
+    assert event is not None
+    assert (event.verb, event.detail) == ("fail", {"attempts": 3})
+
+
+def test_the_sweep_queues_again_what_was_never_run(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    lost, fresh, silent, done = (
+        factories.submitted(version="1"),
+        factories.submitted(version="2"),
+        factories.submitted(version="3"),
+        factories.in_review(version="4"),
+    )
+    begin(ANALYSIS, _current(silent).pk)
+    for each in (lost, silent, done):
+        _let_expire(_current(each))
+
+    with django_capture_on_commit_callbacks() as queued:
+        sweep()
+        sweep()
+
+    assert sorted(factories.enqueued_for(queued)) == [_current(lost).pk, _current(silent).pk]
+    assert factories.again(fresh).state == "received"
+
+
+def test_the_sweep_clears_drafts_of_yesterday(store: Path) -> None:
+    drafts = store / "drafts"
+    drafts.mkdir(parents=True)
+    old, new = drafts / "old", drafts / "new"
+    old.touch()
+    new.touch()
+    yesterday = time.time() - 25 * 60 * 60
+    os.utime(old, (yesterday, yesterday))
+
+    sweep()
+
+    assert list(drafts.iterdir()) == [new]

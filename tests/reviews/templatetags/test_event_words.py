@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import pytest
+
+from reviews.models import Event
+from reviews.states import SUBMISSION_VERBS
+from reviews.templatetags import event_words
+from reviews.templatetags.icons import ICONS
+
+OTHERS = {
+    "submit",
+    "claim",
+    "unclaim",
+    "decide",
+    "carry",
+    "inspect",
+    "unsettle",
+    "comment",
+    "view",
+    "download",
+}
+
+
+def test_every_verb_has_words_and_a_sign() -> None:
+    verbs = SUBMISSION_VERBS.keys() | OTHERS
+
+    assert event_words._SENTENCES.keys() | {"decide"} == verbs
+    assert event_words._SIGNS.keys() == verbs
+    assert {sign for sign, _tone in event_words._SIGNS.values()} <= ICONS.keys()
+
+
+@pytest.mark.parametrize(
+    ("verb", "detail", "words"),
+    [
+        ("submit", {"file": "a\N{RIGHT-TO-LEFT OVERRIDE}.zip"}, "submitted a\\u202e.zip"),
+        (
+            "finish",
+            {"errors": 1, "warnings": 0, "infos": 3, "images": 2},
+            "examined it: 1 error, 0 warnings, 2 images",
+        ),
+        (
+            "decide",
+            {"decision": "reject", "rule": "PORTAL-002", "positions": [3, 4]},
+            "rejected PORTAL-002 (2 findings)",
+        ),
+        (
+            "decide",
+            {"decision": "undo", "rule": "PORTAL-002", "positions": [3]},
+            "took back the decision on PORTAL-002 (1 finding)",
+        ),
+        ("download", {"artifact": "proposed"}, "downloaded the proposed package"),
+        ("download", {"artifact": "mapping"}, "downloaded the proposed mapping"),
+        (
+            "inspect",
+            {"archives": 14, "findings": 1},
+            "read the image archives (14): 1 finding",
+        ),
+        ("view", {}, "looked at it"),
+    ],
+)
+def test_what_happened_is_shown(verb: str, detail: dict[str, object], words: str) -> None:
+    assert event_words.event_sentence(Event(verb=verb, detail=detail)) == words
+
+
+@pytest.mark.parametrize(
+    ("verb", "detail", "words"),
+    [
+        ("return", {"comment": "Fix it."}, "Fix it."),
+        ("decide", {"reason": "accepted-risk", "comment": ""}, "known and accepted\n"),
+        (
+            "decide",
+            {"reason": "other", "comment": "So."},
+            "another reason, given in the comment\nSo.",
+        ),
+        ("view", {}, ""),
+        ("reopen", {"template": "%(n)s is gone.", "parameters": {"n": "x"}}, "x is gone."),
+    ],
+)
+def test_what_was_said_with_it_is_shown(verb: str, detail: dict[str, object], words: str) -> None:
+    assert event_words.event_comment(Event(verb=verb, detail=detail)) == words.rstrip("\n")
