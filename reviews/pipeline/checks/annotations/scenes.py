@@ -15,13 +15,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.catalogue import SCENES, meant_by
 from ...package.layout import Kind
 from ...package.osc_schema import place_of
 from ..examples.charts import CHART, Example, bare_chart
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_METADATA, osc_package
 
 ID = "OSC-ANN-008"
@@ -32,9 +33,33 @@ SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0007.ht
 AFTER = ("OSC-YAML-002",)
 GOOD: tuple[Example, ...] = (osc_package(), bare_chart())
 BAD: tuple[Example, ...] = (
-    bare_chart(metadata=CHART.replace("  scenes: CCE\n", "")),
-    bare_chart(metadata=CHART.replace("scenes: CCE", "scenes: cce,UCS")),
-    osc_package(metadata=OSC_METADATA.replace("scenes:\n  - CCE\n", "")),
+    bare_chart(metadata=CHART.replace("  scenes: CCE\n", "")).expecting(
+        Expected(
+            "OSC-ANN-008",
+            "error",
+            "demo/Chart.yaml:9:3",
+            message=Message("%(file)s has no annotation “scenes”.", {"file": "Chart.yaml"}),
+            help="Add it under “annotations”, for example “scenes: CCE”.",
+        )
+    ),
+    bare_chart(metadata=CHART.replace("scenes: CCE", "scenes: cce,UCS")).expecting(
+        Expected(
+            "OSC-ANN-008",
+            "error",
+            "demo/Chart.yaml:12:11",
+            message=Message("scenes: the platform does not know “%(word)s”.", {"word": "cce"}),
+            help=Message("Write %(meant)s.", {"meant": "CCE"}),
+        )
+    ),
+    osc_package(metadata=OSC_METADATA.replace("scenes:\n  - CCE\n", "")).expecting(
+        Expected(
+            "OSC-ANN-008",
+            "error",
+            "demo/metadata.yaml:1:1",
+            message="metadata.yaml has no “scenes”.",
+            help="Add “scenes” with a list of CCE and UCS.",
+        )
+    ),
 )
 
 

@@ -15,12 +15,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.osc_schema import place_of
 from ...yaml.source import Path
 from ..examples.charts import CHART, Example, bare_chart
+from ..examples.expected import Expected
 from ..examples.operators import CSV, operator_package
 from ..examples.osc_packages import OSC_METADATA, osc_package
 
@@ -38,10 +39,52 @@ _ELSEWHERE: tuple[Path, ...] = (
 )
 GOOD: tuple[Example, ...] = (osc_package(), bare_chart(), operator_package())
 BAD: tuple[Example, ...] = (
-    osc_package(metadata=OSC_METADATA + "annotations: {source: ISV}\n"),
-    osc_package(metadata=OSC_METADATA + "metadata: {annotations: {source: ISV}}\n"),
-    bare_chart(metadata="source: ISV\n" + CHART),
-    operator_package(csv="source: ISV\n" + CSV),
+    osc_package(metadata=OSC_METADATA + "annotations: {source: ISV}\n").expecting(
+        Expected(
+            "OSC-ANN-004",
+            "warning",
+            "demo/metadata.yaml:16:23",
+            message=Message(
+                "Here the mark of the source has no effect; %(path)s is read.", {"path": "source"}
+            ),
+            help="Take the line out here.",
+        )
+    ),
+    osc_package(metadata=OSC_METADATA + "metadata: {annotations: {source: ISV}}\n").expecting(
+        Expected(
+            "OSC-ANN-004",
+            "warning",
+            "demo/metadata.yaml:16:34",
+            message=Message(
+                "Here the mark of the source has no effect; %(path)s is read.", {"path": "source"}
+            ),
+            help="Take the line out here.",
+        )
+    ),
+    bare_chart(metadata="source: ISV\n" + CHART).expecting(
+        Expected(
+            "OSC-ANN-004",
+            "warning",
+            "demo/Chart.yaml:1:9",
+            message=Message(
+                "Here the mark of the source has no effect; %(path)s is read.",
+                {"path": "annotations.source"},
+            ),
+            help="Take the line out here.",
+        )
+    ),
+    operator_package(csv="source: ISV\n" + CSV).expecting(
+        Expected(
+            "OSC-ANN-004",
+            "warning",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:1:9",
+            message=Message(
+                "Here the mark of the source has no effect; %(path)s is read.",
+                {"path": "metadata.annotations.source"},
+            ),
+            help="Take the line out here.",
+        )
+    ),
 )
 
 

@@ -13,12 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...core.findings import Problem, Severity
+from ...core.findings import Edit, Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.source_annotation import WORDS, SourceMark, corrected
 from ..examples.charts import CHART, Example, bare_chart
+from ..examples.expected import Expected
 from ..examples.operators import CSV, operator_package
 
 ID = "OSC-ANN-002"
@@ -31,9 +32,52 @@ GOOD: tuple[Example, ...] = (
     bare_chart(metadata=CHART.replace("ISV", "OpenSource")),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart(metadata=CHART.replace("ISV", "isv"), mended={"Chart.yaml": CHART}),
-    bare_chart(metadata=CHART.replace("ISV", "[ISV]")),
-    operator_package(csv=CSV.replace("ISV", "Huawei"), mended={"csv": CSV}),
+    bare_chart(metadata=CHART.replace("ISV", "isv"), fixed={"Chart.yaml": CHART}).expecting(
+        Expected(
+            "OSC-ANN-002",
+            "error",
+            "demo/Chart.yaml:9:11",
+            message=Message(
+                "%(name)s says “source: %(found)s”, which is none of the platform's words.",
+                {"name": "Chart.yaml", "found": "isv"},
+            ),
+            help="Write “source: ISV”.",
+            change_set="source-mark",
+            edit=Edit("demo/Chart.yaml", start=172, end=175, before="isv", after="ISV"),
+        )
+    ),
+    bare_chart(metadata=CHART.replace("ISV", "[ISV]")).expecting(
+        Expected(
+            "OSC-ANN-002",
+            "error",
+            "demo/Chart.yaml:1:1",
+            message=Message(
+                "%(path)s of %(name)s is no text, so it marks nothing.",
+                {"name": "Chart.yaml", "path": "annotations.source"},
+            ),
+            help="Write “source: ISV” in its place.",
+        )
+    ),
+    operator_package(csv=CSV.replace("ISV", "Huawei"), fixed={"csv": CSV}).expecting(
+        Expected(
+            "OSC-ANN-002",
+            "error",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:5:13",
+            message=Message(
+                "%(name)s says “source: %(found)s”, which is none of the platform's words.",
+                {"name": "demo-operator.v1.0.0.clusterserviceversion.yaml", "found": "Huawei"},
+            ),
+            help="Write “source: ISV”.",
+            change_set="source-mark",
+            edit=Edit(
+                "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml",
+                start=107,
+                end=113,
+                before="Huawei",
+                after="ISV",
+            ),
+        )
+    ),
 )
 
 

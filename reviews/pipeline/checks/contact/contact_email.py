@@ -15,11 +15,12 @@ import re
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...yaml.source import Leaf, Path, YamlSource
 from ..examples.charts import CHART, Example, bare_chart
+from ..examples.expected import Expected
 from ..examples.operators import CSV, operator_package
 from ..examples.osc_packages import OSC_METADATA, osc_package
 
@@ -36,10 +37,53 @@ _CONTACTS = {("maintainers",), ("provider",)}
 _CARE = "care@demo-software.example"
 GOOD: tuple[Example, ...] = (osc_package(), bare_chart(), operator_package())
 BAD: tuple[Example, ...] = (
-    bare_chart(metadata=CHART.replace(_CARE, "user@example.com")),
-    operator_package(csv=CSV.replace(_CARE, "care at demo")),
-    osc_package(metadata=OSC_METADATA.replace("care@demo-software.example", "test@example.com")),
-    osc_package(metadata=OSC_METADATA.replace("care@demo-software.example", "our support")),
+    bare_chart(metadata=CHART.replace(_CARE, "user@example.com")).expecting(
+        Expected(
+            "OSC-CONTACT-004",
+            "warning",
+            "demo/Chart.yaml:7:12",
+            message=Message("“%(text)s” is the address of a sample.", {"text": "user@example.com"}),
+            help="Write the address of your support.",
+        )
+    ),
+    operator_package(csv=CSV.replace(_CARE, "care at demo")).expecting(
+        Expected(
+            "OSC-CONTACT-004",
+            "warning",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:26:12",
+            message=Message("“%(text)s” is no e-mail address.", {"text": "care at demo"}),
+            help="Write the address of your support.",
+        ),
+        Expected(
+            "OSC-CONTACT-004",
+            "warning",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:29:12",
+            message=Message("“%(text)s” is no e-mail address.", {"text": "care at demo"}),
+            help="Write the address of your support.",
+        ),
+    ),
+    osc_package(
+        metadata=OSC_METADATA.replace("care@demo-software.example", "test@example.com")
+    ).expecting(
+        Expected(
+            "OSC-CONTACT-004",
+            "warning",
+            "demo/metadata.yaml:13:12",
+            message=Message("“%(text)s” is the address of a sample.", {"text": "test@example.com"}),
+            help="Write the address of your support.",
+        )
+    ),
+    osc_package(
+        metadata=OSC_METADATA.replace("care@demo-software.example", "our support")
+    ).expecting(
+        Expected(
+            "OSC-CONTACT-004",
+            "warning",
+            "demo/metadata.yaml:13:12",
+            message=Message("“%(text)s” is no e-mail address.", {"text": "our support"}),
+            help="Write the address of your support.",
+        )
+    ),
 )
 
 

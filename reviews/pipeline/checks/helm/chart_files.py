@@ -16,11 +16,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.helm import Chart
 from ..examples.charts import CHART, Example, bare_chart, pod
+from ..examples.expected import Expected
 
 ID = "OSC-HELM-001"
 NAME = "chart-files"
@@ -30,8 +31,24 @@ SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0016.html"
 AFTER = ("OSC-YAML-004",)
 GOOD: tuple[Example, ...] = (bare_chart(),)
 BAD: tuple[Example, ...] = (
-    Example({"demo/Chart.yaml": CHART, "demo/templates/pod.yaml": pod()}),
-    Example({"demo/Chart.yaml": CHART, "demo/values.yaml": "{}\n"}),
+    Example({"demo/Chart.yaml": CHART, "demo/templates/pod.yaml": pod()}).expecting(
+        Expected(
+            "OSC-HELM-001",
+            "error",
+            "demo",
+            message=Message("The chart has no %(wanted)s.", {"wanted": "values.yaml"}),
+            help=Message("Add %(wanted)s to the chart's top folder.", {"wanted": "values.yaml"}),
+        )
+    ),
+    Example({"demo/Chart.yaml": CHART, "demo/values.yaml": "{}\n"}).expecting(
+        Expected(
+            "OSC-HELM-001",
+            "error",
+            "demo",
+            message=Message("The chart has no %(wanted)s.", {"wanted": "templates"}),
+            help=Message("Add %(wanted)s to the chart's top folder.", {"wanted": "templates"}),
+        )
+    ),
 )
 
 _NEARLY_VALUES = {"value.yaml", "value.yml", "values.yml"}

@@ -14,13 +14,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.engine_errors import place_of
 from ...package.helm import Chart
 from ...rendering import LintMessage
 from ..examples.charts import CHART, Example, bare_chart
+from ..examples.expected import Expected
 
 ID = "OSC-HELM-004"
 NAME = "chart-lints"
@@ -46,8 +47,32 @@ GOOD: tuple[Example, ...] = (
     bare_chart(metadata=CHART + "home: https://charts.example.com\n"),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart(metadata=CHART + "icon: logo\n"),
-    bare_chart(template="a: b: c\n"),
+    bare_chart(metadata=CHART + "icon: logo\n").expecting(
+        Expected(
+            "OSC-HELM-004",
+            "error",
+            "demo/Chart.yaml:13:7",
+            message=Message("helm lint: %(words)s", {"words": "invalid icon URL 'logo'"}),
+            help="Run “helm lint” in the chart's folder and mend what it says.",
+        )
+    ),
+    bare_chart(template="a: b: c\n").expecting(
+        Expected(
+            "OSC-HELM-004",
+            "error",
+            "demo/templates/pod.yaml",
+            message=Message(
+                "helm lint: %(words)s",
+                {
+                    "words": (
+                        "unable to parse YAML: error converting YAML to JSON: yaml: mapping"
+                        " values are not allowed in this context"
+                    )
+                },
+            ),
+            help="Run “helm lint” in the chart's folder and mend what it says.",
+        )
+    ),
 )
 
 _QUOTES = "'\"`:,"

@@ -20,6 +20,7 @@ from ...facts.model import Facts
 from ...package.layout import Kind
 from ...package.osc_schema import place_of
 from ..examples.charts import CHART, Example, bare_chart
+from ..examples.expected import Expected
 
 ID = "OSC-HELM-007"
 NAME = "chart-logo"
@@ -31,7 +32,17 @@ GOOD: tuple[Example, ...] = (
     bare_chart(),
     bare_chart(metadata=_ICON, more={"logo.svg": "<svg/>\n"}),
 )
-BAD: tuple[Example, ...] = (bare_chart(metadata=_ICON),)
+BAD: tuple[Example, ...] = (
+    bare_chart(metadata=_ICON).expecting(
+        Expected(
+            "OSC-HELM-007",
+            "info",
+            "demo/Chart.yaml:13:7",
+            message="“icon” has no effect, and there is no logo file beside Chart.yaml.",
+            help="Put the picture beside Chart.yaml as logo.png, logo.jpg or logo.svg.",
+        )
+    ),
+)
 
 _FILES = ("logo.png", "logo.jpg", "logo.svg")
 

@@ -14,12 +14,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.layout import Kind
 from ...package.osc_schema import place_of
 from ..examples.charts import CHART, Example, bare_chart
+from ..examples.expected import Expected
 
 ID = "OSC-HELM-002"
 NAME = "chart-metadata"
@@ -29,10 +30,45 @@ SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0007.ht
 AFTER = ("OSC-YAML-002",)
 GOOD: tuple[Example, ...] = (bare_chart(), bare_chart(metadata=CHART + "type: application\n"))
 BAD: tuple[Example, ...] = (
-    bare_chart(metadata=CHART.replace("description: Runs demo clusters.\n", "")),
-    bare_chart(metadata=CHART.replace("version: 1.0.0\n", "")),
-    bare_chart(metadata=CHART.replace("apiVersion: v2", "apiVersion:")),
-    bare_chart(metadata=CHART + "type: library\n"),
+    bare_chart(metadata=CHART.replace("description: Runs demo clusters.\n", "")).expecting(
+        Expected(
+            "OSC-HELM-002",
+            "error",
+            "demo/Chart.yaml:1:1",
+            message=Message("Chart.yaml lacks: %(keys)s.", {"keys": "description"}),
+            help="Add a line for each.",
+        )
+    ),
+    bare_chart(metadata=CHART.replace("version: 1.0.0\n", "")).expecting(
+        Expected(
+            "OSC-HELM-002",
+            "error",
+            "demo/Chart.yaml:1:1",
+            message=Message("Chart.yaml lacks: %(keys)s.", {"keys": "version"}),
+            help="Add a line for each.",
+        )
+    ),
+    bare_chart(metadata=CHART.replace("apiVersion: v2", "apiVersion:")).expecting(
+        Expected(
+            "OSC-HELM-002",
+            "error",
+            "demo/Chart.yaml:1:12",
+            message=Message("Chart.yaml lacks: %(keys)s.", {"keys": "apiVersion"}),
+            help="Add a line for each.",
+        )
+    ),
+    bare_chart(metadata=CHART + "type: library\n").expecting(
+        Expected(
+            "OSC-HELM-002",
+            "error",
+            "demo/Chart.yaml:13:7",
+            message=Message(
+                "The chart is of type “%(type)s”; only an application is installed.",
+                {"type": "library"},
+            ),
+            help="Write “type: application”, or deliver the chart that uses this one.",
+        )
+    ),
 )
 
 _REQUIRED = ("apiVersion", "name", "version", "description")

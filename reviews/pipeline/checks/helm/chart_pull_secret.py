@@ -24,13 +24,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.helm import Chart
 from ...tracing.pull_secrets.experiment import PulledPod, fewest, places, settings, spoken, titles
 from ...tracing.pull_secrets.values import SecretValue
 from ..examples.charts import Example, bare_chart, below, pod, service_package
+from ..examples.expected import Expected
 
 ID = "OSC-HELM-015"
 NAME = "chart-pull-secret"
@@ -58,13 +59,61 @@ GOOD: tuple[Example, ...] = (
     bare_chart(template=_BY_ACCOUNT),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart(template=_PLAIN),
-    bare_chart("imagePullSecrets: []\n", _ASKING),
+    bare_chart(template=_PLAIN).expecting(
+        Expected(
+            "OSC-HELM-015",
+            "info",
+            "demo/templates/pod.yaml:6:3",
+            message=Message(
+                "These pods pull without the secret default-secret, and no value was"
+                " found that gives them one: %(pods)s.",
+                {"pods": "Pod demo"},
+            ),
+            help=Message(
+                "Add “imagePullSecrets: [{name: default-secret}]” to the pod's spec,"
+                " beside “containers”, in: %(places)s.",
+                {"places": "templates/pod.yaml:6"},
+            ),
+        )
+    ),
+    bare_chart("imagePullSecrets: []\n", _ASKING).expecting(
+        Expected(
+            "OSC-HELM-015",
+            "info",
+            "demo/values.yaml:1:19",
+            message=Message(
+                "These pods pull without the secret default-secret, for the values of"
+                " the chart that would name it are empty: %(pods)s.",
+                {"pods": "Pod demo"},
+            ),
+            help=Message(
+                "Set in the root values.yaml: %(values)s. The portal has rendered the"
+                " chart so: each of them then pulls with the secret.",
+                {"values": "imagePullSecrets: [{name: default-secret}]"},
+            ),
+        )
+    ),
     Example(
         {
             **service_package(more={"images/demo-1.0.0-x86_64.tar": ""}).files,
             **below("demo/package/demo-1.0.0.tgz!/demo/", {"templates/pod.yaml": _PLAIN}),
         }
+    ).expecting(
+        Expected(
+            "OSC-HELM-015",
+            "error",
+            "demo/package/demo-1.0.0.tgz!/demo/templates/pod.yaml:6:3",
+            message=Message(
+                "These pods pull without the secret default-secret, and no value was"
+                " found that gives them one: %(pods)s.",
+                {"pods": "Pod demo"},
+            ),
+            help=Message(
+                "Add “imagePullSecrets: [{name: default-secret}]” to the pod's spec,"
+                " beside “containers”, in: %(places)s.",
+                {"places": "templates/pod.yaml:6"},
+            ),
+        )
     ),
 )
 

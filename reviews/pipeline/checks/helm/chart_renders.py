@@ -23,6 +23,7 @@ from ...facts.model import Facts
 from ...package.engine_errors import place_of
 from ...rendering import ChartRejected, RenderStopped
 from ..examples.charts import Example, bare_chart, pod
+from ..examples.expected import Expected
 
 ID = "OSC-HELM-005"
 NAME = "chart-renders"
@@ -42,9 +43,55 @@ AFTER = (
 _REQUIRED = pod() + '  hostname: {{ required "hostname is needed" .Values.hostname }}\n'
 GOOD: tuple[Example, ...] = (bare_chart("hostname: demo\n", _REQUIRED),)
 BAD: tuple[Example, ...] = (
-    bare_chart(template=_REQUIRED),
-    bare_chart(template=_REQUIRED, more={"ci/demo-values.yaml": "hostname: demo\n"}),
-    bare_chart(template="{{ if }}\n"),
+    bare_chart(template=_REQUIRED).expecting(
+        Expected(
+            "OSC-HELM-005",
+            "error",
+            "demo/templates/pod.yaml:7",
+            message=Message(
+                "The chart does not render, so no image could be traced: %(words)s",
+                {"words": "execution error at (demo/templates/pod.yaml:7:15): hostname is needed"},
+            ),
+            help=(
+                "Mend it until “helm template” succeeds without further values; where a"
+                " value must be given, add an example of it as ci/example-values.yaml."
+            ),
+        )
+    ),
+    bare_chart(template=_REQUIRED, more={"ci/demo-values.yaml": "hostname: demo\n"}).expecting(
+        Expected(
+            "OSC-HELM-005",
+            "error",
+            "demo/templates/pod.yaml:7",
+            message=Message(
+                "The chart does not render with its default values: %(words)s. It"
+                " renders with %(file)s; the images were traced with that.",
+                {
+                    "words": "execution error at (demo/templates/pod.yaml:7:15): hostname is needed",
+                    "file": "ci/demo-values.yaml",
+                },
+            ),
+            help=Message(
+                "Give the values that %(file)s sets a default in values.yaml that renders.",
+                {"file": "ci/demo-values.yaml"},
+            ),
+        )
+    ),
+    bare_chart(template="{{ if }}\n").expecting(
+        Expected(
+            "OSC-HELM-005",
+            "error",
+            "demo/templates/pod.yaml:1",
+            message=Message(
+                "The chart does not render, so no image could be traced: %(words)s",
+                {"words": "parse error at (demo/templates/pod.yaml:1): missing value for if"},
+            ),
+            help=(
+                "Mend it until “helm template” succeeds without further values; where a"
+                " value must be given, add an example of it as ci/example-values.yaml."
+            ),
+        )
+    ),
 )
 
 

@@ -16,12 +16,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...tracing.model import Status, TracedImage
 from ...tracing.redirect.literals import spelled_out
 from ..examples.charts import Example, bare_chart, pod
+from ..examples.expected import Expected
 
 ID = "OSC-HELM-017"
 NAME = "image-left-behind"
@@ -35,10 +36,38 @@ GOOD: tuple[Example, ...] = (
     bare_chart("note: quay.io/team/backup:1.2\n"),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart(template=pod("quay.io/team/backup:1.2", "quay.io/team/agent:1")),
+    bare_chart(template=pod("quay.io/team/backup:1.2", "quay.io/team/agent:1")).expecting(
+        Expected(
+            "OSC-HELM-017",
+            "info",
+            "demo",
+            message=Message(
+                "After the rewrite these images stay outside of %(registry)s: %(images)s.",
+                {
+                    "registry": "swr.cn-east-3.myhuaweicloud.com",
+                    "images": "quay.io/team/backup:1.2, quay.io/team/agent:1",
+                },
+            ),
+            help="Mend the findings of these images, then upload the package again.",
+        )
+    ),
     bare_chart(
         "one: quay.io/one/agent:1\ntwo: ghcr.io/two/agent:1\n",
         pod("{{ .Values.one }}", "{{ .Values.two }}"),
+    ).expecting(
+        Expected(
+            "OSC-HELM-017",
+            "info",
+            "demo",
+            message=Message(
+                "After the rewrite these images stay outside of %(registry)s: %(images)s.",
+                {
+                    "registry": "swr.cn-east-3.myhuaweicloud.com",
+                    "images": "quay.io/one/agent:1, ghcr.io/two/agent:1",
+                },
+            ),
+            help="Mend the findings of these images, then upload the package again.",
+        )
     ),
 )
 

@@ -19,13 +19,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.crd_defaults import crd_defaults
 from ...package.helm import Chart
 from ...tracing.redirect.literals import Extent, SpelledOut, spelled_out
 from ..examples.charts import Example, bare_chart, pod
+from ..examples.expected import Expected
 
 ID = "OSC-HELM-012"
 NAME = "image-outside-pods"
@@ -55,12 +56,74 @@ GOOD: tuple[Example, ...] = (
     bare_chart(more={"crds/demo.yaml": _DEFINITION % "example"}),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart(template=_CONFIG % "quay.io/team/agent:1"),
+    bare_chart(template=_CONFIG % "quay.io/team/agent:1").expecting(
+        Expected(
+            "OSC-HELM-012",
+            "warning",
+            "demo/templates/pod.yaml:6:10",
+            message=Message(
+                "The template spells out %(text)s outside of a pod's image fields"
+                " (%(images)s). If it is pulled, it is pulled from its old address, for"
+                " the platform rewrites values.yaml only.",
+                {"text": "quay.io/team/agent:1", "images": "quay.io/team/agent:1"},
+            ),
+            help=Message(
+                "Write %(values)s into %(file)s and let the line read: %(line)s",
+                {
+                    "values": 'pod.image.repository: quay.io/team/agent; pod.image.tag: "1"',
+                    "file": "demo/values.yaml",
+                    "line": "agent: {{ .Values.pod.image.repository }}:{{ .Values.pod.image.tag }}",
+                },
+            ),
+            image="quay.io/team/agent:1",
+        )
+    ),
     bare_chart(
         template=pod(f"{_OURS}/operator:1")
         + "      env: [{name: RELATED_IMAGE_AGENT, value: quay.io/team/agent:1}]\n"
+    ).expecting(
+        Expected(
+            "OSC-HELM-012",
+            "error",
+            "demo/templates/pod.yaml:9:48",
+            message=Message(
+                "The template spells out %(text)s in a field that is called an image"
+                " (%(images)s). What reads the field pulls it from its old address, for"
+                " the platform rewrites values.yaml only.",
+                {"text": "quay.io/team/agent:1", "images": "quay.io/team/agent:1"},
+            ),
+            help=Message(
+                "Write %(values)s into %(file)s and let the line read: %(line)s",
+                {
+                    "values": 'main.image.repository: quay.io/team/agent; main.image.tag: "1"',
+                    "file": "demo/values.yaml",
+                    "line": (
+                        "env: [{name: RELATED_IMAGE_AGENT, value: {{"
+                        " .Values.main.image.repository }}:{{ .Values.main.image.tag }}}]"
+                    ),
+                },
+            ),
+            image="quay.io/team/agent:1",
+        )
     ),
-    bare_chart(more={"crds/demo.yaml": _DEFINITION % "default"}),
+    bare_chart(more={"crds/demo.yaml": _DEFINITION % "default"}).expecting(
+        Expected(
+            "OSC-HELM-012",
+            "warning",
+            "demo/crds/demo.yaml:13:22",
+            message=Message(
+                "The definition of a custom resource gives %(image)s as a default."
+                " Where an instance leaves the field out, the image is pulled from its"
+                " old address.",
+                {"image": "quay.io/team/agent:1"},
+            ),
+            help=(
+                "Leave the default out, and set the field in the custom resource from a"
+                " value of values.yaml."
+            ),
+            image="quay.io/team/agent:1",
+        )
+    ),
 )
 
 _HELP_FOR_CRD = _(

@@ -25,6 +25,7 @@ from ...rendering import KUBERNETES_VERSION
 from ...versions.constraint import HelmConstraint
 from ...versions.semantic import SemanticVersion
 from ..examples.charts import CHART, Example, bare_chart
+from ..examples.expected import Expected
 
 ID = "OSC-HELM-018"
 NAME = "kube-version"
@@ -39,10 +40,58 @@ GOOD: tuple[Example, ...] = (
     bare_chart(metadata=CHART + "kubeVersion: ^1.10.0-0\n"),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart(metadata=CHART + 'kubeVersion: ">=1.20.0"\n'),
-    bare_chart(metadata=CHART + 'kubeVersion: "<1.14.0-0"\n'),
-    bare_chart(metadata=CHART + 'kubeVersion: "1.20 or newer"\n'),
-    bare_chart(metadata=CHART + 'kubeVersion: ">=1.19.0-0 <1.26.0-0"\n'),
+    bare_chart(metadata=CHART + 'kubeVersion: ">=1.20.0"\n').expecting(
+        Expected(
+            "OSC-HELM-018",
+            "warning",
+            "demo/Chart.yaml:13:14",
+            message=Message(
+                "“%(range)s” admits no version that is written like those of CCE"
+                " clusters (v1.28.3-r0): Helm takes them for pre-releases.",
+                {"range": ">=1.20.0"},
+            ),
+            help="Write a range such as “>=1.20.0-0”.",
+        )
+    ),
+    bare_chart(metadata=CHART + 'kubeVersion: "<1.14.0-0"\n').expecting(
+        Expected(
+            "OSC-HELM-018",
+            "error",
+            "demo/Chart.yaml:13:14",
+            message=Message(
+                "“%(range)s” admits no version of Kubernetes from 1.15 on, so no"
+                " cluster of the platform can install the chart.",
+                {"range": "<1.14.0-0"},
+            ),
+            help="Write a range such as “>=1.20.0-0”.",
+        )
+    ),
+    bare_chart(metadata=CHART + 'kubeVersion: "1.20 or newer"\n').expecting(
+        Expected(
+            "OSC-HELM-018",
+            "error",
+            "demo/Chart.yaml:13:14",
+            message=Message(
+                "Helm cannot read “%(range)s”, so no cluster can install the chart.",
+                {"range": "1.20 or newer"},
+            ),
+            help="Write a range such as “>=1.20.0-0”.",
+        )
+    ),
+    bare_chart(metadata=CHART + 'kubeVersion: ">=1.19.0-0 <1.26.0-0"\n').expecting(
+        Expected(
+            "OSC-HELM-018",
+            "info",
+            "demo/Chart.yaml:13:14",
+            message=Message(
+                "“%(range)s” shuts out Kubernetes %(version)s, for which the portal"
+                " renders: templates may look different in the clusters that it lets"
+                " in.",
+                {"range": ">=1.19.0-0 <1.26.0-0", "version": "1.36.0"},
+            ),
+            help="Write a range such as “>=1.20.0-0”.",
+        )
+    ),
 )
 
 _OLDEST, _NEWEST = 15, 60

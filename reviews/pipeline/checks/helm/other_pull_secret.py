@@ -26,6 +26,7 @@ from ...tracing.pull_secrets.experiment import PulledPod, fewest, places, spoken
 from ...tracing.pull_secrets.values import Form, SecretValue
 from ...yaml.source import dotted
 from ..examples.charts import Example, bare_chart, pod
+from ..examples.expected import Expected
 
 ID = "OSC-HELM-016"
 NAME = "other-pull-secret"
@@ -41,8 +42,38 @@ GOOD: tuple[Example, ...] = (
     bare_chart("pullSecret: default-secret\n", _OF_A_VALUE),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart(template=_LITERAL),
-    bare_chart("pullSecret: my-secret\n", _OF_A_VALUE),
+    bare_chart(template=_LITERAL).expecting(
+        Expected(
+            "OSC-HELM-016",
+            "warning",
+            "demo/templates/pod.yaml:9:3",
+            message=Message(
+                "These pods pull with %(secrets)s and not with the secret"
+                " default-secret: %(pods)s.",
+                {"secrets": "my-secret", "pods": "Pod demo"},
+            ),
+            help=Message(
+                "Add “- name: %(secret)s” to the list “imagePullSecrets” in: %(places)s.",
+                {"secret": "default-secret", "places": "templates/pod.yaml:9"},
+            ),
+        )
+    ),
+    bare_chart("pullSecret: my-secret\n", _OF_A_VALUE).expecting(
+        Expected(
+            "OSC-HELM-016",
+            "warning",
+            "demo/values.yaml:1:13",
+            message=Message(
+                "These pods pull with %(secrets)s and not with the secret"
+                " default-secret: %(pods)s.",
+                {"secrets": "my-secret", "pods": "Pod demo"},
+            ),
+            help=Message(
+                "Set in the root values.yaml: %(setting)s.",
+                {"setting": "pullSecret: default-secret"},
+            ),
+        )
+    ),
 )
 
 

@@ -19,13 +19,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...tracing.capabilities import ClusterCondition, hidden_by_the_cluster
 from ...tracing.mapping_trial.unseen import UnseenImage, unseen_images
 from ...yaml.source import dotted
 from ..examples.charts import Example, bare_chart, pod
+from ..examples.expected import Expected
 
 ID = "OSC-HELM-013"
 NAME = "unreached-image"
@@ -49,8 +50,45 @@ GOOD: tuple[Example, ...] = (
     bare_chart(f"image: {_OURS}/etcd:3\n", _ASKING + "---\n" + pod("{{ .Values.image }}")),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart(_CLUSTERED, _SWITCHED),
-    bare_chart(f"image: {_OURS}/etcd:3\n", _ASKING),
+    bare_chart(_CLUSTERED, _SWITCHED).expecting(
+        Expected(
+            "OSC-HELM-013",
+            "warning",
+            "demo/values.yaml:3:10",
+            message=Message(
+                "%(path)s spells the image %(image)s, which no render showed. It is"
+                " neither redirected nor proven.",
+                {
+                    "path": "cluster.image",
+                    "image": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3",
+                },
+            ),
+            help=(
+                "Add a file ci/<name>-values.yaml that turns on what uses it, or remove"
+                " the value if nothing reads it."
+            ),
+            image="swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3",
+        )
+    ),
+    bare_chart(f"image: {_OURS}/etcd:3\n", _ASKING).expecting(
+        Expected(
+            "OSC-HELM-013",
+            "warning",
+            "demo/templates/pod.yaml:1:4",
+            message=Message(
+                "Only a cluster can decide “%(condition)s”. Behind it stands an image"
+                " that no render showed: %(images)s.",
+                {
+                    "condition": 'if .Capabilities.APIVersions.Has "example.com/v1"',
+                    "images": "image",
+                },
+            ),
+            help=(
+                "Build the image of the same values in both branches, or let a value"
+                " decide instead of the cluster."
+            ),
+        )
+    ),
 )
 
 

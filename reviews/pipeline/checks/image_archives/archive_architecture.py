@@ -22,6 +22,7 @@ from ...facts.model import Facts
 from ...image_archives import ImageArchive
 from ...image_archives.names import architecture_in
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.image_archives import ETCD_MAPPING, etcd, shipping_chart
 
 ID = "OSC-IMG-006"
@@ -34,8 +35,30 @@ GOOD: tuple[Example, ...] = (
     shipping_chart({"etcd-3.tar": etcd()}, ETCD_MAPPING.replace("etcd-3-x86_64", "etcd-3")),
 )
 BAD: tuple[Example, ...] = (
-    shipping_chart({"etcd-3-x86_64.tar": etcd("arm64")}),
-    shipping_chart({"etcd-3-x86_64.tar": etcd("s390x")}),
+    shipping_chart({"etcd-3-x86_64.tar": etcd("arm64")}).expecting(
+        Expected(
+            "OSC-IMG-006",
+            "error",
+            "demo/images/etcd-3-x86_64.tar",
+            message=Message(
+                "%(name)s says %(said)s, but the image in it is for %(found)s.",
+                {"name": "etcd-3-x86_64.tar", "said": "x86_64", "found": "linux/arm64"},
+            ),
+            help=("Pull the image with “--platform” for the right architecture and save it again."),
+        )
+    ),
+    shipping_chart({"etcd-3-x86_64.tar": etcd("s390x")}).expecting(
+        Expected(
+            "OSC-IMG-006",
+            "error",
+            "demo/images/etcd-3-x86_64.tar",
+            message=Message(
+                "%(name)s holds an image for %(found)s, which the platform does not run.",
+                {"name": "etcd-3-x86_64.tar", "found": "linux/s390x"},
+            ),
+            help=("Pull the image with “--platform” for the right architecture and save it again."),
+        )
+    ),
 )
 
 

@@ -15,11 +15,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _, listed
+from ...core.messages import Message, _, listed
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...image_archives.names import architecture_in, bare_names
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.image_archives import etcd, shipping_chart
 
 ID = "OSC-IMG-007"
@@ -31,7 +32,17 @@ GOOD: tuple[Example, ...] = (
     shipping_chart({"etcd-3-x86_64.tar": etcd()}),
     shipping_chart({"etcd-x86_64-3.tar": etcd()}),
 )
-BAD: tuple[Example, ...] = (shipping_chart({"etcd-3.tar": etcd()}),)
+BAD: tuple[Example, ...] = (
+    shipping_chart({"etcd-3.tar": etcd()}).expecting(
+        Expected(
+            "OSC-IMG-007",
+            "info",
+            "demo/images/etcd-3.tar",
+            message=Message("No architecture stands in %(names)s.", {"names": "etcd-3.tar"}),
+            help="Name archives like etcd-3.5.0-x86_64.tar: name, version, architecture.",
+        )
+    ),
+)
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:

@@ -15,13 +15,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _, listed
+from ...core.messages import Message, _, listed
 from ...core.policy import Policy
 from ...facts.image_coverage import Shipment
 from ...facts.model import Facts
 from ...image_archives import ImageArchive
 from ...manifests.references import ImageReference, is_public, parsed
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.image_archives import etcd, image_archive, shipping_chart
 
 ID = "OSC-IMG-014"
@@ -31,8 +32,34 @@ SEVERITY = Severity.INFO
 SOURCE: str | None = None
 GOOD: tuple[Example, ...] = (shipping_chart({"etcd-3-x86_64.tar": etcd()}),)
 BAD: tuple[Example, ...] = (
-    shipping_chart({"etcd-3-x86_64.tar": image_archive("quay.io/coreos/etcd:3.5.9")}),
-    shipping_chart({"etcd-3-x86_64.tar": image_archive("redis:7")}),
+    shipping_chart({"etcd-3-x86_64.tar": image_archive("quay.io/coreos/etcd:3.5.9")}).expecting(
+        Expected(
+            "OSC-IMG-014",
+            "info",
+            "demo/images/etcd-3-x86_64.tar",
+            message=Message(
+                "%(name)s holds %(found)s, but stands for %(meant)s.",
+                {
+                    "name": "etcd-3-x86_64.tar",
+                    "found": "quay.io/coreos/etcd:3.5.9",
+                    "meant": "etcd:3",
+                },
+            ),
+            help="Make sure that the archive holds the image that the package pulls.",
+        )
+    ),
+    shipping_chart({"etcd-3-x86_64.tar": image_archive("redis:7")}).expecting(
+        Expected(
+            "OSC-IMG-014",
+            "warning",
+            "demo/images/etcd-3-x86_64.tar",
+            message=Message(
+                "%(name)s holds %(found)s, but stands for %(meant)s.",
+                {"name": "etcd-3-x86_64.tar", "found": "redis:7", "meant": "etcd:3"},
+            ),
+            help="Make sure that the archive holds the image that the package pulls.",
+        )
+    ),
 )
 
 

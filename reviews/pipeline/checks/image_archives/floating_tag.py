@@ -15,13 +15,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...manifests.references import ImageReference, parsed
 from ...tracing.mapping_trial.required import is_certain
 from ...tracing.model import Status, TracedImage
 from ..examples.charts import Example, bare_chart, pod
+from ..examples.expected import Expected
 
 ID = "OSC-IMG-015"
 NAME = "floating-tag"
@@ -36,8 +37,36 @@ GOOD: tuple[Example, ...] = (
     bare_chart(f"image: {_OURS}/etcd:latest-3\n", _POD),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart(f"image: {_OURS}/etcd:latest\n", _POD),
-    bare_chart(f"image: {_OURS}/etcd\n", _POD),
+    bare_chart(f"image: {_OURS}/etcd:latest\n", _POD).expecting(
+        Expected(
+            "OSC-IMG-015",
+            "warning",
+            "demo/values.yaml:1:8",
+            message=Message(
+                "The makers of %(image)s move its tag.",
+                {"image": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:latest"},
+            ),
+            help=(
+                "Write the tag of the version that is meant, and save that image for the package."
+            ),
+            image="swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:latest",
+        )
+    ),
+    bare_chart(f"image: {_OURS}/etcd\n", _POD).expecting(
+        Expected(
+            "OSC-IMG-015",
+            "warning",
+            "demo/values.yaml:1:8",
+            message=Message(
+                "%(image)s has no tag, which means “latest”.",
+                {"image": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd"},
+            ),
+            help=(
+                "Write the tag of the version that is meant, and save that image for the package."
+            ),
+            image="swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd",
+        )
+    ),
 )
 
 _FLOATING = frozenset(

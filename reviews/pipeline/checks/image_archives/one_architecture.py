@@ -16,10 +16,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.image_archives import etcd, index_archive, shipping_chart
 
 ID = "OSC-IMG-012"
@@ -29,7 +30,18 @@ SEVERITY = Severity.WARNING
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0006.html"
 GOOD: tuple[Example, ...] = (shipping_chart({"etcd-3-x86_64.tar": etcd()}),)
 BAD: tuple[Example, ...] = (
-    shipping_chart({"etcd-3-x86_64.tar": index_archive("quay.io/coreos/etcd:3")}),
+    shipping_chart({"etcd-3-x86_64.tar": index_archive("quay.io/coreos/etcd:3")}).expecting(
+        Expected(
+            "OSC-IMG-012",
+            "warning",
+            "demo/images/etcd-3-x86_64.tar",
+            message=Message(
+                "%(name)s holds %(found)s under one name.",
+                {"name": "etcd-3-x86_64.tar", "found": "linux/amd64, linux/arm64"},
+            ),
+            help="Pull and save the image once for each architecture, with “--platform”.",
+        )
+    ),
 )
 
 

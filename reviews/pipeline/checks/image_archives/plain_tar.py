@@ -19,6 +19,7 @@ from ...core.policy import Policy
 from ...facts.model import Facts
 from ...image_archives import Flaw, ImageArchive
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.image_archives import ETCD_MAPPING, etcd, shipping_chart
 
 ID = "OSC-IMG-003"
@@ -30,6 +31,17 @@ GOOD: tuple[Example, ...] = (shipping_chart({"etcd-3-x86_64.tar": etcd()}),)
 BAD: tuple[Example, ...] = (
     shipping_chart(
         {"etcd-3-x86_64.tar.gz": etcd()}, ETCD_MAPPING.replace("x86_64.tar", "x86_64.tar.gz")
+    ).expecting(
+        Expected(
+            "OSC-IMG-003",
+            "error",
+            "demo/images/etcd-3-x86_64.tar.gz",
+            message=Message(
+                "%(name)s is compressed (%(compression)s).",
+                {"name": "etcd-3-x86_64.tar.gz", "compression": "gzip"},
+            ),
+            help=("Make it a plain tar called “….tar”, and name it so in images/mapping.yaml."),
+        )
     ),
 )
 

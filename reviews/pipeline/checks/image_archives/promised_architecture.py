@@ -14,12 +14,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _, listed
+from ...core.messages import Message, _, listed
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...image_archives.names import architecture_in
 from ...package.catalogue import ARCHITECTURES
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.image_archives import etcd, shipping_chart
 
 ID = "OSC-IMG-009"
@@ -35,7 +36,22 @@ GOOD: tuple[Example, ...] = (
     ),
 )
 BAD: tuple[Example, ...] = (
-    shipping_chart({"etcd-3-x86_64.tar": etcd(), "etcd-3-aarch64.tar": etcd("arm64")}),
+    shipping_chart({"etcd-3-x86_64.tar": etcd(), "etcd-3-aarch64.tar": etcd("arm64")}).expecting(
+        Expected(
+            "OSC-IMG-009",
+            "warning",
+            "demo/package/demo-1.0.0.tgz!/demo/Chart.yaml:11:17",
+            message=Message(
+                "There are archives for %(architecture)s: %(names)s. The package"
+                " promises only %(declared)s.",
+                {"architecture": "aarch64", "names": "etcd-3-aarch64.tar", "declared": "x86_64"},
+            ),
+            help=Message(
+                "Add %(architecture)s to the annotation “architecture”, or leave the archives out.",
+                {"architecture": "aarch64"},
+            ),
+        )
+    ),
 )
 
 

@@ -19,6 +19,7 @@ from ...core.policy import Policy
 from ...facts.model import Facts
 from ...image_archives import ImageArchive
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.image_archives import etcd, image_archive, shipping_chart
 
 ID = "OSC-IMG-011"
@@ -28,7 +29,20 @@ SEVERITY = Severity.WARNING
 SOURCE: str | None = None
 GOOD: tuple[Example, ...] = (shipping_chart({"etcd-3-x86_64.tar": etcd()}),)
 BAD: tuple[Example, ...] = (
-    shipping_chart({"etcd-3-x86_64.tar": etcd(), "redis-7-x86_64.tar": image_archive("redis:7")}),
+    shipping_chart(
+        {"etcd-3-x86_64.tar": etcd(), "redis-7-x86_64.tar": image_archive("redis:7")}
+    ).expecting(
+        Expected(
+            "OSC-IMG-011",
+            "warning",
+            "demo/images/redis-7-x86_64.tar",
+            message=Message(
+                "%(name)s holds %(images)s, which nothing in the package pulls.",
+                {"name": "redis-7-x86_64.tar", "images": "redis:7"},
+            ),
+            help="Remove the archive, or name it in the entry of its image.",
+        )
+    ),
 )
 
 

@@ -14,11 +14,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...image_archives.names import architecture_in
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.image_archives import ETCD_MAPPING, etcd, shipping_chart
 
 ID = "OSC-MAP-016"
@@ -31,8 +32,32 @@ BAD: tuple[Example, ...] = (
     shipping_chart(
         {"etcd-3-aarch64.tar": etcd("arm64")},
         ETCD_MAPPING.replace("etcd-3-x86_64", "etcd-3-aarch64"),
+    ).expecting(
+        Expected(
+            "OSC-MAP-016",
+            "error",
+            "demo/images/mapping.yaml:7:13",
+            message=Message(
+                "%(name)s stands behind %(key)s, but holds an image for %(found)s.",
+                {"name": "etcd-3-aarch64.tar", "key": "x86_64", "found": "aarch64"},
+            ),
+            help=Message("Name the archive that holds the image for %(key)s.", {"key": "x86_64"}),
+        )
     ),
-    shipping_chart({"etcd-3.tar": etcd("arm64")}, ETCD_MAPPING.replace("etcd-3-x86_64", "etcd-3")),
+    shipping_chart(
+        {"etcd-3.tar": etcd("arm64")}, ETCD_MAPPING.replace("etcd-3-x86_64", "etcd-3")
+    ).expecting(
+        Expected(
+            "OSC-MAP-016",
+            "error",
+            "demo/images/mapping.yaml:7:13",
+            message=Message(
+                "%(name)s stands behind %(key)s, but holds an image for %(found)s.",
+                {"name": "etcd-3.tar", "key": "x86_64", "found": "aarch64"},
+            ),
+            help=Message("Name the archive that holds the image for %(key)s.", {"key": "x86_64"}),
+        )
+    ),
 )
 
 

@@ -20,6 +20,7 @@ from ...facts.image_coverage import Shipment, SupplyState
 from ...facts.model import Facts
 from ...mapping.entries import MappingEntry
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.image_archives import ETCD_MAPPING, etcd, shipping_chart
 
 ID = "OSC-MAP-018"
@@ -33,7 +34,24 @@ GOOD: tuple[Example, ...] = (
     shipping_chart(_BOTH, ETCD_MAPPING + _ARM, architecture="x86_64,aarch64"),
     shipping_chart({"etcd-3-x86_64.tar": etcd()}, architecture="x86_64,aarch64"),
 )
-BAD: tuple[Example, ...] = (shipping_chart(_BOTH, architecture="x86_64,aarch64"),)
+BAD: tuple[Example, ...] = (
+    shipping_chart(_BOTH, architecture="x86_64,aarch64").expecting(
+        Expected(
+            "OSC-MAP-018",
+            "error",
+            "demo/images/mapping.yaml:6:3",
+            message=Message(
+                "The entry for %(image)s names no archive for %(architecture)s, which"
+                " the package promises.",
+                {"image": "etcd", "architecture": "aarch64"},
+            ),
+            help=Message(
+                "Add “%(architecture)s: %(name)s” below “package”.",
+                {"architecture": "aarch64", "name": "etcd-3-aarch64.tar"},
+            ),
+        )
+    ),
+)
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:

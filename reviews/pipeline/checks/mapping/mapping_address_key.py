@@ -20,6 +20,7 @@ from ...core.suggestions import nearest
 from ...facts.model import Facts
 from ...mapping.entries import ADDRESS_KEYS
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.mappings import changed, mapped_chart
 
 ID = "OSC-MAP-008"
@@ -29,9 +30,48 @@ SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0012.html"
 GOOD: tuple[Example, ...] = (mapped_chart(),)
 BAD: tuple[Example, ...] = (
-    changed("    endpoint:", "    registry:"),
-    changed("    repository:", "    Repository:"),
-    changed("    tag:", "    colour:"),
+    changed("    endpoint:", "    registry:").expecting(
+        Expected(
+            "OSC-MAP-008",
+            "error",
+            "demo/images/mapping.yaml:5:5",
+            message=Message(
+                "“%(key)s” is none of the keys that the platform knows, so nothing is"
+                " written to %(path)s.",
+                {"key": "registry", "path": "image.registry"},
+            ),
+            help=Message("Probably “%(meant)s” is meant.", {"meant": "endpoint"}),
+        )
+    ),
+    changed("    repository:", "    Repository:").expecting(
+        Expected(
+            "OSC-MAP-008",
+            "error",
+            "demo/images/mapping.yaml:6:5",
+            message=Message(
+                "“%(key)s” is none of the keys that the platform knows, so nothing is"
+                " written to %(path)s.",
+                {"key": "Repository", "path": "image.repository"},
+            ),
+            help=Message("Probably “%(meant)s” is meant.", {"meant": "repository"}),
+        )
+    ),
+    changed("    tag:", "    colour:").expecting(
+        Expected(
+            "OSC-MAP-008",
+            "error",
+            "demo/images/mapping.yaml:7:5",
+            message=Message(
+                "“%(key)s” is none of the keys that the platform knows, so nothing is"
+                " written to %(path)s.",
+                {"key": "colour", "path": "image.tag"},
+            ),
+            help=Message(
+                "Use one of: %(keys)s.",
+                {"keys": "fullAddress, repository, prefixAddress, repo, endpoint, tag"},
+            ),
+        )
+    ),
 )
 
 _SYNONYMS = {

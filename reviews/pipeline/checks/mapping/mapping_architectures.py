@@ -24,6 +24,7 @@ from ...facts.model import Facts
 from ...mapping.entries import MappingEntry, Part
 from ...package.catalogue import ARCHITECTURES, meant_by
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.mappings import changed, mapped_chart
 
 ID = "OSC-MAP-013"
@@ -33,11 +34,69 @@ SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0012.html"
 GOOD: tuple[Example, ...] = (mapped_chart(), changed("x86_64:", "aarch64:"))
 BAD: tuple[Example, ...] = (
-    changed("x86_64:", "amd64:"),
-    changed("x86_64: etcd.tar", "x86_64:"),
-    changed("x86_64: etcd.tar", "x86_64: [etcd.tar]"),
-    changed("package:\n    x86_64: etcd.tar", "package: etcd.tar"),
-    changed("package:\n    x86_64: etcd.tar", "package: {}"),
+    changed("x86_64:", "amd64:").expecting(
+        Expected(
+            "OSC-MAP-013",
+            "error",
+            "demo/images/mapping.yaml:9:5",
+            message=Message(
+                "“%(key)s” is none of the two words x86_64 and aarch64.", {"key": "amd64"}
+            ),
+            help=Message("Write “%(meant)s”.", {"meant": "x86_64"}),
+        )
+    ),
+    changed("x86_64: etcd.tar", "x86_64:").expecting(
+        Expected(
+            "OSC-MAP-013",
+            "error",
+            "demo/images/mapping.yaml:9:12",
+            message=Message(
+                "%(key)s names no file, but a %(kind)s.", {"key": "x86_64", "kind": "null"}
+            ),
+            help=Message(
+                "Write the name of the archive in images/: “%(key)s: name.tar”.", {"key": "x86_64"}
+            ),
+        )
+    ),
+    changed("x86_64: etcd.tar", "x86_64: [etcd.tar]").expecting(
+        Expected(
+            "OSC-MAP-013",
+            "error",
+            "demo/images/mapping.yaml:9:13",
+            message=Message(
+                "%(key)s names no file, but a %(kind)s.", {"key": "x86_64", "kind": "list"}
+            ),
+            help=Message(
+                "Write the name of the archive in images/: “%(key)s: name.tar”.", {"key": "x86_64"}
+            ),
+        )
+    ),
+    changed("package:\n    x86_64: etcd.tar", "package: etcd.tar").expecting(
+        Expected(
+            "OSC-MAP-013",
+            "error",
+            "demo/images/mapping.yaml:8:3",
+            message=Message(
+                "“package” of the entry %(name)s must be a map with x86_64 or aarch64,"
+                " but here is a %(kind)s.",
+                {"name": "etcd", "kind": "text"},
+            ),
+            help="Write below “package” the name of the archive: “x86_64: name.tar”.",
+        )
+    ),
+    changed("package:\n    x86_64: etcd.tar", "package: {}").expecting(
+        Expected(
+            "OSC-MAP-013",
+            "error",
+            "demo/images/mapping.yaml:8:3",
+            message=Message(
+                "“package” of the entry %(name)s must be a map with x86_64 or aarch64,"
+                " but here is a %(kind)s.",
+                {"name": "etcd", "kind": "map without keys"},
+            ),
+            help="Write below “package” the name of the archive: “x86_64: name.tar”.",
+        )
+    ),
 )
 
 

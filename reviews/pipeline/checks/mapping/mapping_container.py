@@ -22,6 +22,7 @@ from ...facts.model import Facts
 from ...mapping.entries import CONTAINER_KEYS, CONTAINER_TYPES, DEPLOYMENT_KEYS, MappingEntry, Part
 from ...package.operator import DEPLOYMENTS, Operator
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.mappings import OPERATOR_MAPPING, mapped_operator
 
 ID = "OSC-MAP-020"
@@ -34,9 +35,38 @@ GOOD: tuple[Example, ...] = (
     mapped_operator(OPERATOR_MAPPING.replace("  container: demo-operator\n", "")),
 )
 BAD: tuple[Example, ...] = (
-    mapped_operator(OPERATOR_MAPPING.replace("container: demo-operator", "container: manager")),
-    mapped_operator(OPERATOR_MAPPING.replace("name: demo-operator", "name: demo")),
-    mapped_operator(OPERATOR_MAPPING.replace("type: container", "type: initContainer")),
+    mapped_operator(
+        OPERATOR_MAPPING.replace("container: demo-operator", "container: manager")
+    ).expecting(
+        Expected(
+            "OSC-MAP-020",
+            "warning",
+            "demo/images/mapping.yaml:3:14",
+            message=Message("There is no container “%(name)s”.", {"name": "manager"}),
+            help="Write the name as it stands in the ClusterServiceVersion.",
+        )
+    ),
+    mapped_operator(OPERATOR_MAPPING.replace("name: demo-operator", "name: demo")).expecting(
+        Expected(
+            "OSC-MAP-020",
+            "warning",
+            "demo/images/mapping.yaml:2:9",
+            message=Message("There is no Deployment “%(name)s”.", {"name": "demo"}),
+            help="Write the name as it stands in the ClusterServiceVersion.",
+        )
+    ),
+    mapped_operator(OPERATOR_MAPPING.replace("type: container", "type: initContainer")).expecting(
+        Expected(
+            "OSC-MAP-020",
+            "warning",
+            "demo/images/mapping.yaml:4:9",
+            message=Message(
+                "The container “%(name)s” is no %(kind)s.",
+                {"name": "demo-operator", "kind": "initContainer"},
+            ),
+            help=Message("Write “type: %(kind)s”.", {"kind": "container"}),
+        )
+    ),
 )
 
 _Containers = dict[str, dict[str, str]]

@@ -19,6 +19,7 @@ from ...core.suggestions import nearest
 from ...facts.model import Facts
 from ...mapping.entries import CONTAINER_TYPES
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.mappings import OPERATOR_MAPPING, mapped_operator
 
 ID = "OSC-MAP-019"
@@ -34,8 +35,26 @@ GOOD: tuple[Example, ...] = (
     mapped_operator(OPERATOR_MAPPING.replace("type: container", "type: initContainer")),
 )
 BAD: tuple[Example, ...] = (
-    mapped_operator(OPERATOR_MAPPING.replace("type: container", "type: Container")),
-    mapped_operator(OPERATOR_MAPPING.replace("type: container", "type: [container]")),
+    mapped_operator(OPERATOR_MAPPING.replace("type: container", "type: Container")).expecting(
+        Expected(
+            "OSC-MAP-019",
+            "error",
+            "demo/images/mapping.yaml:4:9",
+            message=Message("“%(found)s” is no kind of container.", {"found": "Container"}),
+            help=Message("Write “type: %(meant)s”.", {"meant": "container"}),
+        )
+    ),
+    mapped_operator(OPERATOR_MAPPING.replace("type: container", "type: [container]")).expecting(
+        Expected(
+            "OSC-MAP-019",
+            "error",
+            "demo/images/mapping.yaml:4:9",
+            message=Message("“%(found)s” is no kind of container.", {"found": "list"}),
+            help=Message(
+                "Use one of: %(words)s.", {"words": "container, initContainer, ephemeralContainer"}
+            ),
+        )
+    ),
 )
 
 

@@ -30,6 +30,7 @@ from ...tracing.mapping_trial.trial import Contradiction
 from ...tracing.mapping_trial.written import entry_of
 from ...tracing.model import Status, TracedImage
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.mappings import HOST, mapped_chart, with_address
 
 ID = "OSC-MAP-011"
@@ -58,9 +59,73 @@ GOOD: tuple[Example, ...] = (
     ),
 )
 BAD: tuple[Example, ...] = (
-    _package("{fullAddress: image.repository}"),
-    _package("{endpoint: image.registry}"),
-    _package("{endpoint: image.tag, repository: image.repository}"),
+    _package("{fullAddress: image.repository}").expecting(
+        Expected(
+            "OSC-MAP-011",
+            "error",
+            "demo/images/mapping.yaml:2:3",
+            message=Message(
+                "With this entry %(image)s would render as %(rendered)s and not as"
+                " %(target)s. The entry names %(paths)s; the image is decided by"
+                " %(deciding)s.",
+                {
+                    "image": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3",
+                    "rendered": (
+                        "swr.cn-east-3.myhuaweicloud.com/swr.cn-east-3.myhuaweicloud.com/osc-op"
+                        "ensource/etcd:3:3"
+                    ),
+                    "target": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3",
+                    "paths": "fullAddress: image.repository",
+                    "deciding": "registry, image.repository, image.tag",
+                },
+            ),
+            help=(
+                "Name the values that decide the image, each with the key of the piece"
+                " that it holds."
+            ),
+            image="swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3",
+        )
+    ),
+    _package("{endpoint: image.registry}").expecting(
+        Expected(
+            "OSC-MAP-011",
+            "warning",
+            "demo/images/mapping.yaml:2:3",
+            message=Message(
+                "The entry for %(name)s writes to %(paths)s, and that decides no image"
+                " in any render.",
+                {"name": "etcd", "paths": "endpoint: image.registry"},
+            ),
+            help=Message("Name the values that decide the image %(name)s.", {"name": "etcd"}),
+        )
+    ),
+    _package("{endpoint: image.tag, repository: image.repository}").expecting(
+        Expected(
+            "OSC-MAP-011",
+            "error",
+            "demo/images/mapping.yaml:2:3",
+            message=Message(
+                "With this entry %(image)s would render as %(rendered)s and not as"
+                " %(target)s. The entry names %(paths)s; the image is decided by"
+                " %(deciding)s.",
+                {
+                    "image": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3",
+                    "rendered": (
+                        "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:swr.cn-east-3.myhu"
+                        "aweicloud.com"
+                    ),
+                    "target": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3",
+                    "paths": "endpoint: image.tag, repository: image.repository",
+                    "deciding": "registry, image.repository, image.tag",
+                },
+            ),
+            help=(
+                "Name the values that decide the image, each with the key of the piece"
+                " that it holds."
+            ),
+            image="swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3",
+        )
+    ),
 )
 
 

@@ -20,6 +20,7 @@ from ...facts.model import Facts
 from ...manifests.references import is_host, legal_repository
 from ...mapping.entries import Part
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.mappings import changed, mapped_chart
 
 ID = "OSC-MAP-005"
@@ -29,10 +30,48 @@ SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0012.html"
 GOOD: tuple[Example, ...] = (mapped_chart(), changed("image: etcd", "image: bitnami/etcd"))
 BAD: tuple[Example, ...] = (
-    changed("image: etcd", "image: Etcd"),
-    changed("image: etcd", "image: etcd:3"),
-    changed("image: etcd", "image: docker.io/etcd"),
-    changed("image: etcd", "image: etcd/"),
+    changed("image: etcd", "image: Etcd").expecting(
+        Expected(
+            "OSC-MAP-005",
+            "error",
+            "demo/images/mapping.yaml:2:10",
+            message=Message("“%(name)s” is no legal name of an image.", {"name": "Etcd"}),
+            help=Message("Write “image: %(name)s”.", {"name": "etcd"}),
+        )
+    ),
+    changed("image: etcd", "image: etcd:3").expecting(
+        Expected(
+            "OSC-MAP-005",
+            "error",
+            "demo/images/mapping.yaml:2:10",
+            message=Message(
+                "“%(name)s” holds a tag or digest, which is no part of the name.",
+                {"name": "etcd:3"},
+            ),
+            help=Message("Write “image: %(name)s”.", {"name": "etcd"}),
+        )
+    ),
+    changed("image: etcd", "image: docker.io/etcd").expecting(
+        Expected(
+            "OSC-MAP-005",
+            "error",
+            "demo/images/mapping.yaml:2:10",
+            message=Message(
+                "“%(name)s” begins with a registry, which is the platform's to add.",
+                {"name": "docker.io/etcd"},
+            ),
+            help=Message("Write “image: %(name)s”.", {"name": "etcd"}),
+        )
+    ),
+    changed("image: etcd", "image: etcd/").expecting(
+        Expected(
+            "OSC-MAP-005",
+            "error",
+            "demo/images/mapping.yaml:2:10",
+            message=Message("“%(name)s” is no legal name of an image.", {"name": "etcd/"}),
+            help=Message("Write “image: %(name)s”.", {"name": "etcd"}),
+        )
+    ),
 )
 
 

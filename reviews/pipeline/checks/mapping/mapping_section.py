@@ -15,10 +15,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.mappings import MAPPING, mapped_chart
 
 ID = "OSC-MAP-023"
@@ -27,7 +28,17 @@ TITLE = _("The mapping has a section that the guide does not know")
 SEVERITY = Severity.INFO
 SOURCE: str | None = None
 GOOD: tuple[Example, ...] = (mapped_chart(),)
-BAD: tuple[Example, ...] = (mapped_chart(MAPPING + "version: 1\n"),)
+BAD: tuple[Example, ...] = (
+    mapped_chart(MAPPING + "version: 1\n").expecting(
+        Expected(
+            "OSC-MAP-023",
+            "info",
+            "demo/images/mapping.yaml:10:1",
+            message=Message("“%(name)s” is no section that the guide knows.", {"name": "version"}),
+            help="Remove it, or move its entries below “instance”.",
+        )
+    ),
+)
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from ...core.address_parts import AddressPiece, Reading
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...manifests.references import ImageReference, NotAReference, is_host, legal_tag
@@ -25,6 +25,7 @@ from ...mapping.entries import MappingEntry
 from ...tracing.experiment.markers import printed
 from ...tracing.mapping_trial.written import Address, addresses_of
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.mappings import HOST, mapped_chart
 
 ID = "OSC-MAP-010"
@@ -67,9 +68,62 @@ GOOD: tuple[Example, ...] = (
     _package("{repository: metrics.image, tag: metrics.tag}"),
 )
 BAD: tuple[Example, ...] = (
-    _package("{endpoint: metrics.image, tag: metrics.tag}"),
-    _package("{tag: metrics.image}"),
-    _package("{fullAddress: metrics.tag, repo: metrics.image, repository: metrics.image}"),
+    _package("{endpoint: metrics.image, tag: metrics.tag}").expecting(
+        Expected(
+            "OSC-MAP-010",
+            "warning",
+            "demo/images/mapping.yaml:8:23",
+            message=Message(
+                "The entry for %(name)s writes %(piece)s to %(path)s, which holds"
+                " “%(text)s” now. No render has shown what comes of it.",
+                {
+                    "name": "exporter",
+                    "piece": "host",
+                    "path": "metrics.image",
+                    "text": "quay.io/demo/exporter",
+                },
+            ),
+            help="Use the key of the piece that the value holds, or name another value.",
+        )
+    ),
+    _package("{tag: metrics.image}").expecting(
+        Expected(
+            "OSC-MAP-010",
+            "warning",
+            "demo/images/mapping.yaml:8:18",
+            message=Message(
+                "The entry for %(name)s writes %(piece)s to %(path)s, which holds"
+                " “%(text)s” now. No render has shown what comes of it.",
+                {
+                    "name": "exporter",
+                    "piece": "tag",
+                    "path": "metrics.image",
+                    "text": "quay.io/demo/exporter",
+                },
+            ),
+            help="Use the key of the piece that the value holds, or name another value.",
+        )
+    ),
+    _package(
+        "{fullAddress: metrics.tag, repo: metrics.image, repository: metrics.image}"
+    ).expecting(
+        Expected(
+            "OSC-MAP-010",
+            "warning",
+            "demo/images/mapping.yaml:8:26",
+            message=Message(
+                "The entry for %(name)s writes %(piece)s to %(path)s, which holds"
+                " “%(text)s” now. No render has shown what comes of it.",
+                {
+                    "name": "exporter",
+                    "piece": "host/organization/name:tag",
+                    "path": "metrics.tag",
+                    "text": "v1",
+                },
+            ),
+            help="Use the key of the piece that the value holds, or name another value.",
+        )
+    ),
 )
 
 

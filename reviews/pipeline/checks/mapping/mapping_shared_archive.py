@@ -15,12 +15,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...mapping.entries import ImageMapping, MappingEntry
 from ...package.catalogue import ARCHITECTURES
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.mappings import MAPPING, changed, mapped_chart
 
 ID = "OSC-MAP-015"
@@ -33,8 +34,37 @@ GOOD: tuple[Example, ...] = (
     changed("x86_64: etcd.tar", "x86_64: etcd.tar\n    aarch64: etcd-arm.tar"),
 )
 BAD: tuple[Example, ...] = (
-    changed("x86_64: etcd.tar", "x86_64: etcd.tar\n    aarch64: etcd.tar"),
-    mapped_chart(MAPPING + MAPPING.removeprefix("instance:\n").replace("image: etcd", "image: e")),
+    changed("x86_64: etcd.tar", "x86_64: etcd.tar\n    aarch64: etcd.tar").expecting(
+        Expected(
+            "OSC-MAP-015",
+            "error",
+            "demo/images/mapping.yaml:10:14",
+            message=Message(
+                "%(file)s is named for %(first)s in line %(line)d and for %(second)s here.",
+                {
+                    "file": "etcd.tar",
+                    "first": "etcd:3 x86_64",
+                    "line": 9,
+                    "second": "etcd:3 aarch64",
+                },
+            ),
+            help="Save every image for every architecture into an archive of its own.",
+        )
+    ),
+    mapped_chart(
+        MAPPING + MAPPING.removeprefix("instance:\n").replace("image: etcd", "image: e")
+    ).expecting(
+        Expected(
+            "OSC-MAP-015",
+            "error",
+            "demo/images/mapping.yaml:17:13",
+            message=Message(
+                "%(file)s is named for %(first)s in line %(line)d and for %(second)s here.",
+                {"file": "etcd.tar", "first": "etcd:3 x86_64", "line": 9, "second": "e:3 x86_64"},
+            ),
+            help="Save every image for every architecture into an archive of its own.",
+        )
+    ),
 )
 
 

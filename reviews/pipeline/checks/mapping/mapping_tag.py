@@ -14,11 +14,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...manifests.references import legal_tag
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.mappings import changed, mapped_chart
 
 ID = "OSC-MAP-006"
@@ -28,9 +29,36 @@ SEVERITY = Severity.ERROR
 SOURCE: str | None = None
 GOOD: tuple[Example, ...] = (mapped_chart(), changed('tag: "3"', "tag: 3.5.0-debian-10-r44"))
 BAD: tuple[Example, ...] = (
-    changed('tag: "3"', "tag: 3"),
-    changed('tag: "3"', 'tag: "3+1"'),
-    changed('tag: "3"', "tag: etcd:3"),
+    changed('tag: "3"', "tag: 3").expecting(
+        Expected(
+            "OSC-MAP-006",
+            "warning",
+            "demo/images/mapping.yaml:3:8",
+            message=Message(
+                "The tag is written %(tag)s without quotes, so it is a %(kind)s to YAML.",
+                {"tag": "3", "kind": "number"},
+            ),
+            help=Message('Put it in quotes: tag: "%(tag)s".', {"tag": "3"}),
+        )
+    ),
+    changed('tag: "3"', 'tag: "3+1"').expecting(
+        Expected(
+            "OSC-MAP-006",
+            "error",
+            "demo/images/mapping.yaml:3:8",
+            message=Message("“%(tag)s” is no legal tag.", {"tag": "3+1"}),
+            help="Write the tag alone: letters, digits, dots, dashes and underscores.",
+        )
+    ),
+    changed('tag: "3"', "tag: etcd:3").expecting(
+        Expected(
+            "OSC-MAP-006",
+            "error",
+            "demo/images/mapping.yaml:3:8",
+            message=Message("“%(tag)s” is no legal tag.", {"tag": "etcd:3"}),
+            help="Write the tag alone: letters, digits, dots, dashes and underscores.",
+        )
+    ),
 )
 
 

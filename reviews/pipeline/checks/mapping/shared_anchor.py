@@ -15,13 +15,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.helm import ValueLeaf, effective_leaves
 from ...tracing.mapping_trial.written import plain_path
 from ...yaml.source import Path, dotted
 from ..examples.charts import Example, bare_chart, pod
+from ..examples.expected import Expected
 
 ID = "OSC-MAP-025"
 NAME = "shared-anchor"
@@ -41,14 +42,26 @@ GOOD: tuple[Example, ...] = (
     bare_chart(
         "registry: &r docker.io/coreos\nimage:\n  registry: *r\n",
         pod("{{ .Values.image.registry }}/etcd:3"),
-        mended={"values.yaml": f"registry: &r {_OURS}/osc-opensource\nimage:\n  registry: *r\n"},
+        fixed={"values.yaml": f"registry: &r {_OURS}/osc-opensource\nimage:\n  registry: *r\n"},
     ),
 )
 BAD: tuple[Example, ...] = (
     bare_chart(
         _VALUES % "docker.io/coreos",
         pod("{{ .Values.image.registry }}/etcd:3"),
-        mended={"values.yaml": _VALUES % f"{_OURS}/osc-opensource"},
+        fixed={"values.yaml": _VALUES % f"{_OURS}/osc-opensource"},
+    ).expecting(
+        Expected(
+            "OSC-MAP-025",
+            "warning",
+            "demo/values.yaml:2:16",
+            message=Message(
+                "%(path)s is to be rewritten, and an anchor shares its text with"
+                " %(others)s. All of them change together.",
+                {"path": "image.registry", "others": "loginServer"},
+            ),
+            help=Message("Write the text out at %(others)s.", {"others": "loginServer"}),
+        )
     ),
 )
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...manifests.image_places import ImagePlace
@@ -23,6 +23,7 @@ from ...mapping.entries import CONTAINER_KEYS, DEPLOYMENT_KEYS, ImageMapping
 from ...package.operator import ALM_EXAMPLES, DEPLOYMENTS
 from ...yaml.source import dotted
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.mappings import OPERATOR_MAPPING, mapped_operator
 
 ID = "OSC-MAP-021"
@@ -35,8 +36,34 @@ SOURCE: str | None = (
 )
 GOOD: tuple[Example, ...] = (mapped_operator(),)
 BAD: tuple[Example, ...] = (
-    mapped_operator(OPERATOR_MAPPING.partition("instances:")[0]),
-    mapped_operator("instances:" + OPERATOR_MAPPING.partition("instances:")[2]),
+    mapped_operator(OPERATOR_MAPPING.partition("instances:")[0]).expecting(
+        Expected(
+            "OSC-MAP-021",
+            "warning",
+            "demo/package/demo-operator-1.0.0.zip!/demo/1.0.0/demo-operator.v1.0.0."
+            "clusterserviceversion.yaml:12:30",
+            message=Message(
+                "No entry of images/mapping.yaml speaks of %(image)s.",
+                {"image": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/demo:1.0.0"},
+            ),
+            help="Add an entry with its name, its tag and its archives.",
+            image="swr.cn-east-3.myhuaweicloud.com/osc-opensource/demo:1.0.0",
+        )
+    ),
+    mapped_operator("instances:" + OPERATOR_MAPPING.partition("instances:")[2]).expecting(
+        Expected(
+            "OSC-MAP-021",
+            "warning",
+            "demo/package/demo-operator-1.0.0.zip!/demo/1.0.0/demo-operator.v1.0.0."
+            "clusterserviceversion.yaml:61:24",
+            message=Message(
+                "No entry of images/mapping.yaml speaks of %(image)s.",
+                {"image": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/demo-operator:1.0.0"},
+            ),
+            help="Add an entry with its name, its tag and its archives.",
+            image="swr.cn-east-3.myhuaweicloud.com/osc-opensource/demo-operator:1.0.0",
+        )
+    ),
 )
 
 

@@ -14,11 +14,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.identity import named_after
 from ..examples.charts import Example, service_package
+from ..examples.expected import Expected
 
 ID = "OSC-NAME-009"
 NAME = "equal-versions"
@@ -30,7 +31,20 @@ GOOD: tuple[Example, ...] = (
     service_package("package/demo.tgz"),
     service_package("package/demo-v1.0.0.tgz"),
 )
-BAD: tuple[Example, ...] = (service_package("package/demo-1.0.1.tgz"),)
+BAD: tuple[Example, ...] = (
+    service_package("package/demo-1.0.1.tgz").expecting(
+        Expected(
+            "OSC-NAME-009",
+            "warning",
+            "demo/package/demo-1.0.1.tgz",
+            message=Message(
+                "The file's name says version %(told)s, the package %(version)s.",
+                {"told": "1.0.1", "version": "1.0.0"},
+            ),
+            help="Rename the file, or correct the version in the package.",
+        )
+    ),
+)
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:

@@ -21,6 +21,7 @@ from ...core.policy import Policy
 from ...facts.model import Facts
 from ...versions.semantic import SemanticVersion
 from ..examples.charts import CHART, Example, bare_chart
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_METADATA, osc_package
 
 ID = "OSC-NAME-004"
@@ -34,11 +35,51 @@ GOOD: tuple[Example, ...] = (
     bare_chart(metadata=CHART.replace("1.0.0", "1.0.0-rc.1")),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart(metadata=CHART.replace("1.0.0", "v1.0.0")),
-    bare_chart(metadata=CHART.replace("1.0.0", '"1.0"')),
-    bare_chart(metadata=CHART.replace("1.0.0", "first")),
-    osc_package(metadata=OSC_METADATA.replace('version: "1.0.0"', "version: v1.0.0")),
-    osc_package(metadata=OSC_METADATA.replace('version: "1.0.0"', 'version: "1.0"')),
+    bare_chart(metadata=CHART.replace("1.0.0", "v1.0.0")).expecting(
+        Expected(
+            "OSC-NAME-004",
+            "error",
+            "demo/Chart.yaml:3:10",
+            message=Message("“%(version)s” is no semantic version.", {"version": "v1.0.0"}),
+            help=Message("Write %(version)s.", {"version": "1.0.0"}),
+        )
+    ),
+    bare_chart(metadata=CHART.replace("1.0.0", '"1.0"')).expecting(
+        Expected(
+            "OSC-NAME-004",
+            "error",
+            "demo/Chart.yaml:3:10",
+            message=Message("“%(version)s” is no semantic version.", {"version": "1.0"}),
+            help=Message("Write %(version)s.", {"version": "1.0.0"}),
+        )
+    ),
+    bare_chart(metadata=CHART.replace("1.0.0", "first")).expecting(
+        Expected(
+            "OSC-NAME-004",
+            "error",
+            "demo/Chart.yaml:3:10",
+            message=Message("“%(version)s” is no semantic version.", {"version": "first"}),
+            help="Write three numbers with dots between them, such as 1.2.0.",
+        )
+    ),
+    osc_package(metadata=OSC_METADATA.replace('version: "1.0.0"', "version: v1.0.0")).expecting(
+        Expected(
+            "OSC-NAME-004",
+            "error",
+            "demo/metadata.yaml:2:10",
+            message=Message("“%(version)s” is no semantic version.", {"version": "v1.0.0"}),
+            help=Message("Write %(version)s.", {"version": "1.0.0"}),
+        )
+    ),
+    osc_package(metadata=OSC_METADATA.replace('version: "1.0.0"', 'version: "1.0"')).expecting(
+        Expected(
+            "OSC-NAME-004",
+            "error",
+            "demo/metadata.yaml:2:10",
+            message=Message("“%(version)s” is no semantic version.", {"version": "1.0"}),
+            help=Message("Write %(version)s.", {"version": "1.0.0"}),
+        )
+    ),
 )
 
 _NEARLY = re.compile(r"v?(?P<numbers>[0-9]+(?:\.[0-9]+){0,2})(?P<rest>[-+].*)?")

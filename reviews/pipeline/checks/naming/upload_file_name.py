@@ -14,11 +14,12 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.identity import is_named_for, named_after
 from ..examples.charts import Example, service_package
+from ..examples.expected import Expected
 
 ID = "OSC-NAME-006"
 NAME = "upload-file-name"
@@ -27,7 +28,19 @@ SEVERITY = Severity.WARNING
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0005.html"
 GOOD: tuple[Example, ...] = (service_package(),)
 BAD: tuple[Example, ...] = (
-    Example({f"delivery.zip!/{name}": text for name, text in service_package().files.items()}),
+    Example(
+        {f"delivery.zip!/{name}": text for name, text in service_package().files.items()}
+    ).expecting(
+        Expected(
+            "OSC-NAME-006",
+            "warning",
+            "",
+            message=Message("The file is called %(file)s.", {"file": "delivery.zip"}),
+            help=Message(
+                "Name it %(service)s-%(version)s.zip.", {"service": "demo", "version": "1.0.0"}
+            ),
+        )
+    ),
 )
 
 

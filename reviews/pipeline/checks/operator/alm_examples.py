@@ -15,12 +15,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.operator import ALM_EXAMPLES, Manifest
 from ...yaml.embedded_json import JsonBroken, JsonInYaml
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.operators import CSV, operator_package
 
 ID = "OSC-OPR-007"
@@ -36,10 +37,47 @@ GOOD: tuple[Example, ...] = (
     operator_package(csv=f"{_EMPTY}    alm-examples: '[]'\n{_REST}"),
 )
 BAD: tuple[Example, ...] = (
-    operator_package(csv=f"{_EMPTY}    alm-examples: [{{kind: Demo}}]\n{_REST}"),
-    operator_package(csv=f"{_EMPTY}    alm-examples: '[{{]'\n{_REST}"),
-    operator_package(csv=f"{_EMPTY}    alm-examples: '{{}}'\n{_REST}"),
-    operator_package(csv=CSV.replace('"kind": "Demo"', '"kind": "Other"')),
+    operator_package(csv=f"{_EMPTY}    alm-examples: [{{kind: Demo}}]\n{_REST}").expecting(
+        Expected(
+            "OSC-OPR-007",
+            "error",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:6:19",
+            message=Message(
+                "alm-examples of %(csv)s is no text, but YAML.", {"csv": "demo-operator.v1.0.0"}
+            ),
+            help="Write it as JSON in a block of text: alm-examples: |-",
+        )
+    ),
+    operator_package(csv=f"{_EMPTY}    alm-examples: '[{{]'\n{_REST}").expecting(
+        Expected(
+            "OSC-OPR-007",
+            "error",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:6:22",
+            message=Message("This is not JSON: “%(token)s” is not expected here.", {"token": "]"}),
+            help="Correct the JSON of alm-examples at this place.",
+        )
+    ),
+    operator_package(csv=f"{_EMPTY}    alm-examples: '{{}}'\n{_REST}").expecting(
+        Expected(
+            "OSC-OPR-007",
+            "error",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:6:19",
+            message=Message("alm-examples of %(csv)s is no list.", {"csv": "demo-operator.v1.0.0"}),
+            help="Put square brackets around the examples: [{...}, {...}]",
+        )
+    ),
+    operator_package(csv=CSV.replace('"kind": "Demo"', '"kind": "Other"')).expecting(
+        Expected(
+            "OSC-OPR-007",
+            "warning",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:10:19",
+            message=Message(
+                "alm-examples has a %(kind)s, which %(csv)s does not own.",
+                {"kind": "Other", "csv": "demo-operator.v1.0.0"},
+            ),
+            help="Correct the kind, or add its CRD to those that are owned.",
+        )
+    ),
 )
 
 

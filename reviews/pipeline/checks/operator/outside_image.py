@@ -16,11 +16,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...tracing.model import Status
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.operators import CRD, operator_package
 
 ID = "OSC-OPR-009"
@@ -50,8 +51,50 @@ GOOD: tuple[Example, ...] = (
     ),
 )
 BAD: tuple[Example, ...] = (
-    operator_package(crd=CRD[: CRD.index("              image:")] + _DEFAULT),
-    operator_package(more={"1.0.0/config.yaml": _CONFIG}),
+    operator_package(crd=CRD[: CRD.index("              image:")] + _DEFAULT).expecting(
+        Expected(
+            "OSC-OPR-009",
+            "error",
+            "demo/1.0.0/demos.demo.example.crd.yaml:24:26",
+            message=Message(
+                "%(path)s names %(image)s. The platform rewrites the"
+                " ClusterServiceVersion only, so this image stays at its old address"
+                " and cannot be pulled there.",
+                {
+                    "path": (
+                        "spec.versions[0].schema.openAPIV3Schema.properties.spec.properties.ima"
+                        "ge.default"
+                    ),
+                    "image": "quay.io/demo/demo:1",
+                },
+            ),
+            help=(
+                "Give the image in the ClusterServiceVersion, as a variable of the"
+                " operator's container or in alm-examples, and let the operator take it"
+                " from there."
+            ),
+            image="quay.io/demo/demo:1",
+        )
+    ),
+    operator_package(more={"1.0.0/config.yaml": _CONFIG}).expecting(
+        Expected(
+            "OSC-OPR-009",
+            "error",
+            "demo/1.0.0/config.yaml:5:12",
+            message=Message(
+                "%(path)s names %(image)s. The platform rewrites the"
+                " ClusterServiceVersion only, so this image stays at its old address"
+                " and cannot be pulled there.",
+                {"path": "data.sidecar", "image": "quay.io/demo/sidecar:1"},
+            ),
+            help=(
+                "Give the image in the ClusterServiceVersion, as a variable of the"
+                " operator's container or in alm-examples, and let the operator take it"
+                " from there."
+            ),
+            image="quay.io/demo/sidecar:1",
+        )
+    ),
 )
 
 

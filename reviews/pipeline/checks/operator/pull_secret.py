@@ -24,7 +24,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...manifests.pod_secrets import DEFAULT_SECRET, secret_names
@@ -32,6 +32,7 @@ from ...package.operator import DEPLOYMENTS, Manifest, Operator
 from ...package.osc_schema import place_of
 from ...yaml.source import Path, YamlSource
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.operators import CSV, operator_package
 from ..examples.osc_packages import OSC_LIFECYCLE, osc_package
 
@@ -58,16 +59,73 @@ GOOD: tuple[Example, ...] = (
     osc_package(),
 )
 BAD: tuple[Example, ...] = (
-    operator_package(csv=_WITHOUT),
+    operator_package(csv=_WITHOUT).expecting(
+        Expected(
+            "OSC-OPR-012",
+            "info",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:56:15",
+            message=Message(
+                "These Deployments pull without the secret default-secret: %(names)s.",
+                {"names": "demo-operator"},
+            ),
+            help=(
+                "Add “- name: default-secret” to “imagePullSecrets” in the spec of each"
+                " pod, beside “containers”."
+            ),
+        )
+    ),
     operator_package(
         csv=CSV.replace("default-secret", "my-secret"), more={_ACCOUNT_FILE: _ACCOUNT}
+    ).expecting(
+        Expected(
+            "OSC-OPR-012",
+            "info",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:58:15",
+            message=Message(
+                "These Deployments pull without the secret default-secret: %(names)s.",
+                {"names": "demo-operator"},
+            ),
+            help=(
+                "Add “- name: default-secret” to “imagePullSecrets” in the spec of each"
+                " pod, beside “containers”."
+            ),
+        )
     ),
-    osc_package(lifecycle=OSC_LIFECYCLE.replace("default-secret", "my-secret")),
+    osc_package(lifecycle=OSC_LIFECYCLE.replace("default-secret", "my-secret")).expecting(
+        Expected(
+            "OSC-OPR-012",
+            "info",
+            "demo/lifecycle.yaml:20:15",
+            message=Message(
+                "These Deployments pull without the secret default-secret: %(names)s.",
+                {"names": "demo-operator"},
+            ),
+            help=(
+                "Add “- name: default-secret” to “imagePullSecrets” in the spec of each"
+                " pod, beside “containers”."
+            ),
+        )
+    ),
     Example(
         {
             **operator_package(csv=_WITHOUT, folder="demo/package/demo-1.0.0.zip!/demo/").files,
             "demo/images/demo-1.0.0-x86_64.tar": "",
         }
+    ).expecting(
+        Expected(
+            "OSC-OPR-012",
+            "error",
+            "demo/package/demo-1.0.0.zip!/demo/1.0.0/demo-operator.v1.0.0.clusterse"
+            "rviceversion.yaml:56:15",
+            message=Message(
+                "These Deployments pull without the secret default-secret: %(names)s.",
+                {"names": "demo-operator"},
+            ),
+            help=(
+                "Add “- name: default-secret” to “imagePullSecrets” in the spec of each"
+                " pod, beside “containers”."
+            ),
+        )
     ),
 )
 

@@ -21,6 +21,7 @@ from ...facts.model import Facts
 from ...manifests.references import ImageReference, NotAReference
 from ...package.operator import ANNOTATIONS
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.operators import CSV, OURS, operator_package
 
 ID = "OSC-OPR-016"
@@ -41,8 +42,37 @@ GOOD: tuple[Example, ...] = (
     operator_package(csv=_with_image(f"{OURS}/demo-operator:1.0.0")),
 )
 BAD: tuple[Example, ...] = (
-    operator_package(csv=_with_image("https://quay.io/repository/demo/demo-operator")),
-    operator_package(csv=_with_image(f"{OURS}/demo-operator@sha256:" + "0123456789abcdef" * 4)),
+    operator_package(csv=_with_image("https://quay.io/repository/demo/demo-operator")).expecting(
+        Expected(
+            "OSC-OPR-016",
+            "info",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:16:21",
+            message=Message(
+                "containerImage is %(text)s, which is no image and is left.",
+                {"text": "https://quay.io/repository/demo/demo-operator"},
+            ),
+            help="Write the image with its tag, as in the Deployment.",
+        )
+    ),
+    operator_package(
+        csv=_with_image(f"{OURS}/demo-operator@sha256:" + "0123456789abcdef" * 4)
+    ).expecting(
+        Expected(
+            "OSC-OPR-016",
+            "info",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:16:21",
+            message=Message(
+                "containerImage shows %(text)s by its digest alone.",
+                {
+                    "text": (
+                        "swr.cn-east-3.myhuaweicloud.com/osc-opensource/demo-operator@sha256:01"
+                        "23456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+                    )
+                },
+            ),
+            help="Write the image with its tag, as in the Deployment.",
+        )
+    ),
 )
 
 

@@ -17,13 +17,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...manifests.image_places import ImagePlace, variable_of
 from ...package.operator import DEPLOYMENTS, Manifest, variables
 from ...yaml.source import Path
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.operators import CSV, OURS, operator_package
 
 ID = "OSC-OPR-010"
@@ -46,8 +47,32 @@ GOOD: tuple[Example, ...] = (
     operator_package(csv=_with_env("{name: DOCS, value: https://docs.demo.example/registry}")),
 )
 BAD: tuple[Example, ...] = (
-    operator_package(csv=_with_env("{name: REGISTRY, value: quay.io}")),
-    operator_package(csv=_with_env("{name: RELATED_IMAGE_DEMO}")),
+    operator_package(csv=_with_env("{name: REGISTRY, value: quay.io}")).expecting(
+        Expected(
+            "OSC-OPR-010",
+            "warning",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:63:43",
+            message=Message(
+                "%(name)s gives %(text)s, a piece of an address that is completed"
+                " elsewhere. It is not rewritten, so what it leads to is pulled from"
+                " its old address.",
+                {"name": "REGISTRY", "text": "quay.io"},
+            ),
+            help="Give each image whole, in a variable or a field of its own.",
+        )
+    ),
+    operator_package(csv=_with_env("{name: RELATED_IMAGE_DEMO}")).expecting(
+        Expected(
+            "OSC-OPR-010",
+            "warning",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:63:26",
+            message=Message(
+                "The value of %(names)s is not given here, so no image can be rewritten.",
+                {"names": "RELATED_IMAGE_DEMO"},
+            ),
+            help="Give the image as the value of the variable.",
+        )
+    ),
 )
 
 

@@ -14,12 +14,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.osc_schema import place_of
 from ...yaml.source import Path, YamlSource
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.osc_packages import osc_package
 
 ID = "OSC-FMT-027"
@@ -37,11 +38,44 @@ spec:
 """
 GOOD: tuple[Example, ...] = (osc_package(more={"manifests/vendor/log_config.yaml": _LOG}),)
 BAD: tuple[Example, ...] = (
-    osc_package(more={"manifests/vendor/log_config.yaml": _LOG.replace("/var/log/demo", "log")}),
+    osc_package(
+        more={"manifests/vendor/log_config.yaml": _LOG.replace("/var/log/demo", "log")}
+    ).expecting(
+        Expected(
+            "OSC-FMT-027",
+            "error",
+            "demo/manifests/vendor/log_config.yaml:6:18",
+            message=Message(
+                "%(path)s says “%(found)s”, which is not of the form that is wanted.",
+                {"path": "spec.logConfigItems[0].logPaths[0]", "found": "log"},
+            ),
+            help="Give labelSelector and absolute logPaths.",
+        )
+    ),
     osc_package(
         more={"manifests/vendor/log_config.yaml": _LOG.replace("/demo]", "/demo, /var/log/]")}
+    ).expecting(
+        Expected(
+            "OSC-FMT-027",
+            "error",
+            "demo/manifests/vendor/log_config.yaml:6:18",
+            message=Message(
+                "%(inner)s lies inside %(outer)s.", {"inner": "/var/log/demo", "outer": "/var/log"}
+            ),
+            help="Keep the outer path only.",
+        )
     ),
-    osc_package(more={"manifests/vendor/log_config.yaml": _LOG.replace("logPaths", "paths")}),
+    osc_package(
+        more={"manifests/vendor/log_config.yaml": _LOG.replace("logPaths", "paths")}
+    ).expecting(
+        Expected(
+            "OSC-FMT-027",
+            "error",
+            "demo/manifests/vendor/log_config.yaml:5:7",
+            message=Message("Missing: %(paths)s.", {"paths": "spec.logConfigItems[0].logPaths"}),
+            help="Give labelSelector and absolute logPaths.",
+        )
+    ),
 )
 
 

@@ -16,11 +16,12 @@ import binascii
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.osc_schema import place_of
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_METADATA, osc_package
 
 ID = "OSC-FMT-008"
@@ -32,9 +33,46 @@ GOOD: tuple[Example, ...] = (
     osc_package(metadata=OSC_METADATA + "logo: {base64data: aGVsbG8=, mediatype: image/png}\n"),
 )
 BAD: tuple[Example, ...] = (
-    osc_package(metadata=OSC_METADATA + "logo: {base64data: aGVsbG8, mediatype: image/png}\n"),
-    osc_package(metadata=OSC_METADATA + "logo: {base64data: aGVsbG8=, mediatype: text/html}\n"),
-    osc_package(metadata=OSC_METADATA + "logo: {base64data: aGVsbG8=}\n"),
+    osc_package(
+        metadata=OSC_METADATA + "logo: {base64data: aGVsbG8, mediatype: image/png}\n"
+    ).expecting(
+        Expected(
+            "OSC-FMT-008",
+            "warning",
+            "demo/metadata.yaml:16:20",
+            message="logo.base64data is no base64.",
+            help=(
+                "Encode the picture with base64 and write its type, such as image/png, beside it."
+            ),
+        )
+    ),
+    osc_package(
+        metadata=OSC_METADATA + "logo: {base64data: aGVsbG8=, mediatype: text/html}\n"
+    ).expecting(
+        Expected(
+            "OSC-FMT-008",
+            "warning",
+            "demo/metadata.yaml:16:41",
+            message=Message(
+                "%(path)s says “%(found)s”, which is not of the form that is wanted.",
+                {"path": "logo.mediatype", "found": "text/html"},
+            ),
+            help=(
+                "Encode the picture with base64 and write its type, such as image/png, beside it."
+            ),
+        )
+    ),
+    osc_package(metadata=OSC_METADATA + "logo: {base64data: aGVsbG8=}\n").expecting(
+        Expected(
+            "OSC-FMT-008",
+            "warning",
+            "demo/metadata.yaml:16:7",
+            message=Message("Missing: %(paths)s.", {"paths": "logo.mediatype"}),
+            help=(
+                "Encode the picture with base64 and write its type, such as image/png, beside it."
+            ),
+        )
+    ),
 )
 
 _HELP = _("Encode the picture with base64 and write its type, such as image/png, beside it.")

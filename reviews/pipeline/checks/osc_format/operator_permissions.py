@@ -16,12 +16,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.osc_schema import place_of
 from ...yaml.source import Path, YamlSource
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_LIFECYCLE, osc_package
 
 ID = "OSC-FMT-035"
@@ -36,13 +37,41 @@ BAD: tuple[Example, ...] = (
         lifecycle=OSC_LIFECYCLE.replace(
             "- serviceAccountName: demo-operator", "- serviceAccountName: demo"
         )
+    ).expecting(
+        Expected(
+            "OSC-FMT-035",
+            "warning",
+            "demo/lifecycle.yaml:18:33",
+            message=Message(
+                "The service account “%(name)s” is granted nothing.", {"name": "demo-operator"}
+            ),
+            help=("Add its permissions to install.permissions or install.clusterPermissions."),
+        )
     ),
     osc_package(
         lifecycle=OSC_LIFECYCLE.replace('[""]', '["*"]')
         .replace("configmaps", '"*"')
         .replace("get, list", '"*"')
+    ).expecting(
+        Expected(
+            "OSC-FMT-035",
+            "warning",
+            "demo/lifecycle.yaml:6:11",
+            message="The rule grants every verb on every resource of the cluster.",
+            help="Name the groups, resources and verbs that the operator needs.",
+        )
     ),
-    osc_package(lifecycle=OSC_LIFECYCLE.replace("[get, list]", "get")),
+    osc_package(lifecycle=OSC_LIFECYCLE.replace("[get, list]", "get")).expecting(
+        Expected(
+            "OSC-FMT-035",
+            "warning",
+            "demo/lifecycle.yaml:8:18",
+            message=Message(
+                "%(path)s must be a list.", {"path": "install.permissions[0].rules[0].verbs"}
+            ),
+            help=("Write it as Kubernetes does: rules with apiGroups, resources and verbs."),
+        )
+    ),
 )
 
 

@@ -17,11 +17,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...tracing.model import Status
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_CRD, OSC_METADATA, osc_package
 
 ID = "OSC-FMT-034"
@@ -37,8 +38,40 @@ GOOD: tuple[Example, ...] = (
     osc_package(metadata=OSC_METADATA + "containerImage: quay.io/demo/demo:1\n"),
 )
 BAD: tuple[Example, ...] = (
-    osc_package(crd=OSC_CRD.replace(_STRING, _STRING + _DEFAULT, 1)),
-    osc_package(more={"manifests/vendor/redis.yaml": "image: quay.io/demo/redis:7\n"}),
+    osc_package(crd=OSC_CRD.replace(_STRING, _STRING + _DEFAULT, 1)).expecting(
+        Expected(
+            "OSC-FMT-034",
+            "error",
+            "demo/manifests/demo_crd.yaml:24:28",
+            message=Message(
+                "%(path)s names %(image)s. The platform rewrites lifecycle.yaml and the"
+                " csd files only, so this image cannot be pulled.",
+                {
+                    "path": (
+                        "spec.versions[0].schema.openAPIV3Schema.properties.spec.properties.ima"
+                        "ge.default"
+                    ),
+                    "image": "quay.io/demo/demo:1",
+                },
+            ),
+            help=("Give the image in lifecycle.yaml or in the csd file's defaultConfiguration."),
+            image="quay.io/demo/demo:1",
+        )
+    ),
+    osc_package(more={"manifests/vendor/redis.yaml": "image: quay.io/demo/redis:7\n"}).expecting(
+        Expected(
+            "OSC-FMT-034",
+            "error",
+            "demo/manifests/vendor/redis.yaml:1:8",
+            message=Message(
+                "%(path)s names %(image)s. The platform rewrites lifecycle.yaml and the"
+                " csd files only, so this image cannot be pulled.",
+                {"path": "image", "image": "quay.io/demo/redis:7"},
+            ),
+            help=("Give the image in lifecycle.yaml or in the csd file's defaultConfiguration."),
+            image="quay.io/demo/redis:7",
+        )
+    ),
 )
 
 

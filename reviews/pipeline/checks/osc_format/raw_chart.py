@@ -16,11 +16,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.osc import HELM_GROUP, MANIFESTS, METADATA, RAW, OscPackage
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.osc_packages import (
     OSC_HELM_CHART,
     OSC_HELM_METADATA,
@@ -38,10 +39,53 @@ GOOD: tuple[Example, ...] = (
     osc_package(),
 )
 BAD: tuple[Example, ...] = (
-    osc_chart_package(without=("raw/Chart.yaml",)),
-    osc_chart_package(without=("manifests/helmrelease_crd.yaml",)),
-    osc_chart_package(chart=OSC_HELM_CHART.replace("1.0.0", "1.0.1")),
-    osc_chart_package(metadata=OSC_HELM_METADATA.replace("type: helm\n", "")),
+    osc_chart_package(without=("raw/Chart.yaml",)).expecting(
+        Expected(
+            "OSC-FMT-036",
+            "error",
+            "demo",
+            message=Message(
+                "The folder raw holds %(count)d charts; a package of Helm type brings one.",
+                {"count": 0},
+            ),
+            help="Put exactly one chart into raw: its folder or the packed .tgz.",
+        )
+    ),
+    osc_chart_package(without=("manifests/helmrelease_crd.yaml",)).expecting(
+        Expected(
+            "OSC-FMT-036",
+            "error",
+            "demo/manifests",
+            message=Message(
+                "manifests has no helmrelease_crd.yaml with a CRD of the group %(group)s.",
+                {"group": "helm.osc.huawei.com"},
+            ),
+            help="Have it written by “oscctl convert”.",
+        )
+    ),
+    osc_chart_package(chart=OSC_HELM_CHART.replace("1.0.0", "1.0.1")).expecting(
+        Expected(
+            "OSC-FMT-036",
+            "error",
+            "demo/raw/Chart.yaml:3:10",
+            message=Message(
+                "Chart.yaml has %(key)s “%(found)s”, metadata.yaml “%(other)s”.",
+                {"key": "version", "found": "1.0.1", "other": "1.0.0"},
+            ),
+            help="Write the same in both files.",
+        )
+    ),
+    osc_chart_package(metadata=OSC_HELM_METADATA.replace("type: helm\n", "")).expecting(
+        Expected(
+            "OSC-FMT-036",
+            "error",
+            "demo/metadata.yaml:1:1",
+            message=(
+                "metadata.yaml has no type, so the platform takes the package for an operator's."
+            ),
+            help="Write “type: helm” into metadata.yaml.",
+        )
+    ),
     osc_chart_package(
         without=("raw/Chart.yaml", "raw/values.yaml", "raw/templates/pod.yaml"),
         more={
@@ -49,6 +93,17 @@ BAD: tuple[Example, ...] = (
             "raw/demo/templates/NOTES.txt": "",
             "raw/other/Chart.yaml": OSC_HELM_CHART,
         },
+    ).expecting(
+        Expected(
+            "OSC-FMT-036",
+            "error",
+            "demo/raw",
+            message=Message(
+                "The folder raw holds %(count)d charts; a package of Helm type brings one.",
+                {"count": 2},
+            ),
+            help="Put exactly one chart into raw: its folder or the packed .tgz.",
+        )
     ),
 )
 

@@ -21,6 +21,7 @@ from ...package.osc_schema import place_of
 from ...versions.semantic import SemanticVersion, is_version_range
 from ...yaml.source import Path, YamlSource
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_LIFECYCLE, osc_package
 
 ID = "OSC-FMT-033"
@@ -36,11 +37,55 @@ upgrade:
 """
 GOOD: tuple[Example, ...] = (osc_package(lifecycle=OSC_LIFECYCLE + _UPGRADE),)
 BAD: tuple[Example, ...] = (
-    osc_package(lifecycle=OSC_LIFECYCLE + _UPGRADE.replace("0.9.0", "1.0.0")),
-    osc_package(lifecycle=OSC_LIFECYCLE + _UPGRADE.replace("0.9.5", "1.1.0")),
-    osc_package(lifecycle=OSC_LIFECYCLE + _UPGRADE.replace("0.9.0", "v0.9.0")),
-    osc_package(lifecycle=OSC_LIFECYCLE + _UPGRADE.replace("0.9.0", "0.9")),
-    osc_package(lifecycle=OSC_LIFECYCLE + _UPGRADE.replace("<1.0.0", "to 1.0.0")),
+    osc_package(lifecycle=OSC_LIFECYCLE + _UPGRADE.replace("0.9.0", "1.0.0")).expecting(
+        Expected(
+            "OSC-FMT-033",
+            "error",
+            "demo/lifecycle.yaml:25:13",
+            message=Message(
+                "%(text)s is not lower than the package's own version.", {"text": "1.0.0"}
+            ),
+            help="Name an earlier version of this service, as it is in metadata.yaml.",
+        )
+    ),
+    osc_package(lifecycle=OSC_LIFECYCLE + _UPGRADE.replace("0.9.5", "1.1.0")).expecting(
+        Expected(
+            "OSC-FMT-033",
+            "error",
+            "demo/lifecycle.yaml:26:11",
+            message=Message(
+                "%(text)s is not lower than the package's own version.", {"text": "1.1.0"}
+            ),
+            help="Name an earlier version of this service, as it is in metadata.yaml.",
+        )
+    ),
+    osc_package(lifecycle=OSC_LIFECYCLE + _UPGRADE.replace("0.9.0", "v0.9.0")).expecting(
+        Expected(
+            "OSC-FMT-033",
+            "error",
+            "demo/lifecycle.yaml:25:13",
+            message=Message("“%(text)s” is no version such as 1.2.3.", {"text": "v0.9.0"}),
+            help="Name an earlier version of this service, as it is in metadata.yaml.",
+        )
+    ),
+    osc_package(lifecycle=OSC_LIFECYCLE + _UPGRADE.replace("0.9.0", "0.9")).expecting(
+        Expected(
+            "OSC-FMT-033",
+            "error",
+            "demo/lifecycle.yaml:25:13",
+            message=Message("“%(text)s” is no version such as 1.2.3.", {"text": "0.9"}),
+            help="Name an earlier version of this service, as it is in metadata.yaml.",
+        )
+    ),
+    osc_package(lifecycle=OSC_LIFECYCLE + _UPGRADE.replace("<1.0.0", "to 1.0.0")).expecting(
+        Expected(
+            "OSC-FMT-033",
+            "error",
+            "demo/lifecycle.yaml:27:14",
+            message=Message("“%(text)s” is no range of versions.", {"text": ">=0.9.1 to 1.0.0"}),
+            help="Write it so: '>=0.0.1 <0.0.5'.",
+        )
+    ),
 )
 
 _PATH: Path = ("upgrade",)

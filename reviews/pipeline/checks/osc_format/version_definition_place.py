@@ -22,6 +22,7 @@ from ...facts.model import Facts
 from ...package.osc_schema import place_of
 from ...yaml.source import Path, YamlSource
 from ..examples.charts import Example, bare_chart
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_METADATA, osc_package
 
 ID = "OSC-FMT-025"
@@ -35,8 +36,24 @@ GOOD: tuple[Example, ...] = (
     bare_chart("versionDefinition: none\n"),
 )
 BAD: tuple[Example, ...] = (
-    osc_package(metadata=OSC_METADATA + "versionDefinition: {mode: tag}\n"),
-    bare_chart("demo:\n  versionDefinition:\n    mode: tag\n    path: tag\n"),
+    osc_package(metadata=OSC_METADATA + "versionDefinition: {mode: tag}\n").expecting(
+        Expected(
+            "OSC-FMT-025",
+            "warning",
+            "demo/metadata.yaml:16:20",
+            message="An instance version definition has no effect here, only in a csd file.",
+            help="Move it below “spec” of the csd file in manifests.",
+        )
+    ),
+    bare_chart("demo:\n  versionDefinition:\n    mode: tag\n    path: tag\n").expecting(
+        Expected(
+            "OSC-FMT-025",
+            "warning",
+            "demo/values.yaml:3:5",
+            message="An instance version definition has no effect here, only in a csd file.",
+            help="Move it below “spec” of the csd file in manifests.",
+        )
+    ),
 )
 
 

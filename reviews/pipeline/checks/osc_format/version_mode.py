@@ -21,6 +21,7 @@ from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.version_definition import VersionDefinition, tag_in
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_CSD, OSC_HELM_CSD, osc_chart_package, osc_package
 
 ID = "OSC-FMT-020"
@@ -33,9 +34,51 @@ GOOD: tuple[Example, ...] = (
     osc_chart_package(),
 )
 BAD: tuple[Example, ...] = (
-    osc_package(csd=OSC_CSD.replace("mode: url", "mode: tag")),
-    osc_package(csd=OSC_CSD.replace("/demo:1.0.0", "/demo")),
-    osc_chart_package(csd=OSC_HELM_CSD.replace("imageVersion", "image")),
+    osc_package(csd=OSC_CSD.replace("mode: url", "mode: tag")).expecting(
+        Expected(
+            "OSC-FMT-020",
+            "error",
+            "demo/manifests/demo_csd.yaml:22:11",
+            message=Message(
+                "In mode tag a bare tag stands at %(path)s, but “%(found)s” does.",
+                {
+                    "path": "spec.image",
+                    "found": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/demo:1.0.0",
+                },
+            ),
+            help=Message("Write mode: %(mode)s, which fits what stands there.", {"mode": "url"}),
+        )
+    ),
+    osc_package(csd=OSC_CSD.replace("/demo:1.0.0", "/demo")).expecting(
+        Expected(
+            "OSC-FMT-020",
+            "error",
+            "demo/manifests/demo_csd.yaml:22:11",
+            message=Message(
+                "In mode url a whole image with its tag stands at %(path)s, but “%(found)s” does.",
+                {
+                    "path": "spec.image",
+                    "found": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/demo",
+                },
+            ),
+            help="Point the path to the field that the mode wants, or change the mode.",
+        )
+    ),
+    osc_chart_package(csd=OSC_HELM_CSD.replace("imageVersion", "image")).expecting(
+        Expected(
+            "OSC-FMT-020",
+            "error",
+            "demo/manifests/helmrelease_csd.yaml:12:11",
+            message=Message(
+                "In mode tag a bare tag stands at %(path)s, but “%(found)s” does.",
+                {
+                    "path": "demo.image",
+                    "found": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/demo",
+                },
+            ),
+            help="Point the path to the field that the mode wants, or change the mode.",
+        )
+    ),
 )
 
 

@@ -14,11 +14,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.version_definition import duplicates_of
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_CSD, osc_package
 
 ID = "OSC-FMT-021"
@@ -31,9 +32,43 @@ GOOD: tuple[Example, ...] = (
     osc_package(csd=OSC_CSD.replace('"1.1.0"', "1.1.0")),
 )
 BAD: tuple[Example, ...] = (
-    osc_package(csd=OSC_CSD.replace('"1.1.0"', "1.10")),
-    osc_package(csd=OSC_CSD.replace('"1.1.0"', '"demo:1.1.0"')),
-    osc_package(csd=OSC_CSD.replace('"1.1.0"', '"1.0.0"')),
+    osc_package(csd=OSC_CSD.replace('"1.1.0"', "1.10")).expecting(
+        Expected(
+            "OSC-FMT-021",
+            "warning",
+            "demo/manifests/demo_csd.yaml:26:9",
+            message=Message(
+                "%(path)s is written without quotes, and YAML reads %(found)s, no text.",
+                {"path": "spec.versionDefinition.tags[1]", "found": "1.1"},
+            ),
+            help=(
+                'Write each tag in quotes: - "1.0.0". A tag has letters, digits, “_”, “.” and “-”.'
+            ),
+        )
+    ),
+    osc_package(csd=OSC_CSD.replace('"1.1.0"', '"demo:1.1.0"')).expecting(
+        Expected(
+            "OSC-FMT-021",
+            "error",
+            "demo/manifests/demo_csd.yaml:26:9",
+            message=Message(
+                "%(path)s says “%(found)s”, which is not of the form that is wanted.",
+                {"path": "spec.versionDefinition.tags[1]", "found": "demo:1.1.0"},
+            ),
+            help=(
+                'Write each tag in quotes: - "1.0.0". A tag has letters, digits, “_”, “.” and “-”.'
+            ),
+        )
+    ),
+    osc_package(csd=OSC_CSD.replace('"1.1.0"', '"1.0.0"')).expecting(
+        Expected(
+            "OSC-FMT-021",
+            "error",
+            "demo/manifests/demo_csd.yaml:25:7",
+            message=Message("The tag “%(tag)s” stands more than once.", {"tag": "1.0.0"}),
+            help="Keep it once.",
+        )
+    ),
 )
 
 

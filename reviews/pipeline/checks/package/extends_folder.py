@@ -18,6 +18,7 @@ from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.layout import entries
 from ..examples.charts import Example, service_package
+from ..examples.expected import Expected
 
 ID = "OSC-PKG-009"
 NAME = "extends-folder"
@@ -25,7 +26,17 @@ TITLE = _("The folder “extends” is kept and not looked into")
 SEVERITY = Severity.INFO
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0011.html"
 GOOD: tuple[Example, ...] = (service_package(),)
-BAD: tuple[Example, ...] = (service_package(more={"extends/note.txt": "Read me.\n"}),)
+BAD: tuple[Example, ...] = (
+    service_package(more={"extends/note.txt": "Read me.\n"}).expecting(
+        Expected(
+            "OSC-PKG-009",
+            "info",
+            "demo/extends",
+            message="“extends” is kept as it is; no page of the guide says what it is for.",
+            help="Leave it away if nothing of yours needs it.",
+        )
+    ),
+)
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:

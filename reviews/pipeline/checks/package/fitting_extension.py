@@ -24,6 +24,7 @@ from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.layout import Kind
 from ..examples.charts import Example, service_package
+from ..examples.expected import Expected
 
 ID = "OSC-PKG-012"
 NAME = "fitting-extension"
@@ -36,9 +37,45 @@ GOOD: tuple[Example, ...] = (
     Example({f"demo/package/demo-1.0.0.zip!/{_OPERATOR}": "packageName: demo\n"}),
 )
 BAD: tuple[Example, ...] = (
-    Example({f"demo/package/demo-1.0.0.tgz!/{_OPERATOR}": "packageName: demo\n"}),
-    service_package("package/demo-1.0.0.zip"),
-    service_package("package/demo-1.0.0.tar.gz"),
+    Example({f"demo/package/demo-1.0.0.tgz!/{_OPERATOR}": "packageName: demo\n"}).expecting(
+        Expected(
+            "OSC-PKG-012",
+            "error",
+            "demo/package/demo-1.0.0.tgz",
+            message=Message(
+                "%(name)s holds an operator and is a %(content)s by its content; the"
+                " platform takes an operator only as a .zip.",
+                {"name": "demo-1.0.0.tgz", "content": "tgz"},
+            ),
+            help="Zip the package's folder and put the .zip into the folder “package”.",
+        )
+    ),
+    service_package("package/demo-1.0.0.zip").expecting(
+        Expected(
+            "OSC-PKG-012",
+            "warning",
+            "demo/package/demo-1.0.0.zip",
+            message=Message(
+                "%(name)s holds a Helm chart and is a %(content)s by its content; a"
+                " chart is taken as a .tgz.",
+                {"name": "demo-1.0.0.zip", "content": "zip"},
+            ),
+            help=("Pack the chart with “helm package” and put the .tgz into the folder “package”."),
+        )
+    ),
+    service_package("package/demo-1.0.0.tar.gz").expecting(
+        Expected(
+            "OSC-PKG-012",
+            "warning",
+            "demo/package/demo-1.0.0.tar.gz",
+            message=Message(
+                "%(name)s holds a Helm chart and is a %(content)s by its content; a"
+                " chart is taken as a .tgz.",
+                {"name": "demo-1.0.0.tar.gz", "content": "tgz"},
+            ),
+            help=("Pack the chart with “helm package” and put the .tgz into the folder “package”."),
+        )
+    ),
 )
 
 _WANTED = {

@@ -23,6 +23,7 @@ from ...manifests.references import is_public, parsed
 from ...package.layout import entries
 from ...tracing.model import Status
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.image_archives import etcd, shipping_chart
 
 ID = "OSC-PKG-008"
@@ -35,7 +36,20 @@ GOOD: tuple[Example, ...] = (
     shipping_chart({"etcd-3-x86_64.tar": etcd()}),
     shipping_chart({}, None, images=()),
 )
-BAD: tuple[Example, ...] = (shipping_chart({}, None),)
+BAD: tuple[Example, ...] = (
+    shipping_chart({}, None).expecting(
+        Expected(
+            "OSC-PKG-008",
+            "info",
+            "demo/images",
+            message="There are no image archives, so every image is pulled from outside.",
+            help=(
+                "Save the images into the folder “images”, or make sure that every"
+                " cluster of a customer can pull them."
+            ),
+        )
+    ),
+)
 
 
 def check(facts: Facts, policy: Policy, /) -> Iterator[Problem]:

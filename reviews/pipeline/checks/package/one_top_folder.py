@@ -15,11 +15,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.layout import entries, is_junk
 from ..examples.charts import Example, service_package
+from ..examples.expected import Expected
 
 ID = "OSC-PKG-002"
 NAME = "one-top-folder"
@@ -32,8 +33,31 @@ GOOD: tuple[Example, ...] = (service_package(),)
 BAD: tuple[Example, ...] = (
     Example(
         {f"package.zip!/{name.removeprefix('demo/')}": text for name, text in _SERVICE.items()}
+    ).expecting(
+        Expected(
+            "OSC-PKG-002",
+            "error",
+            "",
+            message=(
+                "“package” stands at the root of the zip, without the service's folder around it."
+            ),
+            help=(
+                "Put “package” and “images” into one folder named for the service, and zip that."
+            ),
+        )
     ),
-    Example({**_SERVICE, "notes.txt": "Call us.\n"}),
+    Example({**_SERVICE, "notes.txt": "Call us.\n"}).expecting(
+        Expected(
+            "OSC-PKG-002",
+            "error",
+            "notes.txt",
+            message=Message(
+                "“%(name)s” stands beside the service's folder “%(top)s”.",
+                {"name": "notes.txt", "top": "demo"},
+            ),
+            help="Take it out of the zip, or put it into the service's folder.",
+        )
+    ),
 )
 
 

@@ -16,10 +16,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ..examples.charts import Example, service_package
+from ..examples.expected import Expected
 
 ID = "OSC-PKG-004"
 NAME = "package-folder"
@@ -28,8 +29,30 @@ SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0005.html"
 GOOD: tuple[Example, ...] = (service_package(),)
 BAD: tuple[Example, ...] = (
-    service_package("packages/demo-1.0.0.tgz"),
-    Example({"demo/images/mapping.yaml": "instance: []\n"}),
+    service_package("packages/demo-1.0.0.tgz").expecting(
+        Expected(
+            "OSC-PKG-004",
+            "refused",
+            "",
+            message=Message(
+                'the folder "%(found)s" must be called "package", exactly so. Rename it'
+                " and zip the service package again.",
+                {"found": "packages"},
+            ),
+        )
+    ),
+    Example({"demo/images/mapping.yaml": "instance: []\n"}).expecting(
+        Expected(
+            "OSC-PKG-004",
+            "refused",
+            "",
+            message=(
+                'there is no folder "package" beside "images". Put the one Helm chart,'
+                " operator or OSC-format package into it and zip the service package"
+                " again."
+            ),
+        )
+    ),
 )
 
 

@@ -20,6 +20,7 @@ from ...core.messages import _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ..examples.charts import Example, bare_chart
+from ..examples.expected import Expected
 
 ID = "OSC-PKG-001"
 NAME = "readable-archive"
@@ -27,7 +28,20 @@ TITLE = _("The package is no readable, unencrypted archive")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0005.html"
 GOOD: tuple[Example, ...] = (bare_chart(),)
-BAD: tuple[Example, ...] = (Example({"demo.zip": "This is no archive.\n"}),)
+BAD: tuple[Example, ...] = (
+    Example({"demo.zip": "This is no archive.\n"}).expecting(
+        Expected(
+            "OSC-PKG-001",
+            "refused",
+            "",
+            message=(
+                "The content is neither zip, tgz nor tar. Check that the right file was"
+                " uploaded and that nothing stands before the archive, then pack it"
+                " again as a zip."
+            ),
+        )
+    ),
+)
 
 
 def check(_facts: Facts, _policy: Policy, /) -> Iterator[Problem]:

@@ -21,6 +21,7 @@ from ...core.messages import _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ..examples.charts import CHART, Example, bare_chart
+from ..examples.expected import Expected
 
 ID = "OSC-PKG-013"
 NAME = "safe-archive"
@@ -29,12 +30,29 @@ SEVERITY = Severity.ERROR
 SOURCE: str | None = None
 GOOD: tuple[Example, ...] = (bare_chart(),)
 BAD: tuple[Example, ...] = (
-    Example({"demo/Chart.yaml": CHART, "demo/../../etc/cron.d/demo": "* * * * *\n"}),
+    Example({"demo/Chart.yaml": CHART, "demo/../../etc/cron.d/demo": "* * * * *\n"}).expecting(
+        Expected(
+            "OSC-PKG-013",
+            "refused",
+            "demo/../../etc/cron.d/demo",
+            message="The name leads out of the package by “..”. Pack again without it.",
+        )
+    ),
     Example(
         {
             "demo/package/demo-1.0.0.tgz!/demo/Chart.yaml": CHART,
             "demo/package/demo-1.0.0.tgz!//etc/passwd": "demo\n",
         }
+    ).expecting(
+        Expected(
+            "OSC-PKG-013",
+            "refused",
+            "demo/package/demo-1.0.0.tgz!//etc/passwd",
+            message=(
+                "The name is an absolute path. Pack again from inside the folder, so"
+                " that names are relative."
+            ),
+        )
     ),
 )
 

@@ -14,11 +14,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.identity import named_after
 from ..examples.charts import Example, service_package
+from ..examples.expected import Expected
 
 ID = "OSC-PKG-003"
 NAME = "top-folder-name"
@@ -33,7 +34,20 @@ def _below(folder: str) -> Example:
 
 
 GOOD: tuple[Example, ...] = (service_package(), _below("demo-helm"))
-BAD: tuple[Example, ...] = (_below("delivery"),)
+BAD: tuple[Example, ...] = (
+    _below("delivery").expecting(
+        Expected(
+            "OSC-PKG-003",
+            "warning",
+            "delivery",
+            message=Message(
+                "The top folder is called “%(top)s”, the service “%(service)s”.",
+                {"top": "delivery", "service": "demo"},
+            ),
+            help=Message("Rename the folder to %(service)s.", {"service": "demo"}),
+        )
+    ),
+)
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:

@@ -15,11 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...core.findings import Place, Problem, Severity
+from ...core.findings import Edit, Place, Problem, Severity
 from ...core.messages import _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ..examples.charts import Example, bare_chart, pod
+from ..examples.expected import Expected
 
 ID = "PORTAL-003"
 NAME = "bitnami-image-guard"
@@ -46,12 +47,54 @@ GOOD: tuple[Example, ...] = (
     bare_chart(_BEFORE + _ON, _GUARDED, metadata=_METADATA),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart(_OFF + _BEFORE, _GUARDED, metadata=_METADATA, mended={"values.yaml": _ON + _AFTER}),
+    bare_chart(
+        _OFF + _BEFORE, _GUARDED, metadata=_METADATA, fixed={"values.yaml": _ON + _AFTER}
+    ).expecting(
+        Expected(
+            "PORTAL-003",
+            "info",
+            "demo/values.yaml:3:26",
+            message=(
+                "The chart refuses images that it does not know, and the platform's"
+                " addresses are such. global.security.allowInsecureImages tells it that"
+                " they are meant."
+            ),
+            help=(
+                "You need not do anything: when the reviewer approves this, the portal"
+                " makes the change in the released package."
+            ),
+            change_set="guard:global.security.allowInsecureImages",
+            edit=Edit("demo/values.yaml", start=45, end=50, before="false", after="true"),
+        )
+    ),
     bare_chart(
         _BEFORE,
         _GUARDED,
         metadata=_METADATA,
-        mended={"values.yaml": _AFTER + _ON.replace(" # the guard", "")},
+        fixed={"values.yaml": _AFTER + _ON.replace(" # the guard", "")},
+    ).expecting(
+        Expected(
+            "PORTAL-003",
+            "info",
+            "demo/values.yaml:2:1",
+            message=(
+                "The chart refuses images that it does not know, and the platform's"
+                " addresses are such. global.security.allowInsecureImages tells it that"
+                " they are meant."
+            ),
+            help=(
+                "You need not do anything: when the reviewer approves this, the portal"
+                " makes the change in the released package."
+            ),
+            change_set="guard:global.security.allowInsecureImages",
+            edit=Edit(
+                "demo/values.yaml",
+                start=34,
+                end=34,
+                before="",
+                after=("global:\n  security:\n    allowInsecureImages: true\n"),
+            ),
+        )
     ),
 )
 

@@ -15,12 +15,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...manifests.image_places import ImagePlace
 from ...package.operator import CSV_KIND
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.operators import CSV, operator_package
 
 ID = "PORTAL-007"
@@ -31,7 +32,20 @@ SOURCE: str | None = None
 _TEXT = "  description: Backs up with quay.io/demo/backup:1 every night.\n"
 GOOD: tuple[Example, ...] = (operator_package(),)
 BAD: tuple[Example, ...] = (
-    operator_package(csv=CSV.replace("  displayName: Demo\n", f"  displayName: Demo\n{_TEXT}")),
+    operator_package(
+        csv=CSV.replace("  displayName: Demo\n", f"  displayName: Demo\n{_TEXT}")
+    ).expecting(
+        Expected(
+            "PORTAL-007",
+            "info",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:23:30",
+            message=Message(
+                "%(path)s mentions %(images)s. It is text and stays as it is.",
+                {"path": "spec.description", "images": "quay.io/demo/backup:1"},
+            ),
+            help=("Nothing has to be done, unless a program reads this text and pulls from it."),
+        )
+    ),
 )
 
 

@@ -15,11 +15,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.signature import is_signature
 from ..examples.charts import CHART, Example, bare_chart, service_package
+from ..examples.expected import Expected
 
 ID = "PORTAL-008"
 NAME = "signature"
@@ -39,8 +40,32 @@ GOOD: tuple[Example, ...] = (
     ),
 )
 BAD: tuple[Example, ...] = (
-    service_package(more={"package/demo-1.0.0.tgz.prov": "signed\n"}),
-    service_package(more={"package/demo-1.0.0.tgz.sha256": "0123\n"}),
+    service_package(more={"package/demo-1.0.0.tgz.prov": "signed\n"}).expecting(
+        Expected(
+            "PORTAL-008",
+            "warning",
+            "demo/package/demo-1.0.0.tgz.prov",
+            message=Message(
+                "%(name)s vouches for bytes that change when the platform writes its"
+                " registry's addresses into the package.",
+                {"name": "demo-1.0.0.tgz.prov"},
+            ),
+            help="Leave it out, or sign the package as it is delivered.",
+        )
+    ),
+    service_package(more={"package/demo-1.0.0.tgz.sha256": "0123\n"}).expecting(
+        Expected(
+            "PORTAL-008",
+            "warning",
+            "demo/package/demo-1.0.0.tgz.sha256",
+            message=Message(
+                "%(name)s vouches for bytes that change when the platform writes its"
+                " registry's addresses into the package.",
+                {"name": "demo-1.0.0.tgz.sha256"},
+            ),
+            help="Leave it out, or sign the package as it is delivered.",
+        )
+    ),
 )
 
 

@@ -23,6 +23,7 @@ from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Change, Facts
 from ..examples.charts import Example, bare_chart, pod
+from ..examples.expected import Expected
 
 ID = "PORTAL-009"
 NAME = "unexpected-change"
@@ -35,18 +36,40 @@ _OURS = "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3"
 _ANNOTATED = _IMAGE.replace("  name: demo\n", "  name: demo\n  annotations:\n    %s\n", 1)
 _MENDED = {"values.yaml": f"image: {_OURS}\n"}
 GOOD: tuple[Example, ...] = (
-    bare_chart("image: quay.io/coreos/etcd:3\n", _IMAGE, mended=_MENDED),
+    bare_chart("image: quay.io/coreos/etcd:3\n", _IMAGE, fixed=_MENDED),
     bare_chart(
         "image: quay.io/coreos/etcd:3\n",
         _ANNOTATED % "checksum/config: {{ .Values.image | sha256sum }}",
-        mended=_MENDED,
+        fixed=_MENDED,
     ),
 )
 BAD: tuple[Example, ...] = (
     bare_chart(
         "image: quay.io/coreos/etcd:3\n",
         _ANNOTATED % 'mirror: "{{ hasPrefix "quay.io" .Values.image }}"',
-        mended=_MENDED,
+        fixed=_MENDED,
+    ).expecting(
+        Expected(
+            "PORTAL-009",
+            "info",
+            "demo/templates/pod.yaml",
+            message=Message(
+                "%(kind)s %(name)s also changes at “%(path)s”, from %(before)s to"
+                " %(after)s. That follows from %(cause)s.",
+                {
+                    "kind": "Pod",
+                    "name": "demo",
+                    "path": "metadata.annotations.mirror",
+                    "before": "true",
+                    "after": "false",
+                    "cause": "image",
+                },
+            ),
+            help=Message(
+                "Give this field a value of its own if it is not meant to change with %(cause)s.",
+                {"cause": "image"},
+            ),
+        )
     ),
 )
 

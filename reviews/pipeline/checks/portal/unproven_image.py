@@ -22,6 +22,7 @@ from ...core.policy import Policy
 from ...facts.model import Facts
 from ...tracing.model import Source, Status, TracedImage
 from ..examples.charts import Example, bare_chart, pod
+from ..examples.expected import Expected
 
 ID = "PORTAL-004"
 NAME = "unproven-image"
@@ -40,10 +41,55 @@ BAD: tuple[Example, ...] = (
     bare_chart(
         "name: etcd\n",
         pod("{{ .Values.name }}/{{ .Values.name }}:3.5"),
+    ).expecting(
+        Expected(
+            "PORTAL-004",
+            "warning",
+            "demo/values.yaml:1:7",
+            message=Message(
+                "It is not proven that %(image)s will come from %(target)s: %(reason)s."
+                " It is decided by %(sources)s.",
+                {
+                    "image": "etcd/etcd:3.5",
+                    "target": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3.5",
+                    "reason": (
+                        "after the rewrite it renders"
+                        " swr.cn-east-3.myhuaweicloud.com/osc-opensource/swr.cn-east-3.myhuawei"
+                        "cloud.com/osc-opensource:3.5 instead of"
+                        " swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3.5"
+                    ),
+                    "sources": "name (demo/values.yaml:1), demo/templates/pod.yaml:8",
+                },
+            ),
+            help=(
+                "Let the image be built from values of its own in the root values.yaml,"
+                " and look at what decides it now."
+            ),
+            image="etcd/etcd:3.5",
+        )
     ),
     bare_chart(
         "image: ZG9ja2VyLmlvL2JpdG5hbWkvZXRjZDozLjU=\n",
         pod("{{ .Values.image | b64dec }}"),
+    ).expecting(
+        Expected(
+            "PORTAL-004",
+            "warning",
+            "",
+            message=Message(
+                "It is not proven that %(image)s will come from %(target)s: %(reason)s.",
+                {
+                    "image": "docker.io/bitnami/etcd:3.5",
+                    "target": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3.5",
+                    "reason": "no value was found that decides it, nor the literal it comes from",
+                },
+            ),
+            help=(
+                "Let the image be built from values of its own in the root values.yaml,"
+                " and look at what decides it now."
+            ),
+            image="docker.io/bitnami/etcd:3.5",
+        )
     ),
 )
 

@@ -22,6 +22,7 @@ from ...package.helm import ValueLeaf
 from ...tracing.model import Status, TracedImage
 from ...yaml.source import dotted
 from ..examples.charts import Example, bare_chart, pod
+from ..examples.expected import Expected
 
 ID = "PORTAL-010"
 NAME = "valid-image-reference"
@@ -33,9 +34,60 @@ _IMAGE = pod('"{{ .Values.image.repository }}:{{ .Values.image.tag }}"')
 _OURS = "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd"
 GOOD: tuple[Example, ...] = (bare_chart(f"image:\n  repository: {_OURS}\n  tag: v3\n", _IMAGE),)
 BAD: tuple[Example, ...] = (
-    bare_chart("image:\n  repository: docker.io/Team/App\n  tag: v3\n", _IMAGE),
-    bare_chart("image:\n  repository: quay.io/team/app\n  tag: a+b\n", _IMAGE),
-    bare_chart("image:\n  repository: quay.io/team/app\n  tag: ''\n", _IMAGE),
+    bare_chart("image:\n  repository: docker.io/Team/App\n  tag: v3\n", _IMAGE).expecting(
+        Expected(
+            "PORTAL-010",
+            "error",
+            "demo/values.yaml:2:15",
+            message=Message(
+                "A pod pulls %(image)s: %(words)s It is decided by %(paths)s.",
+                {
+                    "image": "docker.io/Team/App:v3",
+                    "words": (
+                        "“docker.io/Team/App:v3” is no valid image: the path takes lower-case"
+                        " letters, digits, and single dots, underscores or dashes between them."
+                    ),
+                    "paths": "image.repository, image.tag",
+                },
+            ),
+            help="Correct the values, so that the image can be pulled.",
+            image="docker.io/Team/App:v3",
+        )
+    ),
+    bare_chart("image:\n  repository: quay.io/team/app\n  tag: a+b\n", _IMAGE).expecting(
+        Expected(
+            "PORTAL-010",
+            "error",
+            "demo/values.yaml:2:15",
+            message=Message(
+                "A pod pulls %(image)s: %(words)s It is decided by %(paths)s.",
+                {
+                    "image": "quay.io/team/app:a+b",
+                    "words": "“quay.io/team/app:a+b” has no valid tag behind the colon.",
+                    "paths": "image.repository, image.tag",
+                },
+            ),
+            help="Correct the values, so that the image can be pulled.",
+            image="quay.io/team/app:a+b",
+        )
+    ),
+    bare_chart("image:\n  repository: quay.io/team/app\n  tag: ''\n", _IMAGE).expecting(
+        Expected(
+            "PORTAL-010",
+            "error",
+            "demo/values.yaml:2:15",
+            message=Message(
+                "A pod pulls %(image)s: %(words)s It is decided by %(paths)s.",
+                {
+                    "image": "quay.io/team/app:",
+                    "words": "“quay.io/team/app:” has no valid tag behind the colon.",
+                    "paths": "image.repository",
+                },
+            ),
+            help="Correct the values, so that the image can be pulled.",
+            image="quay.io/team/app:",
+        )
+    ),
 )
 
 

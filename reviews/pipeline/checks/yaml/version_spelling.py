@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...manifests.references import legal_tag
@@ -25,6 +25,7 @@ from ...tracing.experiment.markers import printed
 from ...tracing.experiment.uses import TracedUse
 from ...yaml.source import Leaf, dotted
 from ..examples.charts import CHART, Example, bare_chart, pod
+from ..examples.expected import Expected
 
 ID = "OSC-YAML-003"
 NAME = "version-spelling"
@@ -39,10 +40,54 @@ GOOD: tuple[Example, ...] = (
     bare_chart(metadata=CHART + "appVersion: '010'\n"),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart("tag: 1.20\n", pod(_IMAGE)),
-    bare_chart("tag: 20240101\n", pod(_IMAGE)),
-    bare_chart(metadata=CHART + "appVersion: 1.20\n"),
-    bare_chart(metadata=CHART + "appVersion: 1.5\n"),
+    bare_chart("tag: 1.20\n", pod(_IMAGE)).expecting(
+        Expected(
+            "OSC-YAML-003",
+            "warning",
+            "demo/values.yaml:1:6",
+            message=Message(
+                "%(path)s is written %(text)s and renders as %(renders)s, for without"
+                " quotes it is no text to YAML.",
+                {"path": "tag", "text": "1.20", "renders": "1.2"},
+            ),
+            help=Message('Put it in quotes: "%(text)s".', {"text": "1.20"}),
+        )
+    ),
+    bare_chart("tag: 20240101\n", pod(_IMAGE)).expecting(
+        Expected(
+            "OSC-YAML-003",
+            "error",
+            "demo/values.yaml:1:6",
+            message=Message(
+                "%(path)s is written %(text)s and renders as %(renders)s, which is no"
+                " legal tag, for without quotes it is no text to YAML.",
+                {"path": "tag", "text": "20240101", "renders": "2.0240101e+07"},
+            ),
+            help=Message('Put it in quotes: "%(text)s".', {"text": "20240101"}),
+        )
+    ),
+    bare_chart(metadata=CHART + "appVersion: 1.20\n").expecting(
+        Expected(
+            "OSC-YAML-003",
+            "error",
+            "demo/Chart.yaml:13:13",
+            message=Message(
+                "appVersion is written %(text)s without quotes, so it is no text.", {"text": "1.20"}
+            ),
+            help=Message('Put it in quotes: "%(text)s".', {"text": "1.20"}),
+        )
+    ),
+    bare_chart(metadata=CHART + "appVersion: 1.5\n").expecting(
+        Expected(
+            "OSC-YAML-003",
+            "error",
+            "demo/Chart.yaml:13:13",
+            message=Message(
+                "appVersion is written %(text)s without quotes, so it is no text.", {"text": "1.5"}
+            ),
+            help=Message('Put it in quotes: "%(text)s".', {"text": "1.5"}),
+        )
+    ),
 )
 
 
