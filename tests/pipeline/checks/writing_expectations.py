@@ -20,7 +20,7 @@ _MODULES = {
     "Expected": "..examples.expected",
     "Message": "...core.messages",
 }
-_COLUMNS = 70
+_COLUMNS = 66
 """How wide a piece of a text is, so that it stays within the line at its depth."""
 
 

@@ -2,12 +2,12 @@
 
 **What.** A chart has the annotation `architecture` in `Chart.yaml`, `metadata.yaml` of an
 OSC-format package a non-empty list `architecture`. Its words are `x86_64` and `aarch64`. (That a
-ClusterServiceVersion has it, is told by the rule for its annotations.)
+ClusterServiceVersion has it is checked by the rule for its annotations.)
 
 **Why.** Without it the platform assumes `x86_64` only, even when images for `aarch64` are shipped.
 `amd64` and `arm64` are Docker's words, not the platform's.
 
-**How to mend it.** Add it with `x86_64`, `aarch64` or both: `architecture: x86_64,aarch64` in a
+**How to fix it.** Add it with `x86_64`, `aarch64` or both: `architecture: x86_64,aarch64` in a
 chart.
 """
 

@@ -8,7 +8,7 @@ their annotations.)
 published. `category` is what some public charts have for other catalogues; this one does not read
 it.
 
-**How to mend it.** Add it with one or more of the twelve categories, with commas between them in a
+**How to fix it.** Add it with one or more of the twelve categories, with commas between them in a
 chart; what fits none is `Others`.
 """
 
@@ -41,8 +41,8 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/Chart.yaml:10:13",
             message=Message(
-                "%(file)s has the annotation “category”, which the catalogue does not"
-                " read; it reads “categories”.",
+                "%(file)s has the annotation “category”, which the catalogue does"
+                " not read; it reads “categories”.",
                 {"file": "Chart.yaml"},
             ),
             help=Message("Add “categories: %(category)s”.", {"category": "Database"}),

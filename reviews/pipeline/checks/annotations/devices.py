@@ -1,12 +1,12 @@
 """The processing units that a service needs are named in the platform's words.
 
 **What.** The annotation `devices` of a chart or a ClusterServiceVersion, where it is there, holds
-`CPU`, `GPU` and `NPU`, with commas between them. (In the OSC format the schema tells.)
+`CPU`, `GPU` and `NPU`, with commas between them. (In the OSC format the schema checks it.)
 
 **Why.** The platform takes a service without it for one that needs CPUs only, and so it does with
 one whose word it does not know.
 
-**How to mend it.** Write the word in upper case.
+**How to fix it.** Write the word in upper case.
 """
 
 from __future__ import annotations

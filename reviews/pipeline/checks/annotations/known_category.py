@@ -7,7 +7,7 @@ Logging & Tracing, Developer Tools, Networking, Others.
 **Why.** A word of your own is not among the catalogue's filters, and customers do not find the
 service by it.
 
-**How to mend it.** Use one of the twelve; what fits none is `Others`.
+**How to fix it.** Use one of the twelve; what fits none is `Others`.
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ BAD: tuple[Example, ...] = (
             "OSC-ANN-006",
             "warning",
             "demo/Chart.yaml:10:15",
-            message=Message("“%(word)s” is no category of the catalogue.", {"word": "database"}),
+            message=Message("“%(word)s” is not a category of the catalogue.", {"word": "database"}),
             help=Message(
                 "Write %(meant)s, or another of: %(known)s.",
                 {
                     "meant": "Database",
                     "known": (
                         "AI/Machine Learning, Application Runtime, Big Data, Database,"
-                        " Monitoring, Security, Streaming & Messaging, Integration & Delivery,"
-                        " Logging & Tracing, Developer Tools, Networking, Others"
+                        " Monitoring, Security, Streaming & Messaging, Integration &"
+                        " Delivery, Logging & Tracing, Developer Tools, Networking, Others"
                     ),
                 },
             ),
@@ -56,15 +56,15 @@ BAD: tuple[Example, ...] = (
             "OSC-ANN-006",
             "warning",
             "demo/Chart.yaml:10:15",
-            message=Message("“%(word)s” is no category of the catalogue.", {"word": "Storage"}),
+            message=Message("“%(word)s” is not a category of the catalogue.", {"word": "Storage"}),
             help=Message(
                 "Write %(meant)s, or another of: %(known)s.",
                 {
                     "meant": "Others",
                     "known": (
                         "AI/Machine Learning, Application Runtime, Big Data, Database,"
-                        " Monitoring, Security, Streaming & Messaging, Integration & Delivery,"
-                        " Logging & Tracing, Developer Tools, Networking, Others"
+                        " Monitoring, Security, Streaming & Messaging, Integration &"
+                        " Delivery, Logging & Tracing, Developer Tools, Networking, Others"
                     ),
                 },
             ),
@@ -82,8 +82,8 @@ BAD: tuple[Example, ...] = (
                     "found": "Databases",
                     "allowed": (
                         "AI/Machine Learning, Application Runtime, Big Data, Database,"
-                        " Monitoring, Security, Streaming & Messaging, Integration & Delivery,"
-                        " Logging & Tracing, Developer Tools, Networking, Others"
+                        " Monitoring, Security, Streaming & Messaging, Integration &"
+                        " Delivery, Logging & Tracing, Developer Tools, Networking, Others"
                     ),
                 },
             ),
@@ -102,7 +102,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     for written in facts.annotations:
         for word in written.strangers("categories", CATEGORIES):
             yield Problem(
-                _("“%(word)s” is no category of the catalogue.", word=word[:100]),
+                _("“%(word)s” is not a category of the catalogue.", word=word[:100]),
                 _(
                     "Write %(meant)s, or another of: %(known)s.",
                     meant=meant_by(word, CATEGORIES) or "Others",

@@ -7,7 +7,7 @@ ClusterServiceVersion they are one text with commas.
 **Why.** `scenes: CCE,UCS` is one word with a comma in it to the platform in `metadata.yaml`, which
 no filter knows. An annotation that is a list is refused by Helm and by Kubernetes: nothing loads.
 
-**How to mend it.** Write `[CCE, UCS]` in `metadata.yaml` and `CCE,UCS` in annotations.
+**How to fix it.** Write `[CCE, UCS]` in `metadata.yaml` and `CCE,UCS` in annotations.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/Chart.yaml:12:11",
             message=Message(
-                "%(path)s is no text, so the file is refused.", {"path": "annotations.scenes"}
+                "%(path)s is not a string, so the file is refused.", {"path": "annotations.scenes"}
             ),
             help=Message("Write one text with commas: “%(text)s”.", {"text": "CCE,UCS"}),
         )
@@ -49,7 +49,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:18:13",
             message=Message(
-                "%(path)s is no text, so the file is refused.",
+                "%(path)s is not a string, so the file is refused.",
                 {"path": "metadata.annotations.scenes"},
             ),
             help=Message("Write one text with commas: “%(text)s”.", {"text": "CCE,UCS"}),
@@ -89,7 +89,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             if written is not None and not isinstance(written, str):
                 words = written if isinstance(written, list) else [written]
                 yield Problem(
-                    _("%(path)s is no text, so the file is refused.", path=found.names(key)),
+                    _("%(path)s is not a string, so the file is refused.", path=found.names(key)),
                     _(
                         "Write one text with commas: “%(text)s”.",
                         text=",".join(map(str, words))[:100],

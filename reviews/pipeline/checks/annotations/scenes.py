@@ -2,12 +2,12 @@
 
 **What.** A chart has the annotation `scenes` in `Chart.yaml`, `metadata.yaml` of an OSC-format
 package a non-empty list `scenes`, or `deployScenes`. Its words are `CCE` and `UCS`, in upper case.
-(That a ClusterServiceVersion has it, is told by the rule for its annotations.)
+(That a ClusterServiceVersion has it is checked by the rule for its annotations.)
 
-**Why.** A commercial service must tell whether it runs in CCE clusters, in UCS clusters or in both.
+**Why.** A commercial service must say whether it runs in CCE clusters, in UCS clusters or in both.
 The platform takes no other spelling.
 
-**How to mend it.** Add it with `CCE`, `UCS` or both: `scenes: CCE,UCS` in a chart.
+**How to fix it.** Add it with `CCE`, `UCS` or both: `scenes: CCE,UCS` in a chart.
 """
 
 from __future__ import annotations

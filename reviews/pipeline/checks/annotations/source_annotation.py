@@ -1,13 +1,14 @@
 """The package says that it comes from a partner: `source: ISV`.
 
-**What.** The mark `source` stands where the kind of the package demands it: among the annotations
+**What.** The annotation `source` is where the kind of the package demands it: among the annotations
 of a chart's `Chart.yaml`, among those in the metadata of an operator's ClusterServiceVersion, at
 the top of the `metadata.yaml` of an OSC-format package.
 
 **Why.** The platform offers services from open source, from Huawei and from partners, and reads
-from this mark which of them a package is. Without it a partner's package counts as open source.
+from this annotation which of them a package is. Without it a partner's package counts as open
+source.
 
-**How to mend it.** Add `source: ISV` there; make `annotations` when there is none. The portal
+**How to fix it.** Add `source: ISV` there; make `annotations` when there is none. The portal
 proposes exactly this edit.
 """
 
@@ -27,7 +28,7 @@ from ..examples.operators import CSV, operator_package
 
 ID = "OSC-ANN-001"
 NAME = "source-annotation"
-TITLE = _("The mark of the source is missing")
+TITLE = _("The source annotation is missing")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0011.html"
 
@@ -43,8 +44,8 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/Chart.yaml:4:1",
             message=Message(
-                "%(name)s has no %(path)s, so the platform would take this package for"
-                " open source.",
+                "%(name)s has no %(path)s, so the platform would take this package"
+                " for open source.",
                 {"name": "Chart.yaml", "path": "annotations.source"},
             ),
             help=Message(
@@ -70,8 +71,8 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/Chart.yaml:2:3",
             message=Message(
-                "%(name)s has no %(path)s, so the platform would take this package for"
-                " open source.",
+                "%(name)s has no %(path)s, so the platform would take this package"
+                " for open source.",
                 {"name": "Chart.yaml", "path": "annotations.source"},
             ),
             help=Message(
@@ -91,8 +92,8 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/Chart.yaml:5:10",
             message=Message(
-                "%(name)s has no %(path)s, so the platform would take this package for"
-                " open source.",
+                "%(name)s has no %(path)s, so the platform would take this package"
+                " for open source.",
                 {"name": "Chart.yaml", "path": "annotations.source"},
             ),
             help=Message(
@@ -112,8 +113,8 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/Chart.yaml:4:15",
             message=Message(
-                "%(name)s has no %(path)s, so the platform would take this package for"
-                " open source.",
+                "%(name)s has no %(path)s, so the platform would take this package"
+                " for open source.",
                 {"name": "Chart.yaml", "path": "annotations.source"},
             ),
             help=Message(
@@ -130,8 +131,8 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:5:5",
             message=Message(
-                "%(name)s has no %(path)s, so the platform would take this package for"
-                " open source.",
+                "%(name)s has no %(path)s, so the platform would take this package"
+                " for open source.",
                 {
                     "name": "demo-operator.v1.0.0.clusterserviceversion.yaml",
                     "path": "metadata.annotations.source",

@@ -1,13 +1,14 @@
 """A partner's package is marked as a partner's.
 
-**What.** Where `Chart.yaml`, a ClusterServiceVersion or `metadata.yaml` has the mark `source`, its
-value is `ISV`. `OpenSource` and `HuaweiProvided` are words of the platform, but not a partner's.
+**What.** Where `Chart.yaml`, a ClusterServiceVersion or `metadata.yaml` has the annotation
+`source`, its value is `ISV`. `OpenSource` and `HuaweiProvided` are words of the platform, but not a
+partner's.
 
-**Why.** The mark decides under which heading the catalogue shows the service and who answers for
-it. A partner's package under another heading misleads customers.
+**Why.** The annotation decides under which heading the catalogue shows the service and who answers
+for it. A partner's package under another heading misleads customers.
 
-**How to mend it.** Write `source: ISV`. The portal proposes this edit; look at it with care where
-the package does come from open source, and tell the reviewer.
+**How to fix it.** Write `source: ISV`. The portal proposes this edit; look at it with care where
+the package does come from open source, and write this to the reviewer.
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ BAD: tuple[Example, ...] = (
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """A mark that says another of the platform's words."""
+    """An annotation that says another of the platform's words."""
     for mark in facts.source_marks:
         found = mark.source.data_at(mark.path)
         if found in WORDS and found != ISV:

@@ -1,12 +1,12 @@
-"""The mark of the source is one of the platform's words.
+"""The source annotation is one of the platform's words.
 
-**What.** Where `Chart.yaml`, a ClusterServiceVersion or `metadata.yaml` has the mark `source`, it
-says `ISV`, `OpenSource` or `HuaweiProvided`, exactly so: one of them, as text. `isv`, `Huawei` or a
-list are none.
+**What.** Where `Chart.yaml`, a ClusterServiceVersion or `metadata.yaml` has the annotation
+`source`, it says `ISV`, `OpenSource` or `HuaweiProvided`, exactly so: one of them, as text. `isv`,
+`Huawei` or a list are none.
 
 **Why.** The platform takes a package with another word for open source, if it takes it at all.
 
-**How to mend it.** A partner's package says `source: ISV`. The portal proposes this edit.
+**How to fix it.** A partner's package says `source: ISV`. The portal proposes this edit.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ..examples.operators import CSV, operator_package
 
 ID = "OSC-ANN-002"
 NAME = "source-word"
-TITLE = _("The mark of the source is none of the platform's words")
+TITLE = _("The source annotation is not one of the platform's words")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0085.html"
 GOOD: tuple[Example, ...] = (
@@ -38,7 +38,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/Chart.yaml:9:11",
             message=Message(
-                "%(name)s says “source: %(found)s”, which is none of the platform's words.",
+                "%(name)s says “source: %(found)s”, which is not one of the platform's words.",
                 {"name": "Chart.yaml", "found": "isv"},
             ),
             help="Write “source: ISV”.",
@@ -52,7 +52,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/Chart.yaml:1:1",
             message=Message(
-                "%(path)s of %(name)s is no text, so it marks nothing.",
+                "%(path)s of %(name)s is not a string, so it has no effect.",
                 {"name": "Chart.yaml", "path": "annotations.source"},
             ),
             help="Write “source: ISV” in its place.",
@@ -64,7 +64,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:5:13",
             message=Message(
-                "%(name)s says “source: %(found)s”, which is none of the platform's words.",
+                "%(name)s says “source: %(found)s”, which is not one of the platform's words.",
                 {"name": "demo-operator.v1.0.0.clusterserviceversion.yaml", "found": "Huawei"},
             ),
             help="Write “source: ISV”.",
@@ -82,7 +82,7 @@ BAD: tuple[Example, ...] = (
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """A mark that says something else."""
+    """An annotation that says something else."""
     for mark in facts.source_marks:
         if mark.source.data_at(mark.path) not in (None, "", *WORDS):
             yield corrected(mark, _message(mark))
@@ -91,9 +91,9 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
 def _message(mark: SourceMark) -> Message:
     leaf = mark.source.leaf_at(mark.path)
     if leaf is None:
-        return _("%(path)s of %(name)s is no text, so it marks nothing.", **mark.names)
+        return _("%(path)s of %(name)s is not a string, so it has no effect.", **mark.names)
     return _(
-        "%(name)s says “source: %(found)s”, which is none of the platform's words.",
+        "%(name)s says “source: %(found)s”, which is not one of the platform's words.",
         name=mark.names["name"],
         found=leaf.text[:100],
     )

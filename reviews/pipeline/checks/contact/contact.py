@@ -6,7 +6,7 @@ or a `provider` with a `name`.
 **Why.** Customers see whom to ask. Without it the upload fails, with the message that the
 provider's contact is missing. Neither can be changed in later versions.
 
-**How to mend it.** Add `maintainers` with the name and address of your support.
+**How to fix it.** Add `maintainers` with the name and address of your support.
 """
 
 from __future__ import annotations

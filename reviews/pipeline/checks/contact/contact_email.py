@@ -1,4 +1,4 @@
-"""The contact's e-mail address is one.
+"""The contact's e-mail address is valid.
 
 **What.** Each `email` of `maintainers` (and of `provider`) in `Chart.yaml`, in the
 ClusterServiceVersion or in `metadata.yaml` is an address, and none that is left over from a sample.
@@ -6,7 +6,7 @@ ClusterServiceVersion or in `metadata.yaml` is an address, and none that is left
 **Why.** Customers write there when the service fails. A sample's address reaches nobody, and it
 cannot be changed in later versions.
 
-**How to mend it.** Write the address of your support.
+**How to fix it.** Write the address of your support.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from ..examples.osc_packages import OSC_METADATA, osc_package
 
 ID = "OSC-CONTACT-004"
 NAME = "contact-email"
-TITLE = _("The contact's e-mail address is none, or a placeholder")
+TITLE = _("The contact's e-mail address is not valid, or a placeholder")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = None
 _ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
@@ -51,14 +51,14 @@ BAD: tuple[Example, ...] = (
             "OSC-CONTACT-004",
             "warning",
             "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:26:12",
-            message=Message("“%(text)s” is no e-mail address.", {"text": "care at demo"}),
+            message=Message("“%(text)s” is not an e-mail address.", {"text": "care at demo"}),
             help="Write the address of your support.",
         ),
         Expected(
             "OSC-CONTACT-004",
             "warning",
             "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:29:12",
-            message=Message("“%(text)s” is no e-mail address.", {"text": "care at demo"}),
+            message=Message("“%(text)s” is not an e-mail address.", {"text": "care at demo"}),
             help="Write the address of your support.",
         ),
     ),
@@ -80,7 +80,7 @@ BAD: tuple[Example, ...] = (
             "OSC-CONTACT-004",
             "warning",
             "demo/metadata.yaml:13:12",
-            message=Message("“%(text)s” is no e-mail address.", {"text": "our support"}),
+            message=Message("“%(text)s” is not an e-mail address.", {"text": "our support"}),
             help="Write the address of your support.",
         )
     ),
@@ -88,10 +88,10 @@ BAD: tuple[Example, ...] = (
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """What is no address, and addresses of samples."""
+    """What is not an address, and addresses of samples."""
     for source, leaf in _addresses(facts):
         if not _ADDRESS.fullmatch(leaf.text):
-            words = _("“%(text)s” is no e-mail address.", text=leaf.text[:100])
+            words = _("“%(text)s” is not an e-mail address.", text=leaf.text[:100])
         elif _SAMPLE.fullmatch(leaf.text):
             words = _("“%(text)s” is the address of a sample.", text=leaf.text[:100])
         else:

@@ -5,7 +5,7 @@
 **Why.** The market shows it as the contact of the service. Without one the platform stops the
 version after the security scan and calls it failed. It cannot be changed in later versions.
 
-**How to mend it.** Write the name and the address of your support: `maintainers: [{name: Demo
+**How to fix it.** Write the name and the address of your support: `maintainers: [{name: Demo
 Software, email: care@demo.example}]`. The colon is the plain one.
 """
 
@@ -49,7 +49,7 @@ BAD: tuple[Example, ...] = (
             "OSC-CONTACT-001",
             "error",
             "demo/Chart.yaml:6:3",
-            message="None of the maintainers in Chart.yaml has both a name and an email.",
+            message=("None of the maintainers in Chart.yaml has both a name and an email."),
             help="Add one with “name” and “email” under “maintainers”.",
         )
     ),

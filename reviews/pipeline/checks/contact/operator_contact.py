@@ -5,7 +5,7 @@
 **Why.** Without a contact the platform stops the version after the security scan and calls it
 failed.
 
-**How to mend it.** Add both, for example `maintainers: [{name: Demo Software, email:
+**How to fix it.** Add both, for example `maintainers: [{name: Demo Software, email:
 care@demo.example}]`. The colon is the plain one: a full-width colon makes another key.
 """
 

@@ -1,13 +1,13 @@
 """The chart's files fit its `apiVersion`.
 
-**What.** `apiVersion` is `v1` or `v2`. Dependencies stand in `Chart.yaml` of a `v2` chart and in
+**What.** `apiVersion` is `v1` or `v2`. Dependencies are in `Chart.yaml` of a `v2` chart and in
 `requirements.yaml` of a `v1` chart.
 
 **Why.** Helm ignores the dependencies in a `v1` chart's `Chart.yaml`, and its linter calls them an
 error. A `v2` chart's `requirements.yaml` is still read today (a warning here): Helm says itself
 that this will end.
 
-**How to mend it.** Write `apiVersion: v2` and move the list to `Chart.yaml`.
+**How to fix it.** Write `apiVersion: v2` and move the list to `Chart.yaml`.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ BAD: tuple[Example, ...] = (
             "warning",
             "demo/requirements.yaml",
             message=(
-                "Helm reads requirements.yaml of an apiVersion v2 chart only out of old habit."
+                "Helm reads requirements.yaml of an apiVersion v2 chart only for compatibility."
             ),
             help="Move the list to “dependencies” in Chart.yaml and delete the file.",
         )
@@ -93,7 +93,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
 
 def _left_over(chart: Chart) -> Problem:
     return Problem(
-        _("Helm reads requirements.yaml of an apiVersion v2 chart only out of old habit."),
+        _("Helm reads requirements.yaml of an apiVersion v2 chart only for compatibility."),
         _("Move the list to “dependencies” in Chart.yaml and delete the file."),
         Place(chart.address("requirements.yaml")),
         severity=Severity.WARNING,

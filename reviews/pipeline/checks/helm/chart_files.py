@@ -1,13 +1,13 @@
 """A chart has `Chart.yaml`, `values.yaml` and templates.
 
-**What.** In the chart's top folder stand `Chart.yaml`, `values.yaml` and the folder `templates`
+**What.** In the chart's top folder are `Chart.yaml`, `values.yaml` and the folder `templates`
 with at least one file, spelled exactly so.
 
 **Why.** The platform's rules for charts name these three. `values.yaml` is the only file in which
 the platform replaces image addresses: a chart without one, or with one called `value.yaml`, which
 Helm does not read, cannot be redirected.
 
-**How to mend it.** Write what is missing. A chart that only bundles sub-charts has
+**How to fix it.** Write what is missing. A chart that only bundles sub-charts has
 a `templates/NOTES.txt` with a line for the person who installs it.
 """
 
@@ -56,7 +56,7 @@ _NEARLY_TEMPLATES = {"template", "templates"}
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """What the root chart lacks, placed at the misspelt name that stands there instead."""
+    """What the root chart lacks, placed at the misspelt name that is there instead."""
     chart = facts.chart
     if chart is None:
         return

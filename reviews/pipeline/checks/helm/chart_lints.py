@@ -5,8 +5,8 @@ hints are not repeated here.
 
 **Why.** The platform lints every chart on upload and takes none with an error.
 
-**How to mend it.** Run `helm lint` in the chart's folder and mend what it says. Where the same
-fault keeps the chart from rendering, it is told once, by the rule about rendering.
+**How to fix it.** Run `helm lint` in the chart's folder and fix what it reports. Where the same
+fault keeps the chart from rendering, it is reported once, by the rule about rendering.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/Chart.yaml:13:7",
             message=Message("helm lint: %(words)s", {"words": "invalid icon URL 'logo'"}),
-            help="Run “helm lint” in the chart's folder and mend what it says.",
+            help="Run “helm lint” in the chart's folder and fix what it reports.",
         )
     ),
     bare_chart(template="a: b: c\n").expecting(
@@ -70,7 +70,7 @@ BAD: tuple[Example, ...] = (
                     )
                 },
             ),
-            help="Run “helm lint” in the chart's folder and mend what it says.",
+            help="Run “helm lint” in the chart's folder and fix what it reports.",
         )
     ),
 )
@@ -79,25 +79,25 @@ _QUOTES = "'\"`:,"
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """One problem for each error that no other rule tells already."""
+    """One problem for each error that no other rule reports already."""
     chart = facts.chart
     if chart is None:
         return
-    told = {file for file, _error in facts.broken}
+    broken = {file for file, _error in facts.broken}
     failure = facts.render_failure.words.strip() if facts.render_failure is not None else ""
     for message in dict.fromkeys(facts.lint):
         text = message.text.strip()
         repeated = failure and (text in failure or failure in text)
         if message.severity == "error" and not repeated:
             place = _place(message, chart)
-            if place.file not in told:
+            if place.file not in broken:
                 yield _problem(text, place)
 
 
 def _problem(text: str, place: Place) -> Problem:
     return Problem(
         _("helm lint: %(words)s", words=text),
-        _("Run “helm lint” in the chart's folder and mend what it says."),
+        _("Run “helm lint” in the chart's folder and fix what it reports."),
         place,
     )
 

@@ -6,7 +6,7 @@ in its top folder.
 **Why.** The platform shows this file and does not read `icon`, so the service would appear without
 a picture. The guide calls the file optional, so this is only for information.
 
-**How to mend it.** Put the picture into the chart's folder under one of these names.
+**How to fix it.** Put the picture into the chart's folder under one of these names.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ..examples.expected import Expected
 
 ID = "OSC-HELM-007"
 NAME = "chart-logo"
-TITLE = _("The chart's logo is no file beside Chart.yaml")
+TITLE = _("The chart's logo is not a file beside Chart.yaml")
 SEVERITY = Severity.INFO
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0016.html"
 _ICON = CHART + "icon: https://example.com/logo.png\n"
@@ -39,7 +39,7 @@ BAD: tuple[Example, ...] = (
             "info",
             "demo/Chart.yaml:13:7",
             message="“icon” has no effect, and there is no logo file beside Chart.yaml.",
-            help="Put the picture beside Chart.yaml as logo.png, logo.jpg or logo.svg.",
+            help=("Put the picture beside Chart.yaml as logo.png, logo.jpg or logo.svg."),
         )
     ),
 )

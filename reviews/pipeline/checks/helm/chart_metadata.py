@@ -1,4 +1,4 @@
-"""Chart.yaml has what every chart must tell.
+"""Chart.yaml has what every chart must have.
 
 **What.** `Chart.yaml` has `apiVersion`, `name`, `version` and `description`, none of them empty,
 and `type` is `application` or missing.
@@ -6,7 +6,7 @@ and `type` is `application` or missing.
 **Why.** Helm loads no chart without a name and a version; a `library` installs nothing; the market
 shows the description.
 
-**How to mend it.** Add the line. `helm create` writes a Chart.yaml that has them all.
+**How to fix it.** Add the line. `helm create` writes a Chart.yaml that has them all.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ..examples.expected import Expected
 
 ID = "OSC-HELM-002"
 NAME = "chart-metadata"
-TITLE = _("Chart.yaml lacks what every chart must tell")
+TITLE = _("Chart.yaml lacks what every chart must have")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0007.html"
 AFTER = ("OSC-YAML-002",)
@@ -66,7 +66,7 @@ BAD: tuple[Example, ...] = (
                 "The chart is of type “%(type)s”; only an application is installed.",
                 {"type": "library"},
             ),
-            help="Write “type: application”, or deliver the chart that uses this one.",
+            help=("Write “type: application”, or deliver the chart that uses this one."),
         )
     ),
 )

@@ -5,11 +5,11 @@ nothing but its own `values.yaml`, within the portal's limits of time and memory
 
 **Why.** Everything this portal proves, it proves by rendering: an image of a chart that does not
 render is unverified. And the customer who presses *deploy* gives no values either. A chart that
-runs for ever or eats all memory would do so at the customer's, too.
+runs for ever or uses all memory would do so in the customer's cluster, too.
 
-**How to mend it.** Give every required value a default that renders (a generated password, an
+**How to fix it.** Give every required value a default that renders (a generated password, an
 empty list). Where that cannot be, put example values into `ci/<name>-values.yaml`: the images are
-then traced with these, and this finding tells so.
+then traced with these, and this finding says so.
 """
 
 from __future__ import annotations
@@ -50,11 +50,16 @@ BAD: tuple[Example, ...] = (
             "demo/templates/pod.yaml:7",
             message=Message(
                 "The chart does not render, so no image could be traced: %(words)s",
-                {"words": "execution error at (demo/templates/pod.yaml:7:15): hostname is needed"},
+                {
+                    "words": (
+                        "execution error at (demo/templates/pod.yaml:7:15): hostname is needed"
+                    )
+                },
             ),
             help=(
-                "Mend it until “helm template” succeeds without further values; where a"
-                " value must be given, add an example of it as ci/example-values.yaml."
+                "Fix it until “helm template” succeeds without further values;"
+                " where a value must be given, add an example of it as"
+                " ci/example-values.yaml."
             ),
         )
     ),
@@ -67,7 +72,9 @@ BAD: tuple[Example, ...] = (
                 "The chart does not render with its default values: %(words)s. It"
                 " renders with %(file)s; the images were traced with that.",
                 {
-                    "words": "execution error at (demo/templates/pod.yaml:7:15): hostname is needed",
+                    "words": (
+                        "execution error at (demo/templates/pod.yaml:7:15): hostname is needed"
+                    ),
                     "file": "ci/demo-values.yaml",
                 },
             ),
@@ -87,8 +94,9 @@ BAD: tuple[Example, ...] = (
                 {"words": "parse error at (demo/templates/pod.yaml:1): missing value for if"},
             ),
             help=(
-                "Mend it until “helm template” succeeds without further values; where a"
-                " value must be given, add an example of it as ci/example-values.yaml."
+                "Fix it until “helm template” succeeds without further values;"
+                " where a value must be given, add an example of it as"
+                " ci/example-values.yaml."
             ),
         )
     ),
@@ -154,7 +162,7 @@ def _rejected(failure: ChartRejected, rendered_with: str | None) -> Message:
 def _remedy(rendered_with: str | None) -> Message:
     if rendered_with is None:
         return _(
-            "Mend it until “helm template” succeeds without further values; where a value must"
+            "Fix it until “helm template” succeeds without further values; where a value must"
             " be given, add an example of it as ci/example-values.yaml."
         )
     return _(

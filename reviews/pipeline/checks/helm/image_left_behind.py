@@ -7,7 +7,7 @@ why, so the list is for information. An image that no other finding explains mak
 **Why.** The platform keeps the images in its own registry, and a customer's cluster may reach no
 other. What is left outside fails on the day of deployment.
 
-**How to mend it.** Mend the findings of the images named. Images that customers are meant to pull
+**How to fix it.** Fix the findings of the images named. Images that customers are meant to pull
 from elsewhere can be put on the administrators' list.
 """
 
@@ -48,7 +48,7 @@ BAD: tuple[Example, ...] = (
                     "images": "quay.io/team/backup:1.2, quay.io/team/agent:1",
                 },
             ),
-            help="Mend the findings of these images, then upload the package again.",
+            help="Fix the findings of these images, then upload the package again.",
         )
     ),
     bare_chart(
@@ -66,7 +66,7 @@ BAD: tuple[Example, ...] = (
                     "images": "quay.io/one/agent:1, ghcr.io/two/agent:1",
                 },
             ),
-            help="Mend the findings of these images, then upload the package again.",
+            help="Fix the findings of these images, then upload the package again.",
         )
     ),
 )
@@ -77,8 +77,8 @@ def check(facts: Facts, policy: Policy, /) -> Iterator[Problem]:
     left = [image for image in facts.trace.images if _is_left(image)]
     if facts.chart is None or not left:
         return
-    told = _told(facts)
-    unexplained = [image for image in left if image.original not in told]
+    explained = _explained(facts)
+    unexplained = [image for image in left if image.original not in explained]
     images = list(dict.fromkeys(image.original for image in left))
     yield Problem(
         _(
@@ -86,7 +86,7 @@ def check(facts: Facts, policy: Policy, /) -> Iterator[Problem]:
             registry=policy.registry,
             images=", ".join(images),
         ),
-        _("Mend the findings of these images, then upload the package again."),
+        _("Fix the findings of these images, then upload the package again."),
         Place(facts.chart.path),
         severity=None if unexplained else Severity.INFO,
     )
@@ -96,11 +96,13 @@ def _is_left(image: TracedImage) -> bool:
     return image.is_pulled and image.status in {Status.HARDCODED, Status.UNVERIFIED}
 
 
-def _told(facts: Facts) -> set[str]:
-    """The originals of which another rule says why they stay."""
-    told = {original for each in facts.trace.collisions for original in each.originals}
-    told |= {image.original for image in facts.trace.images if image.status is Status.UNVERIFIED}
+def _explained(facts: Facts) -> set[str]:
+    """The original images of which another rule says why they stay."""
+    explained = {original for each in facts.trace.collisions for original in each.originals}
+    explained |= {
+        image.original for image in facts.trace.images if image.status is Status.UNVERIFIED
+    }
     if facts.chart is not None:
         literals = spelled_out(facts.chart, facts.trace.images)
-        told |= {original for each in literals if each.decides for original in each.images}
-    return told
+        explained |= {original for each in literals if each.decides for original in each.images}
+    return explained

@@ -8,7 +8,7 @@ to the chart's `appVersion` is no finding.
 fall-back decides a part that must change, the image stays at its old address (error). Where it
 decides the tag, the image is found, but the tag cannot be set from outside (warning).
 
-**How to mend it.** Write the text of the fall-back into `values.yaml`, where the template asks
+**How to fix it.** Write the text of the fall-back into `values.yaml`, where the template asks
 for it; the template itself may stay as it is.
 """
 
@@ -55,8 +55,8 @@ BAD: tuple[Example, ...] = (
             "warning",
             "demo/templates/pod.yaml:8:65",
             message=Message(
-                "The fall-back %(text)s in the template decides a part of %(images)s,"
-                " for values.yaml leaves it open.",
+                "The fall-back %(text)s in the template decides a part of"
+                " %(images)s, for values.yaml leaves it open.",
                 {
                     "text": "3.5",
                     "images": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3.5",

@@ -1,13 +1,13 @@
-"""No template spells out the registry or organisation of an image that values complete.
+"""No template hard-codes the registry or organisation of an image that values complete.
 
 **What.** An image that is put together from values takes all of its address from them. A template
 that writes `docker.io/bitnami/` before `{{ .Values.image.repository }}` is found, with file, line
 and column.
 
-**Why.** The platform can replace the value, but not what stands before it: the image would be
+**Why.** The platform can replace the value, but not the text before it: the image would be
 looked for in half the old place and half the new one.
 
-**How to mend it.** Make the fragment a value beside the others and let the template read it. The
+**How to fix it.** Make the fragment a value beside the others and let the template read it. The
 finding says which lines to write. A literal name or tag alone is no fault: the platform keeps both.
 """
 
@@ -44,9 +44,9 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/templates/pod.yaml:8:15",
             message=Message(
-                "The template spells out %(text)s as a part of %(images)s. The platform"
-                " rewrites values.yaml only, so this part stays as it is and the image"
-                " cannot be pulled.",
+                "The template hard-codes %(text)s as a part of %(images)s. The"
+                " platform rewrites values.yaml only, so this part stays as it is"
+                " and the image cannot be pulled.",
                 {"text": "docker.io/bitnami", "images": "docker.io/bitnami/etcd:3.5"},
             ),
             help=Message(
@@ -55,8 +55,8 @@ BAD: tuple[Example, ...] = (
                     "values": "image.registry: docker.io/bitnami",
                     "file": "demo/values.yaml",
                     "line": (
-                        'image: "{{ .Values.image.registry }}/{{ .Values.image.repository }}:{{'
-                        ' .Values.image.tag }}"'
+                        'image: "{{ .Values.image.registry }}/{{ .Values.image.repository'
+                        ' }}:{{ .Values.image.tag }}"'
                     ),
                 },
             ),
@@ -72,9 +72,9 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/templates/pod.yaml:8:36",
             message=Message(
-                "The template spells out %(text)s as a part of %(images)s. The platform"
-                " rewrites values.yaml only, so this part stays as it is and the image"
-                " cannot be pulled.",
+                "The template hard-codes %(text)s as a part of %(images)s. The"
+                " platform rewrites values.yaml only, so this part stays as it is"
+                " and the image cannot be pulled.",
                 {"text": "docker.io/bitnami", "images": "docker.io/bitnami/etcd:3.5"},
             ),
             help=Message(
@@ -99,9 +99,9 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/templates/pod.yaml:8:25",
             message=Message(
-                "The template spells out %(text)s as a part of %(images)s. The platform"
-                " rewrites values.yaml only, so this part stays as it is and the image"
-                " cannot be pulled.",
+                "The template hard-codes %(text)s as a part of %(images)s. The"
+                " platform rewrites values.yaml only, so this part stays as it is"
+                " and the image cannot be pulled.",
                 {"text": "docker.io/bitnami", "images": "docker.io/bitnami/etcd:3.5"},
             ),
             help=Message(
@@ -122,7 +122,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         if each.extent is Extent.FRAGMENT and each.is_pulled:
             yield Problem(
                 _(
-                    "The template spells out %(text)s as a part of %(images)s. The platform"
+                    "The template hard-codes %(text)s as a part of %(images)s. The platform"
                     " rewrites values.yaml only, so this part stays as it is and the image"
                     " cannot be pulled.",
                     text=each.text,

@@ -1,6 +1,6 @@
 """No template names a whole image by itself.
 
-**What.** Every image that the chart pulls comes from `values.yaml`. A template that spells out
+**What.** Every image that the chart pulls comes from `values.yaml`. A template that hard-codes
 `image: quay.io/team/backup:1.2` is found, with file, line and column, by rendering: the portal
 marks the text and sees the mark in the rendered image.
 
@@ -8,9 +8,9 @@ marks the text and sees the mark in the rendered image.
 other file. An image in a template keeps its old address, and the customer's cluster cannot pull
 it on the day of deployment.
 
-**How to mend it.** Introduce a value for the image and let the template read it. The finding says
+**How to fix it.** Introduce a value for the image and let the template read it. The finding says
 which lines to write. Texts outside of a pod's image fields (environment, arguments, ConfigMaps) are
-told by OSC-HELM-012.
+reported by OSC-HELM-012.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/templates/pod.yaml:8:14",
             message=Message(
-                "The template spells out %(text)s. The platform rewrites values.yaml"
-                " only, so this image stays at its old address and cannot be pulled"
-                " there.",
+                "The template hard-codes %(text)s. The platform rewrites"
+                " values.yaml only, so this image stays at its old address and"
+                " cannot be pulled there.",
                 {"text": "quay.io/team/backup:1.2"},
             ),
             help=Message(
@@ -70,9 +70,9 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/templates/pod.yaml:8:15",
             message=Message(
-                "The template spells out %(text)s. The platform rewrites values.yaml"
-                " only, so this image stays at its old address and cannot be pulled"
-                " there.",
+                "The template hard-codes %(text)s. The platform rewrites"
+                " values.yaml only, so this image stays at its old address and"
+                " cannot be pulled there.",
                 {"text": "docker.io/team/backup"},
             ),
             help=Message(
@@ -92,9 +92,9 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/templates/pod.yaml:8:18",
             message=Message(
-                "The template spells out %(text)s. The platform rewrites values.yaml"
-                " only, so this image stays at its old address and cannot be pulled"
-                " there.",
+                "The template hard-codes %(text)s. The platform rewrites"
+                " values.yaml only, so this image stays at its old address and"
+                " cannot be pulled there.",
                 {"text": "docker.io/team/backup:1.2"},
             ),
             help=Message(
@@ -119,7 +119,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         if each.extent is Extent.WHOLE and each.is_pulled:
             yield Problem(
                 _(
-                    "The template spells out %(text)s. The platform rewrites values.yaml only, so"
+                    "The template hard-codes %(text)s. The platform rewrites values.yaml only, so"
                     " this image stays at its old address and cannot be pulled there.",
                     text=each.text,
                 ),

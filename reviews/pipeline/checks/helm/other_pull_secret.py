@@ -1,15 +1,15 @@
 """A pod that names secrets to pull with names `default-secret` among them.
 
 **What.** Where a pod that the chart renders, or its ServiceAccount, has `imagePullSecrets`,
-`default-secret` is one of them. Pods without any are told by `OSC-HELM-015`, also where a value
-that is empty switches the block off: what mends both is to set this value.
+`default-secret` is one of them. Pods without any are reported by `OSC-HELM-015`, also where a value
+that is empty switches the block off: setting this value fixes both.
 
 **Why.** The kubelet tries every secret that the pod names, and no other. The platform's registry
 answers only to `default-secret`; the secret of your own registry does not exist in the customer's
 cluster unless the chart makes it. A ServiceAccount is of no help here, for its secrets count only
 for pods that name none.
 
-**How to mend it.** Add `- name: default-secret` to the list, beside the secret that is there.
+**How to fix it.** Add `- name: default-secret` to the list, beside the secret that is there.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ overrides it, under the name or alias of the sub-chart.
 **Why.** The platform rewrites the root `values.yaml` and reaches no file inside `charts/`. An
 image that is named only there keeps its old address, and the customer's cluster cannot pull it.
 
-**How to mend it.** Add the values to the root `values.yaml`. The portal proposes the lines, proven
+**How to fix it.** Add the values to the root `values.yaml`. The portal proposes the lines, proven
 by rendering; the sub-chart's files stay as they are.
 """
 
@@ -52,8 +52,8 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/values.yaml:2:1",
             message=Message(
-                "%(files)s alone decides %(images)s, and the platform does not reach"
-                " it. The root values.yaml is to set %(values)s.",
+                "%(files)s alone decides %(images)s, and the platform does not"
+                " reach it. The root values.yaml is to set %(values)s.",
                 {
                     "files": "demo/charts/store/values.yaml",
                     "images": "docker.io/bitnami/redis:7.2",
@@ -73,7 +73,8 @@ BAD: tuple[Example, ...] = (
                 after=(
                     "db:\n"
                     "  image:\n"
-                    "    repository: swr.cn-east-3.myhuaweicloud.com/osc-opensource/redis\n"
+                    "    repository:"
+                    " swr.cn-east-3.myhuaweicloud.com/osc-opensource/redis\n"
                 ),
             ),
         )

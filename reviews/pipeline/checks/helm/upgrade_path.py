@@ -6,7 +6,7 @@ brings a `lifecycle.yaml`, or a template is a hook for upgrades only.
 **Why.** The platform does not upgrade or roll back services that come as plain charts. What is
 declared has no effect, and hooks for upgrades never run.
 
-**How to mend it.** Nothing has to be done. If customers are to upgrade, convert the package into
+**How to fix it.** Nothing has to be done. If customers are to upgrade, convert the package into
 the OSC format (`oscctl convert`) and declare the upgrade in its `lifecycle.yaml`.
 """
 
@@ -44,8 +44,8 @@ BAD: tuple[Example, ...] = (
             "info",
             "demo/Chart.yaml:13:13",
             message=Message(
-                "The platform does not upgrade services that come as plain charts, so"
-                " this has no effect: %(what)s.",
+                "The platform does not upgrade services that come as plain charts,"
+                " so this has no effect: %(what)s.",
                 {"what": "annotations.replaces"},
             ),
             help=(
@@ -60,8 +60,8 @@ BAD: tuple[Example, ...] = (
             "info",
             "demo/templates/pod.yaml:6:5",
             message=Message(
-                "The platform does not upgrade services that come as plain charts, so"
-                " this has no effect: %(what)s.",
+                "The platform does not upgrade services that come as plain charts,"
+                " so this has no effect: %(what)s.",
                 {"what": "helm.sh/hook: pre-upgrade"},
             ),
             help=(
@@ -76,8 +76,8 @@ BAD: tuple[Example, ...] = (
             "info",
             "demo/lifecycle.yaml",
             message=Message(
-                "The platform does not upgrade services that come as plain charts, so"
-                " this has no effect: %(what)s.",
+                "The platform does not upgrade services that come as plain charts,"
+                " so this has no effect: %(what)s.",
                 {"what": "lifecycle.yaml"},
             ),
             help=(
@@ -97,7 +97,7 @@ _HOOK_FOR_UPGRADES = re.compile(
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """Annotations, a lifecycle.yaml and hooks that speak of upgrades."""
+    """Annotations, a lifecycle.yaml and hooks that are about upgrades."""
     if facts.chart is None or facts.osc is not None:
         return
     declared = list(_declared(facts.chart))

@@ -1,4 +1,4 @@
-"""The chart's schema is sound and accepts the chart's own values.
+"""The chart's schema is valid and accepts the chart's own values.
 
 **What.** `values.schema.json` is a JSON Schema that refers to nothing outside the chart, and
 `values.yaml` obeys it: the chart's own, and those of its sub-charts.
@@ -8,7 +8,7 @@ cannot install the service. A schema that refers to another host makes the insta
 it. After the rewriting the chart is rendered again, schema and all, so an address that the schema
 would refuse is never proposed.
 
-**How to mend it.** Correct the value or the schema. Copy what the schema refers to into it, below
+**How to fix it.** Correct the value or the schema. Copy what the schema refers to into it, below
 `$defs`.
 """
 
@@ -69,7 +69,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/values.schema.json",
             message=Message(
-                "values.schema.json is no sound schema: %(words)s",
+                "values.schema.json is not a valid schema: %(words)s",
                 {
                     "words": (
                         '"file:///values.schema.json#" is not valid against metaschema:'
@@ -87,7 +87,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/values.schema.json",
             message=Message(
-                "values.schema.json is no sound schema: %(words)s", {"words": "unexpected EOF"}
+                "values.schema.json is not a valid schema: %(words)s", {"words": "unexpected EOF"}
             ),
             help="Correct it; copy what it refers to elsewhere into it.",
         )
@@ -98,7 +98,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/values.schema.json",
             message=Message(
-                "values.schema.json is no sound schema: %(words)s",
+                "values.schema.json is not a valid schema: %(words)s",
                 {
                     "words": (
                         'failing loading "https://schemas.example/demo.json": HTTP request'
@@ -127,7 +127,7 @@ def _problem(complaint: SchemaComplaint, chart: Chart) -> Problem:
     place = place_of_schema(complaint, chart)
     if complaint.path is None:
         return Problem(
-            _("values.schema.json is no sound schema: %(words)s", words=complaint.words),
+            _("values.schema.json is not a valid schema: %(words)s", words=complaint.words),
             _("Correct it; copy what it refers to elsewhere into it."),
             place,
         )

@@ -7,7 +7,7 @@ chart of that name in `charts/`, unpacked or as a tgz, in the version that `Char
 Helm refuses to install a chart whose dependency is missing, even one that a condition turns off.
 Images of a sub-chart that is not there are not examined by anybody.
 
-**How to mend it.** Run `helm dependency update` in the chart's folder and pack the chart again.
+**How to fix it.** Run `helm dependency update` in the chart's folder and pack the chart again.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/Chart.yaml:14:9",
             message=Message(
-                "%(file)s declares the sub-chart %(name)s %(version)s, and charts/ does"
-                " not hold it.",
+                "%(file)s declares the sub-chart %(name)s %(version)s, and charts/"
+                " does not hold it.",
                 {"file": "demo/Chart.yaml", "name": "store", "version": "1.x.x"},
             ),
             help=("Run “helm dependency update” in the chart's folder and pack the chart again."),

@@ -7,7 +7,7 @@ a processor that the platform runs: `x86_64` or `aarch64`.
 one computer both archives easily hold the same image. On the other architecture its containers
 then end with “exec format error”.
 
-**How to mend it.** Pull with `--platform linux/amd64` or `--platform linux/arm64` and save again,
+**How to fix it.** Pull with `--platform linux/amd64` or `--platform linux/arm64` and save again,
 or give the archives each other's names.
 """
 

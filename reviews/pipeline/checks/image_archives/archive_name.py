@@ -3,9 +3,9 @@
 **What.** The files in `images` have names of letters, digits, `_`, `-` and `.`.
 
 **Why.** The guide takes no other name. `mapping.yaml` names archives by their file names, and a
-blank or a Chinese letter in one is spelled in many ways on the way to the platform.
+blank or a Chinese letter in one is encoded in different ways on the way to the platform.
 
-**How to mend it.** Rename the file, and name it so in `images/mapping.yaml`.
+**How to fix it.** Rename the file, and name it so in `images/mapping.yaml`.
 """
 
 from __future__ import annotations

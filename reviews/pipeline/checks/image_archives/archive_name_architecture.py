@@ -1,12 +1,12 @@
 """The file name of an image archive says for which processor it is.
 
-**What.** Somewhere in the name stands `x86_64` or `aarch64`, best as in the guide's samples:
+**What.** The name has `x86_64` or `aarch64` somewhere, best as in the guide's samples:
 `etcd-3.5.0-x86_64.tar`.
 
 **Why.** Nobody demands it, and the platform goes by `images/mapping.yaml`. But a package for two
-architectures has every image twice, and a name that tells which is which saves a mistake.
+architectures has every image twice, and a name that says which is which prevents mistakes.
 
-**How to mend it.** Rename the files to name, version and architecture, and name them so in
+**How to fix it.** Rename the files to name, version and architecture, and name them so in
 `images/mapping.yaml`.
 """
 
@@ -38,8 +38,8 @@ BAD: tuple[Example, ...] = (
             "OSC-IMG-007",
             "info",
             "demo/images/etcd-3.tar",
-            message=Message("No architecture stands in %(names)s.", {"names": "etcd-3.tar"}),
-            help="Name archives like etcd-3.5.0-x86_64.tar: name, version, architecture.",
+            message=Message("There is no architecture in %(names)s.", {"names": "etcd-3.tar"}),
+            help=("Name archives like etcd-3.5.0-x86_64.tar: name, version, architecture."),
         )
     ),
 )
@@ -54,7 +54,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     ]
     if found:
         yield Problem(
-            _("No architecture stands in %(names)s.", names=listed(name for name, _at in found)),
+            _("There is no architecture in %(names)s.", names=listed(name for name, _at in found)),
             _("Name archives like etcd-3.5.0-x86_64.tar: name, version, architecture."),
             Place(found[0][1]),
         )

@@ -1,11 +1,11 @@
 """The file name of an image archive does not end in `_`, `-` or `.` before `.tar`.
 
-**What.** What stands before `.tar` ends in a letter or a digit.
+**What.** The part before `.tar` ends in a letter or a digit.
 
 **Why.** The guide forbids the other endings. Mostly a part of the name was lost, such as the
 architecture in `etcd-3-.tar`.
 
-**How to mend it.** Rename the file, and name it so in `images/mapping.yaml`.
+**How to fix it.** Rename the file, and name it so in `images/mapping.yaml`.
 """
 
 from __future__ import annotations

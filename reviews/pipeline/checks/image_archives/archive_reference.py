@@ -7,7 +7,7 @@ is another one, not only the tag or the registry.
 **Why.** The platform gives the image the name of the mapping whatever the archive calls it, so a
 different spelling does no harm. A different name may be a different image.
 
-**How to mend it.** Make sure that the archive holds what the package pulls.
+**How to fix it.** Make sure that the archive holds what the package pulls.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ BAD: tuple[Example, ...] = (
             "info",
             "demo/images/etcd-3-x86_64.tar",
             message=Message(
-                "%(name)s holds %(found)s, but stands for %(meant)s.",
+                "%(name)s holds %(found)s, but is named for %(meant)s.",
                 {
                     "name": "etcd-3-x86_64.tar",
                     "found": "quay.io/coreos/etcd:3.5.9",
@@ -54,7 +54,7 @@ BAD: tuple[Example, ...] = (
             "warning",
             "demo/images/etcd-3-x86_64.tar",
             message=Message(
-                "%(name)s holds %(found)s, but stands for %(meant)s.",
+                "%(name)s holds %(found)s, but is named for %(meant)s.",
                 {"name": "etcd-3-x86_64.tar", "found": "redis:7", "meant": "etcd:3"},
             ),
             help="Make sure that the archive holds the image that the package pulls.",
@@ -68,14 +68,14 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     shipment = facts.shipment
     if shipment is None:
         return
-    told: set[str] = set()
+    seen: set[str] = set()
     for name, meant in _meant(shipment):
         archive = shipment.archive_called(name)
-        if archive is None or archive.flaw is not None or name in told:
+        if archive is None or archive.flaw is not None or name in seen:
             continue
         found = [each for text in _texts(archive) if (each := parsed(text)) is not None]
         if found and not any(_fits(each, meant) for each in found):
-            told.add(name)
+            seen.add(name)
             yield _problem(archive, meant, found)
 
 
@@ -107,7 +107,7 @@ def _problem(archive: ImageArchive, meant: ImageReference, found: list[ImageRefe
     is_other = all(each.name != meant.name for each in found)
     return Problem(
         _(
-            "%(name)s holds %(found)s, but stands for %(meant)s.",
+            "%(name)s holds %(found)s, but is named for %(meant)s.",
             name=archive.name,
             found=listed(_texts(archive)),
             meant=str(meant),

@@ -5,7 +5,7 @@
 **Why.** It does no harm beyond a longer upload. But mostly one of them was meant to be something
 else: another architecture, or the version that was replaced.
 
-**How to mend it.** Remove the one that is too many.
+**How to fix it.** Remove the redundant one.
 """
 
 from __future__ import annotations

@@ -1,13 +1,13 @@
 """Every image is shipped for each architecture that the package promises.
 
 **What.** For each architecture of the annotation `architecture` (`x86_64` where it says nothing)
-every image of the package has an archive in `images`. A warning tells of an image that shows only
-when a feature is switched on.
+every image of the package has an archive in `images`. An image that is rendered only when a feature
+is switched on is a warning.
 
 **Why.** On a cluster of the architecture that is missing, the containers do not start. The platform
 asks for the image of each architecture by itself, and joins them.
 
-**How to mend it.** Pull and save the image for the architecture; the finding tells the line, and
+**How to fix it.** Pull and save the image for the architecture; the finding gives the command, and
 the page of the images all of them. Or promise fewer architectures.
 """
 
@@ -50,8 +50,8 @@ BAD: tuple[Example, ...] = (
                 {
                     "command": (
                         "docker pull --platform linux/arm64"
-                        " swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3 && docker save"
-                        " -o etcd-3-aarch64.tar"
+                        " swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3 && docker"
+                        " save -o etcd-3-aarch64.tar"
                         " swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3"
                     )
                 },

@@ -1,15 +1,15 @@
 """A package that ships images ships all of them.
 
-**What.** There are archives in `images`, and an image that the package pulls is in none of them. A
-warning tells of an image that shows only when a feature is switched on. Images that administrators
-let customers pull from elsewhere need none, and of those that a template names itself another rule
-tells.
+**What.** There are archives in `images`, and an image that the package pulls is in none of them. An
+image that is rendered only when a feature is switched on is a warning. Images that administrators
+allow customers to pull from elsewhere need none, and those that a template names itself are
+reported by another rule.
 
 **Why.** The guide asks for every image that a deployment needs, also those of the services that
 come along. The platform moves all addresses to its own registry; an image that was not shipped is
 not there.
 
-**How to mend it.** Pull and save the image; the finding tells the line for one architecture, and
+**How to fix it.** Pull and save the image; the finding gives the command for one architecture, and
 the page of the images all of them.
 """
 
@@ -50,8 +50,8 @@ BAD: tuple[Example, ...] = (
                 {
                     "command": (
                         "docker pull --platform linux/amd64"
-                        " swr.cn-east-3.myhuaweicloud.com/osc-opensource/agent:1 && docker save"
-                        " -o agent-1-x86_64.tar"
+                        " swr.cn-east-3.myhuaweicloud.com/osc-opensource/agent:1 && docker"
+                        " save -o agent-1-x86_64.tar"
                         " swr.cn-east-3.myhuaweicloud.com/osc-opensource/agent:1"
                     )
                 },
@@ -73,8 +73,8 @@ BAD: tuple[Example, ...] = (
                 {
                     "command": (
                         "docker pull --platform linux/amd64"
-                        " swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3 && docker save"
-                        " -o etcd-3-x86_64.tar"
+                        " swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3 && docker"
+                        " save -o etcd-3-x86_64.tar"
                         " swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3"
                     )
                 },

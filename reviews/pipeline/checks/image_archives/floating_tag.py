@@ -4,10 +4,10 @@
 without a tag, which means `latest`. A digest beside the tag settles it.
 
 **Why.** The archive in the package holds what the tag was on the day on which it was saved; nobody
-can tell later which version that is, or pull the same one for the other architecture. Clusters
-pull `latest` anew at every start, and an update cannot be told from the version before.
+can say later which version that is, or pull the same one for the other architecture. Clusters pull
+`latest` anew at every start, and an update cannot be distinguished from the version before.
 
-**How to mend it.** Name the version: find out which one the tag means now, and write its tag.
+**How to fix it.** Name the version: find out which one the tag means now, and write its tag.
 """
 
 from __future__ import annotations
@@ -76,15 +76,15 @@ _FLOATING = frozenset(
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Each image that is pulled under such a tag, once."""
-    told: set[str] = set()
+    seen: set[str] = set()
     for image in facts.trace.images:
         reference = parsed(image.original)
         if reference is None or reference.digest or image.status is Status.EXTERNAL:
             continue
         if not is_certain(image):
             continue
-        if reference.tag.lower() in _FLOATING and reference.normal() not in told:
-            told.add(reference.normal())
+        if reference.tag.lower() in _FLOATING and reference.normal() not in seen:
+            seen.add(reference.normal())
             yield _problem(image, reference)
 
 

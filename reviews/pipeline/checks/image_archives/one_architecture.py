@@ -1,13 +1,13 @@
 """An image archive holds its image for one architecture.
 
-**What.** A name in the archive stands for several platforms at once (an index, or “multi-arch
+**What.** No name in the archive is for several platforms at once (an index, or “multi-arch
 image”).
 
 **Why.** The guide asks for one archive for each architecture; the platform joins them itself. What
-it makes of an archive with several nobody has told, and `images/mapping.yaml` names an archive for
-one architecture only, so the portal proposes no entry that would name it twice.
+it makes of an archive with several is not documented, and `images/mapping.yaml` names an archive
+for one architecture only, so the portal proposes no entry that would name it twice.
 
-**How to mend it.** Pull with `--platform linux/amd64`, save, and do the same for
+**How to fix it.** Pull with `--platform linux/amd64`, save, and do the same for
 `linux/arm64`.
 """
 
@@ -39,7 +39,7 @@ BAD: tuple[Example, ...] = (
                 "%(name)s holds %(found)s under one name.",
                 {"name": "etcd-3-x86_64.tar", "found": "linux/amd64, linux/arm64"},
             ),
-            help="Pull and save the image once for each architecture, with “--platform”.",
+            help=("Pull and save the image once for each architecture, with “--platform”."),
         )
     ),
 )

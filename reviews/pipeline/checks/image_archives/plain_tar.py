@@ -5,7 +5,7 @@
 **Why.** The guide asks for the format tar. Layers are compressed by the platform's registry anyway,
 so a second compression saves little and may keep the platform from reading the archive.
 
-**How to mend it.** Undo the compression, for example with `gunzip` or `unzstd`, call the result
+**How to fix it.** Undo the compression, for example with `gunzip` or `unzstd`, call the result
 `.tar`, and name it so in `images/mapping.yaml`.
 """
 
@@ -24,7 +24,7 @@ from ..examples.image_archives import ETCD_MAPPING, etcd, shipping_chart
 
 ID = "OSC-IMG-003"
 NAME = "plain-tar"
-TITLE = _("An image archive is no plain tar")
+TITLE = _("An image archive is not a plain tar")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0006.html"
 GOOD: tuple[Example, ...] = (shipping_chart({"etcd-3-x86_64.tar": etcd()}),)

@@ -5,7 +5,7 @@
 **Why.** Without the word in the annotation nobody can install the package on such a cluster, and
 its archives are shipped in vain. Where nothing is promised, the platform assumes `x86_64`.
 
-**How to mend it.** Add the architecture to the annotation: `architecture: x86_64,aarch64`. Or leave
+**How to fix it.** Add the architecture to the annotation: `architecture: x86_64,aarch64`. Or leave
 its archives out.
 """
 
@@ -56,7 +56,7 @@ BAD: tuple[Example, ...] = (
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """Each architecture, with its archives; one whose own name is wrong is told elsewhere."""
+    """Each architecture, with its archives; wrong archive names are reported by another rule."""
     shipment = facts.shipment
     if shipment is None:
         return

@@ -1,4 +1,4 @@
-"""Every image archive is of use.
+"""Every image archive is needed.
 
 **What.** No entry of `images/mapping.yaml` names the archive, and it holds no image that the
 package pulls.
@@ -6,7 +6,7 @@ package pulls.
 **Why.** It makes the upload longer and is pushed nowhere. Often it is an older version that was
 left behind, or the mapping names another file than was meant.
 
-**How to mend it.** Remove it, or name it in the entry of its image.
+**How to fix it.** Remove it, or name it in the entry of its image.
 """
 
 from __future__ import annotations
@@ -47,20 +47,20 @@ BAD: tuple[Example, ...] = (
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """Each archive that neither the mapping nor an image needs; one that cannot be read is told."""
+    """Each readable archive that neither the mapping nor an image needs."""
     shipment = facts.shipment
     if shipment is None or not shipment.needed:
         return
     for archive in shipment.archives:
         if archive.flaw is None and archive.name not in shipment.used:
             yield Problem(
-                _told(archive),
+                _description(archive),
                 _("Remove the archive, or name it in the entry of its image."),
                 Place(archive.address),
             )
 
 
-def _told(archive: ImageArchive) -> Message:
+def _description(archive: ImageArchive) -> Message:
     held = dict.fromkeys(name for image in archive.images for name in image.references)
     if held:
         return _(

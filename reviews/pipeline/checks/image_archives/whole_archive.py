@@ -6,7 +6,7 @@ under which it is listed.
 **Why.** A copy that was interrupted, a full disk or a bad medium shows only when the platform loads
 the image, after the whole upload.
 
-**How to mend it.** Save the image again, look at the size of the file, and zip the package again.
+**How to fix it.** Save the image again, look at the size of the file, and zip the package again.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/images/etcd-3-x86_64.tar",
             message=("It is empty. Put the saved image in its place, or remove it from images/."),
-            help="Save the image again with “docker save -o”, and zip the package again.",
+            help=("Save the image again with “docker save -o”, and zip the package again."),
         )
     ),
 )

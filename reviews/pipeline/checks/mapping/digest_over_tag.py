@@ -6,7 +6,7 @@ place after the rewrite. Where the portal's edit drops the digest there is no fi
 **Why.** A cluster that is given a digest does not look at the tag. It asks the platform's registry
 for the very bytes of the old registry, which are not there after a push of its own.
 
-**How to mend it.** Leave the digest empty in `values.yaml` and let the tag decide.
+**How to fix it.** Leave the digest empty in `values.yaml` and let the tag decide.
 """
 
 from __future__ import annotations
@@ -70,20 +70,20 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/package/demo-1.0.0.tgz!/demo/values.yaml:3:9",
             message=Message(
-                "images/mapping.yaml gives %(image)s the tag %(tag)s, but its digest"
-                " wins over any tag.",
+                "images/mapping.yaml gives %(image)s the tag %(tag)s, but its"
+                " digest wins over any tag.",
                 {
                     "image": (
-                        "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd@sha256:0123456789a"
-                        "bcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+                        "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd@sha256:0123456"
+                        "789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
                     ),
                     "tag": "3",
                 },
             ),
             help="Leave the digest empty in values.yaml, so that the tag decides.",
             image=(
-                "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd@sha256:0123456789a"
-                "bcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+                "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd@sha256:0123456"
+                "789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
             ),
         )
     ),

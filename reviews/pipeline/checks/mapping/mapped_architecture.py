@@ -6,7 +6,7 @@
 **Why.** The platform joins the archives of an image by these keys. Where they are swapped, every
 cluster pulls the image of the other one, and its containers end with “exec format error”.
 
-**How to mend it.** Swap the names, or save the image for the right architecture.
+**How to fix it.** Swap the names, or save the image for the right architecture.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/images/mapping.yaml:7:13",
             message=Message(
-                "%(name)s stands behind %(key)s, but holds an image for %(found)s.",
+                "%(name)s is named for %(key)s, but holds an image for %(found)s.",
                 {"name": "etcd-3-aarch64.tar", "key": "x86_64", "found": "aarch64"},
             ),
             help=Message("Name the archive that holds the image for %(key)s.", {"key": "x86_64"}),
@@ -52,7 +52,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/images/mapping.yaml:7:13",
             message=Message(
-                "%(name)s stands behind %(key)s, but holds an image for %(found)s.",
+                "%(name)s is named for %(key)s, but holds an image for %(found)s.",
                 {"name": "etcd-3.tar", "key": "x86_64", "found": "aarch64"},
             ),
             help=Message("Name the archive that holds the image for %(key)s.", {"key": "x86_64"}),
@@ -62,7 +62,7 @@ BAD: tuple[Example, ...] = (
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """Each such archive; where its own name is wrong, that is told."""
+    """Each such archive; where its own name is wrong, that is reported by another rule."""
     shipment = facts.shipment
     if shipment is None or shipment.mapping is None:
         return
@@ -75,7 +75,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             if key not in archive.platforms and (said is None or said in archive.platforms):
                 yield Problem(
                     _(
-                        "%(name)s stands behind %(key)s, but holds an image for %(found)s.",
+                        "%(name)s is named for %(key)s, but holds an image for %(found)s.",
                         name=name,
                         key=key,
                         found=", ".join(sorted(archive.platforms)),

@@ -6,7 +6,7 @@
 **Why.** The platform joins the archives of an image to one that runs on all of them. Where an entry
 leaves one out, the archive is stored for nothing, and the image does not start there.
 
-**How to mend it.** Add the archive below `package` of the entry.
+**How to fix it.** Add the archive below `package` of the entry.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/images/mapping.yaml:6:3",
             message=Message(
-                "The entry for %(image)s names no archive for %(architecture)s, which"
-                " the package promises.",
+                "The entry for %(image)s names no archive for %(architecture)s,"
+                " which the package promises.",
                 {"image": "etcd", "architecture": "aarch64"},
             ),
             help=Message(
@@ -55,7 +55,7 @@ BAD: tuple[Example, ...] = (
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """Each entry and architecture; an image of which there is no archive is told elsewhere."""
+    """Each entry and architecture; an image without any archive is reported by another rule."""
     shipment = facts.shipment
     if shipment is None or shipment.mapping is None:
         return

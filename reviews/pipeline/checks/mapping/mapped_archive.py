@@ -1,12 +1,12 @@
 """Every archive that the mapping names is in `images`.
 
-**What.** What stands below `package` in `images/mapping.yaml` is the bare name of a file in the
+**What.** What is below `package` in `images/mapping.yaml` is the bare name of a file in the
 folder `images`, letter by letter.
 
 **Why.** The platform finds an archive by that name. One that it does not find stops the upload, or
 leaves the image out.
 
-**How to mend it.** Write the file's name as it is, without the folder, small and capital letters
+**How to fix it.** Write the file's name as it is, without the folder, small and capital letters
 alike; or add the archive.
 """
 

@@ -6,7 +6,7 @@
 **Why.** The platform writes the new address to these values and to no other. An image without them
 is pushed, and the chart goes on asking for the old one.
 
-**How to mend it.** Name the values that decide the image:
+**How to fix it.** Name the values that decide the image:
 
     address:
       fullAddress: image
@@ -42,8 +42,8 @@ BAD: tuple[Example, ...] = (
             "demo/images/mapping.yaml:2:3",
             message=Message("The entry %(name)s has no address.", {"name": "etcd"}),
             help=Message(
-                "Write below “address” the paths of the values that decide the image,"
-                " each with one of these keys: %(keys)s.",
+                "Write below “address” the paths of the values that decide the"
+                " image, each with one of these keys: %(keys)s.",
                 {"keys": "fullAddress, repository, prefixAddress, repo, endpoint, tag"},
             ),
         )
@@ -58,8 +58,8 @@ BAD: tuple[Example, ...] = (
                 {"name": "etcd", "kind": "map without keys"},
             ),
             help=Message(
-                "Write below “address” the paths of the values that decide the image,"
-                " each with one of these keys: %(keys)s.",
+                "Write below “address” the paths of the values that decide the"
+                " image, each with one of these keys: %(keys)s.",
                 {"keys": "fullAddress, repository, prefixAddress, repo, endpoint, tag"},
             ),
         )
@@ -74,8 +74,8 @@ BAD: tuple[Example, ...] = (
                 {"name": "etcd", "kind": "null"},
             ),
             help=Message(
-                "Write below “address” the paths of the values that decide the image,"
-                " each with one of these keys: %(keys)s.",
+                "Write below “address” the paths of the values that decide the"
+                " image, each with one of these keys: %(keys)s.",
                 {"keys": "fullAddress, repository, prefixAddress, repo, endpoint, tag"},
             ),
         )
@@ -90,8 +90,8 @@ BAD: tuple[Example, ...] = (
                 {"name": "etcd", "kind": "text"},
             ),
             help=Message(
-                "Write below “address” the paths of the values that decide the image,"
-                " each with one of these keys: %(keys)s.",
+                "Write below “address” the paths of the values that decide the"
+                " image, each with one of these keys: %(keys)s.",
                 {"keys": "fullAddress, repository, prefixAddress, repo, endpoint, tag"},
             ),
         )
@@ -106,8 +106,8 @@ BAD: tuple[Example, ...] = (
                 {"name": "etcd", "kind": "list"},
             ),
             help=Message(
-                "Write below “address” the paths of the values that decide the image,"
-                " each with one of these keys: %(keys)s.",
+                "Write below “address” the paths of the values that decide the"
+                " image, each with one of these keys: %(keys)s.",
                 {"keys": "fullAddress, repository, prefixAddress, repo, endpoint, tag"},
             ),
         )

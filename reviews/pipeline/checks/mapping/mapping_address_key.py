@@ -1,11 +1,11 @@
-"""Below `address` of a chart's mapping stand only the six keys of the guide.
+"""Below `address` of a chart's mapping are only the six keys of the guide.
 
 **What.** `fullAddress`, `repository`, `prefixAddress`, `repo`, `endpoint` and `tag`, in exactly
 this spelling.
 
-**Why.** What stands under another key is not written anywhere, and nothing says so.
+**Why.** What is under another key is not written anywhere, and nothing says so.
 
-**How to mend it.** Use the key of the piece that the value holds: `fullAddress` the whole address
+**How to fix it.** Use the key of the piece that the value holds: `fullAddress` the whole address
 with its tag, `endpoint` the registry alone, `tag` the tag alone.
 """
 
@@ -25,7 +25,7 @@ from ..examples.mappings import changed, mapped_chart
 
 ID = "OSC-MAP-008"
 NAME = "mapping-address-key"
-TITLE = _("The mapping has an address under a key that is none of the six")
+TITLE = _("The mapping has an address under a key that is not one of the six")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0012.html"
 GOOD: tuple[Example, ...] = (mapped_chart(),)
@@ -36,8 +36,8 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/images/mapping.yaml:5:5",
             message=Message(
-                "“%(key)s” is none of the keys that the platform knows, so nothing is"
-                " written to %(path)s.",
+                "“%(key)s” is not one of the keys that the platform knows, so"
+                " nothing is written to %(path)s.",
                 {"key": "registry", "path": "image.registry"},
             ),
             help=Message("Probably “%(meant)s” is meant.", {"meant": "endpoint"}),
@@ -49,8 +49,8 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/images/mapping.yaml:6:5",
             message=Message(
-                "“%(key)s” is none of the keys that the platform knows, so nothing is"
-                " written to %(path)s.",
+                "“%(key)s” is not one of the keys that the platform knows, so"
+                " nothing is written to %(path)s.",
                 {"key": "Repository", "path": "image.repository"},
             ),
             help=Message("Probably “%(meant)s” is meant.", {"meant": "repository"}),
@@ -62,8 +62,8 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/images/mapping.yaml:7:5",
             message=Message(
-                "“%(key)s” is none of the keys that the platform knows, so nothing is"
-                " written to %(path)s.",
+                "“%(key)s” is not one of the keys that the platform knows, so"
+                " nothing is written to %(path)s.",
                 {"key": "colour", "path": "image.tag"},
             ),
             help=Message(
@@ -98,7 +98,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             if key not in ADDRESS_KEYS:
                 yield Problem(
                     _(
-                        "“%(key)s” is none of the keys that the platform knows, so nothing is"
+                        "“%(key)s” is not one of the keys that the platform knows, so nothing is"
                         " written to %(path)s.",
                         key=key[:100],
                         path=(part.text or part.kind)[:200],

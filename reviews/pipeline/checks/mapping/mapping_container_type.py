@@ -2,10 +2,10 @@
 
 **What.** `type` is `container`, `initContainer` or `ephemeralContainer`, in exactly this spelling.
 
-**Why.** It tells the platform in which list of the Deployment's containers it finds the one whose
-image it fills in.
+**Why.** From it the platform knows in which list of the Deployment's containers it finds the one
+whose image it fills in.
 
-**How to mend it.** Write one of the three words.
+**How to fix it.** Write one of the three words.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ BAD: tuple[Example, ...] = (
             "OSC-MAP-019",
             "error",
             "demo/images/mapping.yaml:4:9",
-            message=Message("“%(found)s” is no kind of container.", {"found": "Container"}),
+            message=Message("“%(found)s” is not a kind of container.", {"found": "Container"}),
             help=Message("Write “type: %(meant)s”.", {"meant": "container"}),
         )
     ),
@@ -49,7 +49,7 @@ BAD: tuple[Example, ...] = (
             "OSC-MAP-019",
             "error",
             "demo/images/mapping.yaml:4:9",
-            message=Message("“%(found)s” is no kind of container.", {"found": "list"}),
+            message=Message("“%(found)s” is not a kind of container.", {"found": "list"}),
             help=Message(
                 "Use one of: %(words)s.", {"words": "container, initContainer, ephemeralContainer"}
             ),
@@ -67,7 +67,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         if part is not None and part.value not in CONTAINER_TYPES:
             found = part.text if part.text is not None else part.kind
             yield Problem(
-                _("“%(found)s” is no kind of container.", found=found[:100]),
+                _("“%(found)s” is not a kind of container.", found=found[:100]),
                 _remedy(found),
                 part.place,
             )

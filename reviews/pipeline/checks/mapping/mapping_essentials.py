@@ -6,7 +6,7 @@ archives in `images/` hold it.
 **Why.** The platform loads the archives, pushes the image under this name and tag, and writes the
 address that comes of it. Without one of the three it cannot do that.
 
-**How to mend it.** Complete the entry:
+**How to fix it.** Complete the entry:
 
     - image: etcd
       tag: "3.5.0"

@@ -1,13 +1,13 @@
 """`images/mapping.yaml` is one map, in the one file that the platform reads.
 
-**What.** The mapping stands in the folder `images`, is called `mapping.yaml`, and is one YAML
+**What.** The mapping is in the folder `images`, is called `mapping.yaml`, and is one YAML
 document whose outermost level is a map. That it parses is asked by OSC-YAML-001, that it is not
 called `mapping.yml` by OSC-YAML-004.
 
 **Why.** A mapping under another name or in another folder is read by nobody, and of several
 documents in one file only the first is. The images then keep their old addresses.
 
-**How to mend it.** Put the mapping into `images/mapping.yaml`, beginning with the key `instance`.
+**How to fix it.** Put the mapping into `images/mapping.yaml`, beginning with the key `instance`.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ BAD: tuple[Example, ...] = (
             "OSC-MAP-002",
             "error",
             "demo/images/mapping.yaml:11:1",
-            message="A second document begins here; only the first one of a file is read.",
+            message=("A second document begins here; only the first one of a file is read."),
             help="Put all entries into one list below “instance”.",
         )
     ),
@@ -136,7 +136,7 @@ def _of_the_file(mapping: ImageMapping) -> Iterator[Problem]:
 
 
 def _elsewhere_in(facts: Facts) -> Iterator[Problem]:
-    """Files that read like the mapping but do not stand where it is looked for."""
+    """Files that read like the mapping but are not where it is looked for."""
     package = facts.package
     for member in package.upload.files():
         name = member.name.removeprefix(package.top or "")

@@ -5,7 +5,7 @@ at least one entry, and every entry is a map. Only one of the two names is used.
 
 **Why.** The platform goes through this list. What is not an entry of it is not replaced.
 
-**How to mend it.** Write `instance:` and below it one item for each image, each beginning with a
+**How to fix it.** Write `instance:` and below it one item for each image, each beginning with a
 dash: `- image: etcd`.
 """
 
@@ -82,7 +82,7 @@ BAD: tuple[Example, ...] = (
                 "“%(name)s” must hold a list, but here is a %(kind)s.",
                 {"name": "instance", "kind": "map"},
             ),
-            help="Put a dash in front of the first key, and indent the others like it.",
+            help=("Put a dash in front of the first key, and indent the others like it."),
         )
     ),
     mapped_chart(MAPPING + "- etcd.tar\n").expecting(
@@ -103,9 +103,9 @@ BAD: tuple[Example, ...] = (
             "warning",
             "demo/images/mapping.yaml:10:1",
             message=Message(
-                "“%(first)s” and “%(second)s” are both there; the guide uses the two"
-                " names for one list, and which of them the platform reads is not"
-                " known.",
+                "“%(first)s” and “%(second)s” are both there; the guide uses the"
+                " two names for one list, and which of them the platform reads is"
+                " not known.",
                 {"first": "instance", "second": "instances"},
             ),
             help="Put all entries into one list.",

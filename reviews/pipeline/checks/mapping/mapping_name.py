@@ -1,12 +1,12 @@
-"""`image` of a mapping's entry is a legal name of an image, without registry and tag.
+"""`image` of a mapping's entry is a valid name of an image, without registry and tag.
 
 **What.** Lower-case letters and digits, with single dots, underscores or dashes between them;
-segments of a path are parted by slashes. No registry stands in front and no tag behind.
+segments of a path are parted by slashes. There is no registry before the name and no tag after it.
 
 **Why.** The image is pushed under this name, behind the platform's registry and organisation. A
 registry refuses any other name.
 
-**How to mend it.** Write the bare name: `etcd`, not `docker.io/bitnami/etcd:3.5`.
+**How to fix it.** Write the bare name: `etcd`, not `docker.io/bitnami/etcd:3.5`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ..examples.mappings import changed, mapped_chart
 
 ID = "OSC-MAP-005"
 NAME = "mapping-name"
-TITLE = _("The name in the mapping is no legal name of an image")
+TITLE = _("The name in the mapping is not a valid image name")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0012.html"
 GOOD: tuple[Example, ...] = (mapped_chart(), changed("image: etcd", "image: bitnami/etcd"))
@@ -35,7 +35,7 @@ BAD: tuple[Example, ...] = (
             "OSC-MAP-005",
             "error",
             "demo/images/mapping.yaml:2:10",
-            message=Message("“%(name)s” is no legal name of an image.", {"name": "Etcd"}),
+            message=Message("“%(name)s” is not a valid image name.", {"name": "Etcd"}),
             help=Message("Write “image: %(name)s”.", {"name": "etcd"}),
         )
     ),
@@ -68,7 +68,7 @@ BAD: tuple[Example, ...] = (
             "OSC-MAP-005",
             "error",
             "demo/images/mapping.yaml:2:10",
-            message=Message("“%(name)s” is no legal name of an image.", {"name": "etcd/"}),
+            message=Message("“%(name)s” is not a valid image name.", {"name": "etcd/"}),
             help=Message("Write “image: %(name)s”.", {"name": "etcd"}),
         )
     ),
@@ -95,7 +95,7 @@ def _reason(text: str) -> Message | None:
     if ":" in text or "@" in text:
         return _("“%(name)s” holds a tag or digest, which is no part of the name.", name=name)
     if not legal_repository(text):
-        return _("“%(name)s” is no legal name of an image.", name=name)
+        return _("“%(name)s” is not a valid image name.", name=name)
     return None
 
 

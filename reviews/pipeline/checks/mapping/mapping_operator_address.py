@@ -5,7 +5,7 @@ finds the place by the container and fills the image in from `package`.
 
 **Why.** The address is not used there. Whoever reads it may believe that it is.
 
-**How to mend it.** Remove `address` from the entry.
+**How to fix it.** Remove `address` from the entry.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ BAD: tuple[Example, ...] = (
             "info",
             "demo/images/mapping.yaml:7:3",
             message=Message(
-                "The entry %(name)s gives an address, which the platform does not use"
-                " for the containers of an operator.",
+                "The entry %(name)s gives an address, which the platform does not"
+                " use for the containers of an operator.",
                 {"name": "demo-operator"},
             ),
             help="Remove “address” from the entry.",

@@ -1,15 +1,15 @@
 """Every path in a chart's mapping leads to a value of the root `values.yaml`.
 
 **What.** A path is written from the outermost key of `values.yaml`, with dots between the keys,
-with neither `.Values.` nor a dot in front. At its end stands a text, a number or nothing yet, and
-no map and no list. A value that only a sub-chart's `values.yaml` has must be set in the root's,
-unless the portal's own edit inserts it there. That one is a warning: the engine would take the
-value, but whether the platform adds keys that are missing is not known.
+with neither `.Values.` nor a dot in front. At its end is a string, a number or nothing yet, and no
+map and no list. A value that only a sub-chart's `values.yaml` has must be set in the root's, unless
+the portal's own edit inserts it there. That one is a warning: the engine would take the value, but
+whether the platform adds keys that are missing is not known.
 
 **Why.** The platform writes to the path and looks at nothing else. Where it leads nowhere, the
 image keeps its old address.
 
-**How to mend it.** Name the value that decides the image: `image.repository`.
+**How to fix it.** Name the value that decides the image: `image.repository`.
 """
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/images/mapping.yaml:4:26",
             message=Message(
-                "The entry for %(name)s writes to %(paths)s, which is a map or a list"
-                " and no single value.",
+                "The entry for %(name)s writes to %(paths)s, which is a map or a"
+                " list and no single value.",
                 {"name": "etcd", "paths": "image"},
             ),
             help=Message(
@@ -91,8 +91,8 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/images/mapping.yaml:4:23",
             message=Message(
-                "The entry for %(name)s writes to “%(written)s”. A path begins with the"
-                " outermost key of values.yaml, with nothing in front.",
+                "The entry for %(name)s writes to “%(written)s”. A path begins with"
+                " the outermost key of values.yaml, with nothing in front.",
                 {"name": "etcd", "written": ".Values.image.registry"},
             ),
             help=Message("Write %(path)s.", {"path": "image.registry"}),
@@ -104,8 +104,8 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/images/mapping.yaml:4:23",
             message=Message(
-                "The entry for %(name)s writes to “%(written)s”. A path begins with the"
-                " outermost key of values.yaml, with nothing in front.",
+                "The entry for %(name)s writes to “%(written)s”. A path begins with"
+                " the outermost key of values.yaml, with nothing in front.",
                 {"name": "etcd", "written": ".image.registry"},
             ),
             help=Message("Write %(path)s.", {"path": "image.registry"}),

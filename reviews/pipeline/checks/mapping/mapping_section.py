@@ -1,13 +1,13 @@
 """A chart's mapping has no other section than the list of images.
 
 **What.** The outermost level of `images/mapping.yaml` holds the key `instance` alone. An operator's
-mapping has a section for the operator's own containers as well, whose name the public guide does
-not tell; there the portal only mentions sections that hold no list of entries.
+mapping has a section for the operator's own containers as well, whose name the public guide
+does not give; there the portal only mentions sections that hold no list of entries.
 
 **Why.** The portal leaves such a section as it is, and so, as far as is known, does the platform.
 Images that are listed there are not replaced.
 
-**How to mend it.** Remove the section, or move its entries below `instance`.
+**How to fix it.** Remove the section, or move its entries below `instance`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ BAD: tuple[Example, ...] = (
             "OSC-MAP-023",
             "info",
             "demo/images/mapping.yaml:10:1",
-            message=Message("“%(name)s” is no section that the guide knows.", {"name": "version"}),
+            message=Message(
+                "“%(name)s” is not a section that the guide knows.", {"name": "version"}
+            ),
             help="Remove it, or move its entries below “instance”.",
         )
     ),
@@ -42,7 +44,7 @@ BAD: tuple[Example, ...] = (
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """Unknown sections, where it is not already told that one is a misspelt list of images."""
+    """Unknown sections, where no finding already says that one is a misspelt list of images."""
     mapping = facts.mapping
     if mapping is None or (facts.chart is not None and not mapping.instances):
         return
@@ -50,7 +52,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     for section in mapping.unknown:
         if section.name not in of_operator:
             yield Problem(
-                _("“%(name)s” is no section that the guide knows.", name=section.name[:100]),
+                _("“%(name)s” is not a section that the guide knows.", name=section.name[:100]),
                 _("Remove it, or move its entries below “instance”."),
                 section.key_place,
             )

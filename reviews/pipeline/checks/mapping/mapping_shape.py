@@ -1,4 +1,4 @@
-"""The value that the mapping names holds the piece that the key stands for.
+"""The value that the mapping names holds the piece that the key means.
 
 **What.** Where no render shows what the mapping does to an image, because the image is behind a
 feature that no render reached or the chart does not render, the portal compares the present text of
@@ -6,9 +6,9 @@ the value with the key: `endpoint` holds a registry, `tag` a tag, `fullAddress` 
 `repository`, `prefixAddress` and `repo` a part of one. It warns only where the text has another
 shape under every reading of these keys that it knows.
 
-**Why.** A registry written where a whole image stands leaves an address without a name.
+**Why.** A registry written in place of a whole image leaves an address without a name.
 
-**How to mend it.** Use the key of the piece that the value holds.
+**How to fix it.** Use the key of the piece that the value holds.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ BAD: tuple[Example, ...] = (
                     "text": "quay.io/demo/exporter",
                 },
             ),
-            help="Use the key of the piece that the value holds, or name another value.",
+            help=("Use the key of the piece that the value holds, or name another value."),
         )
     ),
     _package("{tag: metrics.image}").expecting(
@@ -101,7 +101,7 @@ BAD: tuple[Example, ...] = (
                     "text": "quay.io/demo/exporter",
                 },
             ),
-            help="Use the key of the piece that the value holds, or name another value.",
+            help=("Use the key of the piece that the value holds, or name another value."),
         )
     ),
     _package(
@@ -121,14 +121,14 @@ BAD: tuple[Example, ...] = (
                     "text": "v1",
                 },
             ),
-            help="Use the key of the piece that the value holds, or name another value.",
+            help=("Use the key of the piece that the value holds, or name another value."),
         )
     ),
 )
 
 
 def check(facts: Facts, policy: Policy, /) -> Iterator[Problem]:
-    """Entries of which no render tells, and whose values have other shapes under every reading."""
+    """Entries that no render shows, and whose values have other shapes under every reading."""
     chart, mapping = facts.chart, facts.mapping
     if chart is None or mapping is None:
         return

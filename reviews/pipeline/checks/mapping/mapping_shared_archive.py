@@ -1,13 +1,13 @@
-"""An archive in the mapping stands for one image and one architecture.
+"""An archive in the mapping is for one image and one architecture.
 
 **What.** No file is named for both `x86_64` and `aarch64`, and none for two different images. Two
 entries for one image, which fill different fields, may name the same file.
 
 **Why.** The guide asks for one archive for each image and each architecture, which the platform
-merges itself. From one that stands for two it would push the same image twice, once under a wrong
+merges itself. From one that is named for two it would push the same image twice, once under a wrong
 name or for a processor that cannot run it.
 
-**How to mend it.** Save every image for every architecture into an archive of its own.
+**How to fix it.** Save every image for every architecture into an archive of its own.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from ..examples.mappings import MAPPING, changed, mapped_chart
 
 ID = "OSC-MAP-015"
 NAME = "mapping-shared-archive"
-TITLE = _("One archive stands for two images or two architectures")
+TITLE = _("One archive is named for two images or two architectures")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = None
 GOOD: tuple[Example, ...] = (
@@ -48,7 +48,7 @@ BAD: tuple[Example, ...] = (
                     "second": "etcd:3 aarch64",
                 },
             ),
-            help="Save every image for every architecture into an archive of its own.",
+            help=("Save every image for every architecture into an archive of its own."),
         )
     ),
     mapped_chart(
@@ -62,14 +62,14 @@ BAD: tuple[Example, ...] = (
                 "%(file)s is named for %(first)s in line %(line)d and for %(second)s here.",
                 {"file": "etcd.tar", "first": "etcd:3 x86_64", "line": 9, "second": "e:3 x86_64"},
             ),
-            help="Save every image for every architecture into an archive of its own.",
+            help=("Save every image for every architecture into an archive of its own."),
         )
     ),
 )
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """One problem for each archive that stands for different things."""
+    """One problem for each archive that is named for different things."""
     for file, uses in _uses(facts.mapping).items() if facts.mapping is not None else ():
         first = uses[0]
         other = next((each for each in uses if _meaning(each) != _meaning(first)), None)

@@ -10,7 +10,7 @@ address is left out. For an operator the platform is known to read the file, but
 mapping names. Without it the archives are stored, and the package pulls from where it pulled
 before.
 
-**How to mend it.** Accept the proposal, or add the file. What `repository`, `prefixAddress` and
+**How to fix it.** Accept the proposal, or add the file. What `repository`, `prefixAddress` and
 `repo` write is open in the guide as it is known to us: confirm such an entry with the platform
 once.
 """
@@ -135,9 +135,9 @@ BAD: tuple[Example, ...] = (
                 {"names": "etcd-3-x86_64.tar"},
             ),
             help=(
-                "Add images/mapping.yaml in the form that the guide gives for this kind"
-                " of package. The portal proposes none, for it does not know that form"
-                " in full."
+                "Add images/mapping.yaml in the form that the guide gives for this"
+                " kind of package. The portal proposes none, for it does not know"
+                " that form in full."
             ),
         )
     ),
@@ -204,7 +204,7 @@ def _without_entry(shipment: Shipment, place: Place) -> Iterator[Problem]:
                 images=listed(images),
                 reason=words,
             ),
-            _("Mend the reason, or write the entry yourself."),
+            _("Fix the reason, or write the entry yourself."),
             place,
             image=images[0],
         )

@@ -2,13 +2,13 @@
 
 **What.** Where several keys or entries name one path, all of them write the same text to it, under
 one reading of the keys at least. So many entries may name one registry that their images share
-(`endpoint: global.imageRegistry`), and one image that stands in two fields may have two entries.
+(`endpoint: global.imageRegistry`), and one image that is in two fields may have two entries.
 No path leads through another one.
 
 **Why.** Of two texts for one value only one can stay, and nobody can say which. A value that is to
 hold a text cannot be a map with other values as well.
 
-**How to mend it.** Name for each image the values that decide this image alone.
+**How to fix it.** Name for each image the values that decide this image alone.
 """
 
 from __future__ import annotations
@@ -48,8 +48,9 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/images/mapping.yaml:12:51",
             message=Message(
-                "%(path)s is written twice, and not with the same text: as %(first)s of"
-                " %(one)s in line %(line)d, and here as %(second)s of %(other)s.",
+                "%(path)s is written twice, and not with the same text: as"
+                " %(first)s of %(one)s in line %(line)d, and here as %(second)s of"
+                " %(other)s.",
                 {
                     "path": "image.repository",
                     "first": "repository",
@@ -68,8 +69,9 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/images/mapping.yaml:4:44",
             message=Message(
-                "%(path)s is written twice, and not with the same text: as %(first)s of"
-                " %(one)s in line %(line)d, and here as %(second)s of %(other)s.",
+                "%(path)s is written twice, and not with the same text: as"
+                " %(first)s of %(one)s in line %(line)d, and here as %(second)s of"
+                " %(other)s.",
                 {
                     "path": "image.registry",
                     "first": "endpoint",
@@ -88,8 +90,8 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/images/mapping.yaml:4:44",
             message=Message(
-                "%(path)s leads through %(upper)s, to which the mapping writes a text"
-                " in line %(line)d.",
+                "%(path)s leads through %(upper)s, to which the mapping writes a"
+                " text in line %(line)d.",
                 {"path": "image.registry.tag", "upper": "image.registry", "line": 4},
             ),
             help="Name for each image the values that decide this image alone.",

@@ -7,7 +7,7 @@ write there, and one of the places has a name that no part of an image has.
 **Why.** All places change together. A login server or a display name that shares its text with an
 image's registry would become the platform's registry, too.
 
-**How to mend it.** Write the text out at the place that is no image.
+**How to fix it.** Write the text out at the place that is no image.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """One problem for each text that is written once and is to change in places of two kinds."""
     for leaf in _rewritten(facts):
         of_images = [path for path in leaf.paths if _is_of_an_image(path)]
-        # Where no name tells, the place where it is written is taken for the image's.
+        # Where no name decides, the place where it is written is taken for the image's.
         path = (of_images or leaf.paths)[0]
         others = [dotted(each) for each in leaf.paths if each not in {path, *of_images}]
         if others and leaf.leaf.aliased_by:

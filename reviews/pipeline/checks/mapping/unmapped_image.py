@@ -1,14 +1,15 @@
 """Every image that values decide has an entry in `images/mapping.yaml`.
 
-**What.** The package brings a mapping, and a value decides an image that no entry of it speaks of:
+**What.** The package brings a mapping, and a value decides an image that no entry of it covers:
 none names one of the values that decide the image. It is an error for an image of the default
-features, a warning for one that shows only when a feature is switched on. Where the archive of the
-image is there, the portal proposes the entry behind those of the file; no other byte changes.
+features, a warning for one that is rendered only when a feature is switched on. Where the archive
+of the image is there, the portal proposes the entry behind those of the file; no other byte
+changes.
 
 **Why.** The platform writes the new addresses where the mapping says. An image that it does not
 name keeps its old address, whatever is in `images/`.
 
-**How to mend it.** Accept the entry, or add one with the image's name and tag and, below `address`,
+**How to fix it.** Accept the entry, or add one with the image's name and tag and, below `address`,
 the paths of the values that the finding names.
 """
 
@@ -103,8 +104,9 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/package/demo-1.0.0.tgz!/demo/values.yaml:1:8",
             message=Message(
-                "No entry of images/mapping.yaml names a value that decides %(image)s,"
-                " so the platform would not move it: it is decided by %(paths)s.",
+                "No entry of images/mapping.yaml names a value that decides"
+                " %(image)s, so the platform would not move it: it is decided by"
+                " %(paths)s.",
                 {"image": "quay.io/coreos/etcd:3", "paths": "image"},
             ),
             help=Message(
@@ -121,8 +123,9 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/package/demo-1.0.0.tgz!/demo/values.yaml:1:8",
             message=Message(
-                "No entry of images/mapping.yaml names a value that decides %(image)s,"
-                " so the platform would not move it: it is decided by %(paths)s.",
+                "No entry of images/mapping.yaml names a value that decides"
+                " %(image)s, so the platform would not move it: it is decided by"
+                " %(paths)s.",
                 {"image": "quay.io/coreos/etcd:3", "paths": "image"},
             ),
             help="Accept the entry that the portal proposes.",

@@ -2,10 +2,10 @@
 
 **What.** The version in `Chart.yaml`, `metadata.yaml` or the ClusterServiceVersion has no `+`.
 
-**Why.** Semantic versions may have one; the platform does not support it, because a `+` cannot
-stand in a tag.
+**Why.** Semantic versions may have one; the platform does not support it, because a tag cannot
+have a `+`.
 
-**How to mend it.** Drop the `+` and what stands behind it, or write a hyphen for it.
+**How to fix it.** Drop the `+` and what follows it, or write a hyphen for it.
 """
 
 from __future__ import annotations

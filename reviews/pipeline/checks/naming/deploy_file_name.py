@@ -8,7 +8,7 @@ end with one of the three before its extension (otherwise an error). It is `NAME
 **Why.** The platform does not take other characters. Service and version in the file's name let
 people see what they hold.
 
-**How to mend it.** Rename the file. `helm package` names a chart right.
+**How to fix it.** Rename the file. `helm package` names a chart right.
 """
 
 from __future__ import annotations
@@ -95,11 +95,11 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         return
     holder, member = facts.package.holders[0]
     file = PurePosixPath(member.name).name
-    service, told = named_after(file)
+    service, named = named_after(file)
     is_legal = _LEGAL.fullmatch(file)
     if not is_legal:
         words = _("The file's name ends in one of “_-.” or has other characters than are taken.")
-    elif not told or not is_named_for(service, name.text):
+    elif not named or not is_named_for(service, name.text):
         words = _("The file is not named after service and version.")
     else:
         return

@@ -6,7 +6,7 @@ ends.
 **Why.** The platform takes upper case here, but neither Kubernetes in the names made from it nor
 the OSC format does, and Helm's own advice is lower case. The name cannot be changed once published.
 
-**How to mend it.** Write it in lower case: `demo-operator`.
+**How to fix it.** Write it in lower case: `demo-operator`.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ BAD: tuple[Example, ...] = (
             "warning",
             "demo/Chart.yaml:2:7",
             message=Message(
-                "The service is called %(name)s; names made from it in the cluster must"
-                " be lower case, with a letter or digit at both ends.",
+                "The service is called %(name)s; names made from it in the cluster"
+                " must be lower case, with a letter or digit at both ends.",
                 {"name": "Demo"},
             ),
             help=Message("Call it %(name)s.", {"name": "demo"}),
@@ -47,8 +47,8 @@ BAD: tuple[Example, ...] = (
             "warning",
             "demo/Chart.yaml:2:7",
             message=Message(
-                "The service is called %(name)s; names made from it in the cluster must"
-                " be lower case, with a letter or digit at both ends.",
+                "The service is called %(name)s; names made from it in the cluster"
+                " must be lower case, with a letter or digit at both ends.",
                 {"name": "demo-"},
             ),
             help=Message("Call it %(name)s.", {"name": "demo"}),

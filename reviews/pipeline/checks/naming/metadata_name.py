@@ -6,7 +6,7 @@ letter and does not end with a hyphen.
 **Why.** Names of resources in the customer's cluster are made from it, and Kubernetes takes no
 others. A name such as `on` or `1` is no text to YAML without quotes.
 
-**How to mend it.** Write it so: `demo-operator`.
+**How to fix it.** Write it so: `demo-operator`.
 """
 
 from __future__ import annotations

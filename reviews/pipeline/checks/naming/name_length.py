@@ -6,7 +6,7 @@ most 64 characters.
 **Why.** The platform takes no longer one when the service is created, and the name in the package
 must be that name.
 
-**How to mend it.** Shorten it.
+**How to fix it.** Shorten it.
 """
 
 from __future__ import annotations

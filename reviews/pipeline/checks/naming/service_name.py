@@ -6,7 +6,7 @@ ASCII letters, digits and hyphens, nothing else.
 **Why.** The service is created under a name of these characters, and the name in the package must
 be that name.
 
-**How to mend it.** Write a hyphen for `_`, `.` and blanks, and rename what refers to it: the
+**How to fix it.** Write a hyphen for `_`, `.` and blanks, and rename what refers to it: the
 chart's folder, a parent's `dependencies`, keys in `values.yaml`.
 """
 

@@ -2,10 +2,10 @@
 
 **What.** The service package is called `{ServiceName}-{Version}.zip`.
 
-**Why.** The provider guide suggests it. Several versions lie side by side in the bucket from which
-the platform takes them, and only the name tells them apart.
+**Why.** The provider guide suggests it. Several versions are side by side in the bucket from which
+the platform takes them, and only the name distinguishes them.
 
-**How to mend it.** Rename the zip.
+**How to fix it.** Rename the zip.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     is_zip = facts.file.lower().endswith(".zip")
     if not facts.package.is_service_package or not is_zip or name is None or version is None:
         return
-    service, told = named_after(facts.file)
-    if not told or not is_named_for(service, name.text):
+    service, named = named_after(facts.file)
+    if not named or not is_named_for(service, name.text):
         yield Problem(
             _("The file is called %(file)s.", file=PurePosixPath(facts.file).name[:255]),
             _(

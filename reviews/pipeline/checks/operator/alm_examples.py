@@ -7,7 +7,7 @@ each is one that the ClusterServiceVersion owns (a warning otherwise).
 the images of the instances in them. A list written as YAML instead of as a string is refused by
 Kubernetes, for annotations are strings.
 
-**How to mend it.** Write `alm-examples: |-` and below it, indented, the JSON list.
+**How to fix it.** Write `alm-examples: |-` and below it, indented, the JSON list.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from ..examples.operators import CSV, operator_package
 
 ID = "OSC-OPR-007"
 NAME = "alm-examples"
-TITLE = _("alm-examples is no JSON list of the resources that the operator owns")
+TITLE = _("alm-examples is not a JSON list of the resources that the operator owns")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0007.md"
 _OWNED = ("spec", "customresourcedefinitions", "owned")
@@ -43,7 +43,8 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:6:19",
             message=Message(
-                "alm-examples of %(csv)s is no text, but YAML.", {"csv": "demo-operator.v1.0.0"}
+                "alm-examples of %(csv)s is not a string, but YAML.",
+                {"csv": "demo-operator.v1.0.0"},
             ),
             help="Write it as JSON in a block of text: alm-examples: |-",
         )
@@ -62,7 +63,9 @@ BAD: tuple[Example, ...] = (
             "OSC-OPR-007",
             "error",
             "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:6:19",
-            message=Message("alm-examples of %(csv)s is no list.", {"csv": "demo-operator.v1.0.0"}),
+            message=Message(
+                "alm-examples of %(csv)s is not a list.", {"csv": "demo-operator.v1.0.0"}
+            ),
             help="Put square brackets around the examples: [{...}, {...}]",
         )
     ),
@@ -90,7 +93,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             continue
         if leaf is None or not isinstance(value, str):
             yield Problem(
-                _("alm-examples of %(csv)s is no text, but YAML.", csv=csv.title),
+                _("alm-examples of %(csv)s is not a string, but YAML.", csv=csv.title),
                 _("Write it as JSON in a block of text: alm-examples: |-"),
                 csv.place(ALM_EXAMPLES),
             )
@@ -110,7 +113,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
 def _examples(csv: Manifest, examples: JsonInYaml) -> Iterator[Problem]:
     if not examples.text.lstrip().startswith("["):
         yield Problem(
-            _("alm-examples of %(csv)s is no list.", csv=csv.title),
+            _("alm-examples of %(csv)s is not a list.", csv=csv.title),
             _("Put square brackets around the examples: [{...}, {...}]"),
             csv.place(ALM_EXAMPLES),
         )

@@ -6,9 +6,9 @@ instead of `*.package.yaml` and a folder for each version.
 **Why.** The platform's pages describe the older layout, the package manifest, and no other. The
 portal examines a bundle in full all the same, so that you learn everything at once.
 
-**How to mend it.** Rename `manifests/` to the version (`0.9.4/`), and write a
-`NAME.package.yaml` beside it with packageName, channels and defaultChannel; these stand in
-`metadata/annotations.yaml`, which can then go.
+**How to fix it.** Rename `manifests/` to the version (`0.9.4/`), and write a `NAME.package.yaml`
+beside it with packageName, channels and defaultChannel; these are in `metadata/annotations.yaml`,
+which can then be removed.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ BAD: tuple[Example, ...] = (
             "demo/manifests/demo-operator.clusterserviceversion.yaml",
             message=(
                 "The operator has the newer bundle layout (manifests/ and"
-                " metadata/annotations.yaml); the platform takes the package-manifest"
-                " layout."
+                " metadata/annotations.yaml); the platform takes the"
+                " package-manifest layout."
             ),
             help=Message(
                 "Rename the folder manifests to %(version)s and add"

@@ -2,11 +2,11 @@
 
 **What.** `packageName` and at least one channel are given; each channel has a name and a
 `currentCSV` that is the `metadata.name` of a ClusterServiceVersion in the archive; `defaultChannel`
-is one of the channels and stands there when there are several.
+is one of the channels and is there when there are several.
 
 **Why.** A channel that points to nothing cannot be installed from. One wrong letter is enough.
 
-**How to mend it.** Write the name of the CSV as its own file has it, with the `v` if it has one.
+**How to fix it.** Write the name of the CSV as its own file has it, with the `v` if it has one.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/demo-operator.package.yaml:4:15",
             message=Message(
-                "The channel %(channel)s offers %(csv)s, which is not in the package."
-                " There is: %(names)s.",
+                "The channel %(channel)s offers %(csv)s, which is not in the"
+                " package. There is: %(names)s.",
                 {"channel": "stable", "csv": "demo.v1.0.0", "names": "demo-operator.v1.0.0"},
             ),
             help=("Write the metadata.name of a ClusterServiceVersion that is in the package."),
@@ -63,7 +63,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/demo-operator.package.yaml:5:17",
             message=Message(
-                "defaultChannel is %(default)s, which is no channel of the list.",
+                "defaultChannel is %(default)s, which is not a channel of the list.",
                 {"default": "fast"},
             ),
             help=Message("Name one of the channels: %(names)s.", {"names": "stable"}),
@@ -126,7 +126,7 @@ def _default(packages: Manifest, found: list[Channel]) -> Iterator[Problem]:
     if default in {channel.name for channel in found} or (not default and len(found) < 2):
         return
     message = (
-        _("defaultChannel is %(default)s, which is no channel of the list.", default=default)
+        _("defaultChannel is %(default)s, which is not a channel of the list.", default=default)
         if default
         else _("There are several channels and no defaultChannel.")
     )

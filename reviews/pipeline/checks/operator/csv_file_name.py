@@ -6,7 +6,7 @@
 addresses in them. What the platform does with `etcd_csv.yaml`, `*.yml` or a name in capitals is
 written nowhere.
 
-**How to mend it.** Rename the file; nothing else refers to its name.
+**How to fix it.** Rename the file; nothing else refers to its name.
 """
 
 from __future__ import annotations

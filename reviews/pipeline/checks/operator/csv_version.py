@@ -7,7 +7,7 @@ version; the folder is called by it.
 **Why.** The version is written in three places and read from any of them. Where they differ, the
 customer gets another version than the catalogue shows.
 
-**How to mend it.** Write the same version everywhere. Quote it where it looks like a number:
+**How to fix it.** Write the same version everywhere. Quote it where it looks like a number:
 `version: "1.10"`.
 """
 
@@ -50,7 +50,8 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:19:9",
             message=Message(
-                "“%(name)s” is no name that Kubernetes takes.", {"name": "Demo_operator.v1.0.0"}
+                "“%(name)s” is not a name that Kubernetes accepts.",
+                {"name": "Demo_operator.v1.0.0"},
             ),
             help="Use small letters, digits, dots and dashes: demo-operator.v1.0.0",
         )
@@ -133,13 +134,13 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
 
 
 def _tops(operator: Operator) -> set[str]:
-    """Folders that hold the list of packages: another rule tells of a CSV in them."""
+    """Folders that hold the list of packages: another rule reports a CSV in them."""
     return {PurePosixPath(each.folder).name for each in operator.lists}
 
 
 def _illegal(csv: Manifest) -> Problem:
     return Problem(
-        _("“%(name)s” is no name that Kubernetes takes.", name=csv.title),
+        _("“%(name)s” is not a name that Kubernetes accepts.", name=csv.title),
         _("Use small letters, digits, dots and dashes: demo-operator.v1.0.0"),
         csv.place(("metadata", "name")),
         severity=Severity.ERROR,

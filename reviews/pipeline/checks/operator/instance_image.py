@@ -1,14 +1,14 @@
-"""The examples in `alm-examples` carry the images of the instances.
+"""The examples in `alm-examples` have the images of the instances.
 
 **What.** At least one example of a ClusterServiceVersion that has examples names an image.
 
 **Why.** The platform distinguishes the images of the operator, in `spec.install`, from the images
 that provide the service, and looks for these in `alm-examples`. Where no example names one, the
-operator chooses the image itself, and then from an address that nobody has rewritten, unless it is
-told by a variable of its container.
+operator chooses the image itself, and then from an address that nobody has rewritten, unless it it
+is given one in a variable of its container.
 
-**How to mend it.** Let the resource have a field for its image and give it in the example. Where
-the instances have no image of their own, tell the reviewer.
+**How to fix it.** Let the resource have a field for its image and give it in the example. Where
+the instances have no image of their own, write this to the reviewer.
 """
 
 from __future__ import annotations

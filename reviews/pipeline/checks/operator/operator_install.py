@@ -6,7 +6,7 @@ one entry with a name and a container.
 **Why.** The Operator Lifecycle Manager knows no other strategy, and an operator without a
 container does nothing.
 
-**How to mend it.** Put the Deployment's `name` and `spec` there.
+**How to fix it.** Put the Deployment's `name` and `spec` there.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""No image stands outside the ClusterServiceVersion.
+"""No image is outside the ClusterServiceVersion.
 
 **What.** A default in a CustomResourceDefinition, a ConfigMap, a Deployment or any other manifest
 of the package names an image. (Descriptions and the files of test tools are only listed.)
@@ -7,7 +7,7 @@ of the package names an image. (Descriptions and the files of test tools are onl
 `*.clusterserviceversion.yaml`, and no other file. An image elsewhere keeps its old address, and the
 customer's cluster cannot pull it on the day of deployment.
 
-**How to mend it.** Let the operator take the image from a variable of its container, where the CSV
+**How to fix it.** Let the operator take the image from a variable of its container, where the CSV
 gives it, or from the resource, where `alm-examples` gives it; remove the default.
 """
 
@@ -26,7 +26,7 @@ from ..examples.operators import CRD, operator_package
 
 ID = "OSC-OPR-009"
 NAME = "outside-image"
-TITLE = _("An image stands outside the CSV")
+TITLE = _("An image is outside the CSV")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0011.html"
 _DEFAULT = """\
@@ -58,20 +58,20 @@ BAD: tuple[Example, ...] = (
             "demo/1.0.0/demos.demo.example.crd.yaml:24:26",
             message=Message(
                 "%(path)s names %(image)s. The platform rewrites the"
-                " ClusterServiceVersion only, so this image stays at its old address"
-                " and cannot be pulled there.",
+                " ClusterServiceVersion only, so this image stays at its old"
+                " address and cannot be pulled there.",
                 {
                     "path": (
-                        "spec.versions[0].schema.openAPIV3Schema.properties.spec.properties.ima"
-                        "ge.default"
+                        "spec.versions[0].schema.openAPIV3Schema.properties.spec.properties"
+                        ".image.default"
                     ),
                     "image": "quay.io/demo/demo:1",
                 },
             ),
             help=(
                 "Give the image in the ClusterServiceVersion, as a variable of the"
-                " operator's container or in alm-examples, and let the operator take it"
-                " from there."
+                " operator's container or in alm-examples, and let the operator"
+                " take it from there."
             ),
             image="quay.io/demo/demo:1",
         )
@@ -83,14 +83,14 @@ BAD: tuple[Example, ...] = (
             "demo/1.0.0/config.yaml:5:12",
             message=Message(
                 "%(path)s names %(image)s. The platform rewrites the"
-                " ClusterServiceVersion only, so this image stays at its old address"
-                " and cannot be pulled there.",
+                " ClusterServiceVersion only, so this image stays at its old"
+                " address and cannot be pulled there.",
                 {"path": "data.sidecar", "image": "quay.io/demo/sidecar:1"},
             ),
             help=(
                 "Give the image in the ClusterServiceVersion, as a variable of the"
-                " operator's container or in alm-examples, and let the operator take it"
-                " from there."
+                " operator's container or in alm-examples, and let the operator"
+                " take it from there."
             ),
             image="quay.io/demo/sidecar:1",
         )

@@ -2,12 +2,12 @@
 
 **What.** For each entry of `spec.customresourcedefinitions.owned` there is a
 CustomResourceDefinition of that name beside the CSV, with the same `kind` and with that version
-among its versions. A CRD that lies there and is neither owned nor required is a warning.
+among its versions. A CRD that is there and is neither owned nor required is a warning.
 
 **Why.** The Operator Lifecycle Manager installs no operator whose owned CRDs are missing or
 different, and refuses CRDs that nobody owns.
 
-**How to mend it.** Add the CRD's file, or correct name, kind or version in the CSV.
+**How to fix it.** Add the CRD's file, or correct name, kind or version in the CSV.
 """
 
 from __future__ import annotations
@@ -48,8 +48,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:32:13",
             message=Message(
-                "%(csv)s owns %(name)s, but no CustomResourceDefinition of that name"
-                " lies beside it.",
+                "%(csv)s owns %(name)s, but no CustomResourceDefinition of that name is beside it.",
                 {"csv": "demo-operator.v1.0.0", "name": "demo.demo.example"},
             ),
             help="Put its file into the same folder, or correct the name.",
@@ -62,7 +61,7 @@ BAD: tuple[Example, ...] = (
                 "%(csv)s neither owns nor requires %(name)s.",
                 {"csv": "demo-operator.v1.0.0", "name": "demos.demo.example"},
             ),
-            help="Add it under spec.customresourcedefinitions.owned, or remove the file.",
+            help=("Add it under spec.customresourcedefinitions.owned, or remove the file."),
         ),
     ),
     operator_package(csv=CSV.replace("      kind: Demo\n", "      kind: Demos\n")).expecting(
@@ -120,8 +119,7 @@ def _entry(csv: Manifest, path: Path, crds: Mapping[str, Manifest]) -> Iterator[
     if crd is None:
         yield Problem(
             _(
-                "%(csv)s owns %(name)s, but no CustomResourceDefinition of that name lies beside"
-                " it.",
+                "%(csv)s owns %(name)s, but no CustomResourceDefinition of that name is beside it.",
                 csv=csv.title,
                 name=name or "?",
             ),

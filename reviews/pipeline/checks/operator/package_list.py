@@ -1,13 +1,13 @@
 """An operator has one list of packages, `*.package.yaml`.
 
 **What.** The archive holds exactly one file `xxx.package.yaml`, which names the package, its
-channels and the version that each of them offers. (A bundle of the newer layout has none; another
-rule speaks of it.)
+channels and the version that each of them offers. (A bundle of the newer layout has
+none; another rule reports it.)
 
 **Why.** From this file the platform learns which ClusterServiceVersion customers get. Without it
 there is none, with two nobody knows which counts.
 
-**How to mend it.** Write one such file beside the folders of the versions:
+**How to fix it.** Write one such file beside the folders of the versions:
 `packageName: etcd`, `channels: [{name: stable, currentCSV: etcdoperator.v0.9.4}]`,
 `defaultChannel: stable`.
 """

@@ -3,13 +3,13 @@
 **What.** The pod template of every Deployment that a ClusterServiceVersion installs, or the
 `lifecycle.yaml` of a package in the OSC format, has `imagePullSecrets` with `default-secret`. A
 ServiceAccount beside the ClusterServiceVersion may have it instead, where the pod itself names no
-secret. It is an error where the package brings image archives, otherwise for information, and it
-is told once for each file.
+secret. It is an error where the package brings image archives, otherwise for information, and it is
+reported once for each file.
 
 **Why.** The platform's registry asks who pulls. In the customer's cluster the secret
 `default-secret` answers; without it the kubelet may be refused.
 
-**How to mend it.** Add the lines to the spec of each pod, beside `containers`; where there is such
+**How to fix it.** Add the lines to the spec of each pod, beside `containers`; where there is such
 a list, add the second one to it:
 
     imagePullSecrets:
@@ -69,8 +69,8 @@ BAD: tuple[Example, ...] = (
                 {"names": "demo-operator"},
             ),
             help=(
-                "Add “- name: default-secret” to “imagePullSecrets” in the spec of each"
-                " pod, beside “containers”."
+                "Add “- name: default-secret” to “imagePullSecrets” in the spec of"
+                " each pod, beside “containers”."
             ),
         )
     ),
@@ -86,8 +86,8 @@ BAD: tuple[Example, ...] = (
                 {"names": "demo-operator"},
             ),
             help=(
-                "Add “- name: default-secret” to “imagePullSecrets” in the spec of each"
-                " pod, beside “containers”."
+                "Add “- name: default-secret” to “imagePullSecrets” in the spec of"
+                " each pod, beside “containers”."
             ),
         )
     ),
@@ -101,8 +101,8 @@ BAD: tuple[Example, ...] = (
                 {"names": "demo-operator"},
             ),
             help=(
-                "Add “- name: default-secret” to “imagePullSecrets” in the spec of each"
-                " pod, beside “containers”."
+                "Add “- name: default-secret” to “imagePullSecrets” in the spec of"
+                " each pod, beside “containers”."
             ),
         )
     ),
@@ -115,15 +115,15 @@ BAD: tuple[Example, ...] = (
         Expected(
             "OSC-OPR-012",
             "error",
-            "demo/package/demo-1.0.0.zip!/demo/1.0.0/demo-operator.v1.0.0.clusterse"
-            "rviceversion.yaml:56:15",
+            "demo/package/demo-1.0.0.zip!/demo/1.0.0/demo-operator.v1.0.0.clust"
+            "erserviceversion.yaml:56:15",
             message=Message(
                 "These Deployments pull without the secret default-secret: %(names)s.",
                 {"names": "demo-operator"},
             ),
             help=(
-                "Add “- name: default-secret” to “imagePullSecrets” in the spec of each"
-                " pod, beside “containers”."
+                "Add “- name: default-secret” to “imagePullSecrets” in the spec of"
+                " each pod, beside “containers”."
             ),
         )
     ),

@@ -7,7 +7,7 @@ that release exists is not looked up here.
 **Why.** From these names the way of an upgrade is built. A wrong one breaks the chain: customers of
 the older version are not offered the new one.
 
-**How to mend it.** Write the `metadata.name` of the older CSV.
+**How to fix it.** Write the `metadata.name` of the older CSV.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ BAD: tuple[Example, ...] = (
             "warning",
             "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:24:13",
             message=Message(
-                "%(path)s is %(name)s, which is no name of a ClusterServiceVersion.",
+                "%(path)s is %(name)s, which is not the name of a ClusterServiceVersion.",
                 {"path": "spec.replaces", "name": "0.9.0"},
             ),
             help="Write the metadata.name of the older version.",
@@ -74,7 +74,7 @@ BAD: tuple[Example, ...] = (
             "warning",
             "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:24:11",
             message=Message(
-                "%(path)s is %(name)s, which is no name of a ClusterServiceVersion.",
+                "%(path)s is %(name)s, which is not the name of a ClusterServiceVersion.",
                 {"path": "spec.skips[0]", "name": "v0.9"},
             ),
             help="Write the metadata.name of the older version.",
@@ -103,7 +103,7 @@ def _objection(csv: Manifest, path: Path, name: str) -> Message | None:
         return _("%(path)s names the version itself.", path=dotted(path))
     if _BARE_VERSION.fullmatch(name) or not _NAME.fullmatch(name):
         return _(
-            "%(path)s is %(name)s, which is no name of a ClusterServiceVersion.",
+            "%(path)s is %(name)s, which is not the name of a ClusterServiceVersion.",
             path=dotted(path),
             name=name,
         )

@@ -1,12 +1,12 @@
-"""A ClusterServiceVersion carries the annotations that the catalogue needs.
+"""A ClusterServiceVersion has the annotations that the catalogue needs.
 
 **What.** `metadata.annotations` has `alm-examples`, `architecture`, `categories`, `description` and
-`scenes`, none of them empty. (The mark `source` has a rule of its own.)
+`scenes`, none of them empty. (The annotation `source` has a rule of its own.)
 
 **Why.** The catalogue shows and filters services by them, and from `alm-examples` customers create
 their first instance.
 
-**How to mend it.** Add what is missing, for example `categories: Database`, `scenes: CCE,UCS`,
+**How to fix it.** Add what is missing, for example `categories: Database`, `scenes: CCE,UCS`,
 `architecture: x86_64,aarch64`. An annotation called `category` is not read.
 """
 

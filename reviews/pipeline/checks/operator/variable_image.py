@@ -1,4 +1,4 @@
-"""Images in the environment and the arguments of the operator's container are told as a whole.
+"""Images in the environment and the arguments of the operator's container are given as a whole.
 
 **What.** Three things are found in the containers of `spec.install`: whole images in `env`, `args`
 or `command` (one finding a container, for information: the portal rewrites them); pieces of an
@@ -8,7 +8,7 @@ address, as `REGISTRY: quay.io`; and `RELATED_IMAGE_...` without a value.
 so whatever else names an image relies on the rewrite of the file. A piece of an address is
 completed by the program of the operator: nobody but it knows to what, so it is not rewritten.
 
-**How to mend it.** Give each image whole in a variable of its own. Give `RELATED_IMAGE_...` a
+**How to fix it.** Give each image whole in a variable of its own. Give `RELATED_IMAGE_...` a
 value; one that is taken from elsewhere (`valueFrom`) cannot be rewritten.
 """
 
@@ -29,7 +29,7 @@ from ..examples.operators import CSV, OURS, operator_package
 
 ID = "OSC-OPR-010"
 NAME = "variable-image"
-TITLE = _("The operator is told an image by a variable")
+TITLE = _("An image is given to the operator in a variable")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0012.html"
 _IMAGE_LINE = f"                image: {OURS}/demo-operator:1.0.0\n"
@@ -54,8 +54,8 @@ BAD: tuple[Example, ...] = (
             "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:63:43",
             message=Message(
                 "%(name)s gives %(text)s, a piece of an address that is completed"
-                " elsewhere. It is not rewritten, so what it leads to is pulled from"
-                " its old address.",
+                " elsewhere. It is not rewritten, so what it leads to is pulled"
+                " from its old address.",
                 {"name": "REGISTRY", "text": "quay.io"},
             ),
             help="Give each image whole, in a variable or a field of its own.",
@@ -84,13 +84,13 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         yield _piece(place)
     for csv in facts.operator.csvs:
         yield from _without_value(csv)
-    told: dict[tuple[str, int, str], list[ImagePlace]] = {}
+    by_container: dict[tuple[str, int, str], list[ImagePlace]] = {}
     for place in facts.places.fields:
         in_install = place.held.yaml_path[: len(DEPLOYMENTS)] == DEPLOYMENTS
         if in_install and place.use.position == "other" and place.use.container:
             key = (place.file, place.held.index, place.use.container)
-            told.setdefault(key, []).append(place)
-    for (_file, _index, container), places in told.items():
+            by_container.setdefault(key, []).append(place)
+    for (_file, _index, container), places in by_container.items():
         yield _whole(container, places)
 
 
@@ -127,7 +127,7 @@ def _without_value(csv: Manifest) -> Iterator[Problem]:
 def _whole(container: str, places: list[ImagePlace]) -> Problem:
     return Problem(
         _(
-            "The container %(container)s is told %(images)s by its environment or arguments. The"
+            "The container %(container)s gets %(images)s from its environment or arguments. The"
             " platform's own mapping fills only the container's image; these rely on the rewrite.",
             container=container,
             images=", ".join(dict.fromkeys(each.image for each in places)),

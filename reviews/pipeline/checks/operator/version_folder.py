@@ -1,13 +1,13 @@
 """Each version has a folder of its own with one ClusterServiceVersion (CSV) and its CRDs.
 
-**What.** Beside the list of packages stands at least one folder, called by its version
+**What.** Beside the list of packages is at least one folder, called by its version
 (`0.9.4/`). In it are exactly one file of kind ClusterServiceVersion and at least one
 CustomResourceDefinition.
 
 **Why.** The platform goes from the list of packages to the folder of the version and takes what is
 there for one release.
 
-**How to mend it.** Give each version its folder and put the CSV and the CRDs of that version into
+**How to fix it.** Give each version its folder and put the CSV and the CRDs of that version into
 it; move a second CSV into the folder of its own version.
 """
 
@@ -72,7 +72,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/a.clusterserviceversion.yaml:1:1",
             message=Message(
-                "%(csv)s lies beside the list of packages, not in the folder of its version.",
+                "%(csv)s is beside the list of packages, not in the folder of its version.",
                 {"csv": "demo-operator.v1.0.0"},
             ),
             help="Put it and its CRDs into a folder called by the version.",
@@ -129,7 +129,7 @@ def _second(first: Manifest, csv: Manifest) -> Problem:
 def _without_folder(csv: Manifest) -> Problem:
     return Problem(
         _(
-            "%(csv)s lies beside the list of packages, not in the folder of its version.",
+            "%(csv)s is beside the list of packages, not in the folder of its version.",
             csv=csv.title,
         ),
         _("Put it and its CRDs into a folder called by the version."),

@@ -6,7 +6,7 @@ called `xxx_crd.yaml`.
 **Why.** Customers create instances of a custom resource; without its definition there is nothing to
 create. The platform finds the definitions by the ending of the file's name.
 
-**How to mend it.** Put the definition of each custom resource into a file of its own,
+**How to fix it.** Put the definition of each custom resource into a file of its own,
 `manifests/xxx_crd.yaml`.
 """
 
@@ -36,7 +36,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/manifests",
             message="No file in manifests is a CustomResourceDefinition.",
-            help="Add the definition of the custom resource as manifests/xxx_crd.yaml.",
+            help=("Add the definition of the custom resource as manifests/xxx_crd.yaml."),
         )
     ),
     osc_package(crd="kind: ConfigMap\n").expecting(
@@ -45,7 +45,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/manifests",
             message="No file in manifests is a CustomResourceDefinition.",
-            help="Add the definition of the custom resource as manifests/xxx_crd.yaml.",
+            help=("Add the definition of the custom resource as manifests/xxx_crd.yaml."),
         )
     ),
     osc_package(

@@ -6,7 +6,7 @@
 **Why.** The platform sets up monitoring and log collection from that file. Without it the instance
 comes up and shows no metrics and no logs.
 
-**How to mend it.** Complete the entry. `defaultPath` begins at `manifests`:
+**How to fix it.** Complete the entry. `defaultPath` begins at `manifests`:
 `vendor/log_config.yaml`.
 """
 

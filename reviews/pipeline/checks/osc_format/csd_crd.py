@@ -1,13 +1,13 @@
 """A csd file belongs to one CRD of the package.
 
-**What.** `spec.CRDRef` of a csd file names a CustomResourceDefinition that stands in `manifests`,
+**What.** `spec.CRDRef` of a csd file names a CustomResourceDefinition that is in `manifests`,
 and no two csd files name the same.
 
 **Why.** The csd file says how the platform shows and upgrades the custom resource that it refers
 to. When the definition is not there the upload fails; of two files for one definition it would be
 an accident which one counts.
 
-**How to mend it.** Correct the name, or add the definition's file. Merge two csd files of one
+**How to fix it.** Correct the name, or add the definition's file. Merge two csd files of one
 definition.
 """
 

@@ -6,7 +6,7 @@ file is in `manifests`.
 **Why.** The platform creates the service that is depended on from that file. Without it the
 instance waits for something that never comes.
 
-**How to mend it.** Complete the entry, or add the file; `defaultPath` begins at `manifests`:
+**How to fix it.** Complete the entry, or add the file; `defaultPath` begins at `manifests`:
 `vendor/rds_provider.yaml`.
 """
 

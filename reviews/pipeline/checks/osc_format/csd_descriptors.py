@@ -6,7 +6,7 @@
 **Why.** From them the platform draws the form in which customers fill in an instance. An entry that
 lacks one is not shown, or the upload fails.
 
-**How to mend it.** Complete the entry.
+**How to fix it.** Complete the entry.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/manifests/demo_csd.yaml:16:9",
             message=Message("Missing: %(paths)s.", {"paths": "spec.descriptors.spec[0].path"}),
-            help="Give each descriptor displayName, description, path and x-descriptors.",
+            help=("Give each descriptor displayName, description, path and x-descriptors."),
         )
     ),
     osc_package(csd=OSC_CSD.replace("- displayName: Size", "- label: Size")).expecting(
@@ -45,7 +45,7 @@ BAD: tuple[Example, ...] = (
             message=Message(
                 "Missing: %(paths)s.", {"paths": "spec.descriptors.spec[0].displayName"}
             ),
-            help="Give each descriptor displayName, description, path and x-descriptors.",
+            help=("Give each descriptor displayName, description, path and x-descriptors."),
         )
     ),
 )

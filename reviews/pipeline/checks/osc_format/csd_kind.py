@@ -3,10 +3,10 @@
 **What.** A file `xxx_csd.yaml` in `manifests` has `apiVersion: osc.io/v1beta1`, `kind:
 CustomServiceDefinition`, a name and a `spec`, in one document.
 
-**Why.** The platform reads these two lines to tell what the file is. With another version or kind
+**Why.** The platform reads these two lines to know what the file is. With another version or kind
 it is passed over, and with it everything that it says of forms, upgrades and logs.
 
-**How to mend it.** Write the two lines as they stand here. A second document belongs into a file of
+**How to fix it.** Write the two lines as they are here. A second document belongs into a file of
 its own.
 """
 
@@ -24,7 +24,7 @@ from ..examples.osc_packages import OSC_CSD, osc_package
 
 ID = "OSC-FMT-009"
 NAME = "csd-kind"
-TITLE = _("A csd file is no CustomServiceDefinition")
+TITLE = _("A csd file is not a CustomServiceDefinition")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0009.html"
 GOOD: tuple[Example, ...] = (osc_package(),)

@@ -6,7 +6,7 @@ spelled exactly so. A package that brings a chart has exactly one `serviceEntity
 **Why.** A `serviceEntity` is what customers create as an instance; an `operation`, such as a
 backup, is shown as an action of an instance. One chart can be installed as one service only.
 
-**How to mend it.** Write one of the two words. In a package with a chart keep one csd file with the
+**How to fix it.** Write one of the two words. In a package with a chart keep one csd file with the
 role `serviceEntity`.
 """
 
@@ -45,7 +45,7 @@ BAD: tuple[Example, ...] = (
                     "allowed": "serviceEntity, operation",
                 },
             ),
-            help="Write serviceEntity or operation, with the same upper and lower case.",
+            help=("Write serviceEntity or operation, with the same upper and lower case."),
         )
     ),
     osc_chart_package(

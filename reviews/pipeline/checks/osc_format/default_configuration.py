@@ -6,7 +6,7 @@
 **Why.** The platform creates the first instance from it. The official sample itself lacks a comma:
 whoever copied it has a text that no reader takes.
 
-**How to mend it.** Correct the JSON where the line points. Write `defaultConfiguration: |-` and
+**How to fix it.** Correct the JSON where the line points. Write `defaultConfiguration: |-` and
 indent the JSON below it.
 """
 
@@ -26,7 +26,7 @@ from ..examples.osc_packages import OSC_CSD, osc_package
 
 ID = "OSC-FMT-017"
 NAME = "default-configuration"
-TITLE = _("The sample instance is no JSON, or belongs to another CRD")
+TITLE = _("The sample instance is not JSON, or belongs to another CRD")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0009.html"
 GOOD: tuple[Example, ...] = (osc_package(),)

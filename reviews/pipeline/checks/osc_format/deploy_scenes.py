@@ -7,7 +7,7 @@ without a list means all kinds.
 **Why.** It says into which clusters the service may be installed. A word that the platform does not
 know allows none.
 
-**How to mend it.** Remove the word, or write the one that was meant.
+**How to fix it.** Remove the word, or write the one that was meant.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@
 **Why.** A control that the platform does not know is drawn as a plain line of text. A password is
 then readable on the screen.
 
-**How to mend it.** Use a documented control. They begin with `urn:alm:descriptor:com.tectonic.ui:`,
+**How to fix it.** Use a documented control. They begin with `urn:alm:descriptor:com.tectonic.ui:`,
 two with `urn:alm:descriptor:io.kubernetes:`.
 """
 

@@ -6,7 +6,7 @@ CRD that the csd file is for.
 **Why.** A control whose path leads nowhere has no effect: the customer sets a value, and nothing
 happens.
 
-**How to mend it.** Correct the path; it begins below `spec` or `status` and has dots between its
+**How to fix it.** Correct the path; it begins below `spec` or `status` and has dots between its
 steps. Or add the field to the schema.
 """
 

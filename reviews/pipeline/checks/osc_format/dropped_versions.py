@@ -6,7 +6,7 @@ as the portal knows it.
 **Why.** The operator cannot be upgraded in a cluster where an instance runs a version that the new
 release does not list: the customer must delete the instance first.
 
-**How to mend it.** Keep the tags, or tell customers which versions they must leave before the
+**How to fix it.** Keep the tags, or inform customers which versions they must leave before the
 upgrade.
 """
 

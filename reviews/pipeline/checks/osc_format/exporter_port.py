@@ -5,7 +5,7 @@ whole number from 1 to 65535 without quotes.
 
 **Why.** The platform reads metrics from `http://POD:PORT/metrics`. Without a port there are none.
 
-**How to mend it.** Write the number of the port on which the pod serves `/metrics`.
+**How to fix it.** Write the number of the port on which the pod serves `/metrics`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ..examples.osc_packages import osc_package
 
 ID = "OSC-FMT-028"
 NAME = "exporter-port"
-TITLE = _("The port of a metrics exporter is no port")
+TITLE = _("The port of a metrics exporter is not a port")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0038.html"
 _MONITOR = """\

@@ -5,9 +5,9 @@
 a chart leaves the file empty.
 
 **Why.** Without a deployment no operator runs in the customer's cluster, and the instances that
-customers create stay empty shells. Beside a chart they are ignored (told as information).
+customers create stay empty shells. Beside a chart they are ignored (reported as information).
 
-**How to mend it.** Write the operator's Deployment into `install.deployments`.
+**How to fix it.** Write the operator's Deployment into `install.deployments`.
 """
 
 from __future__ import annotations

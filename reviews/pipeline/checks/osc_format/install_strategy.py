@@ -4,7 +4,7 @@
 
 **Why.** The platform has no other way to install an operator.
 
-**How to mend it.** Write `strategy: deployment`.
+**How to fix it.** Write `strategy: deployment`.
 """
 
 from __future__ import annotations

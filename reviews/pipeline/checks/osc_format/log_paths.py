@@ -1,12 +1,12 @@
-"""The paths of log files are absolute and lie apart.
+"""The paths of log files are absolute and not inside each other.
 
 **What.** Each item of a `LogConfig` has a `labelSelector` and `logPaths`; each path begins with
-`/`, and none lies inside another.
+`/`, and none is inside another.
 
 **Why.** Of a folder the platform collects all logs. A path inside it would collect the same files
 twice, which the platform refuses.
 
-**How to mend it.** Keep the outer path.
+**How to fix it.** Keep the outer path.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ..examples.osc_packages import osc_package
 
 ID = "OSC-FMT-027"
 NAME = "log-paths"
-TITLE = _("A path of log files is not absolute, or lies in another")
+TITLE = _("A path of log files is not absolute, or is inside another")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0039.html"
 _LOG = """\
@@ -60,7 +60,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/manifests/vendor/log_config.yaml:6:18",
             message=Message(
-                "%(inner)s lies inside %(outer)s.", {"inner": "/var/log/demo", "outer": "/var/log"}
+                "%(inner)s is inside %(outer)s.", {"inner": "/var/log/demo", "outer": "/var/log"}
             ),
             help="Keep the outer path only.",
         )
@@ -88,14 +88,14 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     for source in facts.osc.configs("LogConfig"):
         for path, inner, outer in _nested(source):
             yield Problem(
-                _("%(inner)s lies inside %(outer)s.", inner=inner[:200], outer=outer[:200]),
+                _("%(inner)s is inside %(outer)s.", inner=inner[:200], outer=outer[:200]),
                 _("Keep the outer path only."),
                 place_of(source, path),
             )
 
 
 def _nested(source: YamlSource) -> Iterator[tuple[Path, str, str]]:
-    """Each path that lies in another one or is the same, in sorted order next to it."""
+    """Each path that is inside another one or is the same, in sorted order next to it."""
     folders = sorted(
         (f"{leaf.text.rstrip('/')}/", leaf.path)
         for leaf in source.leaves

@@ -5,7 +5,7 @@ of a picture (`image/png`).
 
 **Why.** What does not decode is shown as a broken picture in the catalogue.
 
-**How to mend it.** Encode the picture's file with `base64 -w0` and paste the result; write its type
+**How to fix it.** Encode the picture's file with `base64 -w0` and paste the result; write its type
 beside it.
 """
 
@@ -26,7 +26,7 @@ from ..examples.osc_packages import OSC_METADATA, osc_package
 
 ID = "OSC-FMT-008"
 NAME = "logo"
-TITLE = _("The logo is no picture")
+TITLE = _("The logo is not a picture")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = None
 GOOD: tuple[Example, ...] = (
@@ -40,7 +40,7 @@ BAD: tuple[Example, ...] = (
             "OSC-FMT-008",
             "warning",
             "demo/metadata.yaml:16:20",
-            message="logo.base64data is no base64.",
+            message="logo.base64data is not valid base64.",
             help=(
                 "Encode the picture with base64 and write its type, such as image/png, beside it."
             ),
@@ -88,7 +88,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     path = ("logo", "base64data")
     data = metadata.data_at(path)
     if isinstance(data, str) and not _decodes(data):
-        yield Problem(_("logo.base64data is no base64."), _HELP, place_of(metadata, path))
+        yield Problem(_("logo.base64data is not valid base64."), _HELP, place_of(metadata, path))
 
 
 def _decodes(text: str) -> bool:

@@ -1,13 +1,13 @@
 """metadata.yaml names the service and its version.
 
-**What.** `metadata.yaml` has `name` and `version`, and versions stand in quotes where YAML would
+**What.** `metadata.yaml` has `name` and `version`, and versions are in quotes where YAML would
 take them for numbers.
 
 **Why.** The two identify the service in the catalogue. `version: 2.0` without quotes is the number
 2 to YAML, and the catalogue shows another version than was meant (a warning, since the upload goes
 through).
 
-**How to mend it.** Add what is missing, and write `version: "2.0.0"` in quotes.
+**How to fix it.** Add what is missing, and write `version: "2.0.0"` in quotes.
 """
 
 from __future__ import annotations

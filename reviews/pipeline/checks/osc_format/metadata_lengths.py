@@ -5,7 +5,7 @@ count as one.
 
 **Why.** The platform stores them in fields of that length and does not take longer ones.
 
-**How to mend it.** Shorten the text; what does not fit goes into `detail`, which may be long.
+**How to fix it.** Shorten the text; what does not fit goes into `detail`, which may be long.
 """
 
 from __future__ import annotations

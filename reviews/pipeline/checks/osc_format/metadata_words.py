@@ -2,12 +2,12 @@
 
 **What.** `type` is `helm` or `operator`; `architecture` lists `x86_64` and `aarch64`; `devices`
 lists `CPU`, `GPU` and `NPU`; `scenes` lists `CCE` and `UCS`. Letters count as written. (What
-`source` says is told by the rules about the mark of the source.)
+`source` says is checked by the rules about the source annotation.)
 
 **Why.** The catalogue filters by these words. A service for `arm64` or `cce` is not found by those
 who look for `aarch64` or `CCE`.
 
-**How to mend it.** Use exactly these words: `amd64` is `x86_64` here, `arm64` is `aarch64`.
+**How to fix it.** Use exactly these words: `amd64` is `x86_64` here, `arm64` is `aarch64`.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ kind `MonitorConfig`.
 **Why.** The platform takes one of each for the whole package; with two it would be an accident
 which.
 
-**How to mend it.** Merge the files: `logConfigItems` and `monitorConfigItems` are lists.
+**How to fix it.** Merge the files: `logConfigItems` and `monitorConfigItems` are lists.
 """
 
 from __future__ import annotations

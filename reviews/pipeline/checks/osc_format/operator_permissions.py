@@ -7,7 +7,7 @@ resource of every group.
 **Why.** Without a grant the operator starts and may do nothing. With all of them whoever takes over
 the operator owns the customer's cluster. (The official sample itself uses `*`.)
 
-**How to mend it.** Grant what the operator needs, by name.
+**How to fix it.** Grant what the operator needs, by name.
 """
 
 from __future__ import annotations

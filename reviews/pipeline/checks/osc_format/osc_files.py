@@ -1,13 +1,13 @@
 """An OSC-format package has metadata.yaml, lifecycle.yaml and manifests.
 
-**What.** In the package's top folder stand `metadata.yaml`, `lifecycle.yaml` and the folder
+**What.** In the package's top folder are `metadata.yaml`, `lifecycle.yaml` and the folder
 `manifests` with at least one YAML file. `lifecycle.yaml` of a package that brings a chart may be
 empty, but it is there.
 
 **Why.** The platform reads what the service is from the first, how its operator is installed from
 the second and what customers can create from the third. Without one of them the upload fails.
 
-**How to mend it.** Add what is missing. The platform's tool `oscctl create` writes all three to
+**How to fix it.** Add what is missing. The platform's tool `oscctl create` writes all three to
 fill in.
 """
 

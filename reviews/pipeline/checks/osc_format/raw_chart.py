@@ -1,4 +1,4 @@
-"""A package of Helm type brings its chart, and both tell the same.
+"""A package of Helm type brings its chart, and both say the same.
 
 **What.** With `type: helm` the folder `raw` holds exactly one chart (its folder, or the packed
 `.tgz`), `manifests` has `helmrelease_crd.yaml` with a CRD of the group `helm.osc.huawei.com`, and
@@ -7,7 +7,7 @@
 **Why.** The platform installs the chart in `raw` for each instance. Where the two files differ the
 catalogue shows one version and installs another.
 
-**How to mend it.** Convert the chart with `oscctl convert`, which writes all of this. When you
+**How to fix it.** Convert the chart with `oscctl convert`, which writes all of this. When you
 change name or version, change them in both files.
 """
 
@@ -31,7 +31,7 @@ from ..examples.osc_packages import (
 
 ID = "OSC-FMT-036"
 NAME = "raw-chart"
-TITLE = _("The chart of a Helm-type package is missing or tells something else")
+TITLE = _("The chart of a Helm-type package is missing or says something else")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0011.html"
 GOOD: tuple[Example, ...] = (
@@ -109,7 +109,7 @@ BAD: tuple[Example, ...] = (
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """What is missing of the chart, and what the two files tell differently."""
+    """What is missing of the chart, and what the two files say differently."""
     osc = facts.osc
     if osc is None or not osc.is_helm:
         return

@@ -6,7 +6,7 @@ not look into it.
 **Why.** The converter leaves the original operator there. Whoever changes an image or a permission
 in `raw` changes nothing.
 
-**How to mend it.** Make changes in `lifecycle.yaml` and `manifests`. The folder may stay or go.
+**How to fix it.** Make changes in `lifecycle.yaml` and `manifests`. The folder may stay or go.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@
 **Why.** The platform shows the file as the service's page in the catalogue, and customers look for
 these.
 
-**How to mend it.** Add the headings, with a few lines below each.
+**How to fix it.** Add the headings, with a few lines below each.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@
 **Why.** Where `deployScenes` says something the platform does not look at `scenes`. Two lists that
 disagree mislead whoever reads the file.
 
-**How to mend it.** Remove `scenes`, or keep both in agreement.
+**How to fix it.** Remove `scenes`, or keep both in agreement.
 """
 
 from __future__ import annotations

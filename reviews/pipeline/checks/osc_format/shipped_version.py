@@ -1,12 +1,12 @@
 """The version that is shipped is among those of the instance version definition.
 
-**What.** The tag that the sample instance bears at `versionDefinition.path` is one of
+**What.** The tag that the sample instance has at `versionDefinition.path` is one of
 `versionDefinition.tags`.
 
 **Why.** Customers create instances of that version. One that is not in the list cannot be moved to
 another version later: to the platform it is unknown.
 
-**How to mend it.** Add the tag to `tags`, or ship one that is there.
+**How to fix it.** Add the tag to `tags`, or ship one that is there.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ in `spec.capabilityRequirements` whose `defaultPath` leads to it.
 **Why.** The platform looks at the file only then. Otherwise nothing is monitored and nothing
 collected.
 
-**How to mend it.** Add the entry, or remove the file.
+**How to fix it.** Add the entry, or remove the file.
 """
 
 from __future__ import annotations

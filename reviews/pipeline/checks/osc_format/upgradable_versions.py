@@ -6,7 +6,7 @@ at least one tag with those of the release before, as far as the portal knows it
 **Why.** With no tag in common there is no version in which an instance could be handed over from
 the old operator to the new one, and the platform does not publish the release.
 
-**How to mend it.** Add the tags of the release before that the new operator can still run.
+**How to fix it.** Add the tags of the release before that the new operator can still run.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ than the package's own, and `upgrade.skipRange` is a range of versions such as `
 **Why.** The platform offers the upgrade to customers who run one of these. A version that replaces
 itself or a later one is never offered, or offered backwards.
 
-**How to mend it.** Name earlier versions. Which of them exist is known to the platform only.
+**How to fix it.** Name earlier versions. Which of them exist is known to the platform only.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ BAD: tuple[Example, ...] = (
             message=Message(
                 "%(text)s is not lower than the package's own version.", {"text": "1.0.0"}
             ),
-            help="Name an earlier version of this service, as it is in metadata.yaml.",
+            help=("Name an earlier version of this service, as it is in metadata.yaml."),
         )
     ),
     osc_package(lifecycle=OSC_LIFECYCLE + _UPGRADE.replace("0.9.5", "1.1.0")).expecting(
@@ -56,7 +56,7 @@ BAD: tuple[Example, ...] = (
             message=Message(
                 "%(text)s is not lower than the package's own version.", {"text": "1.1.0"}
             ),
-            help="Name an earlier version of this service, as it is in metadata.yaml.",
+            help=("Name an earlier version of this service, as it is in metadata.yaml."),
         )
     ),
     osc_package(lifecycle=OSC_LIFECYCLE + _UPGRADE.replace("0.9.0", "v0.9.0")).expecting(
@@ -64,8 +64,8 @@ BAD: tuple[Example, ...] = (
             "OSC-FMT-033",
             "error",
             "demo/lifecycle.yaml:25:13",
-            message=Message("“%(text)s” is no version such as 1.2.3.", {"text": "v0.9.0"}),
-            help="Name an earlier version of this service, as it is in metadata.yaml.",
+            message=Message("“%(text)s” is not a version such as 1.2.3.", {"text": "v0.9.0"}),
+            help=("Name an earlier version of this service, as it is in metadata.yaml."),
         )
     ),
     osc_package(lifecycle=OSC_LIFECYCLE + _UPGRADE.replace("0.9.0", "0.9")).expecting(
@@ -73,8 +73,8 @@ BAD: tuple[Example, ...] = (
             "OSC-FMT-033",
             "error",
             "demo/lifecycle.yaml:25:13",
-            message=Message("“%(text)s” is no version such as 1.2.3.", {"text": "0.9"}),
-            help="Name an earlier version of this service, as it is in metadata.yaml.",
+            message=Message("“%(text)s” is not a version such as 1.2.3.", {"text": "0.9"}),
+            help=("Name an earlier version of this service, as it is in metadata.yaml."),
         )
     ),
     osc_package(lifecycle=OSC_LIFECYCLE + _UPGRADE.replace("<1.0.0", "to 1.0.0")).expecting(
@@ -82,7 +82,7 @@ BAD: tuple[Example, ...] = (
             "OSC-FMT-033",
             "error",
             "demo/lifecycle.yaml:27:14",
-            message=Message("“%(text)s” is no range of versions.", {"text": ">=0.9.1 to 1.0.0"}),
+            message=Message("“%(text)s” is not a range of versions.", {"text": ">=0.9.1 to 1.0.0"}),
             help="Write it so: '>=0.0.1 <0.0.5'.",
         )
     ),
@@ -107,7 +107,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     skipped = osc.lifecycle.data_at((*_PATH, "skipRange"))
     if isinstance(skipped, str) and not is_version_range(skipped):
         yield Problem(
-            _("“%(text)s” is no range of versions.", text=skipped[:100]),
+            _("“%(text)s” is not a range of versions.", text=skipped[:100]),
             _("Write it so: '>=0.0.1 <0.0.5'."),
             place_of(osc.lifecycle, (*_PATH, "skipRange")),
         )
@@ -126,7 +126,7 @@ def _versions(lifecycle: YamlSource) -> Iterator[tuple[Path, str]]:
 def _objection(text: str, own: SemanticVersion | None) -> Message | None:
     version = SemanticVersion.parse(text)
     if version is None:
-        return _("“%(text)s” is no version such as 1.2.3.", text=text[:100])
+        return _("“%(text)s” is not a version such as 1.2.3.", text=text[:100])
     if own is not None and not version.precedes(own):
         return _("%(text)s is not lower than the package's own version.", text=text)
     return None

@@ -6,7 +6,7 @@
 **Why.** Two official pages spell the first one differently (`logs_config.yaml`). The csd file's
 `defaultPath` decides which file is read; the usual name keeps people from looking for it.
 
-**How to mend it.** Rename the file, and correct `defaultPath` with it.
+**How to fix it.** Rename the file, and correct `defaultPath` with it.
 """
 
 from __future__ import annotations

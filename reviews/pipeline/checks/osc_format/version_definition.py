@@ -6,7 +6,7 @@
 **Why.** With it the platform upgrades instances: it puts the new image (`url`) or the new tag
 (`tag`) where `path` points. Without one of the three the upload fails.
 
-**How to mend it.** Complete it as the packaging guide shows, or remove `versionDefinition`: it is
+**How to fix it.** Complete it as the packaging guide shows, or remove `versionDefinition`: it is
 optional.
 """
 
@@ -43,7 +43,7 @@ BAD: tuple[Example, ...] = (
                 "%(path)s says “%(found)s”; allowed are: %(allowed)s.",
                 {"path": "spec.versionDefinition.mode", "found": "image", "allowed": "url, tag"},
             ),
-            help="Give mode (url or tag), path and tags, or remove versionDefinition.",
+            help=("Give mode (url or tag), path and tags, or remove versionDefinition."),
         )
     ),
     osc_package(csd=OSC_CSD.replace("    path: spec.image\n", "")).expecting(
@@ -52,7 +52,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/manifests/demo_csd.yaml:22:5",
             message=Message("Missing: %(paths)s.", {"paths": "spec.versionDefinition.path"}),
-            help="Give mode (url or tag), path and tags, or remove versionDefinition.",
+            help=("Give mode (url or tag), path and tags, or remove versionDefinition."),
         )
     ),
     osc_package(csd=OSC_CSD.replace("    mode: url\n", "")).expecting(
@@ -61,7 +61,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/manifests/demo_csd.yaml:22:5",
             message=Message("Missing: %(paths)s.", {"paths": "spec.versionDefinition.mode"}),
-            help="Give mode (url or tag), path and tags, or remove versionDefinition.",
+            help=("Give mode (url or tag), path and tags, or remove versionDefinition."),
         )
     ),
 )

@@ -8,7 +8,7 @@ values (`clickhouse.imageVersion`).
 that leads nowhere changes nothing: the instance keeps running the old version and is shown as
 upgraded.
 
-**How to mend it.** Correct the path, or add the field to `defaultConfiguration`.
+**How to fix it.** Correct the path, or add the field to `defaultConfiguration`.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/manifests/demo_csd.yaml:23:11",
             message=Message(
-                "“%(path)s” is no path: names with dots between them, as in spec.image.",
+                "“%(path)s” is not a path: names with dots between them, as in spec.image.",
                 {"path": "spec..image"},
             ),
             help="Correct the path, or add the field to defaultConfiguration.",
@@ -63,7 +63,7 @@ BAD: tuple[Example, ...] = (
             "OSC-FMT-019",
             "error",
             "demo/manifests/demo_csd.yaml:23:11",
-            message=Message("At %(path)s stands no text.", {"path": "spec"}),
+            message=Message("%(path)s is not a string.", {"path": "spec"}),
             help="Correct the path, or add the field to defaultConfiguration.",
         )
     ),
@@ -110,11 +110,11 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
 def _objection(osc: OscPackage, csd: Csd, path: str) -> Message | None:
     if steps_of(path) is None:
         return _(
-            "“%(path)s” is no path: names with dots between them, as in spec.image.", path=path
+            "“%(path)s” is not a path: names with dots between them, as in spec.image.", path=path
         )
     found = osc.value_at(csd, path)
     if found is not None:
-        return None if found.text is not None else _("At %(path)s stands no text.", path=path)
+        return None if found.text is not None else _("%(path)s is not a string.", path=path)
     if osc.is_helm:
         return _(
             "Neither defaultConfiguration nor the chart's values.yaml has %(path)s.", path=path

@@ -1,12 +1,12 @@
-"""The tags of the instance version definition are texts, legal and different.
+"""The tags of the instance version definition are valid, different strings.
 
-**What.** `versionDefinition.tags` is a list of at least one legal tag, each in quotes where YAML
+**What.** `versionDefinition.tags` is a list of at least one valid tag, each in quotes where YAML
 would take it for a number, none twice.
 
 **Why.** The platform offers them to customers as versions. `2.0` without quotes is the number 2 (a
 warning: the upload goes through, the upgrade pulls another image).
 
-**How to mend it.** Put the tags in quotes: `- "2.0"`; remove what stands twice.
+**How to fix it.** Put the tags in quotes: `- "2.0"`; remove duplicates.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ..examples.osc_packages import OSC_CSD, osc_package
 
 ID = "OSC-FMT-021"
 NAME = "version-tags"
-TITLE = _("A tag of the instance version definition is no text, illegal or there twice")
+TITLE = _("A tag of the instance version definition is not a string, invalid or there twice")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0011.html"
 GOOD: tuple[Example, ...] = (
@@ -65,7 +65,7 @@ BAD: tuple[Example, ...] = (
             "OSC-FMT-021",
             "error",
             "demo/manifests/demo_csd.yaml:25:7",
-            message=Message("The tag “%(tag)s” stands more than once.", {"tag": "1.0.0"}),
+            message=Message("The tag “%(tag)s” is there more than once.", {"tag": "1.0.0"}),
             help="Keep it once.",
         )
     ),
@@ -73,7 +73,7 @@ BAD: tuple[Example, ...] = (
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """Tags that are no text (warning), are illegal, or stand twice."""
+    """Tags that are not strings (warning), are invalid, or are duplicates."""
     if facts.osc is None:
         return
     for each in facts.osc.violations_of(ID):
@@ -87,7 +87,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         definition = csd.version_definition
         for tag in duplicates_of(definition.tags) if definition is not None else ():
             yield Problem(
-                _("The tag “%(tag)s” stands more than once.", tag=tag[:128]),
+                _("The tag “%(tag)s” is there more than once.", tag=tag[:128]),
                 _("Keep it once."),
                 csd.place(("spec", "versionDefinition", "tags")),
             )

@@ -1,6 +1,6 @@
 """The archive of a chart has one folder in it, named like the chart.
 
-**What.** A chart's `.tgz` holds one top folder with the chart's name; `Chart.yaml` stands directly
+**What.** A chart's `.tgz` holds one top folder with the chart's name; `Chart.yaml` is directly
 in it; and no name is stored with `./` before it. An OSC-format package's archive holds one
 `metadata.yaml` at its root or in its top folder.
 
@@ -8,7 +8,7 @@ in it; and no name is stored with `./` before it. An OSC-format package's archiv
 `Chart.yaml` at the root, it finds no chart; files of a second folder become part of the chart, its
 templates are installed with the others.
 
-**How to mend it.** Pack the chart with `helm package demo`. (`tar -czf demo.tgz ./demo` stores the
+**How to fix it.** Pack the chart with `helm package demo`. (`tar -czf demo.tgz ./demo` stores the
 `./`; `tar -czf demo.tgz demo` does not.)
 """
 
@@ -52,7 +52,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "extra",
             message=Message(
-                "“%(name)s” stands beside the chart's folder. Helm reads what is in it"
+                "“%(name)s” is beside the chart's folder. Helm reads what is in it"
                 " as files of the chart.",
                 {"name": "extra"},
             ),
@@ -65,8 +65,8 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo",
             message=Message(
-                "%(count)d names are stored with “./” before them. Helm takes the dot"
-                " for the chart's folder and finds no Chart.yaml.",
+                "%(count)d names are stored with “./” before them. Helm takes the"
+                " dot for the chart's folder and finds no Chart.yaml.",
                 {"count": 3},
             ),
             help="Pack the chart with “helm package”.",
@@ -82,7 +82,7 @@ BAD: tuple[Example, ...] = (
             "OSC-PKG-014",
             "error",
             "x/package/demo-1.0.0.tgz!/Chart.yaml",
-            message=("Chart.yaml stands at the root of the archive, where Helm does not take it."),
+            message=("Chart.yaml is at the root of the archive, where Helm does not take it."),
             help="Pack the chart with “helm package”.",
         )
     ),
@@ -136,7 +136,7 @@ def _not_loaded(chart: Chart) -> Iterator[Problem]:
         )
     elif not chart.root:
         yield Problem(
-            _("Chart.yaml stands at the root of the archive, where Helm does not take it."),
+            _("Chart.yaml is at the root of the archive, where Helm does not take it."),
             _PACK,
             Place(chart.address("Chart.yaml")),
         )
@@ -147,7 +147,7 @@ def _other_folders(chart: Chart) -> Iterator[Problem]:
         if f"{name}/" != chart.root and not is_junk(name) and not is_junk(f"{name}/x"):
             yield Problem(
                 _(
-                    "“%(name)s” stands beside the chart's folder. Helm reads what is in it as files"
+                    "“%(name)s” is beside the chart's folder. Helm reads what is in it as files"
                     " of the chart.",
                     name=name,
                 ),

@@ -1,12 +1,12 @@
 """The deploy package is no larger than 4 MB.
 
 **What.** The one archive in `package` has at most 4 MB (4,194,304 bytes). Image archives do not
-count: they stand in `images`.
+count: they are in `images`.
 
 **Why.** The platform takes no larger one. Charts are rarely that large; what makes them so is
 mostly not needed to install them: documents, pictures, test data, sub-charts twice.
 
-**How to mend it.** List what the installation does not need in `.helmignore` and pack the chart
+**How to fix it.** List what the installation does not need in `.helmignore` and pack the chart
 again. Large files that it does need belong into an image.
 """
 

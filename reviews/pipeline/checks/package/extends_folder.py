@@ -3,9 +3,9 @@
 **What.** One page of the packaging guide shows an empty folder `extends` beside `package` and
 `images`, no page says what it is for, and the page on the layout does not list it.
 
-**Why.** What stands in it may never reach a customer, or reach all of them.
+**Why.** What is in it may never reach a customer, or reach all of them.
 
-**How to mend it.** Nothing has to be done. Leave it away if nothing of yours needs it.
+**How to fix it.** Nothing has to be done. Remove it if nothing of yours needs it.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ BAD: tuple[Example, ...] = (
             "OSC-PKG-009",
             "info",
             "demo/extends",
-            message="“extends” is kept as it is; no page of the guide says what it is for.",
-            help="Leave it away if nothing of yours needs it.",
+            message=("“extends” is kept as it is; no page of the guide says what it is for."),
+            help="Remove it if nothing of yours needs it.",
         )
     ),
 )
@@ -45,6 +45,6 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     if package.top is not None and entries(package.upload, f"{package.top}extends/"):
         yield Problem(
             _("“extends” is kept as it is; no page of the guide says what it is for."),
-            _("Leave it away if nothing of yours needs it."),
+            _("Remove it if nothing of yours needs it."),
             Place(package.upload.address(f"{package.top}extends")),
         )

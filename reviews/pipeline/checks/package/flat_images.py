@@ -1,11 +1,11 @@
 """The folder `images` has no folders in it.
 
-**What.** Image archives and `mapping.yaml` stand directly in `images`.
+**What.** Image archives and `mapping.yaml` are directly in `images`.
 
 **Why.** `mapping.yaml` names archives by their bare file names, so one in a folder cannot be named,
 and a `mapping.yaml` in a folder is not read.
 
-**How to mend it.** Move the files up. Where two would have one name, put the version into it.
+**How to fix it.** Move the files up. Where two would have one name, put the version into it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ BAD: tuple[Example, ...] = (
             "warning",
             "demo/images/x86_64",
             message=Message(
-                "mapping.yaml cannot name what stands in the folder “%(name)s”.", {"name": "x86_64"}
+                "mapping.yaml cannot name what is in the folder “%(name)s”.", {"name": "x86_64"}
             ),
             help="Move its files up into “images”.",
         )
@@ -50,7 +50,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     for name, is_folder in entries(package.upload, folder).items():
         if is_folder and not is_junk(f"{name}/x"):
             yield Problem(
-                _("mapping.yaml cannot name what stands in the folder “%(name)s”.", name=name),
+                _("mapping.yaml cannot name what is in the folder “%(name)s”.", name=name),
                 _("Move its files up into “images”."),
                 Place(package.upload.address(folder + name)),
             )

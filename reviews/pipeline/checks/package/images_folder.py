@@ -5,7 +5,7 @@
 **Why.** The platform looks for image archives and `mapping.yaml` in `images` and nowhere else. The
 package would count as one without images, and its installation would pull from outside.
 
-**How to mend it.** Rename the folder to `images` and zip the service's folder again.
+**How to fix it.** Rename the folder to `images` and zip the service's folder again.
 """
 
 from __future__ import annotations

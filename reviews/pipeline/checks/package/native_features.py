@@ -1,12 +1,12 @@
-"""What only the OSC format has stands in a package of that format.
+"""What only the OSC format has is in a package of that format.
 
 **What.** A chart or an operator has no files of the kinds `CustomServiceDefinition`, `LogConfig`
 and `MonitorConfig`. (The instance version definition has a rule of its own.)
 
 **Why.** Monitoring, logs, form controls and instance upgrades are features of the OSC format. In a
-plain chart or operator the platform reads none of it, and nobody is told.
+plain chart or operator the platform reads none of it, and no message says so.
 
-**How to mend it.** Convert the package with `oscctl convert`, move these files to `manifests` and
+**How to fix it.** Convert the package with `oscctl convert`, move these files to `manifests` and
 `manifests/vendor`, and deliver the result; or take them out.
 """
 
@@ -26,7 +26,7 @@ from ..examples.osc_packages import OSC_CSD, osc_package
 
 ID = "OSC-PKG-016"
 NAME = "native-features"
-TITLE = _("What only the OSC format has stands in a native package")
+TITLE = _("A native package has what only the OSC format has")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0037.html"
 GOOD: tuple[Example, ...] = (osc_package(), bare_chart("kind: LogConfig\n"))

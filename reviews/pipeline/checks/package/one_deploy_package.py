@@ -6,7 +6,7 @@ OSC-format package (`.zip`): not none, and not two.
 **Why.** The platform installs one deploy package per service version. With two it would be an
 accident which one the customer gets.
 
-**How to mend it.** Keep the archive that deploys the whole service. A second chart belongs into
+**How to fix it.** Keep the archive that deploys the whole service. A second chart belongs into
 the first as a sub-chart (`charts/`), an older version into an upload of its own.
 """
 
@@ -34,9 +34,9 @@ BAD: tuple[Example, ...] = (
             "refused",
             "demo/package",
             message=Message(
-                "%(folder)s holds no deploy package. Put exactly one archive into it: a"
-                " Helm chart (.tgz), an operator (.zip) or an OSC-format package"
-                " (.zip).",
+                "%(folder)s holds no deploy package. Put exactly one archive into"
+                " it: a Helm chart (.tgz), an operator (.zip) or an OSC-format"
+                " package (.zip).",
                 {"folder": "demo/package/"},
             ),
         )
@@ -47,9 +47,9 @@ BAD: tuple[Example, ...] = (
             "refused",
             "demo/package",
             message=Message(
-                "%(folder)s holds %(count)s archives (%(names)s) but must hold exactly"
-                " one deploy package. Keep the one that deploys the whole service and"
-                " remove the others.",
+                "%(folder)s holds %(count)s archives (%(names)s) but must hold"
+                " exactly one deploy package. Keep the one that deploys the whole"
+                " service and remove the others.",
                 {"folder": "demo/package/", "count": 2, "names": "demo-1.0.0.tgz, demo-0.9.0.tgz"},
             ),
         )

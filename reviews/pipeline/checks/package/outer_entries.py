@@ -7,7 +7,7 @@ one deploy package. Nothing else is there, and nothing that a desktop system lef
 **Why.** The platform reads none of it. A chart's folder beside its archive, an older version, a
 note with a password: what is not needed is delivered to every customer all the same.
 
-**How to mend it.** Take it out and zip the folder again.
+**How to fix it.** Take it out and zip the folder again.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ _KNOWN = {"package", "images", "extends"}
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """What stands in the service's folder or in ``package`` and has no business there."""
+    """What is in the service's folder or in ``package`` and does not belong there."""
     package = facts.package
     if package.top is None:
         return
@@ -104,14 +104,14 @@ def _is_junk(name: str) -> bool:
 
 def _left_behind(upload: Archive) -> Iterator[Problem]:
     """Each file or folder of a desktop system, once."""
-    told: set[str] = set()
+    seen: set[str] = set()
     for member in upload.members:
         parts = member.name.split("/")
         for most in range(1, len(parts) + 1):
             name = "/".join(parts[:most])
             if _is_junk(parts[most - 1]):
-                if name not in told:
-                    told.add(name)
+                if name not in seen:
+                    seen.add(name)
                     yield Problem(
                         _("A desktop system left “%(name)s” behind.", name=parts[most - 1]),
                         _("Leave it out when you zip: zip -r demo.zip demo -x '*/.DS_Store'."),

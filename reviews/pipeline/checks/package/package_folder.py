@@ -1,4 +1,4 @@
-"""The deploy package stands in a folder that is called `package`.
+"""The deploy package is in a folder that is called `package`.
 
 **What.** The service package is a zip with the folder `package` in its top folder (or at its
 root), spelled exactly so. `packages`, `Package` and `pkg` are other folders.
@@ -7,7 +7,7 @@ root), spelled exactly so. `packages`, `Package` and `pkg` are other folders.
 operator may be checked without the outer folders; a zip that has `images` but no `package`
 is a service package from which the most important part is missing.
 
-**How to mend it.** Rename the folder to `package`, or make it and put the one archive that
+**How to fix it.** Rename the folder to `package`, or make it and put the one archive that
 deploys the service into it, and zip the service folder again.
 """
 
@@ -35,8 +35,8 @@ BAD: tuple[Example, ...] = (
             "refused",
             "",
             message=Message(
-                'the folder "%(found)s" must be called "package", exactly so. Rename it'
-                " and zip the service package again.",
+                'the folder "%(found)s" must be called "package", exactly so.'
+                " Rename it and zip the service package again.",
                 {"found": "packages"},
             ),
         )
@@ -47,9 +47,9 @@ BAD: tuple[Example, ...] = (
             "refused",
             "",
             message=(
-                'there is no folder "package" beside "images". Put the one Helm chart,'
-                " operator or OSC-format package into it and zip the service package"
-                " again."
+                'there is no folder "package" beside "images". Put the one Helm'
+                " chart, operator or OSC-format package into it and zip the service"
+                " package again."
             ),
         )
     ),

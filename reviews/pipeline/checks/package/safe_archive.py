@@ -8,8 +8,8 @@ bytes or levels than the portal's limits allow.
 members with one name the reviewer sees the first and Helm installs the last. A small archive
 that unpacks to terabytes stops everybody else's work.
 
-**How to mend it.** Pack the folder again with `helm package` or an ordinary zip tool, with real
-files in place of links. The words of the refusal name the member at fault.
+**How to fix it.** Pack the folder again with `helm package` or an ordinary zip tool, with real
+files in place of links. The message of the refusal names the member.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ BAD: tuple[Example, ...] = (
             "refused",
             "demo/package/demo-1.0.0.tgz!//etc/passwd",
             message=(
-                "The name is an absolute path. Pack again from inside the folder, so"
-                " that names are relative."
+                "The name is an absolute path. Pack again from inside the folder,"
+                " so that names are relative."
             ),
         )
     ),

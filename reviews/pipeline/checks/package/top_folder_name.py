@@ -1,12 +1,12 @@
 """The top folder is named for the service.
 
 **What.** The folder that holds `package` and `images` has the name of the service, as the deploy
-package tells it by its content or by its file name.
+package gives it by its content or by its file name.
 
-**Why.** The provider guide suggests it. People who hold several packages in their hands tell them
-by this name.
+**Why.** The provider guide suggests it. People who work with several packages distinguish
+them by this name.
 
-**How to mend it.** Rename the folder and zip it again.
+**How to fix it.** Rename the folder and zip it again.
 """
 
 from __future__ import annotations

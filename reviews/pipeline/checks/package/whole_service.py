@@ -7,8 +7,8 @@ whose CustomResourceDefinition is in the chart (in `crds/`, in a template, or in
 installation stops with "no matches for kind". It is a warning, because the portal does not know
 what the customers' clusters bring along: monitoring add-ons, for instance, know ServiceMonitor.
 
-**How to mend it.** Put the definitions into `crds/`, bring the operator that makes them as a
-sub-chart, or turn the feature off by default and tell in the README what it needs.
+**How to fix it.** Put the definitions into `crds/`, bring the operator that makes them as a
+sub-chart, or turn the feature off by default and say in the README what it needs.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""A chart that guards its images is told that other registries are meant.
+"""A chart that guards its images is set to accept other registries.
 
 **What.** Charts by Bitnami compare their images with a list of their own and refuse to install
 when an address was replaced. `global.security.allowInsecureImages: true` in the root `values.yaml`
 is the switch that their makers provide; it reaches the sub-charts, too.
 
 **Why.** The images do move, to the platform's registry. Without the switch the rewritten chart
-stops with *unrecognized images* at the customer's.
+stops with *unrecognized images* in the customer's cluster.
 
 **What you need to do.** Nothing: the portal proposes the edit whenever it proposes to rewrite an
 image of such a chart, and proves with it in place that the chart renders.
@@ -56,12 +56,12 @@ BAD: tuple[Example, ...] = (
             "demo/values.yaml:3:26",
             message=(
                 "The chart refuses images that it does not know, and the platform's"
-                " addresses are such. global.security.allowInsecureImages tells it that"
-                " they are meant."
+                " addresses are such. global.security.allowInsecureImages makes it"
+                " accept them."
             ),
             help=(
-                "You need not do anything: when the reviewer approves this, the portal"
-                " makes the change in the released package."
+                "You need not do anything: when the reviewer approves this, the"
+                " portal makes the change in the released package."
             ),
             change_set="guard:global.security.allowInsecureImages",
             edit=Edit("demo/values.yaml", start=45, end=50, before="false", after="true"),
@@ -79,12 +79,12 @@ BAD: tuple[Example, ...] = (
             "demo/values.yaml:2:1",
             message=(
                 "The chart refuses images that it does not know, and the platform's"
-                " addresses are such. global.security.allowInsecureImages tells it that"
-                " they are meant."
+                " addresses are such. global.security.allowInsecureImages makes it"
+                " accept them."
             ),
             help=(
-                "You need not do anything: when the reviewer approves this, the portal"
-                " makes the change in the released package."
+                "You need not do anything: when the reviewer approves this, the"
+                " portal makes the change in the released package."
             ),
             change_set="guard:global.security.allowInsecureImages",
             edit=Edit(
@@ -102,7 +102,7 @@ BAD: tuple[Example, ...] = (
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """The switch, where images of a guarded chart move and it is not on.
 
-    Where it is inserted together with values of sub-charts, the rule about these tells it.
+    Where it is inserted together with values of sub-charts, the rule about these reports it.
     """
     guard = facts.trace.guard
     values = facts.chart.values if facts.chart is not None else None
@@ -111,7 +111,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     yield Problem(
         _(
             "The chart refuses images that it does not know, and the platform's addresses are"
-            " such. global.security.allowInsecureImages tells it that they are meant."
+            " such. global.security.allowInsecureImages makes it accept them."
         ),
         _(
             "You need not do anything: when the reviewer approves this, the portal makes the"

@@ -6,7 +6,7 @@ organisation and keeps the digest.
 **Why.** A digest names exact bytes. When the image is pushed again from an archive, or for one
 architecture only, its digest is another, and nothing is found under the old one.
 
-**How to mend it.** Add the tag to the value; the digest is then dropped and the tag decides. Or
+**How to fix it.** Add the tag to the value; the digest is then dropped and the tag decides. Or
 copy the image to the target with all its architectures by a tool that keeps digests.
 """
 
@@ -51,12 +51,12 @@ BAD: tuple[Example, ...] = (
                 " digest kept, so %(target)s must be there bit for bit.",
                 {
                     "image": (
-                        "quay.io/coreos/etcd@sha256:0123456789abcdef0123456789abcdef0123456789a"
-                        "bcdef0123456789abcdef"
+                        "quay.io/coreos/etcd@sha256:0123456789abcdef0123456789abcdef0123456"
+                        "789abcdef0123456789abcdef"
                     ),
                     "target": (
-                        "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd@sha256:0123456789a"
-                        "bcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+                        "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd@sha256:0123456"
+                        "789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
                     ),
                 },
             ),
@@ -65,8 +65,8 @@ BAD: tuple[Example, ...] = (
                 " digest unchanged."
             ),
             image=(
-                "quay.io/coreos/etcd@sha256:0123456789abcdef0123456789abcdef0123456789a"
-                "bcdef0123456789abcdef"
+                "quay.io/coreos/etcd@sha256:0123456789abcdef0123456789abcdef0123456"
+                "789abcdef0123456789abcdef"
             ),
         )
     ),

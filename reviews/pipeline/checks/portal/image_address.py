@@ -74,8 +74,8 @@ BAD: tuple[Example, ...] = (
                 },
             ),
             help=(
-                "You need not do anything: when the reviewer approves this, the portal"
-                " makes the change in the released package."
+                "You need not do anything: when the reviewer approves this, the"
+                " portal makes the change in the released package."
             ),
             image="docker.io/bitnami/etcd:3.5",
             change_set="image:image.registry",
@@ -101,8 +101,8 @@ BAD: tuple[Example, ...] = (
                 },
             ),
             help=(
-                "You need not do anything: when the reviewer approves this, the portal"
-                " makes the change in the released package."
+                "You need not do anything: when the reviewer approves this, the"
+                " portal makes the change in the released package."
             ),
             image="docker.io/bitnami/etcd:3.5",
             change_set="image:image.registry",
@@ -125,29 +125,29 @@ BAD: tuple[Example, ...] = (
             "info",
             "demo/values.yaml:1:8",
             message=Message(
-                "%(path)s decides %(images)s: %(before)s becomes %(after)s. The digest"
-                " is dropped, for the platform's own push has another one; the tag"
-                " decides.",
+                "%(path)s decides %(images)s: %(before)s becomes %(after)s. The"
+                " digest is dropped, for the platform's own push has another one;"
+                " the tag decides.",
                 {
                     "path": "image",
                     "images": (
-                        "quay.io/coreos/etcd:v3.5@sha256:0123456789abcdef0123456789abcdef012345"
-                        "6789abcdef0123456789abcdef"
+                        "quay.io/coreos/etcd:v3.5@sha256:0123456789abcdef0123456789abcdef01"
+                        "23456789abcdef0123456789abcdef"
                     ),
                     "before": (
-                        "quay.io/coreos/etcd:v3.5@sha256:0123456789abcdef0123456789abcdef012345"
-                        "6789abcdef0123456789abcdef"
+                        "quay.io/coreos/etcd:v3.5@sha256:0123456789abcdef0123456789abcdef01"
+                        "23456789abcdef0123456789abcdef"
                     ),
                     "after": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:v3.5",
                 },
             ),
             help=(
-                "You need not do anything: when the reviewer approves this, the portal"
-                " makes the change in the released package."
+                "You need not do anything: when the reviewer approves this, the"
+                " portal makes the change in the released package."
             ),
             image=(
-                "quay.io/coreos/etcd:v3.5@sha256:0123456789abcdef0123456789abcdef012345"
-                "6789abcdef0123456789abcdef"
+                "quay.io/coreos/etcd:v3.5@sha256:0123456789abcdef0123456789abcdef01"
+                "23456789abcdef0123456789abcdef"
             ),
             change_set="image:image",
             edit=Edit(
@@ -155,8 +155,8 @@ BAD: tuple[Example, ...] = (
                 start=7,
                 end=105,
                 before=(
-                    "'quay.io/coreos/etcd:v3.5@sha256:0123456789abcdef0123456789abcdef01234"
-                    "56789abcdef0123456789abcdef'"
+                    "'quay.io/coreos/etcd:v3.5@sha256:0123456789abcdef0123456789abcdef0"
+                    "123456789abcdef0123456789abcdef'"
                 ),
                 after="'swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:v3.5'",
             ),

@@ -7,7 +7,7 @@ least one of them is supported.
 **Why.** The Operator Lifecycle Manager takes what is not listed for not supported. An operator that
 supports none is never installed; it stays at `UnsupportedOperatorGroup`.
 
-**How to mend it.** List all four with what holds for your operator.
+**How to fix it.** List all four with what holds for your operator.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ BAD: tuple[Example, ...] = (
                 "%(csv)s supports no install mode, so it is never installed.",
                 {"csv": "demo-operator.v1.0.0"},
             ),
-            help="List the four modes under spec.installModes and set supported: true.",
+            help=("List the four modes under spec.installModes and set supported: true."),
         )
     ),
     operator_package(csv=CSV.replace("supported: true", "supported: false")).expecting(
@@ -61,7 +61,7 @@ BAD: tuple[Example, ...] = (
                 "%(csv)s supports no install mode, so it is never installed.",
                 {"csv": "demo-operator.v1.0.0"},
             ),
-            help="List the four modes under spec.installModes and set supported: true.",
+            help=("List the four modes under spec.installModes and set supported: true."),
         )
     ),
     operator_package(csv=CSV.replace("type: OwnNamespace", "type: Namespaced")).expecting(
@@ -81,7 +81,9 @@ BAD: tuple[Example, ...] = (
             "PORTAL-011",
             "error",
             "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:42:11",
-            message=Message("The install mode %(mode)s stands twice.", {"mode": "AllNamespaces"}),
+            message=Message(
+                "The install mode %(mode)s is listed twice.", {"mode": "AllNamespaces"}
+            ),
             help="Keep the one that holds.",
         )
     ),
@@ -127,7 +129,7 @@ def _entries(csv: Manifest) -> Iterator[Problem]:
             )
         elif seen[mode] == 2:
             yield Problem(
-                _("The install mode %(mode)s stands twice.", mode=mode),
+                _("The install mode %(mode)s is listed twice.", mode=mode),
                 _("Keep the one that holds."),
                 csv.place((*path, "type")),
             )

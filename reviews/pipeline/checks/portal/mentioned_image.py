@@ -4,9 +4,9 @@
 tool does. The portal replaces whole references where an image is used, and touches no text.
 
 **Why.** Nobody pulls what a text mentions, and a text that is changed by a machine may become
-wrong. You should know all the same that the old address still stands there.
+wrong. You should know all the same that the old address is still there.
 
-**How to mend it.** Nothing has to be done. Change the text if customers would be misled. If the
+**How to fix it.** Nothing has to be done. Change the text if customers would be misled. If the
 operator reads this text and pulls from it, give the image in a field of its own.
 """
 
@@ -51,11 +51,11 @@ BAD: tuple[Example, ...] = (
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """One problem for each text of a CSV and for each other file, with all the images in it."""
-    told: dict[tuple[str, int, str], list[ImagePlace]] = {}
+    by_text: dict[tuple[str, int, str], list[ImagePlace]] = {}
     for place in facts.places.mentions if facts.places is not None else ():
         path = place.path if place.use.kind == CSV_KIND else ""
-        told.setdefault((place.file, place.held.index, path), []).append(place)
-    for places in told.values():
+        by_text.setdefault((place.file, place.held.index, path), []).append(place)
+    for places in by_text.values():
         yield Problem(
             _(
                 "%(path)s mentions %(images)s. It is text and stays as it is.",

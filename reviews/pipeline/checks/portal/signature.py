@@ -1,12 +1,13 @@
 """A signature of the deploy package does not outlive the rewriting.
 
-**What.** Beside the deploy package stands no provenance file (`.prov`), detached signature or
+**What.** Beside the deploy package is no provenance file (`.prov`), detached signature or
 checksum of it. (Those of packed sub-charts are fine: sub-charts are never rewritten.)
 
 **Why.** The platform writes the addresses of its own registry into the deploy package, so its bytes
-change, and what vouched for them is wrong from then on: `helm verify` fails at the customer's.
+change, and what confirmed them is wrong from then on: `helm verify` fails in the customer's
+cluster.
 
-**How to mend it.** Leave it out of the service package. Who wants to vouch for it signs the package
+**How to fix it.** Leave it out of the service package. Who wants to confirm it signs the package
 as it is delivered, after the release.
 """
 
@@ -24,7 +25,7 @@ from ..examples.expected import Expected
 
 ID = "PORTAL-008"
 NAME = "signature"
-TITLE = _("A signature vouches for bytes that will change")
+TITLE = _("A signature covers bytes that will change")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = None
 GOOD: tuple[Example, ...] = (
@@ -46,7 +47,7 @@ BAD: tuple[Example, ...] = (
             "warning",
             "demo/package/demo-1.0.0.tgz.prov",
             message=Message(
-                "%(name)s vouches for bytes that change when the platform writes its"
+                "%(name)s covers bytes that change when the platform writes its"
                 " registry's addresses into the package.",
                 {"name": "demo-1.0.0.tgz.prov"},
             ),
@@ -59,7 +60,7 @@ BAD: tuple[Example, ...] = (
             "warning",
             "demo/package/demo-1.0.0.tgz.sha256",
             message=Message(
-                "%(name)s vouches for bytes that change when the platform writes its"
+                "%(name)s covers bytes that change when the platform writes its"
                 " registry's addresses into the package.",
                 {"name": "demo-1.0.0.tgz.sha256"},
             ),
@@ -77,7 +78,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             if member.name.rpartition("/")[0] == folder and is_signature(member.name):
                 yield Problem(
                     _(
-                        "%(name)s vouches for bytes that change when the platform writes its"
+                        "%(name)s covers bytes that change when the platform writes its"
                         " registry's addresses into the package.",
                         name=member.name.rpartition("/")[2],
                     ),

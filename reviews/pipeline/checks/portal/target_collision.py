@@ -5,9 +5,9 @@
 one image (`nginx` and `docker.io/library/nginx:latest`), and two names with one digest, are no
 collision.
 
-**Why.** Only one image can stand at an address. One of the two would silently be the other.
+**Why.** Only one image can be at an address. One of the two would silently replace the other.
 
-**How to mend it.** Give one of them another name or tag in `images/mapping.yaml`, or rename the
+**How to fix it.** Give one of them another name or tag in `images/mapping.yaml`, or rename the
 image in the chart. Until then the portal proposes an edit for neither.
 """
 
@@ -49,8 +49,8 @@ BAD: tuple[Example, ...] = (
                 },
             ),
             help=(
-                "Give all but one of them another name or tag in images/mapping.yaml,"
-                " or rename the image in the chart."
+                "Give all but one of them another name or tag in"
+                " images/mapping.yaml, or rename the image in the chart."
             ),
             image="quay.io/one/agent:1",
         )
@@ -62,7 +62,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """One problem for each target that several images would share."""
     for collision in facts.trace.collisions:
         sources = {original: _sources(facts, original) for original in collision.originals}
-        told = "; ".join(
+        described = "; ".join(
             f"{original} ({', '.join(map(_named, found))})" if found else original
             for original, found in sources.items()
         )
@@ -72,7 +72,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                 "Different images would share the target %(target)s: %(originals)s. None of them"
                 " is rewritten.",
                 target=collision.target,
-                originals=told,
+                originals=described,
             ),
             _(
                 "Give all but one of them another name or tag in images/mapping.yaml, or rename"

@@ -9,7 +9,7 @@ can explain is a warning.
 **Why.** A value that decides an image may also decide something else: a host name, a condition, a
 display text. The service could behave differently from what its maker tested.
 
-**How to mend it.** Look at the change. If it is not meant, give the other place a value of its own.
+**How to fix it.** Look at the change. If it is not meant, give the other place a value of its own.
 """
 
 from __future__ import annotations
@@ -80,11 +80,11 @@ _LEAD = 20
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Every other change that matters to what runs, with its cause where it is known."""
-    # Several renders may show one change; it is told once.
-    told: dict[object, Change] = {}
+    # Several renders may show one change; it is reported once.
+    distinct: dict[object, Change] = {}
     for each in facts.other_changes:
-        told.setdefault((each.template, each.kind, each.name, each.pointer), each)
-    for change in told.values():
+        distinct.setdefault((each.template, each.kind, each.name, each.pointer), each)
+    for change in distinct.values():
         if change.cause is None:
             yield Problem(
                 _message(change),

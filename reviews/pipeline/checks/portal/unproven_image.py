@@ -5,9 +5,9 @@ operator. An image that it found, and of which it could not prove that it moves 
 listed here with the reason.
 
 **Why.** Nothing may pass in silence. The image may be in order, or it may fail to pull on the
-day of deployment: rendering alone could not tell.
+day of deployment: rendering alone could not show it.
 
-**How to mend it.** Look at the places named. Let each image be built from values of its own in
+**How to fix it.** Look at the places named. Let each image be built from values of its own in
 the root `values.yaml`, one for the registry, one for the repository, one for the tag. In an
 operator write it as one whole reference, on one line.
 """
@@ -47,23 +47,23 @@ BAD: tuple[Example, ...] = (
             "warning",
             "demo/values.yaml:1:7",
             message=Message(
-                "It is not proven that %(image)s will come from %(target)s: %(reason)s."
-                " It is decided by %(sources)s.",
+                "It is not proven that %(image)s will come from %(target)s:"
+                " %(reason)s. It is decided by %(sources)s.",
                 {
                     "image": "etcd/etcd:3.5",
                     "target": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3.5",
                     "reason": (
                         "after the rewrite it renders"
-                        " swr.cn-east-3.myhuaweicloud.com/osc-opensource/swr.cn-east-3.myhuawei"
-                        "cloud.com/osc-opensource:3.5 instead of"
+                        " swr.cn-east-3.myhuaweicloud.com/osc-opensource/swr.cn-east-3.myhu"
+                        "aweicloud.com/osc-opensource:3.5 instead of"
                         " swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3.5"
                     ),
                     "sources": "name (demo/values.yaml:1), demo/templates/pod.yaml:8",
                 },
             ),
             help=(
-                "Let the image be built from values of its own in the root values.yaml,"
-                " and look at what decides it now."
+                "Let the image be built from values of its own in the root"
+                " values.yaml, and look at what decides it now."
             ),
             image="etcd/etcd:3.5",
         )
@@ -85,8 +85,8 @@ BAD: tuple[Example, ...] = (
                 },
             ),
             help=(
-                "Let the image be built from values of its own in the root values.yaml,"
-                " and look at what decides it now."
+                "Let the image be built from values of its own in the root"
+                " values.yaml, and look at what decides it now."
             ),
             image="docker.io/bitnami/etcd:3.5",
         )

@@ -1,11 +1,11 @@
-"""Every image that a pod pulls is a legal reference.
+"""Every image that a pod pulls is a valid reference.
 
 **What.** A rendered image is no image reference: upper-case letters in its path, a tag with a
 character that no tag has, a colon without a tag, an unfinished template.
 
 **Why.** No cluster can pull it, from any registry, and the portal cannot say where it should go.
 
-**How to mend it.** Correct the values that the finding names. A path has lower-case letters, digits
+**How to fix it.** Correct the values that the finding names. A path has lower-case letters, digits
 and single separators; a tag has letters, digits, `_`, `.` and `-`.
 """
 
@@ -26,7 +26,7 @@ from ..examples.expected import Expected
 
 ID = "PORTAL-010"
 NAME = "valid-image-reference"
-TITLE = _("An image is no legal reference")
+TITLE = _("An image is not a valid reference")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = None
 
@@ -44,8 +44,9 @@ BAD: tuple[Example, ...] = (
                 {
                     "image": "docker.io/Team/App:v3",
                     "words": (
-                        "“docker.io/Team/App:v3” is no valid image: the path takes lower-case"
-                        " letters, digits, and single dots, underscores or dashes between them."
+                        "“docker.io/Team/App:v3” is no valid image: the path takes"
+                        " lower-case letters, digits, and single dots, underscores or"
+                        " dashes between them."
                     ),
                     "paths": "image.repository, image.tag",
                 },

@@ -7,7 +7,7 @@ package are spelled exactly so: not `value.yaml`, not `mapping.yml`.
 **Why.** Nobody looks for another name. The file is packed, delivered and never read, and nothing
 says so.
 
-**How to mend it.** Rename the file. Where the right one is there as well, merge the two.
+**How to fix it.** Rename the file. Where the right one is there as well, merge the two.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/value.yaml",
             message=Message(
-                "“%(found)s” is read by nobody; the name is “%(wanted)s”.",
+                "Nothing reads “%(found)s”; the name must be “%(wanted)s”.",
                 {"found": "value.yaml", "wanted": "values.yaml"},
             ),
             help=Message("Rename it to %(wanted)s.", {"wanted": "values.yaml"}),
@@ -53,7 +53,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/images/mapping.yml",
             message=Message(
-                "“%(found)s” is read by nobody; the name is “%(wanted)s”.",
+                "Nothing reads “%(found)s”; the name must be “%(wanted)s”.",
                 {"found": "mapping.yml", "wanted": "mapping.yaml"},
             ),
             help=Message("Rename it to %(wanted)s.", {"wanted": "mapping.yaml"}),
@@ -65,7 +65,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/images/Mapping.yaml",
             message=Message(
-                "“%(found)s” is read by nobody; the name is “%(wanted)s”.",
+                "Nothing reads “%(found)s”; the name must be “%(wanted)s”.",
                 {"found": "Mapping.yaml", "wanted": "mapping.yaml"},
             ),
             help=Message("Rename it to %(wanted)s.", {"wanted": "mapping.yaml"}),
@@ -77,7 +77,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/metadata.yml",
             message=Message(
-                "“%(found)s” is read by nobody; the name is “%(wanted)s”.",
+                "Nothing reads “%(found)s”; the name must be “%(wanted)s”.",
                 {"found": "metadata.yml", "wanted": "metadata.yaml"},
             ),
             help=Message("Rename it to %(wanted)s.", {"wanted": "metadata.yaml"}),
@@ -118,7 +118,7 @@ def _misspelt(
         if wanted is not None and found != wanted:
             yield Problem(
                 _(
-                    "“%(found)s” is read by nobody; the name is “%(wanted)s”.",
+                    "Nothing reads “%(found)s”; the name must be “%(wanted)s”.",
                     found=found,
                     wanted=wanted,
                 ),

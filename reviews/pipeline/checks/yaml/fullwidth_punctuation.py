@@ -8,7 +8,7 @@ full-width blanks. Text for people may have any of them.
 text, and what it should say is missing. Some official samples have it, so pasting them breaks the
 file.
 
-**How to mend it.** Switch the input method to half-width, and write `:`, `,`, `"` and a blank. What
+**How to fix it.** Switch the input method to half-width, and write `:`, `,`, `"` and a blank. What
 seems to be missing beside it comes back with this.
 """
 
@@ -28,7 +28,7 @@ from ..examples.expected import Expected
 
 ID = "OSC-YAML-002"
 NAME = "fullwidth-punctuation"
-TITLE = _("Full-width punctuation stands in YAML")
+TITLE = _("YAML has full-width punctuation")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = None
 GOOD: tuple[Example, ...] = (
@@ -59,7 +59,7 @@ BAD: tuple[Example, ...] = (
             "OSC-YAML-002",
             "error",
             "demo/values.yaml:1:8",
-            message="The comma is full-width, so this is one word and no list.",
+            message="The comma is full-width, so this is one word and not a list.",
             help='Write the sign in ASCII: : , " or a blank.',
         )
     ),
@@ -77,7 +77,7 @@ BAD: tuple[Example, ...] = (
             "OSC-YAML-002",
             "error",
             "demo/Chart.yaml:12:11",
-            message="The comma is full-width, so this is one word and no list.",
+            message="The comma is full-width, so this is one word and not a list.",
             help='Write the sign in ASCII: : , " or a blank.',
         )
     ),
@@ -154,7 +154,7 @@ def _in_value(source: YamlSource, leaf: Leaf) -> Iterator[Problem]:
         words = _("The quotes are full-width, so they become part of the value.")
         yield _problem(words, place)
     elif "，" in leaf.text and (leaf.flow or leaf.path[-1] in LISTS):
-        words = _("The comma is full-width, so this is one word and no list.")
+        words = _("The comma is full-width, so this is one word and not a list.")
         yield _problem(words, place)
 
 

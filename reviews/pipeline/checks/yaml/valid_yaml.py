@@ -4,13 +4,13 @@
 files of an OSC-format package outside `raw` parse, are written in UTF-8 without a byte order mark,
 are not indented by tabs, and name no key twice in one map.
 
-**Why.** A file that does not parse stops the installation. A key that stands twice is worse: Helm
+**Why.** A file that does not parse stops the installation. A duplicate key is worse: Helm
 silently takes the last one, many editors and tools show the first, and the reader believes what
 he sees. A byte order mark is skipped by Helm and stumbled over by others.
 
-**How to mend it.** Remove the earlier of two equal keys, or merge them. Indent by spaces. Save
-the file as UTF-8 without BOM. A finding in a sub-chart's file is a warning: mend it where that
-chart is made.
+**How to fix it.** Remove the earlier of two equal keys, or merge them. Indent by spaces. Save
+the file as UTF-8 without BOM. A finding in a sub-chart's file is a warning: fix
+it where that chart is made.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/values.yaml:3:1",
             message=Message(
-                "The key %(path)s stands twice, in line %(first)d and here. Helm takes"
-                " this one, the last, and says nothing; whoever reads the file from the"
-                " top believes the other.",
+                "The key %(path)s is there twice, in line %(first)d and here. Helm"
+                " takes this one, the last, and says nothing; whoever reads the"
+                " file from the top believes the other.",
                 {"path": "a", "first": 1},
             ),
             help="Keep one of the two, or merge them into one.",
@@ -56,10 +56,10 @@ BAD: tuple[Example, ...] = (
             "OSC-YAML-001",
             "error",
             "demo/values.yaml:2:1",
-            message="A tab stands here where YAML takes only spaces. Indent with spaces.",
+            message=("A tab stands here where YAML takes only spaces. Indent with spaces."),
             help=(
-                "Mend the line and check the file with any YAML tool; indent by spaces,"
-                " never by tabs."
+                "Fix the line and check the file with any YAML tool; indent with"
+                " spaces, never with tabs."
             ),
         )
     ),
@@ -70,8 +70,8 @@ BAD: tuple[Example, ...] = (
             "demo/values.yaml:2:1",
             message=("A list [...] or a map {...} is not closed, or a comma is missing. Close it."),
             help=(
-                "Mend the line and check the file with any YAML tool; indent by spaces,"
-                " never by tabs."
+                "Fix the line and check the file with any YAML tool; indent with"
+                " spaces, never with tabs."
             ),
         )
     ),
@@ -92,9 +92,9 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/Chart.yaml:13:1",
             message=Message(
-                "The key %(path)s stands twice, in line %(first)d and here. Helm takes"
-                " this one, the last, and says nothing; whoever reads the file from the"
-                " top believes the other.",
+                "The key %(path)s is there twice, in line %(first)d and here. Helm"
+                " takes this one, the last, and says nothing; whoever reads the"
+                " file from the top believes the other.",
                 {"path": "name", "first": 2},
             ),
             help="Keep one of the two, or merge them into one.",
@@ -111,9 +111,9 @@ BAD: tuple[Example, ...] = (
             "warning",
             "demo/charts/sub/values.yaml:2:1",
             message=Message(
-                "The key %(path)s stands twice, in line %(first)d and here. Helm takes"
-                " this one, the last, and says nothing; whoever reads the file from the"
-                " top believes the other.",
+                "The key %(path)s is there twice, in line %(first)d and here. Helm"
+                " takes this one, the last, and says nothing; whoever reads the"
+                " file from the top believes the other.",
                 {"path": "a", "first": 1},
             ),
             help="Keep one of the two, or merge them into one.",
@@ -125,9 +125,9 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/images/mapping.yaml:2:1",
             message=Message(
-                "The key %(path)s stands twice, in line %(first)d and here. Helm takes"
-                " this one, the last, and says nothing; whoever reads the file from the"
-                " top believes the other.",
+                "The key %(path)s is there twice, in line %(first)d and here. Helm"
+                " takes this one, the last, and says nothing; whoever reads the"
+                " file from the top believes the other.",
                 {"path": "instance", "first": 1},
             ),
             help="Keep one of the two, or merge them into one.",
@@ -139,9 +139,9 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/manifests/demo_csd.yaml:31:1",
             message=Message(
-                "The key %(path)s stands twice, in line %(first)d and here. Helm takes"
-                " this one, the last, and says nothing; whoever reads the file from the"
-                " top believes the other.",
+                "The key %(path)s is there twice, in line %(first)d and here. Helm"
+                " takes this one, the last, and says nothing; whoever reads the"
+                " file from the top believes the other.",
                 {"path": "kind", "first": 2},
             ),
             help="Keep one of the two, or merge them into one.",
@@ -154,8 +154,8 @@ BAD: tuple[Example, ...] = (
             "demo/lifecycle.yaml:2:1",
             message=("A list [...] or a map {...} is not closed, or a comma is missing. Close it."),
             help=(
-                "Mend the line and check the file with any YAML tool; indent by spaces,"
-                " never by tabs."
+                "Fix the line and check the file with any YAML tool; indent with"
+                " spaces, never with tabs."
             ),
         )
     ),
@@ -163,7 +163,7 @@ BAD: tuple[Example, ...] = (
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """Files that do not parse, byte order marks, and keys that stand twice."""
+    """Files that do not parse, byte order marks, and duplicate keys."""
     for file, error in facts.broken:
         yield _broken(file, error)
     for source, is_own in _sources(facts):
@@ -190,7 +190,9 @@ def _sources(facts: Facts) -> Iterator[tuple[YamlSource, bool]]:
 def _broken(file: str, error: YamlBroken) -> Problem:
     return Problem(
         error.message,
-        _("Mend the line and check the file with any YAML tool; indent by spaces, never by tabs."),
+        _(
+            "Fix the line and check the file with any YAML tool; indent with spaces, never with tabs."
+        ),
         Place(file, error.line, error.column),
     )
 
@@ -207,7 +209,7 @@ def _byte_order_mark(source: YamlSource) -> Problem:
 def _duplicate(source: YamlSource, duplicate: DuplicateKey, *, is_own: bool) -> Problem:
     return Problem(
         _(
-            "The key %(path)s stands twice, in line %(first)d and here. Helm takes this one,"
+            "The key %(path)s is there twice, in line %(first)d and here. Helm takes this one,"
             " the last, and says nothing; whoever reads the file from the top believes the other.",
             path=dotted(duplicate.path),
             first=duplicate.first_line,
