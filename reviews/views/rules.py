@@ -64,7 +64,7 @@ def _found(rule: str) -> int:
 
 
 def _example(check: Check) -> Iterator[ExampleFile]:
-    """The first bad example beside what it should be: mended, or else the good one."""
+    """The first bad example beside what it should be: fixed, or else the good one."""
     bad = check.BAD[0]
     wanted = {**bad.files, **bad.fixed} if bad.fixed else check.GOOD[0].files
     for address in dict.fromkeys([*bad.files, *wanted]):

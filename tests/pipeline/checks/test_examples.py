@@ -126,7 +126,7 @@ def _words(finding: Finding) -> tuple[str, str, str]:
     return str(finding.title), str(finding.message), str(finding.help)
 
 
-def test_an_example_becomes_the_archive_it_stands_for(tmp_path: Path) -> None:
+def test_a_lone_file_is_uploaded_as_it_is(tmp_path: Path) -> None:
     lone = Example({"demo.zip": "no archive"})
 
     assert written(lone, tmp_path).read_text() == "no archive"

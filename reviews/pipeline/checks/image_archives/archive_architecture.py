@@ -65,7 +65,7 @@ BAD: tuple[Example, ...] = (
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Each archive whose name and content disagree."""
     for archive in facts.shipment.archives if facts.shipment is not None else ():
-        words = _told(archive, architecture_in(archive.name))
+        words = _message(archive, architecture_in(archive.name))
         if words is not None and archive.flaw is None:
             yield Problem(
                 words,
@@ -74,7 +74,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             )
 
 
-def _told(archive: ImageArchive, said: str | None) -> Message | None:
+def _message(archive: ImageArchive, said: str | None) -> Message | None:
     found = ", ".join(dict.fromkeys(f"{each.os}/{each.architecture}" for each in archive.images))
     if not archive.platforms and found:
         return _(

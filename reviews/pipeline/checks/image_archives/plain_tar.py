@@ -49,7 +49,7 @@ BAD: tuple[Example, ...] = (
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Each archive that is compressed, or called otherwise."""
     for archive in facts.shipment.archives if facts.shipment is not None else ():
-        words = _told(archive)
+        words = _message(archive)
         if words is not None:
             yield Problem(
                 words,
@@ -58,7 +58,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             )
 
 
-def _told(archive: ImageArchive) -> Message | None:
+def _message(archive: ImageArchive) -> Message | None:
     if archive.compression is not None:
         return _(
             "%(name)s is compressed (%(compression)s).",

@@ -64,10 +64,10 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             continue
         for architecture in shipment.declared:
             if architecture not in entry.package_parts:
-                yield from _told(shipment, entry, architecture)
+                yield from _problems(shipment, entry, architecture)
 
 
-def _told(shipment: Shipment, entry: MappingEntry, architecture: str) -> Iterator[Problem]:
+def _problems(shipment: Shipment, entry: MappingEntry, architecture: str) -> Iterator[Problem]:
     found = [
         supply.archive
         for image in shipment.pulled

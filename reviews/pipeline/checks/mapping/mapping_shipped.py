@@ -154,7 +154,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     place = Place(package.upload.address(package.top + MAPPING))
     proposal = shipment.proposal
     yield Problem(
-        _told(shipment),
+        _message(shipment),
         _remedy(facts, proposal),
         place,
         change_set=CHANGE_SET if proposal is not None else None,
@@ -165,7 +165,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         yield from _without_entry(shipment, place)
 
 
-def _told(shipment: Shipment) -> Message:
+def _message(shipment: Shipment) -> Message:
     return _(
         "Nothing says which images the archives hold and where their new addresses belong:"
         " %(names)s.",

@@ -75,7 +75,7 @@ BAD: tuple[Example, ...] = (
             "warning",
             "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:10:19",
             message=Message(
-                "alm-examples has a %(kind)s, which %(csv)s does not own.",
+                "alm-examples has a resource of kind %(kind)s, which %(csv)s does not own.",
                 {"kind": "Other", "csv": "demo-operator.v1.0.0"},
             ),
             help="Correct the kind, or add its CRD to those that are owned.",
@@ -123,7 +123,7 @@ def _examples(csv: Manifest, examples: JsonInYaml) -> Iterator[Problem]:
         if len(leaf.path) == 2 and leaf.path[1] == "kind" and leaf.value not in owned:
             yield Problem(
                 _(
-                    "alm-examples has a %(kind)s, which %(csv)s does not own.",
+                    "alm-examples has a resource of kind %(kind)s, which %(csv)s does not own.",
                     kind=str(leaf.value),
                     csv=csv.title,
                 ),

@@ -138,12 +138,14 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     operator = facts.operator
     if operator is not None:
         for csv in operator.csvs:
-            yield from _told(facts, csv.source, DEPLOYMENTS, _accounts(operator, csv))
+            yield from _problems(facts, csv.source, DEPLOYMENTS, _accounts(operator, csv))
     if facts.osc is not None and not facts.osc.is_helm and facts.osc.lifecycle is not None:
-        yield from _told(facts, facts.osc.lifecycle, ("install", "deployments"), {})
+        yield from _problems(facts, facts.osc.lifecycle, ("install", "deployments"), {})
 
 
-def _told(facts: Facts, source: YamlSource, path: Path, accounts: _Accounts) -> Iterator[Problem]:
+def _problems(
+    facts: Facts, source: YamlSource, path: Path, accounts: _Accounts
+) -> Iterator[Problem]:
     found = source.data_at(path)
     # A Deployment without the spec of a pod is the matter of the rules about its form.
     lacking = [

@@ -98,9 +98,9 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Every unverified image, but those of which another rule says why."""
     colliding = {original for each in facts.trace.collisions for original in each.originals}
     for image in facts.trace.images:
-        is_illegal = image.uses[0].anatomy is None and image.is_pulled and facts.chart is not None
-        is_told = is_illegal or image.original in colliding
-        if image.status is Status.UNVERIFIED and not is_told:
+        is_invalid = image.uses[0].anatomy is None and image.is_pulled and facts.chart is not None
+        is_reported = is_invalid or image.original in colliding
+        if image.status is Status.UNVERIFIED and not is_reported:
             yield _problem(image, is_rendered=facts.chart is not None)
 
 

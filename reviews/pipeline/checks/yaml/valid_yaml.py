@@ -191,7 +191,8 @@ def _broken(file: str, error: YamlBroken) -> Problem:
     return Problem(
         error.message,
         _(
-            "Fix the line and check the file with any YAML tool; indent with spaces, never with tabs."
+            "Fix the line and check the file with any YAML tool; indent with spaces, never with"
+            " tabs."
         ),
         Place(file, error.line, error.column),
     )
