@@ -176,6 +176,18 @@ def test_each_value_that_a_schema_refuses_is_reported(tmp_path: Path) -> None:
     ]
 
 
+def test_a_schema_on_another_host_is_not_fetched(tmp_path: Path) -> None:
+    address = '"https://schemas.example/demo.json"'
+    example = bare_chart(more={"values.schema.json": f'{{"$ref": {address}}}'})
+
+    # What follows is the operating system's own text.
+    beginning = f"values.schema.json is not a valid schema: failing loading {address}"
+    assert [
+        (each.place.file, str(each.message)[: len(beginning)])
+        for each in findings(example, tmp_path, "OSC-HELM-006")
+    ] == [("demo/values.schema.json", beginning)]
+
+
 def test_a_broken_schema_is_reported_at_the_schema(tmp_path: Path) -> None:
     example = bare_chart(more={"values.schema.json": '{"type": 5}'})
 
