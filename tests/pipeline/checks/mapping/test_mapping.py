@@ -494,7 +494,7 @@ def test_everything_wrong_with_one_entry_is_reported_once_each(tmp_path: Path) -
             "OSC-MAP-008",
             "error",
             4,
-            "“registry” is none of the keys that the platform knows, so nothing is written to image.registry.",
+            "“registry” is not one of the keys that the platform knows, so nothing is written to image.registry.",
             "Probably “endpoint” is meant.",
         ),
         (

@@ -64,7 +64,7 @@ def test_an_app_version_that_is_no_text_is_one_finding(number: str, tmp_path: Pa
         (
             "OSC-YAML-003",
             "error",
-            f"appVersion is written {number} without quotes, so it is no text.",
+            f"appVersion is written {number} without quotes, so it is not a string.",
         )
     ]
 
