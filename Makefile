@@ -4,7 +4,7 @@ MAKEFLAGS += --no-builtin-rules --warn-undefined-variables
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test style types contracts check format lock bench
+.PHONY: help install install-dev run test style types contracts check format docs lock bench
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -41,6 +41,10 @@ format: install-dev ## format the code
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
+docs: install-dev ## write the generated pages: docs/rules.md and docs/states.md
+	$(call page,docs/rules.md,list_rules --format markdown)
+	$(call page,docs/states.md,draw_states)
+
 lock: install-dev ## pin what pyproject.toml asks for; UPGRADE=--upgrade takes the newest
 	$(call compile,requirements.lock,$(UPGRADE))
 	$(call compile,requirements-dev.lock,$(UPGRADE) --group dev --constraint requirements.lock)
@@ -48,6 +52,9 @@ lock: install-dev ## pin what pyproject.toml asks for; UPGRADE=--upgrade takes t
 bench: install-dev ## measure on real packages and on large archives: make bench CORPUS=DIR
 	$(BIN)/python -m tests.bench --corpus $(CORPUS)
 	$(BIN)/python -m tests.bench.shipping --gigabytes $(GIGABYTES)
+
+# A page is replaced only when it was written in full.
+page = $(BIN)/python manage.py $(2) > $(1).new && mv $(1).new $(1)
 
 # Versions and hashes only: each machine configures its own package index.
 compile = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -66,7 +66,7 @@ def _found(rule: str) -> int:
 def _example(check: Check) -> Iterator[ExampleFile]:
     """The first bad example beside what it should be: fixed, or else the good one."""
     bad = check.BAD[0]
-    wanted = {**bad.files, **bad.mended} if bad.mended else check.GOOD[0].files
+    wanted = {**bad.files, **bad.fixed} if bad.fixed else check.GOOD[0].files
     for address in dict.fromkeys([*bad.files, *wanted]):
         before, after = bad.files.get(address, ""), wanted.get(address, "")
         rows = tuple(_rows(before, after))

@@ -45,4 +45,4 @@ def test_people_read_a_line_for_each_rule() -> None:
 def test_the_index_in_the_docs_is_the_list() -> None:
     index = Path(__file__).parents[2] / "docs" / "rules.md"
 
-    assert index.read_text(encoding="utf-8") == listed("--format=markdown")
+    assert index.read_text(encoding="utf-8") == listed("--format=markdown"), "run: make docs"

@@ -39,7 +39,9 @@ VALID = {
 
 
 def test_the_documents_diagram_is_that_of_the_table() -> None:
-    assert (HOUSE / "docs/states.md").read_text(encoding="utf-8") == diagram()
+    page = (HOUSE / "docs/states.md").read_text(encoding="utf-8")
+
+    assert page == diagram(), "run: make docs"
 
 
 def test_every_state_has_somebody_whose_turn_it_is() -> None:

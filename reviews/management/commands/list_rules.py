@@ -1,4 +1,4 @@
-"""``manage.py list_rules``: the rules that packages are held to, and where each comes from."""
+"""``manage.py list_rules``: the rules that packages are checked against, with their sources."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from reviews.pipeline import CHECKS, Check
 _HEAD = """\
 # The rules
 
-The {count} rules that packages are held to. Each has a page in the portal, at `/rules/`, and the
-same page as the docstring of its module in `reviews/pipeline/checks/`. *The guide* links to the
-official page that demands it; *our advice* is demanded by no page. Administrators may judge a rule
-otherwise, and so may `check_package --severity RULE=SEVERITY`.
+The {count} rules that packages are checked against. Each has a page in the portal, at `/rules/`,
+which is the docstring of its module in `reviews/pipeline/checks/`. *The guide* links to the
+official page that asks for it; *our advice* is in no official page. Administrators can give a rule
+another severity, and so can `check_package --severity RULE=SEVERITY`.
 
-This file is written by `manage.py list_rules --format markdown`.
+This file is written by `make docs`.
 """
 _COLUMNS = """\
 | rule | name | severity | source | what it asks for |

@@ -21,10 +21,11 @@ class Check(Protocol):
     one of ours; it is never renamed once released. ``NAME`` is the same in kebab-case words,
     ``TITLE`` says in a few words what is wrong where it finds something.
     ``SOURCE`` is the address of the official page that demands it, or None where it is our
-    advice. ``GOOD`` packages pass untouched; each ``BAD`` one is found and fixed.
+    advice. ``GOOD`` packages pass untouched; each ``BAD`` one is reported exactly
+    as it expects, and fixed as it shows.
 
     A check may also define ``AFTER``: the ids of rules, earlier in ``CHECKS``, whose breach can
-    bring about its own. Where one of them has as heavy a finding in the same file, this one
+    cause its own. Where one of them has a finding at least as heavy in the same file, this one
     waits for the next examination: one cause, one finding.
     """
 
@@ -38,5 +39,5 @@ class Check(Protocol):
     __doc__: str | None
 
     def check(self, facts: Facts, policy: Policy, /) -> Iterator[Problem]:
-        """Yield what is wrong, in the order in which it stands in the package."""
+        """Yield what is wrong, in the order of the package."""
         ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import (
-    annotations as annotation,
+    annotations as annotation_rules,
 )
 from . import (
     contact,
@@ -19,14 +19,14 @@ from . import (
 )
 from .contract import Check
 
-RULES_VERSION = "2"
+RULES_VERSION = "3"
 """Raised whenever a rule finds something else than before: decisions are bound to it."""
 
 PACKAGE_CHECKS: tuple[Check, ...] = (
     *package.PACKAGE_CHECKS,
     *yaml.PACKAGE_CHECKS,
     *naming.PACKAGE_CHECKS,
-    *annotation.PACKAGE_CHECKS,
+    *annotation_rules.PACKAGE_CHECKS,
     *contact.PACKAGE_CHECKS,
     *helm.PACKAGE_CHECKS,
     *mapping.PACKAGE_CHECKS,
@@ -36,7 +36,7 @@ PACKAGE_CHECKS: tuple[Check, ...] = (
     *portal.PACKAGE_CHECKS,
 )
 """The rules of the first stage. One whose breach keeps a package from being read at all
-(``PackageRefused`` bears its id) has its page here, too; its check finds nothing."""
+(``PackageRefused.code`` is its id) has its page here, too; its check finds nothing."""
 
 ARCHIVE_CHECKS: tuple[Check, ...] = (*image_archives.ARCHIVE_CHECKS, *mapping.ARCHIVE_CHECKS)
 """The rules of the second stage, which need to know what the image archives hold. They look at

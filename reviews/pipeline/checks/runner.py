@@ -1,4 +1,4 @@
-"""The one loop that runs the checks, and the order in which findings are listed."""
+"""Runs the checks, and puts their findings in order."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from .registry import CHECKS, PACKAGE_CHECKS
 if TYPE_CHECKING:
     from ..facts.model import Facts
 
-Told = dict[tuple[str, str | None], int]
-"""How heavy a rule's findings in a file are, by rule and file."""
+Reported = dict[tuple[str, str | None], int]
+"""The weight of the heaviest finding, by rule and file."""
 
 
 def run_checks(
@@ -26,16 +26,17 @@ def run_checks(
 ) -> tuple[Finding, ...]:
     """Everything ``checks`` find in ``facts``: heaviest first, then by rule as ``checks`` has them.
 
-    So the list begins with what is to be done first. Within a rule it goes by file and line. A
-    severity that ``policy`` gives a rule wins over the rule's own. ``earlier`` are findings of
-    the stage before, which may be causes. A check that raises is broken, which is never the
-    package's fault: what it raises goes through.
+    Within a rule it goes by file and line. A severity that ``policy`` gives a rule wins over the
+    rule's own. ``earlier`` are findings of the stage before, which may be causes. An exception
+    that a check raises is an internal error and is not caught.
     """
-    told: Told = {}
+    reported: Reported = {}
     for finding in earlier:
         key = (finding.rule, finding.place.file)
-        told[key] = max(told.get(key, 0), finding.severity.weight)
-    findings = [finding for check in checks for finding in _findings_of(check, facts, policy, told)]
+        reported[key] = max(reported.get(key, 0), finding.severity.weight)
+    findings = [
+        finding for check in checks for finding in _findings_of(check, facts, policy, reported)
+    ]
     return in_order(findings, checks)
 
 
@@ -43,13 +44,13 @@ def in_order(
     findings: Sequence[Finding], checks: tuple[Check, ...] = CHECKS
 ) -> tuple[Finding, ...]:
     """``findings`` of ``checks`` as ``run_checks`` orders them, whichever stage they are of."""
-    stations = {check.ID: station for station, check in enumerate(checks)}
+    positions = {check.ID: position for position, check in enumerate(checks)}
 
     def order(finding: Finding) -> tuple[int, int, str, int, int]:
         place = finding.place
         return (
             -finding.severity.weight,
-            stations[finding.rule],
+            positions[finding.rule],
             place.file or "",
             place.line or 0,
             place.column or 0,
@@ -58,7 +59,9 @@ def in_order(
     return tuple(sorted(findings, key=order))
 
 
-def _findings_of(check: Check, facts: Facts, policy: Policy, told: Told) -> Iterator[Finding]:
+def _findings_of(
+    check: Check, facts: Facts, policy: Policy, reported: Reported
+) -> Iterator[Finding]:
     """The findings of one check: at most ``findings_per_rule``, then one that counts the rest.
 
     A problem with an edit is never left out: an edit that nobody sees cannot be decided, and
@@ -68,10 +71,10 @@ def _findings_of(check: Check, facts: Facts, policy: Policy, told: Told) -> Iter
     heaviest_left_out = Severity.INFO
     for problem in check.check(facts, policy):
         severity = policy.severities.get(check.ID) or problem.severity or check.SEVERITY
-        if problem.edit is None and _is_consequence(check, problem, severity, told):
+        if problem.edit is None and _is_consequence(check, problem, severity, reported):
             continue
         key = (check.ID, problem.place.file)
-        told[key] = max(told.get(key, 0), severity.weight)
+        reported[key] = max(reported.get(key, 0), severity.weight)
         if problem.edit is None and kept >= policy.limits.findings_per_rule:
             left_out += 1
             heaviest_left_out = max(heaviest_left_out, severity, key=_weight)
@@ -82,11 +85,11 @@ def _findings_of(check: Check, facts: Facts, policy: Policy, told: Told) -> Iter
         yield _finding(check, _rest(left_out), heaviest_left_out)
 
 
-def _is_consequence(check: Check, problem: Problem, severity: Severity, told: Told) -> bool:
-    """Whether a rule that ``check`` comes after has told as heavy a cause in the same file."""
+def _is_consequence(check: Check, problem: Problem, severity: Severity, reported: Reported) -> bool:
+    """Whether a rule that ``check`` comes after has reported as heavy a cause in the same file."""
     causes: tuple[str, ...] = getattr(check, "AFTER", ())
     file = problem.place.file
-    return any(told.get((cause, file), -1) >= severity.weight for cause in causes)
+    return any(reported.get((cause, file), -1) >= severity.weight for cause in causes)
 
 
 def _finding(check: Check, problem: Problem, severity: Severity) -> Finding:
@@ -108,7 +111,7 @@ def _finding(check: Check, problem: Problem, severity: Severity) -> Finding:
 def _rest(count: int) -> Problem:
     return Problem(
         message=_("... and %(count)s more of this rule", count=count),
-        help=_("Mend the ones that are listed in the same way everywhere, then check again."),
+        help=_("Fix the ones that are listed in the same way everywhere, then check again."),
     )
 
 

@@ -1,1 +1,1 @@
-"""What each check finds, leaves alone and mends."""
+"""What each check reports, and what its edits fix."""

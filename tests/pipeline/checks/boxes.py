@@ -1,4 +1,4 @@
-"""Examples written as the archives they stand for, and taken through the whole journey."""
+"""Examples written as archives, and examined."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def findings(example: Example, folder: Path, rule: str) -> list[Finding]:
     return [finding for finding in found if finding.rule == rule]
 
 
-def told(example: Example, folder: Path, rule: str) -> list[tuple[str, str]]:
+def reported(example: Example, folder: Path, rule: str) -> list[tuple[str, str]]:
     """Severity and message of all that ``rule`` finds in ``example``."""
     return [(each.severity.value, str(each.message)) for each in findings(example, folder, rule)]
 

@@ -1,4 +1,9 @@
-"""Every check proves itself: GOOD stays untouched, BAD is found, mended, and stays mended."""
+"""Every check proves itself: GOOD stays untouched, BAD is reported exactly as the example expects,
+fixed as it shows, and stays fixed.
+
+``pytest tests/pipeline/checks --update-examples`` writes the expectations anew: read the difference
+before you commit it.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +14,7 @@ from _pytest.mark import ParameterSet
 
 from reviews.pipeline.checks.contract import Check
 from reviews.pipeline.checks.examples.charts import Example
+from reviews.pipeline.checks.examples.expected import Expected, expected, expected_refusal
 from reviews.pipeline.checks.registry import CHECKS
 from reviews.pipeline.core.findings import Finding
 from reviews.pipeline.core.policy import Policy
@@ -16,6 +22,12 @@ from reviews.pipeline.core.refusal import PackageRefused
 from reviews.pipeline.examination.run import Examination, examine
 
 from .boxes import examined, findings, written
+from .writing_expectations import write_expectations
+
+_STALE = (
+    "The check reports something else than its example expects. Where that is meant, run"
+    " pytest tests/pipeline/checks --update-examples and read the difference."
+)
 
 
 def _cases(which: str) -> list[ParameterSet]:
@@ -23,6 +35,14 @@ def _cases(which: str) -> list[ParameterSet]:
         pytest.param(check, example, id=f"{check.NAME}-{number}")
         for check in CHECKS
         for number, example in enumerate(getattr(check, which))
+    ]
+
+
+def _numbered() -> list[ParameterSet]:
+    return [
+        pytest.param(check, number, id=f"{check.NAME}-{number}")
+        for check in CHECKS
+        for number in range(len(check.BAD))
     ]
 
 
@@ -51,23 +71,51 @@ def _outcome(example: Example, folder: Path) -> Examination | PackageRefused:
         return refused
 
 
-@pytest.mark.parametrize(("check", "example"), _cases("BAD"))
-def test_a_bad_example_is_refused_or_found_and_mended(
-    check: Check, example: Example, tmp_path: Path
+def _reported(check: Check, outcome: Examination | PackageRefused) -> tuple[Expected, ...]:
+    """All that ``check`` reports, or the refusal whichever rule it is of."""
+    if isinstance(outcome, PackageRefused):
+        return (expected_refusal(outcome),)
+    findings = outcome.report.findings
+    return tuple(expected(each) for each in findings if each.rule == check.ID)
+
+
+def _reports(check: Check, folder: Path) -> list[tuple[Expected, ...]]:
+    """What ``check`` reports on each of its bad examples."""
+    reports = []
+    for number, example in enumerate(check.BAD):
+        below = folder / str(number)
+        below.mkdir()
+        reports.append(_reported(check, _outcome(example, below)))
+    return reports
+
+
+@pytest.mark.parametrize(("check", "number"), _numbered())
+def test_a_bad_example_is_reported_exactly_and_fixed(
+    check: Check, number: int, tmp_path: Path, *, update_examples: bool
 ) -> None:
+    if update_examples:
+        # One process writes a module: the test of its first example.
+        if number == 0:
+            write_expectations(Path(vars(check)["__file__"]), _reports(check, tmp_path))
+        return
+    example = check.BAD[number]
     outcome = _outcome(example, tmp_path)
 
-    if isinstance(outcome, PackageRefused):
-        assert outcome.code == check.ID
-        return
+    assert example.findings == _reported(check, outcome), _STALE
+    assert {each.rule for each in example.findings} == {check.ID}
+    if isinstance(outcome, Examination):
+        _assert_fixed(check, example, outcome, tmp_path / "again")
+
+
+def _assert_fixed(check: Check, example: Example, outcome: Examination, folder: Path) -> None:
+    """The edits fix the files as the example shows; afterwards the rule finds nothing."""
     found = [each for each in outcome.report.findings if each.rule == check.ID]
-    assert found
     assert [text for each in found for text in _words(each) if not text or "%(" in text] == []
     after = {file.address: file.after.decode() for file in outcome.rewriting.files}
-    assert after == example.mended
+    assert after == example.fixed
     if any(each.edit for each in found):
-        again = tmp_path / "again" / "demo-1.0.0.tgz"
-        again.parent.mkdir()
+        folder.mkdir()
+        again = folder / "demo-1.0.0.tgz"
         outcome.write(again)
         report = examine(again, Policy()).report
         assert [each for each in report.findings if each.rule == check.ID] == []
@@ -78,7 +126,7 @@ def _words(finding: Finding) -> tuple[str, str, str]:
     return str(finding.title), str(finding.message), str(finding.help)
 
 
-def test_an_example_becomes_the_archive_it_stands_for(tmp_path: Path) -> None:
+def test_a_lone_file_is_uploaded_as_it_is(tmp_path: Path) -> None:
     lone = Example({"demo.zip": "no archive"})
 
     assert written(lone, tmp_path).read_text() == "no archive"

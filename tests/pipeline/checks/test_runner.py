@@ -1,4 +1,4 @@
-"""The loop that runs the checks: severities, order, and the cap on one rule."""
+"""The runner of the checks: severities, order, and the cap on one rule."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import pytest
 
 from reviews.pipeline.checks.contract import Check
 from reviews.pipeline.checks.examples.charts import Example
-from reviews.pipeline.checks.registry import CHECKS
 from reviews.pipeline.checks.runner import run_checks
 from reviews.pipeline.core.findings import Edit, Finding, Place, Problem, Severity
 from reviews.pipeline.core.messages import Message, _
@@ -55,7 +54,7 @@ def run(*rules: Check, policy: Policy | None = None) -> tuple[Finding, ...]:
     return run_checks(NOTHING_READ, policy or Policy(), rules)
 
 
-def told(findings: tuple[Finding, ...]) -> list[tuple[str, str, str]]:
+def reported(findings: tuple[Finding, ...]) -> list[tuple[str, str, str]]:
     return [(f.severity.value, f.rule, str(f.message)) for f in findings]
 
 
@@ -94,7 +93,7 @@ def test_findings_come_heaviest_first_then_by_rule_as_listed_then_by_file_and_li
         "A", (problem("a9 too", "a", 9), problem("whole"), problem("e", "z", 1, Severity.ERROR))
     )
 
-    assert told(run(first, second)) == [
+    assert reported(run(first, second)) == [
         ("error", "A", "e"),
         ("warning", "B", "a2"),
         ("warning", "B", "a9"),
@@ -108,17 +107,17 @@ def test_a_consequence_waits_for_its_cause_in_the_same_file() -> None:
     cause = Rule("CAUSE", (problem("cause", "a", 1),))
     after = Rule("AFTER", (problem("same file", "a", 9), problem("other", "b")), AFTER=("CAUSE",))
 
-    assert told(run(cause, after)) == [
+    assert reported(run(cause, after)) == [
         ("warning", "CAUSE", "cause"),
         ("warning", "AFTER", "other"),
     ]
 
 
-def test_what_is_heavier_than_its_cause_is_told() -> None:
+def test_what_is_heavier_than_its_cause_is_reported() -> None:
     cause = Rule("CAUSE", (problem("cause", "a"),))
     after = Rule("AFTER", (problem("heavier", "a", 1, Severity.ERROR),), AFTER=("CAUSE",))
 
-    assert told(run(cause, after)) == [
+    assert reported(run(cause, after)) == [
         ("error", "AFTER", "heavier"),
         ("warning", "CAUSE", "cause"),
     ]
@@ -129,7 +128,10 @@ def test_an_edit_waits_for_nothing() -> None:
     edit = Edit("a", 0, 0, "", "x")
     after = Rule("AFTER", (problem("edit", "a", 1, edit=edit),), AFTER=("CAUSE",))
 
-    assert told(run(cause, after)) == [("warning", "CAUSE", "cause"), ("warning", "AFTER", "edit")]
+    assert reported(run(cause, after)) == [
+        ("warning", "CAUSE", "cause"),
+        ("warning", "AFTER", "edit"),
+    ]
 
 
 def test_what_waits_itself_is_no_cause() -> None:
@@ -137,30 +139,18 @@ def test_what_waits_itself_is_no_cause() -> None:
     second = Rule("TWO", (problem("two", "a"),), AFTER=("ONE",))
     third = Rule("THREE", (problem("three", "a"),), AFTER=("TWO",))
 
-    assert told(run(first, second, third)) == [
+    assert reported(run(first, second, third)) == [
         ("warning", "ONE", "one"),
         ("warning", "THREE", "three"),
     ]
-
-
-def test_every_cause_is_a_rule_that_runs_before() -> None:
-    order = {check.ID: station for station, check in enumerate(CHECKS)}
-    late = [
-        (check.ID, cause)
-        for check in CHECKS
-        for cause in getattr(check, "AFTER", ())
-        if order.get(cause, len(order)) >= order[check.ID]
-    ]
-
-    assert late == []
 
 
 def test_the_policy_has_the_last_word_on_severity() -> None:
     rule = Rule("OSC-X-001", (problem("one"), problem("two", severity=Severity.ERROR)))
     policy = Policy(severities={"OSC-X-001": Severity.INFO})
 
-    assert told(run(rule)) == [("error", "OSC-X-001", "two"), ("warning", "OSC-X-001", "one")]
-    assert told(run(rule, policy=policy)) == [
+    assert reported(run(rule)) == [("error", "OSC-X-001", "two"), ("warning", "OSC-X-001", "one")]
+    assert reported(run(rule, policy=policy)) == [
         ("info", "OSC-X-001", "one"),
         ("info", "OSC-X-001", "two"),
     ]
@@ -170,7 +160,7 @@ def test_past_the_limit_one_finding_counts_the_rest_of_the_rule() -> None:
     many = tuple(problem(str(n), "f", n) for n in range(1, 6))
     policy = Policy(limits=Limits(findings_per_rule=2))
 
-    assert told(run(Rule("A", many), Rule("B", many[:2]), policy=policy)) == [
+    assert reported(run(Rule("A", many), Rule("B", many[:2]), policy=policy)) == [
         ("warning", "A", "... and 3 more of this rule"),
         ("warning", "A", "1"),
         ("warning", "A", "2"),
@@ -179,11 +169,11 @@ def test_past_the_limit_one_finding_counts_the_rest_of_the_rule() -> None:
     ]
 
 
-def test_the_count_is_as_heavy_as_the_heaviest_it_stands_for() -> None:
+def test_the_count_is_as_heavy_as_the_heaviest_finding_it_counts() -> None:
     many = (problem("shown"), problem("hidden", severity=Severity.ERROR), problem("hidden too"))
     policy = Policy(limits=Limits(findings_per_rule=1))
 
-    assert told(run(Rule("A", many), policy=policy)) == [
+    assert reported(run(Rule("A", many), policy=policy)) == [
         ("error", "A", "... and 2 more of this rule"),
         ("warning", "A", "shown"),
     ]
@@ -193,7 +183,7 @@ def test_no_edit_is_ever_left_out() -> None:
     edits = tuple(problem(str(n), "f", n, edit=Edit("f", n, n, "", "x")) for n in range(1, 4))
     policy = Policy(limits=Limits(findings_per_rule=1))
 
-    assert told(run(Rule("A", (*edits, problem("words only"))), policy=policy)) == [
+    assert reported(run(Rule("A", (*edits, problem("words only"))), policy=policy)) == [
         ("warning", "A", "... and 1 more of this rule"),
         ("warning", "A", "1"),
         ("warning", "A", "2"),
@@ -201,7 +191,7 @@ def test_no_edit_is_ever_left_out() -> None:
     ]
 
 
-def test_a_check_that_breaks_is_heard() -> None:
+def test_an_exception_of_a_check_is_raised() -> None:
     class Broken(Rule):
         def check(self, _facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             raise ZeroDivisionError("ours")
@@ -209,8 +199,3 @@ def test_a_check_that_breaks_is_heard() -> None:
 
     with pytest.raises(ZeroDivisionError, match="ours"):
         run(Broken("A", ()))
-
-
-def test_no_two_checks_share_an_id_or_a_name() -> None:
-    assert len({check.ID for check in CHECKS}) == len(CHECKS)
-    assert len({check.NAME for check in CHECKS}) == len(CHECKS)

@@ -2,12 +2,12 @@
 
 **What.** A chart has the annotation `architecture` in `Chart.yaml`, `metadata.yaml` of an
 OSC-format package a non-empty list `architecture`. Its words are `x86_64` and `aarch64`. (That a
-ClusterServiceVersion has it, is told by the rule for its annotations.)
+ClusterServiceVersion has it is checked by the rule for its annotations.)
 
 **Why.** Without it the platform assumes `x86_64` only, even when images for `aarch64` are shipped.
 `amd64` and `arm64` are Docker's words, not the platform's.
 
-**How to mend it.** Add it with `x86_64`, `aarch64` or both: `architecture: x86_64,aarch64` in a
+**How to fix it.** Add it with `x86_64`, `aarch64` or both: `architecture: x86_64,aarch64` in a
 chart.
 """
 
@@ -16,13 +16,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.catalogue import ARCHITECTURES, meant_by
 from ...package.layout import Kind
 from ...yaml.source import place_of
 from ..examples.charts import CHART, Example, bare_chart
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_METADATA, osc_package
 
 ID = "OSC-ANN-007"
@@ -33,9 +34,37 @@ SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0007.ht
 AFTER = ("OSC-YAML-002",)
 GOOD: tuple[Example, ...] = (osc_package(), bare_chart())
 BAD: tuple[Example, ...] = (
-    bare_chart(metadata=CHART.replace("  architecture: x86_64\n", "")),
-    bare_chart(metadata=CHART.replace("architecture: x86_64", "architecture: x86_64, arm64")),
-    osc_package(metadata=OSC_METADATA.replace("  - x86_64\n", "")),
+    bare_chart(metadata=CHART.replace("  architecture: x86_64\n", "")).expecting(
+        Expected(
+            "OSC-ANN-007",
+            "error",
+            "demo/Chart.yaml:9:3",
+            message=Message("%(file)s has no annotation “architecture”.", {"file": "Chart.yaml"}),
+            help="Add it under “annotations”, for example “architecture: x86_64”.",
+        )
+    ),
+    bare_chart(
+        metadata=CHART.replace("architecture: x86_64", "architecture: x86_64, arm64")
+    ).expecting(
+        Expected(
+            "OSC-ANN-007",
+            "error",
+            "demo/Chart.yaml:11:17",
+            message=Message(
+                "architecture: the platform does not know “%(word)s”.", {"word": "arm64"}
+            ),
+            help=Message("Write %(meant)s.", {"meant": "aarch64"}),
+        )
+    ),
+    osc_package(metadata=OSC_METADATA.replace("  - x86_64\n", "")).expecting(
+        Expected(
+            "OSC-ANN-007",
+            "error",
+            "demo/metadata.yaml:7:14",
+            message="metadata.yaml has no “architecture”.",
+            help="Add “architecture” with a list of x86_64 and aarch64.",
+        )
+    ),
 )
 
 

@@ -8,7 +8,7 @@ their annotations.)
 published. `category` is what some public charts have for other catalogues; this one does not read
 it.
 
-**How to mend it.** Add it with one or more of the twelve categories, with commas between them in a
+**How to fix it.** Add it with one or more of the twelve categories, with commas between them in a
 chart; what fits none is `Others`.
 """
 
@@ -17,13 +17,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.catalogue import CATEGORIES, Annotations, meant_by
 from ...package.layout import Kind
 from ...yaml.source import place_of
 from ..examples.charts import CHART, Example, bare_chart
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_METADATA, osc_package
 
 ID = "OSC-ANN-005"
@@ -34,9 +35,37 @@ SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0007.ht
 AFTER = ("OSC-YAML-002",)
 GOOD: tuple[Example, ...] = (osc_package(), bare_chart())
 BAD: tuple[Example, ...] = (
-    bare_chart(metadata=CHART.replace("categories:", "category:")),
-    bare_chart(metadata=CHART.replace("  categories: Database\n", "")),
-    osc_package(metadata=OSC_METADATA.replace("categories:", "category:")),
+    bare_chart(metadata=CHART.replace("categories:", "category:")).expecting(
+        Expected(
+            "OSC-ANN-005",
+            "error",
+            "demo/Chart.yaml:10:13",
+            message=Message(
+                "%(file)s has the annotation “category”, which the catalogue does"
+                " not read; it reads “categories”.",
+                {"file": "Chart.yaml"},
+            ),
+            help=Message("Add “categories: %(category)s”.", {"category": "Database"}),
+        )
+    ),
+    bare_chart(metadata=CHART.replace("  categories: Database\n", "")).expecting(
+        Expected(
+            "OSC-ANN-005",
+            "error",
+            "demo/Chart.yaml:9:3",
+            message=Message("%(file)s has no annotation “categories”.", {"file": "Chart.yaml"}),
+            help="Add it under “annotations”, for example “categories: Database”.",
+        )
+    ),
+    osc_package(metadata=OSC_METADATA.replace("categories:", "category:")).expecting(
+        Expected(
+            "OSC-ANN-005",
+            "error",
+            "demo/metadata.yaml:1:1",
+            message="metadata.yaml has no “categories”.",
+            help="Add “categories” with a list, for example [Database].",
+        )
+    ),
 )
 
 

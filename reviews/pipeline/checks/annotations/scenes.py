@@ -2,12 +2,12 @@
 
 **What.** A chart has the annotation `scenes` in `Chart.yaml`, `metadata.yaml` of an OSC-format
 package a non-empty list `scenes`, or `deployScenes`. Its words are `CCE` and `UCS`, in upper case.
-(That a ClusterServiceVersion has it, is told by the rule for its annotations.)
+(That a ClusterServiceVersion has it is checked by the rule for its annotations.)
 
-**Why.** A commercial service must tell whether it runs in CCE clusters, in UCS clusters or in both.
+**Why.** A commercial service must say whether it runs in CCE clusters, in UCS clusters or in both.
 The platform takes no other spelling.
 
-**How to mend it.** Add it with `CCE`, `UCS` or both: `scenes: CCE,UCS` in a chart.
+**How to fix it.** Add it with `CCE`, `UCS` or both: `scenes: CCE,UCS` in a chart.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.catalogue import SCENES, meant_by
 from ...package.layout import Kind
 from ...yaml.source import place_of
 from ..examples.charts import CHART, Example, bare_chart
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_METADATA, osc_package
 
 ID = "OSC-ANN-008"
@@ -32,9 +33,33 @@ SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0007.ht
 AFTER = ("OSC-YAML-002",)
 GOOD: tuple[Example, ...] = (osc_package(), bare_chart())
 BAD: tuple[Example, ...] = (
-    bare_chart(metadata=CHART.replace("  scenes: CCE\n", "")),
-    bare_chart(metadata=CHART.replace("scenes: CCE", "scenes: cce,UCS")),
-    osc_package(metadata=OSC_METADATA.replace("scenes:\n  - CCE\n", "")),
+    bare_chart(metadata=CHART.replace("  scenes: CCE\n", "")).expecting(
+        Expected(
+            "OSC-ANN-008",
+            "error",
+            "demo/Chart.yaml:9:3",
+            message=Message("%(file)s has no annotation “scenes”.", {"file": "Chart.yaml"}),
+            help="Add it under “annotations”, for example “scenes: CCE”.",
+        )
+    ),
+    bare_chart(metadata=CHART.replace("scenes: CCE", "scenes: cce,UCS")).expecting(
+        Expected(
+            "OSC-ANN-008",
+            "error",
+            "demo/Chart.yaml:12:11",
+            message=Message("scenes: the platform does not know “%(word)s”.", {"word": "cce"}),
+            help=Message("Write %(meant)s.", {"meant": "CCE"}),
+        )
+    ),
+    osc_package(metadata=OSC_METADATA.replace("scenes:\n  - CCE\n", "")).expecting(
+        Expected(
+            "OSC-ANN-008",
+            "error",
+            "demo/metadata.yaml:1:1",
+            message="metadata.yaml has no “scenes”.",
+            help="Add “scenes” with a list of CCE and UCS.",
+        )
+    ),
 )
 
 

@@ -6,7 +6,7 @@ or a `provider` with a `name`.
 **Why.** Customers see whom to ask. Without it the upload fails, with the message that the
 provider's contact is missing. Neither can be changed in later versions.
 
-**How to mend it.** Add `maintainers` with the name and address of your support.
+**How to fix it.** Add `maintainers` with the name and address of your support.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...yaml.source import place_of
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_METADATA, osc_package
 
 ID = "OSC-CONTACT-003"
@@ -34,8 +35,26 @@ GOOD: tuple[Example, ...] = (
     osc_package(metadata=_NOBODY + "provider: {name: Demo Software}\n"),
 )
 BAD: tuple[Example, ...] = (
-    osc_package(metadata=_NOBODY),
-    osc_package(metadata=OSC_METADATA.replace("    email: care@demo-software.example\n", "")),
+    osc_package(metadata=_NOBODY).expecting(
+        Expected(
+            "OSC-CONTACT-003",
+            "error",
+            "demo/metadata.yaml:1:1",
+            message="metadata.yaml names neither maintainers nor a provider.",
+            help="Add “maintainers” with name and email to metadata.yaml.",
+        )
+    ),
+    osc_package(
+        metadata=OSC_METADATA.replace("    email: care@demo-software.example\n", "")
+    ).expecting(
+        Expected(
+            "OSC-CONTACT-003",
+            "error",
+            "demo/metadata.yaml:12:5",
+            message=Message("Missing: %(paths)s.", {"paths": "maintainers[0].email"}),
+            help="Add “maintainers” with name and email to metadata.yaml.",
+        )
+    ),
 )
 
 

@@ -5,7 +5,7 @@
 **Why.** The market shows it as the contact of the service. Without one the platform stops the
 version after the security scan and calls it failed. It cannot be changed in later versions.
 
-**How to mend it.** Write the name and the address of your support: `maintainers: [{name: Demo
+**How to fix it.** Write the name and the address of your support: `maintainers: [{name: Demo
 Software, email: care@demo.example}]`. The colon is the plain one.
 """
 
@@ -20,6 +20,7 @@ from ...facts.model import Facts
 from ...package.layout import Kind
 from ...yaml.source import place_of
 from ..examples.charts import CHART, Example, bare_chart
+from ..examples.expected import Expected
 
 ID = "OSC-CONTACT-001"
 NAME = "maintainer"
@@ -34,9 +35,33 @@ GOOD: tuple[Example, ...] = (
     bare_chart(metadata=CHART.replace("maintainers:\n", "maintainers:\n  - name: Another\n")),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart(metadata=_NOBODY),
-    bare_chart(metadata=CHART.replace(_EMAIL, "")),
-    bare_chart(metadata=_NOBODY + "maintainers: []\n"),
+    bare_chart(metadata=_NOBODY).expecting(
+        Expected(
+            "OSC-CONTACT-001",
+            "error",
+            "demo/Chart.yaml:1:1",
+            message="Chart.yaml names no maintainers.",
+            help="Add one with “name” and “email” under “maintainers”.",
+        )
+    ),
+    bare_chart(metadata=CHART.replace(_EMAIL, "")).expecting(
+        Expected(
+            "OSC-CONTACT-001",
+            "error",
+            "demo/Chart.yaml:6:3",
+            message=("None of the maintainers in Chart.yaml has both a name and an email."),
+            help="Add one with “name” and “email” under “maintainers”.",
+        )
+    ),
+    bare_chart(metadata=_NOBODY + "maintainers: []\n").expecting(
+        Expected(
+            "OSC-CONTACT-001",
+            "error",
+            "demo/Chart.yaml:10:14",
+            message="Chart.yaml names no maintainers.",
+            help="Add one with “name” and “email” under “maintainers”.",
+        )
+    ),
 )
 
 

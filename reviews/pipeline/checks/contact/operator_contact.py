@@ -5,7 +5,7 @@
 **Why.** Without a contact the platform stops the version after the security scan and calls it
 failed.
 
-**How to mend it.** Add both, for example `maintainers: [{name: Demo Software, email:
+**How to fix it.** Add both, for example `maintainers: [{name: Demo Software, email:
 care@demo.example}]`. The colon is the plain one: a full-width colon makes another key.
 """
 
@@ -14,10 +14,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.operators import CSV, operator_package
 
 ID = "OSC-CONTACT-002"
@@ -27,11 +28,54 @@ SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0007.md"
 GOOD: tuple[Example, ...] = (operator_package(),)
 BAD: tuple[Example, ...] = (
-    operator_package(csv=CSV.replace("  provider:\n    name", "  vendor:\n    name")),
+    operator_package(csv=CSV.replace("  provider:\n    name", "  vendor:\n    name")).expecting(
+        Expected(
+            "OSC-CONTACT-002",
+            "error",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:22:3",
+            message=Message(
+                "spec.provider of %(csv)s lacks a name or an email.",
+                {"csv": "demo-operator.v1.0.0"},
+            ),
+            help="Write both: provider: {name: ..., email: ...}",
+        )
+    ),
     operator_package(
         csv=CSV.replace("    email: care@demo-software.example\n  provider", "  provider")
+    ).expecting(
+        Expected(
+            "OSC-CONTACT-002",
+            "error",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:25:3",
+            message=Message(
+                "%(csv)s names no maintainer with a name and an email.",
+                {"csv": "demo-operator.v1.0.0"},
+            ),
+            help="Write at least one: maintainers: [{name: ..., email: ...}]",
+        )
     ),
-    operator_package(csv=CSV.replace("email: care@demo-software.example", "email:")),
+    operator_package(csv=CSV.replace("email: care@demo-software.example", "email:")).expecting(
+        Expected(
+            "OSC-CONTACT-002",
+            "error",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:25:3",
+            message=Message(
+                "%(csv)s names no maintainer with a name and an email.",
+                {"csv": "demo-operator.v1.0.0"},
+            ),
+            help="Write at least one: maintainers: [{name: ..., email: ...}]",
+        ),
+        Expected(
+            "OSC-CONTACT-002",
+            "error",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:28:5",
+            message=Message(
+                "spec.provider of %(csv)s lacks a name or an email.",
+                {"csv": "demo-operator.v1.0.0"},
+            ),
+            help="Write both: provider: {name: ..., email: ...}",
+        ),
+    ),
 )
 
 

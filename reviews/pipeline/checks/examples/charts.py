@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+from .expected import Expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,18 +17,25 @@ class Example:
     is a bare chart and ``{"demo/package/demo-1.0.0.tgz!/demo/Chart.yaml": ...}`` a service
     package.
 
-    ``mended`` holds, for a bad example, every file that the proposed edits change, as it is
+    ``fixed`` holds, for a bad example, every file that the proposed edits change, as it is
     afterwards. It is empty where the check has no more than a remedy in words.
 
     ``before`` holds the files of the release before, for a check that compares with it.
 
     ``limits`` are fields of ``Limits`` that are narrower than usual, so that it stays small.
+
+    ``findings`` is all that the check reports on a bad example, in the order of the report.
     """
 
     files: Mapping[str, str]
-    mended: Mapping[str, str] = field(default_factory=dict)
+    fixed: Mapping[str, str] = field(default_factory=dict)
     before: Mapping[str, str] = field(default_factory=dict)
     limits: Mapping[str, int] = field(default_factory=dict)
+    findings: tuple[Expected, ...] = ()
+
+    def expecting(self, *findings: Expected) -> Example:
+        """This package, on which the check reports exactly ``findings``."""
+        return replace(self, findings=findings)
 
 
 CHART = """\
@@ -52,11 +61,11 @@ def bare_chart(
     *,
     metadata: str = CHART,
     more: Mapping[str, str] | None = None,
-    mended: Mapping[str, str] | None = None,
+    fixed: Mapping[str, str] | None = None,
 ) -> Example:
     """A bare chart in the folder ``demo`` with one template.
 
-    ``more`` are further files and ``mended`` the changed ones, by their names in that folder.
+    ``more`` are further files and ``fixed`` the changed ones, by their names in that folder.
     """
     files = {
         "Chart.yaml": metadata,
@@ -64,7 +73,7 @@ def bare_chart(
         "templates/pod.yaml": template or pod(),
         **(more or {}),
     }
-    return Example(below("demo/", files), below("demo/", mended or {}))
+    return Example(below("demo/", files), below("demo/", fixed or {}))
 
 
 def service_package(

@@ -94,12 +94,12 @@ def shipping_chart(
     *,
     images: tuple[str, ...] = (ETCD,),
     architecture: str = "x86_64",
-    mended: str | None = None,
+    fixed: str | None = None,
 ) -> Example:
     """A service package with a chart that needs ``images``, and ``archives`` by their names.
 
     An archive is given by its files, or as the text that it is. The values are called ``image``,
-    ``image2`` and so on. ``mended`` is what the mapping becomes.
+    ``image2`` and so on. ``fixed`` is what the mapping becomes.
     """
     names = ["image", *(f"image{number}" for number in range(2, len(images) + 1))][: len(images)]
     values = "".join(f"{key}: {image}\n" for key, image in zip(names, images, strict=True))
@@ -114,4 +114,4 @@ def shipping_chart(
         files |= {address: content} if isinstance(content, str) else below(f"{address}!/", content)
     if mapping is not None:
         files["demo/images/mapping.yaml"] = mapping
-    return Example(files, {} if mended is None else {"demo/images/mapping.yaml": mended})
+    return Example(files, {} if fixed is None else {"demo/images/mapping.yaml": fixed})

@@ -119,7 +119,7 @@ def operator_package(
     *,
     without: tuple[str, ...] = (),
     more: Mapping[str, str] | None = None,
-    mended: Mapping[str, str] | None = None,
+    fixed: Mapping[str, str] | None = None,
     folder: str = "demo/",
     csv: str = CSV,
     crd: str = CRD,
@@ -128,7 +128,7 @@ def operator_package(
     """An operator in the folder ``demo``, laid out by packages and versions.
 
     ``csv``, ``crd`` and ``packages`` replace the texts of these files, ``more`` adds others;
-    ``without`` leaves files out, ``mended`` are the changed ones. These go by the same short
+    ``without`` leaves files out, ``fixed`` are the changed ones. These go by the same short
     names, else by their names in the folder.
     """
     files = {
@@ -138,7 +138,7 @@ def operator_package(
         **(more or {}),
     }
     kept = {name: text for name, text in files.items() if name not in without}
-    return Example(below(folder, _in_full(kept)), below(folder, _in_full(mended or {})))
+    return Example(below(folder, _in_full(kept)), below(folder, _in_full(fixed or {})))
 
 
 def _in_full(files: Mapping[str, str]) -> dict[str, str]:

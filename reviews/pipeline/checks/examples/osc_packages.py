@@ -172,11 +172,11 @@ def osc_package(
     readme: str = OSC_README,
     more: Mapping[str, str] | None = None,
     without: tuple[str, ...] = (),
-    mended: Mapping[str, str] | None = None,
+    fixed: Mapping[str, str] | None = None,
 ) -> Example:
     """An OSC-format package of operator type in the folder ``demo``.
 
-    ``more`` are further files, ``without`` those left out and ``mended`` the changed ones, by
+    ``more`` are further files, ``without`` those left out and ``fixed`` the changed ones, by
     their names in that folder.
     """
     files = {
@@ -187,7 +187,7 @@ def osc_package(
         "README.md": readme,
         **(more or {}),
     }
-    return _osc(files, without, mended)
+    return _osc(files, without, fixed)
 
 
 def osc_chart_package(
@@ -199,7 +199,7 @@ def osc_chart_package(
     values: str = OSC_HELM_VALUES,
     more: Mapping[str, str] | None = None,
     without: tuple[str, ...] = (),
-    mended: Mapping[str, str] | None = None,
+    fixed: Mapping[str, str] | None = None,
 ) -> Example:
     """An OSC-format package of Helm type, with its chart in ``raw``; see ``osc_package``."""
     files = {
@@ -213,11 +213,11 @@ def osc_chart_package(
         "README.md": OSC_README,
         **(more or {}),
     }
-    return _osc(files, without, mended)
+    return _osc(files, without, fixed)
 
 
 def _osc(
-    files: dict[str, str], without: tuple[str, ...], mended: Mapping[str, str] | None
+    files: dict[str, str], without: tuple[str, ...], fixed: Mapping[str, str] | None
 ) -> Example:
     kept = {name: text for name, text in files.items() if name not in without}
-    return Example(below("demo/", kept), below("demo/", mended or {}))
+    return Example(below("demo/", kept), below("demo/", fixed or {}))

@@ -1,13 +1,13 @@
 """A chart has `Chart.yaml`, `values.yaml` and templates.
 
-**What.** In the chart's top folder stand `Chart.yaml`, `values.yaml` and the folder `templates`
+**What.** In the chart's top folder are `Chart.yaml`, `values.yaml` and the folder `templates`
 with at least one file, spelled exactly so.
 
 **Why.** The platform's rules for charts name these three. `values.yaml` is the only file in which
 the platform replaces image addresses: a chart without one, or with one called `value.yaml`, which
 Helm does not read, cannot be redirected.
 
-**How to mend it.** Write what is missing. A chart that only bundles sub-charts has
+**How to fix it.** Write what is missing. A chart that only bundles sub-charts has
 a `templates/NOTES.txt` with a line for the person who installs it.
 """
 
@@ -16,11 +16,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.helm import Chart
 from ..examples.charts import CHART, Example, bare_chart, pod
+from ..examples.expected import Expected
 
 ID = "OSC-HELM-001"
 NAME = "chart-files"
@@ -30,8 +31,24 @@ SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0016.html"
 AFTER = ("OSC-YAML-004",)
 GOOD: tuple[Example, ...] = (bare_chart(),)
 BAD: tuple[Example, ...] = (
-    Example({"demo/Chart.yaml": CHART, "demo/templates/pod.yaml": pod()}),
-    Example({"demo/Chart.yaml": CHART, "demo/values.yaml": "{}\n"}),
+    Example({"demo/Chart.yaml": CHART, "demo/templates/pod.yaml": pod()}).expecting(
+        Expected(
+            "OSC-HELM-001",
+            "error",
+            "demo",
+            message=Message("The chart has no %(wanted)s.", {"wanted": "values.yaml"}),
+            help=Message("Add %(wanted)s to the chart's top folder.", {"wanted": "values.yaml"}),
+        )
+    ),
+    Example({"demo/Chart.yaml": CHART, "demo/values.yaml": "{}\n"}).expecting(
+        Expected(
+            "OSC-HELM-001",
+            "error",
+            "demo",
+            message=Message("The chart has no %(wanted)s.", {"wanted": "templates"}),
+            help=Message("Add %(wanted)s to the chart's top folder.", {"wanted": "templates"}),
+        )
+    ),
 )
 
 _NEARLY_VALUES = {"value.yaml", "value.yml", "values.yml"}
@@ -39,7 +56,7 @@ _NEARLY_TEMPLATES = {"template", "templates"}
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """What the root chart lacks, placed at the misspelt name that stands there instead."""
+    """What the root chart lacks, placed at the misspelt name that is there instead."""
     chart = facts.chart
     if chart is None:
         return

@@ -5,8 +5,8 @@ hints are not repeated here.
 
 **Why.** The platform lints every chart on upload and takes none with an error.
 
-**How to mend it.** Run `helm lint` in the chart's folder and mend what it says. Where the same
-fault keeps the chart from rendering, it is told once, by the rule about rendering.
+**How to fix it.** Run `helm lint` in the chart's folder and fix what it reports. Where the same
+fault keeps the chart from rendering, it is reported once, by the rule about rendering.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.engine_errors import place_of_failure
 from ...package.helm import Chart
 from ...rendering import LintMessage
 from ..examples.charts import CHART, Example, bare_chart
+from ..examples.expected import Expected
 
 ID = "OSC-HELM-004"
 NAME = "chart-lints"
@@ -46,33 +47,57 @@ GOOD: tuple[Example, ...] = (
     bare_chart(metadata=CHART + "home: https://charts.example.com\n"),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart(metadata=CHART + "icon: logo\n"),
-    bare_chart(template="a: b: c\n"),
+    bare_chart(metadata=CHART + "icon: logo\n").expecting(
+        Expected(
+            "OSC-HELM-004",
+            "error",
+            "demo/Chart.yaml:13:7",
+            message=Message("helm lint: %(words)s", {"words": "invalid icon URL 'logo'"}),
+            help="Run “helm lint” in the chart's folder and fix what it reports.",
+        )
+    ),
+    bare_chart(template="a: b: c\n").expecting(
+        Expected(
+            "OSC-HELM-004",
+            "error",
+            "demo/templates/pod.yaml",
+            message=Message(
+                "helm lint: %(words)s",
+                {
+                    "words": (
+                        "unable to parse YAML: error converting YAML to JSON: yaml: mapping"
+                        " values are not allowed in this context"
+                    )
+                },
+            ),
+            help="Run “helm lint” in the chart's folder and fix what it reports.",
+        )
+    ),
 )
 
 _QUOTES = "'\"`:,"
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """One problem for each error that no other rule tells already."""
+    """One problem for each error that no other rule reports already."""
     chart = facts.chart
     if chart is None:
         return
-    told = {file for file, _error in facts.broken}
+    broken = {file for file, _error in facts.broken}
     failure = facts.render_failure.words.strip() if facts.render_failure is not None else ""
     for message in dict.fromkeys(facts.lint):
         text = message.text.strip()
         repeated = failure and (text in failure or failure in text)
         if message.severity == "error" and not repeated:
             place = _place(message, chart)
-            if place.file not in told:
+            if place.file not in broken:
                 yield _problem(text, place)
 
 
 def _problem(text: str, place: Place) -> Problem:
     return Problem(
         _("helm lint: %(words)s", words=text),
-        _("Run “helm lint” in the chart's folder and mend what it says."),
+        _("Run “helm lint” in the chart's folder and fix what it reports."),
         place,
     )
 

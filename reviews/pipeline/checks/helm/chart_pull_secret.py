@@ -4,12 +4,12 @@
 spec, or in its ServiceAccount where the pod itself names no secret. Listed here are pods that pull
 with no secret at all, also where the chart has a value for it that is empty. It is an error where
 the package brings image archives, otherwise for information. Pods that pull with another secret
-are told by `OSC-HELM-016`.
+are reported by `OSC-HELM-016`.
 
 **Why.** The platform's registry asks who pulls. In the customer's cluster the secret
 `default-secret` answers; without it the kubelet may be refused.
 
-**How to mend it.** Where the chart has a value for it, set this value in the root `values.yaml`:
+**How to fix it.** Where the chart has a value for it, set this value in the root `values.yaml`:
 the portal has rendered the chart with each such value, and names a few that reach the pods.
 Elsewhere add two lines to the pod's `spec` in the template, beside `containers`, or take them from
 a value, so that customers can name their own secret:
@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.helm import Chart
@@ -38,6 +38,7 @@ from ...tracing.pull_secrets.experiment import (
 )
 from ...tracing.pull_secrets.values import SecretValue
 from ..examples.charts import Example, bare_chart, below, pod, service_package
+from ..examples.expected import Expected
 
 ID = "OSC-HELM-015"
 NAME = "chart-pull-secret"
@@ -65,13 +66,61 @@ GOOD: tuple[Example, ...] = (
     bare_chart(template=_BY_ACCOUNT),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart(template=_PLAIN),
-    bare_chart("imagePullSecrets: []\n", _ASKING),
+    bare_chart(template=_PLAIN).expecting(
+        Expected(
+            "OSC-HELM-015",
+            "info",
+            "demo/templates/pod.yaml:6:3",
+            message=Message(
+                "These pods pull without the secret default-secret, and no value"
+                " was found that gives them one: %(pods)s.",
+                {"pods": "Pod demo"},
+            ),
+            help=Message(
+                "Add “imagePullSecrets: [{name: default-secret}]” to the pod's"
+                " spec, beside “containers”, in: %(places)s.",
+                {"places": "templates/pod.yaml:6"},
+            ),
+        )
+    ),
+    bare_chart("imagePullSecrets: []\n", _ASKING).expecting(
+        Expected(
+            "OSC-HELM-015",
+            "info",
+            "demo/values.yaml:1:19",
+            message=Message(
+                "These pods pull without the secret default-secret, for the values"
+                " of the chart that would name it are empty: %(pods)s.",
+                {"pods": "Pod demo"},
+            ),
+            help=Message(
+                "Set in the root values.yaml: %(values)s. The portal has rendered"
+                " the chart so: each of them then pulls with the secret.",
+                {"values": "imagePullSecrets: [{name: default-secret}]"},
+            ),
+        )
+    ),
     Example(
         {
             **service_package(more={"images/demo-1.0.0-x86_64.tar": ""}).files,
             **below("demo/package/demo-1.0.0.tgz!/demo/", {"templates/pod.yaml": _PLAIN}),
         }
+    ).expecting(
+        Expected(
+            "OSC-HELM-015",
+            "error",
+            "demo/package/demo-1.0.0.tgz!/demo/templates/pod.yaml:6:3",
+            message=Message(
+                "These pods pull without the secret default-secret, and no value"
+                " was found that gives them one: %(pods)s.",
+                {"pods": "Pod demo"},
+            ),
+            help=Message(
+                "Add “imagePullSecrets: [{name: default-secret}]” to the pod's"
+                " spec, beside “containers”, in: %(places)s.",
+                {"places": "templates/pod.yaml:6"},
+            ),
+        )
     ),
 )
 
@@ -79,7 +128,7 @@ BAD: tuple[Example, ...] = (
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Pods without a secret: those that a value reaches, and those that none does.
 
-    These are two causes, but where no images are shipped one finding tells both.
+    These are two causes, but where no images are shipped one finding reports both.
     """
     chart, untried = facts.chart, facts.pull_secrets.untried
     pods = [each for each in facts.pull_secrets.pods if not each.pod.secrets]
@@ -126,7 +175,7 @@ def _try_values(pods: list[PulledPod], values: tuple[SecretValue, ...]) -> Probl
     return Problem(
         _("These pods pull without the secret default-secret: %(pods)s.", pods=titles(pods)),
         _(
-            "Probably some of these values of the root values.yaml mend it; the portal could not"
+            "Probably some of these values of the root values.yaml fix it; the portal could not"
             " try them all: %(values)s.",
             values=settings(values),
         ),

@@ -5,11 +5,11 @@ nothing but its own `values.yaml`, within the portal's limits of time and memory
 
 **Why.** Everything this portal proves, it proves by rendering: an image of a chart that does not
 render is unverified. And the customer who presses *deploy* gives no values either. A chart that
-runs for ever or eats all memory would do so at the customer's, too.
+runs for ever or uses all memory would do so in the customer's cluster, too.
 
-**How to mend it.** Give every required value a default that renders (a generated password, an
+**How to fix it.** Give every required value a default that renders (a generated password, an
 empty list). Where that cannot be, put example values into `ci/<name>-values.yaml`: the images are
-then traced with these, and this finding tells so.
+then traced with these, and this finding says so.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from ...facts.model import Facts
 from ...package.engine_errors import place_of_failure
 from ...rendering import ChartRejected, RenderStopped
 from ..examples.charts import Example, bare_chart, pod
+from ..examples.expected import Expected
 
 ID = "OSC-HELM-005"
 NAME = "chart-renders"
@@ -42,9 +43,63 @@ AFTER = (
 _REQUIRED = pod() + '  hostname: {{ required "hostname is needed" .Values.hostname }}\n'
 GOOD: tuple[Example, ...] = (bare_chart("hostname: demo\n", _REQUIRED),)
 BAD: tuple[Example, ...] = (
-    bare_chart(template=_REQUIRED),
-    bare_chart(template=_REQUIRED, more={"ci/demo-values.yaml": "hostname: demo\n"}),
-    bare_chart(template="{{ if }}\n"),
+    bare_chart(template=_REQUIRED).expecting(
+        Expected(
+            "OSC-HELM-005",
+            "error",
+            "demo/templates/pod.yaml:7",
+            message=Message(
+                "The chart does not render, so no image could be traced: %(words)s",
+                {
+                    "words": (
+                        "execution error at (demo/templates/pod.yaml:7:15): hostname is needed"
+                    )
+                },
+            ),
+            help=(
+                "Fix it until “helm template” succeeds without further values;"
+                " where a value must be given, add an example of it as"
+                " ci/example-values.yaml."
+            ),
+        )
+    ),
+    bare_chart(template=_REQUIRED, more={"ci/demo-values.yaml": "hostname: demo\n"}).expecting(
+        Expected(
+            "OSC-HELM-005",
+            "error",
+            "demo/templates/pod.yaml:7",
+            message=Message(
+                "The chart does not render with its default values: %(words)s. It"
+                " renders with %(file)s; the images were traced with that.",
+                {
+                    "words": (
+                        "execution error at (demo/templates/pod.yaml:7:15): hostname is needed"
+                    ),
+                    "file": "ci/demo-values.yaml",
+                },
+            ),
+            help=Message(
+                "Give the values that %(file)s sets a default in values.yaml that renders.",
+                {"file": "ci/demo-values.yaml"},
+            ),
+        )
+    ),
+    bare_chart(template="{{ if }}\n").expecting(
+        Expected(
+            "OSC-HELM-005",
+            "error",
+            "demo/templates/pod.yaml:1",
+            message=Message(
+                "The chart does not render, so no image could be traced: %(words)s",
+                {"words": "parse error at (demo/templates/pod.yaml:1): missing value for if"},
+            ),
+            help=(
+                "Fix it until “helm template” succeeds without further values;"
+                " where a value must be given, add an example of it as"
+                " ci/example-values.yaml."
+            ),
+        )
+    ),
 )
 
 
@@ -107,7 +162,7 @@ def _rejected(failure: ChartRejected, rendered_with: str | None) -> Message:
 def _remedy(rendered_with: str | None) -> Message:
     if rendered_with is None:
         return _(
-            "Mend it until “helm template” succeeds without further values; where a value must"
+            "Fix it until “helm template” succeeds without further values; where a value must"
             " be given, add an example of it as ci/example-values.yaml."
         )
     return _(

@@ -1,15 +1,15 @@
 """Images in environments, arguments, ConfigMaps and custom resources come from values.
 
-**What.** An image that a template spells out where no pod names it: in an environment variable or
+**What.** An image that a template hard-codes where no pod names it: in an environment variable or
 an argument, in a ConfigMap, in a custom resource; or as the `default:` of a field in a custom
 resource definition. It is an error where the field's name says that it is an image
 (`RELATED_IMAGE_…`, `--sidecar-image=`, `agentImage:`), else a warning.
 
 **Why.** Such texts are read by an operator, which then starts pods with them. The platform rewrites
 `values.yaml` only, so they keep their old address, and the pods fail long after the deployment
-looked well.
+looked successful.
 
-**How to mend it.** Introduce a value for the image and let the template read it. Files in `crds/`
+**How to fix it.** Introduce a value for the image and let the template read it. Files in `crds/`
 are no templates: leave the default out there, and set the field in the custom resource from a
 value. Dismiss the finding where nothing pulls the text.
 """
@@ -19,13 +19,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import Parameter, _
+from ...core.messages import Message, Parameter, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.crd_defaults import crd_defaults
 from ...package.helm import Chart
 from ...tracing.redirect.hard_coded import Extent, HardCoded, hard_coded
 from ..examples.charts import Example, bare_chart, pod
+from ..examples.expected import Expected
 
 ID = "OSC-HELM-012"
 NAME = "image-outside-pods"
@@ -55,12 +56,76 @@ GOOD: tuple[Example, ...] = (
     bare_chart(more={"crds/demo.yaml": _DEFINITION % "example"}),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart(template=_CONFIG % "quay.io/team/agent:1"),
+    bare_chart(template=_CONFIG % "quay.io/team/agent:1").expecting(
+        Expected(
+            "OSC-HELM-012",
+            "warning",
+            "demo/templates/pod.yaml:6:10",
+            message=Message(
+                "The template hard-codes %(text)s outside of a pod's image fields"
+                " (%(images)s). If it is pulled, it is pulled from its old address,"
+                " for the platform rewrites values.yaml only.",
+                {"text": "quay.io/team/agent:1", "images": "quay.io/team/agent:1"},
+            ),
+            help=Message(
+                "Write %(values)s into %(file)s and let the line read: %(line)s",
+                {
+                    "values": 'pod.image.repository: quay.io/team/agent; pod.image.tag: "1"',
+                    "file": "demo/values.yaml",
+                    "line": (
+                        "agent: {{ .Values.pod.image.repository }}:{{ .Values.pod.image.tag }}"
+                    ),
+                },
+            ),
+            image="quay.io/team/agent:1",
+        )
+    ),
     bare_chart(
         template=pod(f"{_OURS}/operator:1")
         + "      env: [{name: RELATED_IMAGE_AGENT, value: quay.io/team/agent:1}]\n"
+    ).expecting(
+        Expected(
+            "OSC-HELM-012",
+            "error",
+            "demo/templates/pod.yaml:9:48",
+            message=Message(
+                "The template hard-codes %(text)s in a field that is called an"
+                " image (%(images)s). What reads the field pulls it from its old"
+                " address, for the platform rewrites values.yaml only.",
+                {"text": "quay.io/team/agent:1", "images": "quay.io/team/agent:1"},
+            ),
+            help=Message(
+                "Write %(values)s into %(file)s and let the line read: %(line)s",
+                {
+                    "values": 'main.image.repository: quay.io/team/agent; main.image.tag: "1"',
+                    "file": "demo/values.yaml",
+                    "line": (
+                        "env: [{name: RELATED_IMAGE_AGENT, value: {{"
+                        " .Values.main.image.repository }}:{{ .Values.main.image.tag }}}]"
+                    ),
+                },
+            ),
+            image="quay.io/team/agent:1",
+        )
     ),
-    bare_chart(more={"crds/demo.yaml": _DEFINITION % "default"}),
+    bare_chart(more={"crds/demo.yaml": _DEFINITION % "default"}).expecting(
+        Expected(
+            "OSC-HELM-012",
+            "warning",
+            "demo/crds/demo.yaml:13:22",
+            message=Message(
+                "The definition of a custom resource gives %(image)s as a default."
+                " Where an instance leaves the field out, the image is pulled from"
+                " its old address.",
+                {"image": "quay.io/team/agent:1"},
+            ),
+            help=(
+                "Leave the default out, and set the field in the custom resource"
+                " from a value of values.yaml."
+            ),
+            image="quay.io/team/agent:1",
+        )
+    ),
 )
 
 _HELP_FOR_CRD = _(
@@ -93,14 +158,14 @@ def _of_template(chart: Chart, each: HardCoded) -> Problem:
     names: dict[str, Parameter] = {"text": each.text, "images": tuple(each.images)}
     if not _is_called_an_image(chart, each.place):
         words = _(
-            "The template spells out %(text)s outside of a pod's image fields (%(images)s). If it"
+            "The template hard-codes %(text)s outside of a pod's image fields (%(images)s). If it"
             " is pulled, it is pulled from its old address, for the platform rewrites values.yaml"
             " only.",
             **names,
         )
         return Problem(words, each.remedy, each.place, image=each.images[0], images=each.images)
     words = _(
-        "The template spells out %(text)s in a field that is called an image (%(images)s). What"
+        "The template hard-codes %(text)s in a field that is called an image (%(images)s). What"
         " reads the field pulls it from its old address, for the platform rewrites values.yaml"
         " only.",
         **names,

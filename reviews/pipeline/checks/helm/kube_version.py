@@ -3,13 +3,13 @@
 **What.** Where `Chart.yaml` has `kubeVersion`, it is a range that Helm can read, and it admits a
 version of Kubernetes from 1.15 on, also in the spelling of CCE clusters: `v1.28.3-r0`.
 
-**Why.** Helm refuses to install the chart in any other cluster. To Helm, what stands behind a
-hyphen is a pre-release, and a range admits pre-releases only where it names one: `>=1.20.0` shuts
+**Why.** Helm refuses to install the chart in any other cluster. To Helm, what follows a hyphen
+is a pre-release, and a range admits pre-releases only where it names one: `>=1.20.0` shuts
 out `v1.28.3-r0`, `>=1.20.0-0` lets it in. The portal's own rendering does not ask for
-`kubeVersion`; where the range shuts out the version it renders for, that is told as well, for
-templates may look different in the clusters that are let in.
+`kubeVersion`; where the range shuts out the version it renders for, that is reported as
+well, because templates may look different in the clusters that are let in.
 
-**How to mend it.** Write `-0` behind the lower limit, and no upper limit without need.
+**How to fix it.** Write `-0` behind the lower limit, and no upper limit without need.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from ...versions.constraint import HelmConstraint
 from ...versions.semantic import core_of
 from ...yaml.source import place_of
 from ..examples.charts import CHART, Example, bare_chart
+from ..examples.expected import Expected
 
 ID = "OSC-HELM-018"
 NAME = "kube-version"
@@ -41,10 +42,58 @@ GOOD: tuple[Example, ...] = (
     bare_chart(metadata=CHART + "kubeVersion: ^1.10.0-0\n"),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart(metadata=CHART + 'kubeVersion: ">=1.20.0"\n'),
-    bare_chart(metadata=CHART + 'kubeVersion: "<1.14.0-0"\n'),
-    bare_chart(metadata=CHART + 'kubeVersion: "1.20 or newer"\n'),
-    bare_chart(metadata=CHART + 'kubeVersion: ">=1.19.0-0 <1.26.0-0"\n'),
+    bare_chart(metadata=CHART + 'kubeVersion: ">=1.20.0"\n').expecting(
+        Expected(
+            "OSC-HELM-018",
+            "warning",
+            "demo/Chart.yaml:13:14",
+            message=Message(
+                "“%(range)s” admits no version that is written like those of CCE"
+                " clusters (v1.28.3-r0): Helm takes them for pre-releases.",
+                {"range": ">=1.20.0"},
+            ),
+            help="Write a range such as “>=1.20.0-0”.",
+        )
+    ),
+    bare_chart(metadata=CHART + 'kubeVersion: "<1.14.0-0"\n').expecting(
+        Expected(
+            "OSC-HELM-018",
+            "error",
+            "demo/Chart.yaml:13:14",
+            message=Message(
+                "“%(range)s” admits no version of Kubernetes from 1.15 on, so no"
+                " cluster of the platform can install the chart.",
+                {"range": "<1.14.0-0"},
+            ),
+            help="Write a range such as “>=1.20.0-0”.",
+        )
+    ),
+    bare_chart(metadata=CHART + 'kubeVersion: "1.20 or newer"\n').expecting(
+        Expected(
+            "OSC-HELM-018",
+            "error",
+            "demo/Chart.yaml:13:14",
+            message=Message(
+                "Helm cannot read “%(range)s”, so no cluster can install the chart.",
+                {"range": "1.20 or newer"},
+            ),
+            help="Write a range such as “>=1.20.0-0”.",
+        )
+    ),
+    bare_chart(metadata=CHART + 'kubeVersion: ">=1.19.0-0 <1.26.0-0"\n').expecting(
+        Expected(
+            "OSC-HELM-018",
+            "info",
+            "demo/Chart.yaml:13:14",
+            message=Message(
+                "“%(range)s” shuts out Kubernetes %(version)s, for which the portal"
+                " renders: templates may look different in the clusters that it"
+                " lets in.",
+                {"range": ">=1.19.0-0 <1.26.0-0", "version": "1.36.0"},
+            ),
+            help="Write a range such as “>=1.20.0-0”.",
+        )
+    ),
 )
 
 _OLDEST, _NEWEST = 15, 60
@@ -97,7 +146,7 @@ def _shut_out(text: str) -> tuple[Message, Severity] | None:
 def _admits_any(constraint: HelmConstraint, labels: str | None) -> bool:
     """Whether it admits a version from 1.15 on, with these labels behind the hyphen.
 
-    Tried are the versions beside which a limit can stand: those that the range names, and the
+    The versions tried are those next to which a limit can be: those that the range names, and the
     first and a late patch of every minor version.
     """
     named = [core_of(each.version) for group in constraint.alternatives for each in group]

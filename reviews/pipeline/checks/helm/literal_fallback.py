@@ -8,7 +8,7 @@ to the chart's `appVersion` is no finding.
 fall-back decides a part that must change, the image stays at its old address (error). Where it
 decides the tag, the image is found, but the tag cannot be set from outside (warning).
 
-**How to mend it.** Write the text of the fall-back into `values.yaml`, where the template asks
+**How to fix it.** Write the text of the fall-back into `values.yaml`, where the template asks
 for it; the template itself may stay as it is.
 """
 
@@ -22,6 +22,7 @@ from ...core.policy import Policy
 from ...facts.model import Facts
 from ...tracing.redirect.hard_coded import Extent, HardCoded, hard_coded
 from ..examples.charts import Example, bare_chart, pod
+from ..examples.expected import Expected
 
 ID = "OSC-HELM-010"
 NAME = "literal-fallback"
@@ -48,12 +49,67 @@ BAD: tuple[Example, ...] = (
     bare_chart(
         f"repository: {_OURS}\n",
         pod('{{ .Values.repository }}:{{ .Values.tag | default "3.5" }}'),
+    ).expecting(
+        Expected(
+            "OSC-HELM-010",
+            "warning",
+            "demo/templates/pod.yaml:8:65",
+            message=Message(
+                "The fall-back %(text)s in the template decides a part of"
+                " %(images)s, for values.yaml leaves it open.",
+                {
+                    "text": "3.5",
+                    "images": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3.5",
+                },
+            ),
+            help=Message(
+                "Write %(values)s into %(file)s.",
+                {"values": 'tag: "3.5"', "file": "demo/values.yaml"},
+            ),
+            image="swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3.5",
+        )
     ),
     bare_chart(
         "image:\n  repository: bitnami/etcd\n",
         pod('{{ .Values.image.registry | default "docker.io" }}/{{ .Values.image.repository }}:3'),
+    ).expecting(
+        Expected(
+            "OSC-HELM-010",
+            "error",
+            "demo/templates/pod.yaml:8:51",
+            message=Message(
+                "The fall-back %(text)s in the template decides the address of"
+                " %(images)s, for values.yaml leaves it open. What is not in"
+                " values.yaml is not rewritten, so the image cannot be pulled.",
+                {"text": "docker.io", "images": "docker.io/bitnami/etcd:3"},
+            ),
+            help=Message(
+                "Write %(values)s into %(file)s.",
+                {"values": "image.registry: docker.io", "file": "demo/values.yaml"},
+            ),
+            image="docker.io/bitnami/etcd:3",
+        )
     ),
-    bare_chart(template=pod('{{ .Values.image | default "docker.io/bitnami/etcd:3.5" }}')),
+    bare_chart(
+        template=pod('{{ .Values.image | default "docker.io/bitnami/etcd:3.5" }}')
+    ).expecting(
+        Expected(
+            "OSC-HELM-010",
+            "error",
+            "demo/templates/pod.yaml:8:42",
+            message=Message(
+                "The fall-back %(text)s in the template decides the address of"
+                " %(images)s, for values.yaml leaves it open. What is not in"
+                " values.yaml is not rewritten, so the image cannot be pulled.",
+                {"text": "docker.io/bitnami/etcd:3.5", "images": "docker.io/bitnami/etcd:3.5"},
+            ),
+            help=Message(
+                "Write %(values)s into %(file)s.",
+                {"values": "image: docker.io/bitnami/etcd:3.5", "file": "demo/values.yaml"},
+            ),
+            image="docker.io/bitnami/etcd:3.5",
+        )
+    ),
 )
 
 

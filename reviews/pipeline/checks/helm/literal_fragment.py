@@ -1,13 +1,13 @@
-"""No template spells out the registry or organisation of an image that values complete.
+"""No template hard-codes the registry or organisation of an image that values complete.
 
 **What.** An image that is put together from values takes all of its address from them. A template
 that writes `docker.io/bitnami/` before `{{ .Values.image.repository }}` is found, with file, line
 and column.
 
-**Why.** The platform can replace the value, but not what stands before it: the image would be
+**Why.** The platform can replace the value, but not the text before it: the image would be
 looked for in half the old place and half the new one.
 
-**How to mend it.** Make the fragment a value beside the others and let the template read it. The
+**How to fix it.** Make the fragment a value beside the others and let the template read it. The
 finding says which lines to write. A literal name or tag alone is no fault: the platform keeps both.
 """
 
@@ -16,11 +16,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...tracing.redirect.hard_coded import Extent, hard_coded
 from ..examples.charts import Example, bare_chart, pod
+from ..examples.expected import Expected
 
 ID = "OSC-HELM-009"
 NAME = "literal-fragment"
@@ -37,12 +38,79 @@ GOOD: tuple[Example, ...] = (
     ),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart(_VALUES, pod(f'"docker.io/bitnami/{_REST}"')),
+    bare_chart(_VALUES, pod(f'"docker.io/bitnami/{_REST}"')).expecting(
+        Expected(
+            "OSC-HELM-009",
+            "error",
+            "demo/templates/pod.yaml:8:15",
+            message=Message(
+                "The template hard-codes %(text)s as a part of %(images)s. The"
+                " platform rewrites values.yaml only, so this part stays as it is"
+                " and the image cannot be pulled.",
+                {"text": "docker.io/bitnami", "images": "docker.io/bitnami/etcd:3.5"},
+            ),
+            help=Message(
+                "Write %(values)s into %(file)s and let the line read: %(line)s",
+                {
+                    "values": "image.registry: docker.io/bitnami",
+                    "file": "demo/values.yaml",
+                    "line": (
+                        'image: "{{ .Values.image.registry }}/{{ .Values.image.repository'
+                        ' }}:{{ .Values.image.tag }}"'
+                    ),
+                },
+            ),
+            image="docker.io/bitnami/etcd:3.5",
+        )
+    ),
     bare_chart(
         _VALUES,
         pod('{{ printf "%s/%s:%s" "docker.io/bitnami" .Values.image.repository "3.5" }}'),
+    ).expecting(
+        Expected(
+            "OSC-HELM-009",
+            "error",
+            "demo/templates/pod.yaml:8:36",
+            message=Message(
+                "The template hard-codes %(text)s as a part of %(images)s. The"
+                " platform rewrites values.yaml only, so this part stays as it is"
+                " and the image cannot be pulled.",
+                {"text": "docker.io/bitnami", "images": "docker.io/bitnami/etcd:3.5"},
+            ),
+            help=Message(
+                "Write %(values)s into %(file)s and let the line read: %(line)s",
+                {
+                    "values": "image.registry: docker.io/bitnami",
+                    "file": "demo/values.yaml",
+                    "line": (
+                        'image: {{ printf "%s/%s:%s" .Values.image.registry'
+                        ' .Values.image.repository "3.5" }}'
+                    ),
+                },
+            ),
+            image="docker.io/bitnami/etcd:3.5",
+        )
     ),
-    bare_chart(_VALUES, pod('{{ printf "docker.io/bitnami/%s:3.5" .Values.image.repository }}')),
+    bare_chart(
+        _VALUES, pod('{{ printf "docker.io/bitnami/%s:3.5" .Values.image.repository }}')
+    ).expecting(
+        Expected(
+            "OSC-HELM-009",
+            "error",
+            "demo/templates/pod.yaml:8:25",
+            message=Message(
+                "The template hard-codes %(text)s as a part of %(images)s. The"
+                " platform rewrites values.yaml only, so this part stays as it is"
+                " and the image cannot be pulled.",
+                {"text": "docker.io/bitnami", "images": "docker.io/bitnami/etcd:3.5"},
+            ),
+            help=Message(
+                "Write %(values)s into %(file)s and let the template read it from there.",
+                {"values": "image.registry: docker.io/bitnami", "file": "demo/values.yaml"},
+            ),
+            image="docker.io/bitnami/etcd:3.5",
+        )
+    ),
 )
 
 
@@ -54,7 +122,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         if each.extent is Extent.FRAGMENT and each.is_pulled:
             yield Problem(
                 _(
-                    "The template spells out %(text)s as a part of %(images)s. The platform"
+                    "The template hard-codes %(text)s as a part of %(images)s. The platform"
                     " rewrites values.yaml only, so this part stays as it is and the image"
                     " cannot be pulled.",
                     text=each.text,

@@ -1,6 +1,6 @@
 """No template names a whole image by itself.
 
-**What.** Every image that the chart pulls comes from `values.yaml`. A template that spells out
+**What.** Every image that the chart pulls comes from `values.yaml`. A template that hard-codes
 `image: quay.io/team/backup:1.2` is found, with file, line and column, by rendering: the portal
 marks the text and sees the mark in the rendered image.
 
@@ -8,9 +8,9 @@ marks the text and sees the mark in the rendered image.
 other file. An image in a template keeps its old address, and the customer's cluster cannot pull
 it on the day of deployment.
 
-**How to mend it.** Introduce a value for the image and let the template read it. The finding says
+**How to fix it.** Introduce a value for the image and let the template read it. The finding says
 which lines to write. Texts outside of a pod's image fields (environment, arguments, ConfigMaps) are
-told by OSC-HELM-012.
+reported by OSC-HELM-012.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...tracing.redirect.hard_coded import Extent, hard_coded
 from ..examples.charts import CHART, Example, bare_chart, pod
+from ..examples.expected import Expected
 
 ID = "OSC-HELM-008"
 NAME = "literal-image"
@@ -36,12 +37,77 @@ GOOD: tuple[Example, ...] = (
     bare_chart(template=pod() + "# an image in a comment: quay.io/team/backup:1.2\n"),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart(template=pod("quay.io/team/backup:1.2")),
+    bare_chart(template=pod("quay.io/team/backup:1.2")).expecting(
+        Expected(
+            "OSC-HELM-008",
+            "error",
+            "demo/templates/pod.yaml:8:14",
+            message=Message(
+                "The template hard-codes %(text)s. The platform rewrites"
+                " values.yaml only, so this image stays at its old address and"
+                " cannot be pulled there.",
+                {"text": "quay.io/team/backup:1.2"},
+            ),
+            help=Message(
+                "Write %(values)s into %(file)s and let the line read: %(line)s",
+                {
+                    "values": 'main.image.repository: quay.io/team/backup; main.image.tag: "1.2"',
+                    "file": "demo/values.yaml",
+                    "line": (
+                        "image: {{ .Values.main.image.repository }}:{{ .Values.main.image.tag }}"
+                    ),
+                },
+            ),
+            image="quay.io/team/backup:1.2",
+        )
+    ),
     bare_chart(
         template=pod('"docker.io/team/backup:{{ .Chart.AppVersion }}"'),
         metadata=CHART + "appVersion: '1.2'\n",
+    ).expecting(
+        Expected(
+            "OSC-HELM-008",
+            "error",
+            "demo/templates/pod.yaml:8:15",
+            message=Message(
+                "The template hard-codes %(text)s. The platform rewrites"
+                " values.yaml only, so this image stays at its old address and"
+                " cannot be pulled there.",
+                {"text": "docker.io/team/backup"},
+            ),
+            help=Message(
+                "Write %(values)s into %(file)s and let the line read: %(line)s",
+                {
+                    "values": "main.image: docker.io/team/backup",
+                    "file": "demo/values.yaml",
+                    "line": 'image: "{{ .Values.main.image }}:{{ .Chart.AppVersion }}"',
+                },
+            ),
+            image="docker.io/team/backup:1.2",
+        )
     ),
-    bare_chart(template=pod('{{ "docker.io/team/backup:1.2" | quote }}')),
+    bare_chart(template=pod('{{ "docker.io/team/backup:1.2" | quote }}')).expecting(
+        Expected(
+            "OSC-HELM-008",
+            "error",
+            "demo/templates/pod.yaml:8:18",
+            message=Message(
+                "The template hard-codes %(text)s. The platform rewrites"
+                " values.yaml only, so this image stays at its old address and"
+                " cannot be pulled there.",
+                {"text": "docker.io/team/backup:1.2"},
+            ),
+            help=Message(
+                "Write %(values)s into %(file)s and let the line read: %(line)s",
+                {
+                    "values": "main.image: docker.io/team/backup:1.2",
+                    "file": "demo/values.yaml",
+                    "line": "image: {{ .Values.main.image | quote }}",
+                },
+            ),
+            image="docker.io/team/backup:1.2",
+        )
+    ),
 )
 
 
@@ -53,7 +119,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         if each.extent is Extent.WHOLE and each.is_pulled:
             yield Problem(
                 _(
-                    "The template spells out %(text)s. The platform rewrites values.yaml only, so"
+                    "The template hard-codes %(text)s. The platform rewrites values.yaml only, so"
                     " this image stays at its old address and cannot be pulled there.",
                     text=each.text,
                 ),

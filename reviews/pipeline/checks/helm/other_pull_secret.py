@@ -1,15 +1,15 @@
 """A pod that names secrets to pull with names `default-secret` among them.
 
 **What.** Where a pod that the chart renders, or its ServiceAccount, has `imagePullSecrets`,
-`default-secret` is one of them. Pods without any are told by `OSC-HELM-015`, also where a value
-that is empty switches the block off: what mends both is to set this value.
+`default-secret` is one of them. Pods without any are reported by `OSC-HELM-015`, also where a value
+that is empty switches the block off: setting this value fixes both.
 
 **Why.** The kubelet tries every secret that the pod names, and no other. The platform's registry
 answers only to `default-secret`; the secret of your own registry does not exist in the customer's
 cluster unless the chart makes it. A ServiceAccount is of no help here, for its secrets count only
 for pods that name none.
 
-**How to mend it.** Add `- name: default-secret` to the list, beside the secret that is there.
+**How to fix it.** Add `- name: default-secret` to the list, beside the secret that is there.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from ...tracing.pull_secrets.experiment import PulledPod, fewest, listed_places,
 from ...tracing.pull_secrets.values import Form, SecretValue
 from ...yaml.source import dotted
 from ..examples.charts import Example, bare_chart, pod
+from ..examples.expected import Expected
 
 ID = "OSC-HELM-016"
 NAME = "other-pull-secret"
@@ -41,8 +42,38 @@ GOOD: tuple[Example, ...] = (
     bare_chart("pullSecret: default-secret\n", _OF_A_VALUE),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart(template=_LITERAL),
-    bare_chart("pullSecret: my-secret\n", _OF_A_VALUE),
+    bare_chart(template=_LITERAL).expecting(
+        Expected(
+            "OSC-HELM-016",
+            "warning",
+            "demo/templates/pod.yaml:9:3",
+            message=Message(
+                "These pods pull with %(secrets)s and not with the secret"
+                " default-secret: %(pods)s.",
+                {"secrets": "my-secret", "pods": "Pod demo"},
+            ),
+            help=Message(
+                "Add “- name: %(secret)s” to the list “imagePullSecrets” in: %(places)s.",
+                {"secret": "default-secret", "places": "templates/pod.yaml:9"},
+            ),
+        )
+    ),
+    bare_chart("pullSecret: my-secret\n", _OF_A_VALUE).expecting(
+        Expected(
+            "OSC-HELM-016",
+            "warning",
+            "demo/values.yaml:1:13",
+            message=Message(
+                "These pods pull with %(secrets)s and not with the secret"
+                " default-secret: %(pods)s.",
+                {"secrets": "my-secret", "pods": "Pod demo"},
+            ),
+            help=Message(
+                "Set in the root values.yaml: %(setting)s.",
+                {"setting": "pullSecret: default-secret"},
+            ),
+        )
+    ),
 )
 
 

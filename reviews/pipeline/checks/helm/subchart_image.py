@@ -6,7 +6,7 @@ overrides it, under the name or alias of the sub-chart.
 **Why.** The platform rewrites the root `values.yaml` and reaches no file inside `charts/`. An
 image that is named only there keeps its old address, and the customer's cluster cannot pull it.
 
-**How to mend it.** Add the values to the root `values.yaml`. The portal proposes the lines, proven
+**How to fix it.** Add the values to the root `values.yaml`. The portal proposes the lines, proven
 by rendering; the sub-chart's files stay as they are.
 """
 
@@ -15,13 +15,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Edit, Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.helm import Chart
 from ...tracing.model import LeafChange
 from ...yaml.source import dotted
 from ..examples.charts import CHART, Example, bare_chart, pod
+from ..examples.expected import Expected
 
 ID = "OSC-HELM-011"
 NAME = "subchart-image"
@@ -44,7 +45,39 @@ BAD: tuple[Example, ...] = (
         "replicas: 1\n",
         metadata=_METADATA,
         more=_STORE,
-        mended={"values.yaml": "replicas: 1\n" + _OVERRIDE},
+        fixed={"values.yaml": "replicas: 1\n" + _OVERRIDE},
+    ).expecting(
+        Expected(
+            "OSC-HELM-011",
+            "error",
+            "demo/values.yaml:2:1",
+            message=Message(
+                "%(files)s alone decides %(images)s, and the platform does not"
+                " reach it. The root values.yaml is to set %(values)s.",
+                {
+                    "files": "demo/charts/store/values.yaml",
+                    "images": "docker.io/bitnami/redis:7.2",
+                    "values": (
+                        "db.image.repository: swr.cn-east-3.myhuaweicloud.com/osc-opensource/redis"
+                    ),
+                },
+            ),
+            help="Add these values to the root values.yaml.",
+            image="docker.io/bitnami/redis:7.2",
+            change_set="image:db.image.repository",
+            edit=Edit(
+                "demo/values.yaml",
+                start=12,
+                end=12,
+                before="",
+                after=(
+                    "db:\n"
+                    "  image:\n"
+                    "    repository:"
+                    " swr.cn-east-3.myhuaweicloud.com/osc-opensource/redis\n"
+                ),
+            ),
+        )
     ),
 )
 

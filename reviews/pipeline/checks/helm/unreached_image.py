@@ -1,15 +1,15 @@
 """Every image that the chart may pull was seen in a render.
 
 **What.** The portal renders the chart with its default values, with its features switched on, and
-with its own `ci/*-values.yaml`. Listed here is what it saw in none of these: values that spell an
-image which no render showed, conditions that only a cluster can decide
-(`.Capabilities`, `lookup`, upgrades) and behind which an image stands, and searches that ended
-because the budget of renders was spent. Hooks and tests are rendered like everything else.
+with its own `ci/*-values.yaml`. Listed here is what it saw in none of these: values that name an
+image which no render showed, conditions that only a cluster can decide (`.Capabilities`, `lookup`,
+upgrades) and that decide an image, and searches that ended because the budget of renders was spent.
+Hooks and tests are rendered like everything else.
 
 **Why.** What was not rendered is not redirected and not proven. Such an image keeps its old
 address and fails on the day on which a customer turns the feature on.
 
-**How to mend it.** Add a file `ci/<name>-values.yaml` that turns the feature on: the portal renders
+**How to fix it.** Add a file `ci/<name>-values.yaml` that turns the feature on: the portal renders
 with it. Remove values that nothing reads. Build an image that depends on the cluster of the same
 values in both branches.
 """
@@ -19,13 +19,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import Parameter, _
+from ...core.messages import Message, Parameter, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...tracing.cluster_conditions import ClusterCondition, hidden_by_the_cluster
 from ...tracing.mapping_trial.unseen import UnseenImage, unseen_images
 from ...yaml.source import dotted
 from ..examples.charts import Example, bare_chart, pod
+from ..examples.expected import Expected
 
 ID = "OSC-HELM-013"
 NAME = "unreached-image"
@@ -49,8 +50,45 @@ GOOD: tuple[Example, ...] = (
     bare_chart(f"image: {_OURS}/etcd:3\n", _ASKING + "---\n" + pod("{{ .Values.image }}")),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart(_CLUSTERED, _SWITCHED),
-    bare_chart(f"image: {_OURS}/etcd:3\n", _ASKING),
+    bare_chart(_CLUSTERED, _SWITCHED).expecting(
+        Expected(
+            "OSC-HELM-013",
+            "warning",
+            "demo/values.yaml:3:10",
+            message=Message(
+                "%(path)s names the image %(image)s, which no render showed. It is"
+                " neither redirected nor proven.",
+                {
+                    "path": "cluster.image",
+                    "image": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3",
+                },
+            ),
+            help=(
+                "Add a file ci/<name>-values.yaml that turns on what uses it, or"
+                " remove the value if nothing reads it."
+            ),
+            image="swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3",
+        )
+    ),
+    bare_chart(f"image: {_OURS}/etcd:3\n", _ASKING).expecting(
+        Expected(
+            "OSC-HELM-013",
+            "warning",
+            "demo/templates/pod.yaml:1:4",
+            message=Message(
+                "Only a cluster can decide “%(condition)s”. It decides an image"
+                " that no render showed: %(images)s.",
+                {
+                    "condition": 'if .Capabilities.APIVersions.Has "example.com/v1"',
+                    "images": "image",
+                },
+            ),
+            help=(
+                "Build the image of the same values in both branches, or let a"
+                " value decide instead of the cluster."
+            ),
+        )
+    ),
 )
 
 
@@ -60,9 +98,9 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     if chart is None or not trace.scenarios:
         return
     conditions = hidden_by_the_cluster(chart, trace.images)
-    told = {path for each in conditions for path in each.values}
+    reported = {path for each in conditions for path in each.values}
     for unseen in unseen_images(chart, trace.images):
-        if not any(_begins(dotted(unseen.path), path) for path in told):
+        if not any(_begins(dotted(unseen.path), path) for path in reported):
             yield _of_value(unseen)
     for condition in conditions:
         yield _of_condition(condition)
@@ -89,7 +127,7 @@ def _of_value(unseen: UnseenImage) -> Problem:
     leaf = unseen.leaf
     return Problem(
         _(
-            "%(path)s spells the image %(image)s, which no render showed. It is neither"
+            "%(path)s names the image %(image)s, which no render showed. It is neither"
             " redirected nor proven.",
             path=dotted(unseen.path),
             image=unseen.image,
@@ -108,11 +146,11 @@ def _of_condition(condition: ClusterCondition) -> Problem:
         "condition": condition.condition,
         "images": (*condition.images, *condition.values),
     }
-    words = _("Only a cluster can decide “%(condition)s”, and an image hangs on it.", **names)
+    words = _("Only a cluster can decide “%(condition)s”, and an image depends on it.", **names)
     if names["images"]:
         words = _(
-            "Only a cluster can decide “%(condition)s”. Behind it stands an image that no render"
-            " showed: %(images)s.",
+            "Only a cluster can decide “%(condition)s”. It decides an image that"
+            " no render showed: %(images)s.",
             **names,
         )
     return Problem(

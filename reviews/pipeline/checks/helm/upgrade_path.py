@@ -6,7 +6,7 @@ brings a `lifecycle.yaml`, or a template is a hook for upgrades only.
 **Why.** The platform does not upgrade or roll back services that come as plain charts. What is
 declared has no effect, and hooks for upgrades never run.
 
-**How to mend it.** Nothing has to be done. If customers are to upgrade, convert the package into
+**How to fix it.** Nothing has to be done. If customers are to upgrade, convert the package into
 the OSC format (`oscctl convert`) and declare the upgrade in its `lifecycle.yaml`.
 """
 
@@ -16,11 +16,12 @@ import re
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.helm import Chart
 from ..examples.charts import CHART, Example, bare_chart, pod
+from ..examples.expected import Expected
 
 ID = "OSC-HELM-019"
 NAME = "upgrade-path"
@@ -37,9 +38,54 @@ GOOD: tuple[Example, ...] = (
     bare_chart(template=_HOOK % "post-install,post-upgrade"),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart(metadata=CHART + "  replaces: 0.9.0\n"),
-    bare_chart(template=_HOOK % "pre-upgrade"),
-    bare_chart(more={"lifecycle.yaml": "upgrade:\n  replaces: 0.9.0\n"}),
+    bare_chart(metadata=CHART + "  replaces: 0.9.0\n").expecting(
+        Expected(
+            "OSC-HELM-019",
+            "info",
+            "demo/Chart.yaml:13:13",
+            message=Message(
+                "The platform does not upgrade services that come as plain charts,"
+                " so this has no effect: %(what)s.",
+                {"what": "annotations.replaces"},
+            ),
+            help=(
+                "Leave it as it is, or convert the package into the OSC format if"
+                " customers are to upgrade."
+            ),
+        )
+    ),
+    bare_chart(template=_HOOK % "pre-upgrade").expecting(
+        Expected(
+            "OSC-HELM-019",
+            "info",
+            "demo/templates/pod.yaml:6:5",
+            message=Message(
+                "The platform does not upgrade services that come as plain charts,"
+                " so this has no effect: %(what)s.",
+                {"what": "helm.sh/hook: pre-upgrade"},
+            ),
+            help=(
+                "Leave it as it is, or convert the package into the OSC format if"
+                " customers are to upgrade."
+            ),
+        )
+    ),
+    bare_chart(more={"lifecycle.yaml": "upgrade:\n  replaces: 0.9.0\n"}).expecting(
+        Expected(
+            "OSC-HELM-019",
+            "info",
+            "demo/lifecycle.yaml",
+            message=Message(
+                "The platform does not upgrade services that come as plain charts,"
+                " so this has no effect: %(what)s.",
+                {"what": "lifecycle.yaml"},
+            ),
+            help=(
+                "Leave it as it is, or convert the package into the OSC format if"
+                " customers are to upgrade."
+            ),
+        )
+    ),
 )
 
 _KEYS = frozenset({"upgrade", "upgrades", "replaces", "skips", "skipRange"})
@@ -51,7 +97,7 @@ _HOOK_FOR_UPGRADES = re.compile(
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """Annotations, a lifecycle.yaml and hooks that speak of upgrades."""
+    """Annotations, a lifecycle.yaml and hooks that are about upgrades."""
     if facts.chart is None or facts.osc is not None:
         return
     declared = list(_declared(facts.chart))

@@ -1,4 +1,4 @@
-"""The chart's schema is sound and accepts the chart's own values.
+"""The chart's schema is valid and accepts the chart's own values.
 
 **What.** `values.schema.json` is a JSON Schema that refers to nothing outside the chart, and
 `values.yaml` obeys it: the chart's own, and those of its sub-charts.
@@ -8,7 +8,7 @@ cannot install the service. A schema that refers to another host makes the insta
 it. After the rewriting the chart is rendered again, schema and all, so an address that the schema
 would refuse is never proposed.
 
-**How to mend it.** Correct the value or the schema. Copy what the schema refers to into it, below
+**How to fix it.** Correct the value or the schema. Copy what the schema refers to into it, below
 `$defs`.
 """
 
@@ -17,13 +17,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.engine_errors import SchemaRefusal, place_of_schema, schema_refusals
 from ...package.helm import Chart
 from ...yaml.source import dotted
 from ..examples.charts import Example, bare_chart
+from ..examples.expected import Expected
 
 ID = "OSC-HELM-006"
 NAME = "values-schema"
@@ -38,11 +39,76 @@ def _with(schema: str) -> Example:
 
 GOOD: tuple[Example, ...] = (_with('{"properties": {"size": {"type": "integer"}}}'),)
 BAD: tuple[Example, ...] = (
-    _with('{"properties": {"size": {"type": "string"}}}'),
-    _with('{"required": ["name"]}'),
-    _with('{"type": 5}'),
-    _with('{"type": '),
-    _with('{"$ref": "https://schemas.example/demo.json"}'),
+    _with('{"properties": {"size": {"type": "string"}}}').expecting(
+        Expected(
+            "OSC-HELM-006",
+            "error",
+            "demo/values.yaml:1:7",
+            message=Message(
+                "The schema of %(chart)s refuses %(path)s: %(words)s",
+                {"chart": "demo", "path": "size", "words": "got number, want string"},
+            ),
+            help="Correct the value, or the schema.",
+        )
+    ),
+    _with('{"required": ["name"]}').expecting(
+        Expected(
+            "OSC-HELM-006",
+            "error",
+            "demo/values.yaml:1:1",
+            message=Message(
+                "The schema of %(chart)s refuses %(path)s: %(words)s",
+                {"chart": "demo", "path": "the values", "words": "missing property 'name'"},
+            ),
+            help="Correct the value, or the schema.",
+        )
+    ),
+    _with('{"type": 5}').expecting(
+        Expected(
+            "OSC-HELM-006",
+            "error",
+            "demo/values.schema.json",
+            message=Message(
+                "values.schema.json is not a valid schema: %(words)s",
+                {
+                    "words": (
+                        '"file:///values.schema.json#" is not valid against metaschema:'
+                        " jsonschema validation failed with"
+                        " 'https://json-schema.org/draft/2020-12/schema#'"
+                    )
+                },
+            ),
+            help="Correct it; copy what it refers to elsewhere into it.",
+        )
+    ),
+    _with('{"type": ').expecting(
+        Expected(
+            "OSC-HELM-006",
+            "error",
+            "demo/values.schema.json",
+            message=Message(
+                "values.schema.json is not a valid schema: %(words)s", {"words": "unexpected EOF"}
+            ),
+            help="Correct it; copy what it refers to elsewhere into it.",
+        )
+    ),
+    _with('{"$ref": "ftp://schemas.example/demo.json"}').expecting(
+        Expected(
+            "OSC-HELM-006",
+            "error",
+            "demo/values.schema.json",
+            message=Message(
+                "values.schema.json is not a valid schema: %(words)s",
+                {
+                    "words": (
+                        'failing loading "ftp://schemas.example/demo.json": no URLLoader'
+                        ' registered for "ftp://schemas.example/demo.json"'
+                    )
+                },
+            ),
+            help="Correct it; copy what it refers to elsewhere into it.",
+        )
+    ),
 )
 
 
@@ -59,7 +125,7 @@ def _problem(complaint: SchemaRefusal, chart: Chart) -> Problem:
     place = place_of_schema(complaint, chart)
     if complaint.path is None:
         return Problem(
-            _("values.schema.json is no sound schema: %(words)s", words=complaint.words),
+            _("values.schema.json is not a valid schema: %(words)s", words=complaint.words),
             _("Correct it; copy what it refers to elsewhere into it."),
             place,
         )

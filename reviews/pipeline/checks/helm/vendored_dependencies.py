@@ -7,7 +7,7 @@ chart of that name in `charts/`, unpacked or as a tgz, in the version that `Char
 Helm refuses to install a chart whose dependency is missing, even one that a condition turns off.
 Images of a sub-chart that is not there are not examined by anybody.
 
-**How to mend it.** Run `helm dependency update` in the chart's folder and pack the chart again.
+**How to fix it.** Run `helm dependency update` in the chart's folder and pack the chart again.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Limits, Policy
 from ...facts.model import Facts
 from ...package.helm import Chart, Dependency
 from ...yaml.source import YamlBroken, YamlSource
 from ..examples.charts import CHART, Example, bare_chart
+from ..examples.expected import Expected
 
 ID = "OSC-HELM-014"
 NAME = "vendored-dependencies"
@@ -39,8 +40,31 @@ GOOD: tuple[Example, ...] = (
     bare_chart(metadata=_DECLARED + "  alias: db\n", more=_STORE),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart(metadata=_DECLARED),
-    bare_chart(metadata=_DECLARED, more={**_STORE, "Chart.lock": _LOCK.format("1.2.4")}),
+    bare_chart(metadata=_DECLARED).expecting(
+        Expected(
+            "OSC-HELM-014",
+            "error",
+            "demo/Chart.yaml:14:9",
+            message=Message(
+                "%(file)s declares the sub-chart %(name)s %(version)s, and charts/"
+                " does not hold it.",
+                {"file": "demo/Chart.yaml", "name": "store", "version": "1.x.x"},
+            ),
+            help=("Run “helm dependency update” in the chart's folder and pack the chart again."),
+        )
+    ),
+    bare_chart(metadata=_DECLARED, more={**_STORE, "Chart.lock": _LOCK.format("1.2.4")}).expecting(
+        Expected(
+            "OSC-HELM-014",
+            "warning",
+            "demo/Chart.lock:3:12",
+            message=Message(
+                "%(file)s holds %(name)s %(locked)s, and charts/ has it in version %(found)s.",
+                {"file": "Chart.lock", "name": "store", "locked": "1.2.4", "found": "1.2.3"},
+            ),
+            help=("Run “helm dependency update” in the chart's folder and pack the chart again."),
+        )
+    ),
 )
 
 

@@ -7,7 +7,7 @@ a processor that the platform runs: `x86_64` or `aarch64`.
 one computer both archives easily hold the same image. On the other architecture its containers
 then end with “exec format error”.
 
-**How to mend it.** Pull with `--platform linux/amd64` or `--platform linux/arm64` and save again,
+**How to fix it.** Pull with `--platform linux/amd64` or `--platform linux/arm64` and save again,
 or give the archives each other's names.
 """
 
@@ -22,6 +22,7 @@ from ...facts.model import Facts
 from ...image_archives import ImageArchive
 from ...image_archives.names import architecture_in
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.image_archives import ETCD_MAPPING, etcd, shipping_chart
 
 ID = "OSC-IMG-006"
@@ -34,15 +35,37 @@ GOOD: tuple[Example, ...] = (
     shipping_chart({"etcd-3.tar": etcd()}, ETCD_MAPPING.replace("etcd-3-x86_64", "etcd-3")),
 )
 BAD: tuple[Example, ...] = (
-    shipping_chart({"etcd-3-x86_64.tar": etcd("arm64")}),
-    shipping_chart({"etcd-3-x86_64.tar": etcd("s390x")}),
+    shipping_chart({"etcd-3-x86_64.tar": etcd("arm64")}).expecting(
+        Expected(
+            "OSC-IMG-006",
+            "error",
+            "demo/images/etcd-3-x86_64.tar",
+            message=Message(
+                "%(name)s says %(said)s, but the image in it is for %(found)s.",
+                {"name": "etcd-3-x86_64.tar", "said": "x86_64", "found": "linux/arm64"},
+            ),
+            help=("Pull the image with “--platform” for the right architecture and save it again."),
+        )
+    ),
+    shipping_chart({"etcd-3-x86_64.tar": etcd("s390x")}).expecting(
+        Expected(
+            "OSC-IMG-006",
+            "error",
+            "demo/images/etcd-3-x86_64.tar",
+            message=Message(
+                "%(name)s holds an image for %(found)s, which the platform does not run.",
+                {"name": "etcd-3-x86_64.tar", "found": "linux/s390x"},
+            ),
+            help=("Pull the image with “--platform” for the right architecture and save it again."),
+        )
+    ),
 )
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Each archive whose name and content disagree."""
     for archive in facts.coverage.archives if facts.coverage is not None else ():
-        words = _told(archive, architecture_in(archive.name))
+        words = _message(archive, architecture_in(archive.name))
         if words is not None and archive.flaw is None:
             yield Problem(
                 words,
@@ -51,7 +74,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             )
 
 
-def _told(archive: ImageArchive, said: str | None) -> Message | None:
+def _message(archive: ImageArchive, said: str | None) -> Message | None:
     found = tuple(dict.fromkeys(f"{each.os}/{each.architecture}" for each in archive.images))
     if not archive.platforms and found:
         return _(

@@ -1,12 +1,12 @@
 """The file name of an image archive says for which processor it is.
 
-**What.** Somewhere in the name stands `x86_64` or `aarch64`, best as in the guide's samples:
+**What.** The name has `x86_64` or `aarch64` somewhere, best as in the guide's samples:
 `etcd-3.5.0-x86_64.tar`.
 
 **Why.** Nobody demands it, and the platform goes by `images/mapping.yaml`. But a package for two
-architectures has every image twice, and a name that tells which is which saves a mistake.
+architectures has every image twice, and a name that says which is which prevents mistakes.
 
-**How to mend it.** Rename the files to name, version and architecture, and name them so in
+**How to fix it.** Rename the files to name, version and architecture, and name them so in
 `images/mapping.yaml`.
 """
 
@@ -15,11 +15,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _, listed
+from ...core.messages import Message, _, listed
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...image_archives.names import architecture_in, bare_names
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.image_archives import etcd, shipping_chart
 
 ID = "OSC-IMG-007"
@@ -31,7 +32,17 @@ GOOD: tuple[Example, ...] = (
     shipping_chart({"etcd-3-x86_64.tar": etcd()}),
     shipping_chart({"etcd-x86_64-3.tar": etcd()}),
 )
-BAD: tuple[Example, ...] = (shipping_chart({"etcd-3.tar": etcd()}),)
+BAD: tuple[Example, ...] = (
+    shipping_chart({"etcd-3.tar": etcd()}).expecting(
+        Expected(
+            "OSC-IMG-007",
+            "info",
+            "demo/images/etcd-3.tar",
+            message=Message("There is no architecture in %(names)s.", {"names": "etcd-3.tar"}),
+            help=("Name archives like etcd-3.5.0-x86_64.tar: name, version, architecture."),
+        )
+    ),
+)
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
@@ -43,7 +54,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     ]
     if found:
         yield Problem(
-            _("No architecture stands in %(names)s.", names=listed(name for name, _at in found)),
+            _("There is no architecture in %(names)s.", names=listed(name for name, _at in found)),
             _("Name archives like etcd-3.5.0-x86_64.tar: name, version, architecture."),
             Place(found[0][1]),
         )

@@ -1,11 +1,11 @@
 """The file name of an image archive does not end in `_`, `-` or `.` before `.tar`.
 
-**What.** What stands before `.tar` ends in a letter or a digit.
+**What.** The part before `.tar` ends in a letter or a digit.
 
 **Why.** The guide forbids the other endings. Mostly a part of the name was lost, such as the
 architecture in `etcd-3-.tar`.
 
-**How to mend it.** Rename the file, and name it so in `images/mapping.yaml`.
+**How to fix it.** Rename the file, and name it so in `images/mapping.yaml`.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...image_archives.names import bare_names, stem
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.image_archives import etcd, shipping_chart
 
 ID = "OSC-IMG-002"
@@ -26,7 +27,20 @@ TITLE = _("The name of an image archive ends in “_”, “-” or “.”")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0006.html"
 GOOD: tuple[Example, ...] = (shipping_chart({"etcd-3-x86_64.tar": etcd()}),)
-BAD: tuple[Example, ...] = (shipping_chart({"etcd-3-.tar": etcd()}),)
+BAD: tuple[Example, ...] = (
+    shipping_chart({"etcd-3-.tar": etcd()}).expecting(
+        Expected(
+            "OSC-IMG-002",
+            "error",
+            "demo/images/etcd-3-.tar",
+            message=Message(
+                "“%(stem)s” of “%(name)s” ends in “%(end)s”.",
+                {"stem": "etcd-3-", "name": "etcd-3-.tar", "end": "-"},
+            ),
+            help="Rename the file, and name it so in images/mapping.yaml.",
+        )
+    ),
+)
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:

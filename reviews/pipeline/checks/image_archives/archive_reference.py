@@ -7,7 +7,7 @@ is another one, not only the tag or the registry.
 **Why.** The platform gives the image the name of the mapping whatever the archive calls it, so a
 different spelling does no harm. A different name may be a different image.
 
-**How to mend it.** Make sure that the archive holds what the package pulls.
+**How to fix it.** Make sure that the archive holds what the package pulls.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _, listed
+from ...core.messages import Message, _, listed
 from ...core.policy import Policy
 from ...facts.image_coverage import ImageCoverage
 from ...facts.model import Facts
 from ...image_archives import ImageArchive
 from ...manifests.references import ImageReference, is_public, parsed
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.image_archives import etcd, image_archive, shipping_chart
 
 ID = "OSC-IMG-014"
@@ -31,8 +32,34 @@ SEVERITY = Severity.INFO
 SOURCE: str | None = None
 GOOD: tuple[Example, ...] = (shipping_chart({"etcd-3-x86_64.tar": etcd()}),)
 BAD: tuple[Example, ...] = (
-    shipping_chart({"etcd-3-x86_64.tar": image_archive("quay.io/coreos/etcd:3.5.9")}),
-    shipping_chart({"etcd-3-x86_64.tar": image_archive("redis:7")}),
+    shipping_chart({"etcd-3-x86_64.tar": image_archive("quay.io/coreos/etcd:3.5.9")}).expecting(
+        Expected(
+            "OSC-IMG-014",
+            "info",
+            "demo/images/etcd-3-x86_64.tar",
+            message=Message(
+                "%(name)s holds %(found)s, but is named for %(meant)s.",
+                {
+                    "name": "etcd-3-x86_64.tar",
+                    "found": "quay.io/coreos/etcd:3.5.9",
+                    "meant": "etcd:3",
+                },
+            ),
+            help="Make sure that the archive holds the image that the package pulls.",
+        )
+    ),
+    shipping_chart({"etcd-3-x86_64.tar": image_archive("redis:7")}).expecting(
+        Expected(
+            "OSC-IMG-014",
+            "warning",
+            "demo/images/etcd-3-x86_64.tar",
+            message=Message(
+                "%(name)s holds %(found)s, but is named for %(meant)s.",
+                {"name": "etcd-3-x86_64.tar", "found": "redis:7", "meant": "etcd:3"},
+            ),
+            help="Make sure that the archive holds the image that the package pulls.",
+        )
+    ),
 )
 
 
@@ -41,14 +68,14 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     coverage = facts.coverage
     if coverage is None:
         return
-    told: set[str] = set()
+    seen: set[str] = set()
     for name, meant in _meant(coverage):
         archive = coverage.archive_called(name)
-        if archive is None or archive.flaw is not None or name in told:
+        if archive is None or archive.flaw is not None or name in seen:
             continue
         found = [each for text in _texts(archive) if (each := parsed(text)) is not None]
         if found and not any(_fits(each, meant) for each in found):
-            told.add(name)
+            seen.add(name)
             yield _problem(archive, meant, found)
 
 
@@ -80,7 +107,7 @@ def _problem(archive: ImageArchive, meant: ImageReference, found: list[ImageRefe
     is_other = all(each.name != meant.name for each in found)
     return Problem(
         _(
-            "%(name)s holds %(found)s, but stands for %(meant)s.",
+            "%(name)s holds %(found)s, but is named for %(meant)s.",
             name=archive.name,
             found=listed(_texts(archive)),
             meant=str(meant),

@@ -5,7 +5,7 @@
 **Why.** It does no harm beyond a longer upload. But mostly one of them was meant to be something
 else: another architecture, or the version that was replaced.
 
-**How to mend it.** Remove the one that is too many.
+**How to fix it.** Remove the redundant one.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _, listed
+from ...core.messages import Message, _, listed
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...image_archives import ImageArchive
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.image_archives import etcd, shipping_chart
 
 ID = "OSC-IMG-013"
@@ -27,7 +28,18 @@ SEVERITY = Severity.INFO
 SOURCE: str | None = None
 GOOD: tuple[Example, ...] = (shipping_chart({"etcd-3-x86_64.tar": etcd()}),)
 BAD: tuple[Example, ...] = (
-    shipping_chart({"etcd-3-x86_64.tar": etcd(), "again-x86_64.tar": etcd()}),
+    shipping_chart({"etcd-3-x86_64.tar": etcd(), "again-x86_64.tar": etcd()}).expecting(
+        Expected(
+            "OSC-IMG-013",
+            "info",
+            "demo/images/again-x86_64.tar",
+            message=Message(
+                "These hold the same images: %(names)s.",
+                {"names": "etcd-3-x86_64.tar, again-x86_64.tar"},
+            ),
+            help="Keep one of them, or save again what the other was meant to be.",
+        )
+    ),
 )
 
 

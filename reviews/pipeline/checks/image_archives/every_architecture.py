@@ -1,13 +1,13 @@
 """Every image is shipped for each architecture that the package promises.
 
 **What.** For each architecture of the annotation `architecture` (`x86_64` where it says nothing)
-every image of the package has an archive in `images`. A warning tells of an image that shows only
-when a feature is switched on.
+every image of the package has an archive in `images`. An image that is rendered only when a feature
+is switched on is a warning.
 
 **Why.** On a cluster of the architecture that is missing, the containers do not start. The platform
 asks for the image of each architecture by itself, and joins them.
 
-**How to mend it.** Pull and save the image for the architecture; the finding tells the line, and
+**How to fix it.** Pull and save the image for the architecture; the finding gives the command, and
 the page of the images all of them. Or promise fewer architectures.
 """
 
@@ -16,13 +16,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _, listed
+from ...core.messages import Message, _, listed
 from ...core.policy import Policy
 from ...facts.image_coverage import ImageCoverage
 from ...facts.model import Facts
 from ...facts.supply import NeededImage
 from ...image_archives.commands import pull_and_save
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.image_archives import etcd, shipping_chart
 
 ID = "OSC-IMG-008"
@@ -32,7 +33,33 @@ SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0006.html"
 GOOD: tuple[Example, ...] = (shipping_chart({"etcd-3-x86_64.tar": etcd()}),)
 BAD: tuple[Example, ...] = (
-    shipping_chart({"etcd-3-x86_64.tar": etcd()}, architecture="x86_64,aarch64"),
+    shipping_chart({"etcd-3-x86_64.tar": etcd()}, architecture="x86_64,aarch64").expecting(
+        Expected(
+            "OSC-IMG-008",
+            "error",
+            "demo/package/demo-1.0.0.tgz!/demo/values.yaml:1:8",
+            message=Message(
+                "%(image)s has no archive for %(architecture)s; there is %(there)s.",
+                {
+                    "image": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3",
+                    "architecture": "aarch64",
+                    "there": "etcd-3-x86_64.tar",
+                },
+            ),
+            help=Message(
+                "Run this in the folder “images”, or promise fewer architectures: %(command)s",
+                {
+                    "command": (
+                        "docker pull --platform linux/arm64"
+                        " swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3 && docker"
+                        " save -o etcd-3-aarch64.tar"
+                        " swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3"
+                    )
+                },
+            ),
+            image="swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3",
+        )
+    ),
 )
 
 

@@ -1,15 +1,15 @@
 """A package that ships images ships all of them.
 
-**What.** There are archives in `images`, and an image that the package pulls is in none of them. A
-warning tells of an image that shows only when a feature is switched on. Images that administrators
-let customers pull from elsewhere need none, and of those that a template names itself another rule
-tells.
+**What.** There are archives in `images`, and an image that the package pulls is in none of them. An
+image that is rendered only when a feature is switched on is a warning. Images that administrators
+allow customers to pull from elsewhere need none, and those that a template names itself are
+reported by another rule.
 
 **Why.** The guide asks for every image that a deployment needs, also those of the services that
 come along. The platform moves all addresses to its own registry; an image that was not shipped is
 not there.
 
-**How to mend it.** Pull and save the image; the finding tells the line for one architecture, and
+**How to fix it.** Pull and save the image; the finding gives the command for one architecture, and
 the page of the images all of them.
 """
 
@@ -18,13 +18,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _, listed
+from ...core.messages import Message, _, listed
 from ...core.policy import Policy
 from ...facts.image_coverage import ImageCoverage
 from ...facts.model import Facts
 from ...facts.supply import NeededImage
 from ...image_archives.commands import pull_and_save
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.image_archives import OURS, etcd, image_archive, shipping_chart
 
 ID = "OSC-IMG-010"
@@ -34,8 +35,54 @@ SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0010.html"
 GOOD: tuple[Example, ...] = (shipping_chart({"etcd-3-x86_64.tar": etcd()}),)
 BAD: tuple[Example, ...] = (
-    shipping_chart({"etcd-3-x86_64.tar": etcd()}, images=(f"{OURS}/etcd:3", f"{OURS}/agent:1")),
-    shipping_chart({"redis-7-x86_64.tar": image_archive("redis:7")}),
+    shipping_chart(
+        {"etcd-3-x86_64.tar": etcd()}, images=(f"{OURS}/etcd:3", f"{OURS}/agent:1")
+    ).expecting(
+        Expected(
+            "OSC-IMG-010",
+            "error",
+            "demo/package/demo-1.0.0.tgz!/demo/values.yaml:2:9",
+            message=Message(
+                "No archive in “images” holds %(image)s.",
+                {"image": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/agent:1"},
+            ),
+            help=Message(
+                "Run this in the folder “images”: %(command)s",
+                {
+                    "command": (
+                        "docker pull --platform linux/amd64"
+                        " swr.cn-east-3.myhuaweicloud.com/osc-opensource/agent:1 && docker"
+                        " save -o agent-1-x86_64.tar"
+                        " swr.cn-east-3.myhuaweicloud.com/osc-opensource/agent:1"
+                    )
+                },
+            ),
+            image="swr.cn-east-3.myhuaweicloud.com/osc-opensource/agent:1",
+        )
+    ),
+    shipping_chart({"redis-7-x86_64.tar": image_archive("redis:7")}).expecting(
+        Expected(
+            "OSC-IMG-010",
+            "error",
+            "demo/package/demo-1.0.0.tgz!/demo/values.yaml:1:8",
+            message=Message(
+                "No archive in “images” holds %(image)s.",
+                {"image": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3"},
+            ),
+            help=Message(
+                "Run this in the folder “images”: %(command)s",
+                {
+                    "command": (
+                        "docker pull --platform linux/amd64"
+                        " swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3 && docker"
+                        " save -o etcd-3-x86_64.tar"
+                        " swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3"
+                    )
+                },
+            ),
+            image="swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3",
+        )
+    ),
 )
 
 

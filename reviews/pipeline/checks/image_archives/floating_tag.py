@@ -4,10 +4,10 @@
 without a tag, which means `latest`. A digest beside the tag settles it.
 
 **Why.** The archive in the package holds what the tag was on the day on which it was saved; nobody
-can tell later which version that is, or pull the same one for the other architecture. Clusters
-pull `latest` anew at every start, and an update cannot be told from the version before.
+can say later which version that is, or pull the same one for the other architecture. Clusters pull
+`latest` anew at every start, and an update cannot be distinguished from the version before.
 
-**How to mend it.** Name the version: find out which one the tag means now, and write its tag.
+**How to fix it.** Name the version: find out which one the tag means now, and write its tag.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...manifests.references import ImageReference, parsed
 from ...tracing.mapping_trial.required import is_certain
 from ...tracing.model import ImageStatus, TracedImage
 from ..examples.charts import Example, bare_chart, pod
+from ..examples.expected import Expected
 
 ID = "OSC-IMG-015"
 NAME = "floating-tag"
@@ -36,8 +37,36 @@ GOOD: tuple[Example, ...] = (
     bare_chart(f"image: {_OURS}/etcd:latest-3\n", _POD),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart(f"image: {_OURS}/etcd:latest\n", _POD),
-    bare_chart(f"image: {_OURS}/etcd\n", _POD),
+    bare_chart(f"image: {_OURS}/etcd:latest\n", _POD).expecting(
+        Expected(
+            "OSC-IMG-015",
+            "warning",
+            "demo/values.yaml:1:8",
+            message=Message(
+                "The makers of %(image)s move its tag.",
+                {"image": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:latest"},
+            ),
+            help=(
+                "Write the tag of the version that is meant, and save that image for the package."
+            ),
+            image="swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:latest",
+        )
+    ),
+    bare_chart(f"image: {_OURS}/etcd\n", _POD).expecting(
+        Expected(
+            "OSC-IMG-015",
+            "warning",
+            "demo/values.yaml:1:8",
+            message=Message(
+                "%(image)s has no tag, which means “latest”.",
+                {"image": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd"},
+            ),
+            help=(
+                "Write the tag of the version that is meant, and save that image for the package."
+            ),
+            image="swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd",
+        )
+    ),
 )
 
 _FLOATING = frozenset(
@@ -47,15 +76,15 @@ _FLOATING = frozenset(
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Each image that is pulled under such a tag, once."""
-    told: set[str] = set()
+    seen: set[str] = set()
     for image in facts.trace.images:
         reference = parsed(image.original)
         if reference is None or reference.digest or image.status is ImageStatus.EXTERNAL:
             continue
         if not is_certain(image):
             continue
-        if reference.tag.lower() in _FLOATING and reference.normal() not in told:
-            told.add(reference.normal())
+        if reference.tag.lower() in _FLOATING and reference.normal() not in seen:
+            seen.add(reference.normal())
             yield _problem(image, reference)
 
 

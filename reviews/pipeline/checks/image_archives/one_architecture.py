@@ -1,13 +1,13 @@
 """An image archive holds its image for one architecture.
 
-**What.** A name in the archive stands for several platforms at once (an index, or “multi-arch
+**What.** No name in the archive is for several platforms at once (an index, or “multi-arch
 image”).
 
 **Why.** The guide asks for one archive for each architecture; the platform joins them itself. What
-it makes of an archive with several nobody has told, and `images/mapping.yaml` names an archive for
-one architecture only, so the portal proposes no entry that would name it twice.
+it makes of an archive with several is not documented, and `images/mapping.yaml` names an archive
+for one architecture only, so the portal proposes no entry that would name it twice.
 
-**How to mend it.** Pull with `--platform linux/amd64`, save, and do the same for
+**How to fix it.** Pull with `--platform linux/amd64`, save, and do the same for
 `linux/arm64`.
 """
 
@@ -16,10 +16,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.image_archives import etcd, index_archive, shipping_chart
 
 ID = "OSC-IMG-012"
@@ -29,7 +30,18 @@ SEVERITY = Severity.WARNING
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0006.html"
 GOOD: tuple[Example, ...] = (shipping_chart({"etcd-3-x86_64.tar": etcd()}),)
 BAD: tuple[Example, ...] = (
-    shipping_chart({"etcd-3-x86_64.tar": index_archive("quay.io/coreos/etcd:3")}),
+    shipping_chart({"etcd-3-x86_64.tar": index_archive("quay.io/coreos/etcd:3")}).expecting(
+        Expected(
+            "OSC-IMG-012",
+            "warning",
+            "demo/images/etcd-3-x86_64.tar",
+            message=Message(
+                "%(name)s holds %(found)s under one name.",
+                {"name": "etcd-3-x86_64.tar", "found": "linux/amd64, linux/arm64"},
+            ),
+            help=("Pull and save the image once for each architecture, with “--platform”."),
+        )
+    ),
 )
 
 

@@ -5,7 +5,7 @@
 **Why.** Without the word in the annotation nobody can install the package on such a cluster, and
 its archives are shipped in vain. Where nothing is promised, the platform assumes `x86_64`.
 
-**How to mend it.** Add the architecture to the annotation: `architecture: x86_64,aarch64`. Or leave
+**How to fix it.** Add the architecture to the annotation: `architecture: x86_64,aarch64`. Or leave
 its archives out.
 """
 
@@ -14,12 +14,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _, listed
+from ...core.messages import Message, _, listed
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...image_archives.names import architecture_in
 from ...package.catalogue import ARCHITECTURES
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.image_archives import etcd, shipping_chart
 
 ID = "OSC-IMG-009"
@@ -35,12 +36,27 @@ GOOD: tuple[Example, ...] = (
     ),
 )
 BAD: tuple[Example, ...] = (
-    shipping_chart({"etcd-3-x86_64.tar": etcd(), "etcd-3-aarch64.tar": etcd("arm64")}),
+    shipping_chart({"etcd-3-x86_64.tar": etcd(), "etcd-3-aarch64.tar": etcd("arm64")}).expecting(
+        Expected(
+            "OSC-IMG-009",
+            "warning",
+            "demo/package/demo-1.0.0.tgz!/demo/Chart.yaml:11:17",
+            message=Message(
+                "There are archives for %(architecture)s: %(names)s. The package"
+                " promises only %(declared)s.",
+                {"architecture": "aarch64", "names": "etcd-3-aarch64.tar", "declared": "x86_64"},
+            ),
+            help=Message(
+                "Add %(architecture)s to the annotation “architecture”, or leave the archives out.",
+                {"architecture": "aarch64"},
+            ),
+        )
+    ),
 )
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """Each architecture, with its archives; one whose own name is wrong is told elsewhere."""
+    """Each architecture, with its archives; wrong archive names are reported by another rule."""
     coverage = facts.coverage
     if coverage is None:
         return

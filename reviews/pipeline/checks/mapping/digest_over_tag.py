@@ -6,7 +6,7 @@ place after the rewrite. Where the portal's edit drops the digest there is no fi
 **Why.** A cluster that is given a digest does not look at the tag. It asks the platform's registry
 for the very bytes of the old registry, which are not there after a push of its own.
 
-**How to mend it.** Leave the digest empty in `values.yaml` and let the tag decide.
+**How to fix it.** Leave the digest empty in `values.yaml` and let the tag decide.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...manifests.references import ImageReference, NotAReference
 from ...tracing.mapping_trial.written import entry_of
 from ...tracing.model import ImageStatus, TracedImage
 from ..examples.charts import CHART, Example, below, pod
+from ..examples.expected import Expected
 
 ID = "OSC-MAP-024"
 NAME = "digest-over-tag"
@@ -62,7 +63,31 @@ GOOD: tuple[Example, ...] = (
         after="",
     ),
 )
-BAD: tuple[Example, ...] = (_package(_DIGEST),)
+BAD: tuple[Example, ...] = (
+    _package(_DIGEST).expecting(
+        Expected(
+            "OSC-MAP-024",
+            "error",
+            "demo/package/demo-1.0.0.tgz!/demo/values.yaml:3:9",
+            message=Message(
+                "images/mapping.yaml gives %(image)s the tag %(tag)s, but its"
+                " digest wins over any tag.",
+                {
+                    "image": (
+                        "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd@sha256:0123456"
+                        "789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+                    ),
+                    "tag": "3",
+                },
+            ),
+            help="Leave the digest empty in values.yaml, so that the tag decides.",
+            image=(
+                "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd@sha256:0123456"
+                "789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+            ),
+        )
+    ),
+)
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:

@@ -6,7 +6,7 @@
 **Why.** The platform joins the archives of an image to one that runs on all of them. Where an entry
 leaves one out, the archive is stored for nothing, and the image does not start there.
 
-**How to mend it.** Add the archive below `package` of the entry.
+**How to fix it.** Add the archive below `package` of the entry.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from ...facts.model import Facts
 from ...facts.supply import SupplyState
 from ...mapping.entries import MappingEntry
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.image_archives import ETCD_MAPPING, etcd, shipping_chart
 
 ID = "OSC-MAP-018"
@@ -34,11 +35,28 @@ GOOD: tuple[Example, ...] = (
     shipping_chart(_BOTH, ETCD_MAPPING + _ARM, architecture="x86_64,aarch64"),
     shipping_chart({"etcd-3-x86_64.tar": etcd()}, architecture="x86_64,aarch64"),
 )
-BAD: tuple[Example, ...] = (shipping_chart(_BOTH, architecture="x86_64,aarch64"),)
+BAD: tuple[Example, ...] = (
+    shipping_chart(_BOTH, architecture="x86_64,aarch64").expecting(
+        Expected(
+            "OSC-MAP-018",
+            "error",
+            "demo/images/mapping.yaml:6:3",
+            message=Message(
+                "The entry for %(image)s names no archive for %(architecture)s,"
+                " which the package promises.",
+                {"image": "etcd", "architecture": "aarch64"},
+            ),
+            help=Message(
+                "Add “%(architecture)s: %(name)s” below “package”.",
+                {"architecture": "aarch64", "name": "etcd-3-aarch64.tar"},
+            ),
+        )
+    ),
+)
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """Each entry and architecture; an image of which there is no archive is told elsewhere."""
+    """Each entry and architecture; an image without any archive is reported by another rule."""
     coverage = facts.coverage
     if coverage is None or coverage.mapping is None:
         return
@@ -47,10 +65,10 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             continue
         for architecture in coverage.declared:
             if architecture not in entry.package_parts:
-                yield from _told(coverage, entry, architecture)
+                yield from _problems(coverage, entry, architecture)
 
 
-def _told(coverage: ImageCoverage, entry: MappingEntry, architecture: str) -> Iterator[Problem]:
+def _problems(coverage: ImageCoverage, entry: MappingEntry, architecture: str) -> Iterator[Problem]:
     found = [
         supply.archive
         for image in coverage.pulled

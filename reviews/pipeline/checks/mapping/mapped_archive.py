@@ -1,12 +1,12 @@
 """Every archive that the mapping names is in `images`.
 
-**What.** What stands below `package` in `images/mapping.yaml` is the bare name of a file in the
+**What.** What is below `package` in `images/mapping.yaml` is the bare name of a file in the
 folder `images`, letter by letter.
 
 **Why.** The platform finds an archive by that name. One that it does not find stops the upload, or
 leaves the image out.
 
-**How to mend it.** Write the file's name as it is, without the folder, small and capital letters
+**How to fix it.** Write the file's name as it is, without the folder, small and capital letters
 alike; or add the archive.
 """
 
@@ -23,6 +23,7 @@ from ...facts.model import Facts
 from ...image_archives.names import bare_names
 from ...mapping.parts import Part
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.image_archives import ETCD_MAPPING, etcd, shipping_chart
 
 ID = "OSC-MAP-014"
@@ -32,11 +33,48 @@ SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0012.html"
 GOOD: tuple[Example, ...] = (shipping_chart({"etcd-3-x86_64.tar": etcd()}),)
 BAD: tuple[Example, ...] = (
-    shipping_chart({"etcd-3.1-x86_64.tar": etcd()}),
-    shipping_chart({"Etcd-3-x86_64.tar": etcd()}),
+    shipping_chart({"etcd-3.1-x86_64.tar": etcd()}).expecting(
+        Expected(
+            "OSC-MAP-014",
+            "error",
+            "demo/images/mapping.yaml:7:13",
+            message=Message(
+                "There is no file “%(name)s” in the folder “images”.", {"name": "etcd-3-x86_64.tar"}
+            ),
+            help=Message(
+                "Write the name as it is there: %(meant)s.", {"meant": "etcd-3.1-x86_64.tar"}
+            ),
+        )
+    ),
+    shipping_chart({"Etcd-3-x86_64.tar": etcd()}).expecting(
+        Expected(
+            "OSC-MAP-014",
+            "error",
+            "demo/images/mapping.yaml:7:13",
+            message=Message(
+                "There is no file “%(name)s” in the folder “images”.", {"name": "etcd-3-x86_64.tar"}
+            ),
+            help=Message(
+                "Write the name as it is there: %(meant)s.", {"meant": "Etcd-3-x86_64.tar"}
+            ),
+        )
+    ),
     shipping_chart(
         {"etcd-3-x86_64.tar": etcd()},
         ETCD_MAPPING.replace("etcd-3-x86_64.tar", "images/etcd-3-x86_64.tar"),
+    ).expecting(
+        Expected(
+            "OSC-MAP-014",
+            "error",
+            "demo/images/mapping.yaml:7:13",
+            message=Message(
+                "There is no file “%(name)s” in the folder “images”.",
+                {"name": "images/etcd-3-x86_64.tar"},
+            ),
+            help=Message(
+                "Write the name as it is there: %(meant)s.", {"meant": "etcd-3-x86_64.tar"}
+            ),
+        )
     ),
 )
 

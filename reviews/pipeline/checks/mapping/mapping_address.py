@@ -6,7 +6,7 @@
 **Why.** The platform writes the new address to these values and to no other. An image without them
 is pushed, and the chart goes on asking for the old one.
 
-**How to mend it.** Name the values that decide the image:
+**How to fix it.** Name the values that decide the image:
 
     address:
       fullAddress: image
@@ -18,10 +18,11 @@ from collections.abc import Iterator
 
 from ...core.address_parts import ADDRESS_KEYS
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.mappings import changed, mapped_chart, with_address
 
 ID = "OSC-MAP-007"
@@ -34,11 +35,83 @@ GOOD: tuple[Example, ...] = (
     mapped_chart(with_address("{repositroy: image.repository}")),
 )
 BAD: tuple[Example, ...] = (
-    changed("  address:\n", "  adress:\n"),
-    mapped_chart(with_address("{}")),
-    mapped_chart(with_address("")),
-    mapped_chart(with_address("image.repository")),
-    mapped_chart(with_address("[fullAddress]")),
+    changed("  address:\n", "  adress:\n").expecting(
+        Expected(
+            "OSC-MAP-007",
+            "error",
+            "demo/images/mapping.yaml:2:3",
+            message=Message("The entry %(name)s has no address.", {"name": "etcd"}),
+            help=Message(
+                "Write below “address” the paths of the values that decide the"
+                " image, each with one of these keys: %(keys)s.",
+                {"keys": "fullAddress, repository, prefixAddress, repo, endpoint, tag"},
+            ),
+        )
+    ),
+    mapped_chart(with_address("{}")).expecting(
+        Expected(
+            "OSC-MAP-007",
+            "error",
+            "demo/images/mapping.yaml:4:3",
+            message=Message(
+                "“address” of the entry %(name)s must be a map with paths, but here is a %(kind)s.",
+                {"name": "etcd", "kind": "map without keys"},
+            ),
+            help=Message(
+                "Write below “address” the paths of the values that decide the"
+                " image, each with one of these keys: %(keys)s.",
+                {"keys": "fullAddress, repository, prefixAddress, repo, endpoint, tag"},
+            ),
+        )
+    ),
+    mapped_chart(with_address("")).expecting(
+        Expected(
+            "OSC-MAP-007",
+            "error",
+            "demo/images/mapping.yaml:4:3",
+            message=Message(
+                "“address” of the entry %(name)s must be a map with paths, but here is a %(kind)s.",
+                {"name": "etcd", "kind": "null"},
+            ),
+            help=Message(
+                "Write below “address” the paths of the values that decide the"
+                " image, each with one of these keys: %(keys)s.",
+                {"keys": "fullAddress, repository, prefixAddress, repo, endpoint, tag"},
+            ),
+        )
+    ),
+    mapped_chart(with_address("image.repository")).expecting(
+        Expected(
+            "OSC-MAP-007",
+            "error",
+            "demo/images/mapping.yaml:4:3",
+            message=Message(
+                "“address” of the entry %(name)s must be a map with paths, but here is a %(kind)s.",
+                {"name": "etcd", "kind": "text"},
+            ),
+            help=Message(
+                "Write below “address” the paths of the values that decide the"
+                " image, each with one of these keys: %(keys)s.",
+                {"keys": "fullAddress, repository, prefixAddress, repo, endpoint, tag"},
+            ),
+        )
+    ),
+    mapped_chart(with_address("[fullAddress]")).expecting(
+        Expected(
+            "OSC-MAP-007",
+            "error",
+            "demo/images/mapping.yaml:4:3",
+            message=Message(
+                "“address” of the entry %(name)s must be a map with paths, but here is a %(kind)s.",
+                {"name": "etcd", "kind": "list"},
+            ),
+            help=Message(
+                "Write below “address” the paths of the values that decide the"
+                " image, each with one of these keys: %(keys)s.",
+                {"keys": "fullAddress, repository, prefixAddress, repo, endpoint, tag"},
+            ),
+        )
+    ),
 )
 
 

@@ -1,11 +1,11 @@
-"""Below `address` of a chart's mapping stand only the six keys of the guide.
+"""Below `address` of a chart's mapping are only the six keys of the guide.
 
 **What.** `fullAddress`, `repository`, `prefixAddress`, `repo`, `endpoint` and `tag`, in exactly
 this spelling.
 
-**Why.** What stands under another key is not written anywhere, and nothing says so.
+**Why.** What is under another key is not written anywhere, and nothing says so.
 
-**How to mend it.** Use the key of the piece that the value holds: `fullAddress` the whole address
+**How to fix it.** Use the key of the piece that the value holds: `fullAddress` the whole address
 with its tag, `endpoint` the registry alone, `tag` the tag alone.
 """
 
@@ -20,18 +20,58 @@ from ...core.policy import Policy
 from ...core.suggestions import nearest
 from ...facts.model import Facts
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.mappings import changed, mapped_chart
 
 ID = "OSC-MAP-008"
 NAME = "mapping-address-key"
-TITLE = _("The mapping has an address under a key that is none of the six")
+TITLE = _("The mapping has an address under a key that is not one of the six")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0012.html"
 GOOD: tuple[Example, ...] = (mapped_chart(),)
 BAD: tuple[Example, ...] = (
-    changed("    endpoint:", "    registry:"),
-    changed("    repository:", "    Repository:"),
-    changed("    tag:", "    colour:"),
+    changed("    endpoint:", "    registry:").expecting(
+        Expected(
+            "OSC-MAP-008",
+            "error",
+            "demo/images/mapping.yaml:5:5",
+            message=Message(
+                "“%(key)s” is not one of the keys that the platform knows, so"
+                " nothing is written to %(path)s.",
+                {"key": "registry", "path": "image.registry"},
+            ),
+            help=Message("Probably “%(meant)s” is meant.", {"meant": "endpoint"}),
+        )
+    ),
+    changed("    repository:", "    Repository:").expecting(
+        Expected(
+            "OSC-MAP-008",
+            "error",
+            "demo/images/mapping.yaml:6:5",
+            message=Message(
+                "“%(key)s” is not one of the keys that the platform knows, so"
+                " nothing is written to %(path)s.",
+                {"key": "Repository", "path": "image.repository"},
+            ),
+            help=Message("Probably “%(meant)s” is meant.", {"meant": "repository"}),
+        )
+    ),
+    changed("    tag:", "    colour:").expecting(
+        Expected(
+            "OSC-MAP-008",
+            "error",
+            "demo/images/mapping.yaml:7:5",
+            message=Message(
+                "“%(key)s” is not one of the keys that the platform knows, so"
+                " nothing is written to %(path)s.",
+                {"key": "colour", "path": "image.tag"},
+            ),
+            help=Message(
+                "Use one of: %(keys)s.",
+                {"keys": "fullAddress, repository, prefixAddress, repo, endpoint, tag"},
+            ),
+        )
+    ),
 )
 
 _SYNONYMS = {
@@ -58,7 +98,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             if key not in ADDRESS_KEYS:
                 yield Problem(
                     _(
-                        "“%(key)s” is none of the keys that the platform knows, so nothing is"
+                        "“%(key)s” is not one of the keys that the platform knows, so nothing is"
                         " written to %(path)s.",
                         key=key[:100],
                         path=(part.text or part.kind)[:200],

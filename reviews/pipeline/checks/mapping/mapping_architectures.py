@@ -6,7 +6,7 @@
 **Why.** The platform loads the archives by these words and merges two into one image for both
 processors. It does not look under another word.
 
-**How to mend it.** Write `x86_64` where other tools say `amd64`, and `aarch64` for `arm64`:
+**How to fix it.** Write `x86_64` where other tools say `amd64`, and `aarch64` for `arm64`:
 
     package:
       x86_64: etcd-3.5.0-x86_64.tar
@@ -25,6 +25,7 @@ from ...mapping.entries import MappingEntry
 from ...mapping.parts import Part
 from ...package.catalogue import ARCHITECTURES, meant_by
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.mappings import changed, mapped_chart
 
 ID = "OSC-MAP-013"
@@ -34,16 +35,72 @@ SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0012.html"
 GOOD: tuple[Example, ...] = (mapped_chart(), changed("x86_64:", "aarch64:"))
 BAD: tuple[Example, ...] = (
-    changed("x86_64:", "amd64:"),
-    changed("x86_64: etcd.tar", "x86_64:"),
-    changed("x86_64: etcd.tar", "x86_64: [etcd.tar]"),
-    changed("package:\n    x86_64: etcd.tar", "package: etcd.tar"),
-    changed("package:\n    x86_64: etcd.tar", "package: {}"),
+    changed("x86_64:", "amd64:").expecting(
+        Expected(
+            "OSC-MAP-013",
+            "error",
+            "demo/images/mapping.yaml:9:5",
+            message=Message("“%(key)s” is neither x86_64 nor aarch64.", {"key": "amd64"}),
+            help=Message("Write “%(meant)s”.", {"meant": "x86_64"}),
+        )
+    ),
+    changed("x86_64: etcd.tar", "x86_64:").expecting(
+        Expected(
+            "OSC-MAP-013",
+            "error",
+            "demo/images/mapping.yaml:9:12",
+            message=Message(
+                "%(key)s names no file, but a %(kind)s.", {"key": "x86_64", "kind": "null"}
+            ),
+            help=Message(
+                "Write the name of the archive in images/: “%(key)s: name.tar”.", {"key": "x86_64"}
+            ),
+        )
+    ),
+    changed("x86_64: etcd.tar", "x86_64: [etcd.tar]").expecting(
+        Expected(
+            "OSC-MAP-013",
+            "error",
+            "demo/images/mapping.yaml:9:13",
+            message=Message(
+                "%(key)s names no file, but a %(kind)s.", {"key": "x86_64", "kind": "list"}
+            ),
+            help=Message(
+                "Write the name of the archive in images/: “%(key)s: name.tar”.", {"key": "x86_64"}
+            ),
+        )
+    ),
+    changed("package:\n    x86_64: etcd.tar", "package: etcd.tar").expecting(
+        Expected(
+            "OSC-MAP-013",
+            "error",
+            "demo/images/mapping.yaml:8:3",
+            message=Message(
+                "“package” of the entry %(name)s must be a map with x86_64 or"
+                " aarch64, but here is a %(kind)s.",
+                {"name": "etcd", "kind": "text"},
+            ),
+            help="Write below “package” the name of the archive: “x86_64: name.tar”.",
+        )
+    ),
+    changed("package:\n    x86_64: etcd.tar", "package: {}").expecting(
+        Expected(
+            "OSC-MAP-013",
+            "error",
+            "demo/images/mapping.yaml:8:3",
+            message=Message(
+                "“package” of the entry %(name)s must be a map with x86_64 or"
+                " aarch64, but here is a %(kind)s.",
+                {"name": "etcd", "kind": "map without keys"},
+            ),
+            help="Write below “package” the name of the archive: “x86_64: name.tar”.",
+        )
+    ),
 )
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """Entries whose archives are not told as a map from the two words to file names."""
+    """Entries whose archives are not given as a map from the two words to file names."""
     for entry in facts.mapping.all_entries if facts.mapping is not None else ():
         part = entry.parts.get("package")
         if part is None or part.is_missing:
@@ -80,7 +137,7 @@ def _unknown(key: str, archive: Part) -> Problem:
     if meant is not None:
         remedy = _("Write “%(meant)s”.", meant=meant)
     return Problem(
-        _("“%(key)s” is none of the two words x86_64 and aarch64.", key=key[:100]),
+        _("“%(key)s” is neither x86_64 nor aarch64.", key=key[:100]),
         remedy,
         archive.key_place,
     )

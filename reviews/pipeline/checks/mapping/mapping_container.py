@@ -1,13 +1,13 @@
 """The container that an operator's mapping names is in the ClusterServiceVersion.
 
 **What.** An entry for the operator's own image names a Deployment of `spec.install`, a container of
-it, or both. The public guide does not tell the keys; the portal looks at `name`, `deployment`,
+it, or both. The public guide does not name the keys; the portal looks at `name`, `deployment`,
 `deploymentName`, `container` and `containerName`, which is a guess, and compares them with the
 Deployments and with their containers of the entry's `type`.
 
 **Why.** The platform fills in the image of the container that it finds by these names.
 
-**How to mend it.** Write the names as they stand in the ClusterServiceVersion.
+**How to fix it.** Write the names as they are in the ClusterServiceVersion.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from ...mapping.entries import CONTAINER_KEYS, CONTAINER_TYPES, DEPLOYMENT_KEYS,
 from ...mapping.parts import Part
 from ...package.operator import DEPLOYMENTS, Operator
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.mappings import OPERATOR_MAPPING, mapped_operator
 
 ID = "OSC-MAP-020"
@@ -35,9 +36,38 @@ GOOD: tuple[Example, ...] = (
     mapped_operator(OPERATOR_MAPPING.replace("  container: demo-operator\n", "")),
 )
 BAD: tuple[Example, ...] = (
-    mapped_operator(OPERATOR_MAPPING.replace("container: demo-operator", "container: manager")),
-    mapped_operator(OPERATOR_MAPPING.replace("name: demo-operator", "name: demo")),
-    mapped_operator(OPERATOR_MAPPING.replace("type: container", "type: initContainer")),
+    mapped_operator(
+        OPERATOR_MAPPING.replace("container: demo-operator", "container: manager")
+    ).expecting(
+        Expected(
+            "OSC-MAP-020",
+            "warning",
+            "demo/images/mapping.yaml:3:14",
+            message=Message("There is no container “%(name)s”.", {"name": "manager"}),
+            help="Write the name as it is in the ClusterServiceVersion.",
+        )
+    ),
+    mapped_operator(OPERATOR_MAPPING.replace("name: demo-operator", "name: demo")).expecting(
+        Expected(
+            "OSC-MAP-020",
+            "warning",
+            "demo/images/mapping.yaml:2:9",
+            message=Message("There is no Deployment “%(name)s”.", {"name": "demo"}),
+            help="Write the name as it is in the ClusterServiceVersion.",
+        )
+    ),
+    mapped_operator(OPERATOR_MAPPING.replace("type: container", "type: initContainer")).expecting(
+        Expected(
+            "OSC-MAP-020",
+            "warning",
+            "demo/images/mapping.yaml:4:9",
+            message=Message(
+                "The container “%(name)s” is not of type %(kind)s.",
+                {"name": "demo-operator", "kind": "initContainer"},
+            ),
+            help=Message("Write “type: %(kind)s”.", {"kind": "container"}),
+        )
+    ),
 )
 
 _Containers = dict[str, dict[str, str]]
@@ -72,14 +102,18 @@ def _of_entry(entry: MappingEntry, known: _Containers) -> Iterator[Problem]:
             _("There is no container “%(name)s”.", **_name(container)), container, inside
         )
     elif kind and inside[container.text or ""] != kind:
-        words = _("The container “%(name)s” is no %(kind)s.", name=container.text or "", kind=kind)
+        words = _(
+            "The container “%(name)s” is not of type %(kind)s.",
+            name=container.text or "",
+            kind=kind,
+        )
         remedy = _("Write “type: %(kind)s”.", kind=inside[container.text or ""])
         yield Problem(words, remedy, entry.parts["type"].place)
 
 
 def _problem(words: Message, part: Part, known: Iterable[str]) -> Problem:
     meant = nearest(part.text or "", known)
-    remedy = _("Write the name as it stands in the ClusterServiceVersion.")
+    remedy = _("Write the name as it is in the ClusterServiceVersion.")
     if meant is not None:
         remedy = _("Probably “%(meant)s” is meant.", meant=meant)
     return Problem(words, remedy, part.place)

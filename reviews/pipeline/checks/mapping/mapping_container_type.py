@@ -2,10 +2,10 @@
 
 **What.** `type` is `container`, `initContainer` or `ephemeralContainer`, in exactly this spelling.
 
-**Why.** It tells the platform in which list of the Deployment's containers it finds the one whose
-image it fills in.
+**Why.** From it the platform knows in which list of the Deployment's containers it finds the one
+whose image it fills in.
 
-**How to mend it.** Write one of the three words.
+**How to fix it.** Write one of the three words.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from ...core.suggestions import nearest
 from ...facts.model import Facts
 from ...mapping.entries import CONTAINER_TYPES
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.mappings import OPERATOR_MAPPING, mapped_operator
 
 ID = "OSC-MAP-019"
@@ -34,8 +35,26 @@ GOOD: tuple[Example, ...] = (
     mapped_operator(OPERATOR_MAPPING.replace("type: container", "type: initContainer")),
 )
 BAD: tuple[Example, ...] = (
-    mapped_operator(OPERATOR_MAPPING.replace("type: container", "type: Container")),
-    mapped_operator(OPERATOR_MAPPING.replace("type: container", "type: [container]")),
+    mapped_operator(OPERATOR_MAPPING.replace("type: container", "type: Container")).expecting(
+        Expected(
+            "OSC-MAP-019",
+            "error",
+            "demo/images/mapping.yaml:4:9",
+            message=Message("“%(found)s” is not a kind of container.", {"found": "Container"}),
+            help=Message("Write “type: %(meant)s”.", {"meant": "container"}),
+        )
+    ),
+    mapped_operator(OPERATOR_MAPPING.replace("type: container", "type: [container]")).expecting(
+        Expected(
+            "OSC-MAP-019",
+            "error",
+            "demo/images/mapping.yaml:4:9",
+            message=Message("“%(found)s” is not a kind of container.", {"found": "list"}),
+            help=Message(
+                "Use one of: %(words)s.", {"words": "container, initContainer, ephemeralContainer"}
+            ),
+        )
+    ),
 )
 
 
@@ -48,7 +67,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         if part is not None and part.value not in CONTAINER_TYPES:
             found = part.text if part.text is not None else part.kind
             yield Problem(
-                _("“%(found)s” is no kind of container.", found=found[:100]),
+                _("“%(found)s” is not a kind of container.", found=found[:100]),
                 _remedy(found),
                 part.place,
             )

@@ -1,19 +1,19 @@
 """What `images/mapping.yaml` says agrees with what the engine renders.
 
-**What.** The portal plays the mapping through: it gives each piece of the new address to the value
+**What.** The portal tries the mapping out: it gives each piece of the new address to the value
 that the mapping names, all entries together, and looks at the images that come of it, by rendering
 where that is in doubt. An error says that an image does not become what the platform needs: the
 path is not the value that decides, or the key asks for another piece than the value holds. A
 warning says that the mapping gives another name or tag than the chart renders, that its paths
-decide no image in any render, or that it could not be played through.
+decide no image in any render, or that it could not be tried out.
 
-The guide leaves open which pieces `repository`, `prefixAddress` and `repo` stand for. The portal
+The guide leaves open which pieces `repository`, `prefixAddress` and `repo` mean. The portal
 tries every reading that it knows and accepts a mapping that is right under one of them.
 
 **Why.** The platform trusts the mapping. Where it is wrong, the platform writes a right address to
 a wrong place, and the image keeps its old one.
 
-**How to mend it.** Name the values that the finding says decide the image. `fullAddress` writes the
+**How to fix it.** Name the values that the finding says decide the image. `fullAddress` writes the
 whole address with its tag, `endpoint` the registry alone, `tag` the tag alone.
 """
 
@@ -30,6 +30,7 @@ from ...tracing.mapping_trial.claims import Contradiction
 from ...tracing.mapping_trial.written import entry_of
 from ...tracing.model import ImageStatus, TracedImage
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.mappings import HOST, mapped_chart, with_address
 
 ID = "OSC-MAP-011"
@@ -58,9 +59,73 @@ GOOD: tuple[Example, ...] = (
     ),
 )
 BAD: tuple[Example, ...] = (
-    _package("{fullAddress: image.repository}"),
-    _package("{endpoint: image.registry}"),
-    _package("{endpoint: image.tag, repository: image.repository}"),
+    _package("{fullAddress: image.repository}").expecting(
+        Expected(
+            "OSC-MAP-011",
+            "error",
+            "demo/images/mapping.yaml:2:3",
+            message=Message(
+                "With this entry %(image)s would render as %(rendered)s and not as"
+                " %(target)s. The entry names %(paths)s; the image is decided by"
+                " %(deciding)s.",
+                {
+                    "image": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3",
+                    "rendered": (
+                        "swr.cn-east-3.myhuaweicloud.com/swr.cn-east-3.myhuaweicloud.com/os"
+                        "c-opensource/etcd:3:3"
+                    ),
+                    "target": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3",
+                    "paths": "fullAddress: image.repository",
+                    "deciding": "registry, image.repository, image.tag",
+                },
+            ),
+            help=(
+                "Name the values that decide the image, each with the key of the"
+                " piece that it holds."
+            ),
+            image="swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3",
+        )
+    ),
+    _package("{endpoint: image.registry}").expecting(
+        Expected(
+            "OSC-MAP-011",
+            "warning",
+            "demo/images/mapping.yaml:2:3",
+            message=Message(
+                "The entry for %(name)s writes to %(paths)s, and that decides no"
+                " image in any render.",
+                {"name": "etcd", "paths": "endpoint: image.registry"},
+            ),
+            help=Message("Name the values that decide the image %(name)s.", {"name": "etcd"}),
+        )
+    ),
+    _package("{endpoint: image.tag, repository: image.repository}").expecting(
+        Expected(
+            "OSC-MAP-011",
+            "error",
+            "demo/images/mapping.yaml:2:3",
+            message=Message(
+                "With this entry %(image)s would render as %(rendered)s and not as"
+                " %(target)s. The entry names %(paths)s; the image is decided by"
+                " %(deciding)s.",
+                {
+                    "image": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3",
+                    "rendered": (
+                        "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:swr.cn-east-3."
+                        "myhuaweicloud.com"
+                    ),
+                    "target": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3",
+                    "paths": "endpoint: image.tag, repository: image.repository",
+                    "deciding": "registry, image.repository, image.tag",
+                },
+            ),
+            help=(
+                "Name the values that decide the image, each with the key of the"
+                " piece that it holds."
+            ),
+            image="swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3",
+        )
+    ),
 )
 
 
@@ -98,7 +163,7 @@ def _refused(mapping: ImageMapping, words: str) -> Problem:
 def _cut_short(mapping: ImageMapping) -> Problem:
     return Problem(
         _(
-            "The budget of renders ended before the mapping was played through, so nothing is known"
+            "The budget of renders ended before the mapping was tried out, so nothing is known"
             " of what it does."
         ),
         _("Compare the paths of the mapping with the values that the findings name."),

@@ -6,7 +6,7 @@ archives in `images/` hold it.
 **Why.** The platform loads the archives, pushes the image under this name and tag, and writes the
 address that comes of it. Without one of the three it cannot do that.
 
-**How to mend it.** Complete the entry:
+**How to fix it.** Complete the entry:
 
     - image: etcd
       tag: "3.5.0"
@@ -19,11 +19,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...mapping.entries import MappingEntry
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.mappings import changed, mapped_chart
 
 ID = "OSC-MAP-004"
@@ -33,10 +34,53 @@ SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0012.html"
 GOOD: tuple[Example, ...] = (mapped_chart(),)
 BAD: tuple[Example, ...] = (
-    changed('  tag: "3"\n  address', "  address"),
-    changed("image: etcd", "image: ''"),
-    changed("image: etcd", "image: [etcd]"),
-    changed("  package:\n    x86_64: etcd.tar\n", "  package:\n"),
+    changed('  tag: "3"\n  address', "  address").expecting(
+        Expected(
+            "OSC-MAP-004",
+            "error",
+            "demo/images/mapping.yaml:2:3",
+            message=Message(
+                "The entry %(name)s does not say: %(missing)s.", {"name": "etcd", "missing": "tag"}
+            ),
+            help=Message("Add to the entry: %(missing)s.", {"missing": "tag"}),
+        )
+    ),
+    changed("image: etcd", "image: ''").expecting(
+        Expected(
+            "OSC-MAP-004",
+            "error",
+            "demo/images/mapping.yaml:2:3",
+            message=Message(
+                "The entry %(name)s does not say: %(missing)s.",
+                {"name": "instance[0]", "missing": "image"},
+            ),
+            help=Message("Add to the entry: %(missing)s.", {"missing": "image"}),
+        )
+    ),
+    changed("image: etcd", "image: [etcd]").expecting(
+        Expected(
+            "OSC-MAP-004",
+            "error",
+            "demo/images/mapping.yaml:2:3",
+            message=Message(
+                "The entry %(name)s does not say: %(missing)s.",
+                {"name": "instance[0]", "missing": "image"},
+            ),
+            help=Message("Add to the entry: %(missing)s.", {"missing": "image"}),
+        )
+    ),
+    changed("  package:\n    x86_64: etcd.tar\n", "  package:\n").expecting(
+        Expected(
+            "OSC-MAP-004",
+            "error",
+            "demo/images/mapping.yaml:2:3",
+            message=Message(
+                "The entry %(name)s does not say: %(missing)s.",
+                {"name": "etcd", "missing": "package"},
+            ),
+            help=Message("Add to the entry: %(missing)s.", {"missing": "package"}),
+        )
+    ),
 )
 
 

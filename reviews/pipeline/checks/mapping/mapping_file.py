@@ -1,13 +1,13 @@
 """`images/mapping.yaml` is one map, in the one file that the platform reads.
 
-**What.** The mapping stands in the folder `images`, is called `mapping.yaml`, and is one YAML
+**What.** The mapping is in the folder `images`, is called `mapping.yaml`, and is one YAML
 document whose outermost level is a map. That it parses is asked by OSC-YAML-001, that it is not
 called `mapping.yml` by OSC-YAML-004.
 
 **Why.** A mapping under another name or in another folder is read by nobody, and of several
 documents in one file only the first is. The images then keep their old addresses.
 
-**How to mend it.** Put the mapping into `images/mapping.yaml`, beginning with the key `instance`.
+**How to fix it.** Put the mapping into `images/mapping.yaml`, beginning with the key `instance`.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ import re
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...mapping.entries import ImageMapping
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.mappings import MAPPING, mapped_chart
 
 ID = "OSC-MAP-002"
@@ -46,11 +47,61 @@ GOOD: tuple[Example, ...] = (
     Example({**mapped_chart().files, "demo/images/notes.yaml": MAPPING}),
 )
 BAD: tuple[Example, ...] = (
-    mapped_chart(""),
-    mapped_chart("- image: etcd\n  tag: '3'\n"),
-    mapped_chart(MAPPING + "---\n" + MAPPING),
-    _elsewhere("demo/images/etcd-mapping.yaml"),
-    _elsewhere("demo/mapping.yaml"),
+    mapped_chart("").expecting(
+        Expected(
+            "OSC-MAP-002",
+            "error",
+            "demo/images/mapping.yaml:1:1",
+            message=Message(
+                "The outermost level must be a map, but here is a %(found)s.", {"found": "null"}
+            ),
+            help="Begin with the key “instance” and put the list of images below it.",
+        )
+    ),
+    mapped_chart("- image: etcd\n  tag: '3'\n").expecting(
+        Expected(
+            "OSC-MAP-002",
+            "error",
+            "demo/images/mapping.yaml:1:1",
+            message=Message(
+                "The outermost level must be a map, but here is a %(found)s.", {"found": "list"}
+            ),
+            help="Begin with the key “instance” and put the list of images below it.",
+        )
+    ),
+    mapped_chart(MAPPING + "---\n" + MAPPING).expecting(
+        Expected(
+            "OSC-MAP-002",
+            "error",
+            "demo/images/mapping.yaml:11:1",
+            message=("A second document begins here; only the first one of a file is read."),
+            help="Put all entries into one list below “instance”.",
+        )
+    ),
+    _elsewhere("demo/images/etcd-mapping.yaml").expecting(
+        Expected(
+            "OSC-MAP-002",
+            "error",
+            "demo/images/etcd-mapping.yaml",
+            message=(
+                "This reads like the mapping, but the platform looks for it in"
+                " images/mapping.yaml only."
+            ),
+            help=Message("Call it %(name)s.", {"name": "demo/images/mapping.yaml"}),
+        )
+    ),
+    _elsewhere("demo/mapping.yaml").expecting(
+        Expected(
+            "OSC-MAP-002",
+            "error",
+            "demo/mapping.yaml",
+            message=(
+                "This reads like the mapping, but the platform looks for it in"
+                " images/mapping.yaml only."
+            ),
+            help=Message("Call it %(name)s.", {"name": "demo/images/mapping.yaml"}),
+        )
+    ),
 )
 
 
@@ -85,7 +136,7 @@ def _of_the_file(mapping: ImageMapping) -> Iterator[Problem]:
 
 
 def _elsewhere_in(facts: Facts) -> Iterator[Problem]:
-    """Files that read like the mapping but do not stand where it is looked for."""
+    """Files that read like the mapping but are not where it is looked for."""
     package = facts.package
     for member in package.upload.files():
         name = member.name.removeprefix(package.top or "")

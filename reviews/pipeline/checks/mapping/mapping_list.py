@@ -5,7 +5,7 @@ at least one entry, and every entry is a map. Only one of the two names is used.
 
 **Why.** The platform goes through this list. What is not an entry of it is not replaced.
 
-**How to mend it.** Write `instance:` and below it one item for each image, each beginning with a
+**How to fix it.** Write `instance:` and below it one item for each image, each beginning with a
 dash: `- image: etcd`.
 """
 
@@ -21,6 +21,7 @@ from ...facts.model import Facts
 from ...mapping.entries import INSTANCE_KEYS, ImageMapping
 from ...mapping.parts import Part
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.mappings import MAPPING, changed, mapped_chart
 
 ID = "OSC-MAP-003"
@@ -31,13 +32,86 @@ SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0012.ht
 AFTER = ("OSC-MAP-002",)
 GOOD: tuple[Example, ...] = (mapped_chart(), changed("instance", "instances"))
 BAD: tuple[Example, ...] = (
-    changed("instance", "Instance"),
-    mapped_chart("instance: []\n"),
-    mapped_chart("instance:\n"),
-    mapped_chart("instance: etcd\n"),
-    mapped_chart("instance:\n  image: etcd\n  tag: '3'\n"),
-    mapped_chart(MAPPING + "- etcd.tar\n"),
-    mapped_chart(MAPPING + MAPPING.replace("instance", "instances")),
+    changed("instance", "Instance").expecting(
+        Expected(
+            "OSC-MAP-003",
+            "error",
+            "demo/images/mapping.yaml:1:1",
+            message="There is no key “instance”, and so no list of images.",
+            help=Message("Probably “%(found)s” was meant to be “instance”.", {"found": "Instance"}),
+        )
+    ),
+    mapped_chart("instance: []\n").expecting(
+        Expected(
+            "OSC-MAP-003",
+            "error",
+            "demo/images/mapping.yaml:1:1",
+            message=Message("The list “%(name)s” is empty.", {"name": "instance"}),
+            help="Write one item for each image, each beginning with “- image:”.",
+        )
+    ),
+    mapped_chart("instance:\n").expecting(
+        Expected(
+            "OSC-MAP-003",
+            "error",
+            "demo/images/mapping.yaml:1:1",
+            message=Message(
+                "“%(name)s” must hold a list, but here is a %(kind)s.",
+                {"name": "instance", "kind": "null"},
+            ),
+            help="Write one item for each image, each beginning with “- image:”.",
+        )
+    ),
+    mapped_chart("instance: etcd\n").expecting(
+        Expected(
+            "OSC-MAP-003",
+            "error",
+            "demo/images/mapping.yaml:1:1",
+            message=Message(
+                "“%(name)s” must hold a list, but here is a %(kind)s.",
+                {"name": "instance", "kind": "text"},
+            ),
+            help="Write one item for each image, each beginning with “- image:”.",
+        )
+    ),
+    mapped_chart("instance:\n  image: etcd\n  tag: '3'\n").expecting(
+        Expected(
+            "OSC-MAP-003",
+            "error",
+            "demo/images/mapping.yaml:1:1",
+            message=Message(
+                "“%(name)s” must hold a list, but here is a %(kind)s.",
+                {"name": "instance", "kind": "map"},
+            ),
+            help=("Put a dash in front of the first key, and indent the others like it."),
+        )
+    ),
+    mapped_chart(MAPPING + "- etcd.tar\n").expecting(
+        Expected(
+            "OSC-MAP-003",
+            "error",
+            "demo/images/mapping.yaml:10:3",
+            message=Message(
+                "An entry of %(list)s must be a map, but here is a %(kind)s.",
+                {"list": "instance", "kind": "text"},
+            ),
+            help=("Write the entry as a map: “- image: …”, and its other keys below “image”."),
+        )
+    ),
+    mapped_chart(MAPPING + MAPPING.replace("instance", "instances")).expecting(
+        Expected(
+            "OSC-MAP-003",
+            "warning",
+            "demo/images/mapping.yaml:10:1",
+            message=Message(
+                "“%(first)s” and “%(second)s” are both there; the guide uses the"
+                " two names for one list, and which of them the platform reads is"
+                " not known.",
+                {"first": "instance", "second": "instances"},
+            ),
+            help="Put all entries into one list.",
+        )
+    ),
 )
 
 

@@ -1,12 +1,12 @@
-"""`image` of a mapping's entry is a legal name of an image, without registry and tag.
+"""`image` of a mapping's entry is a valid name of an image, without registry and tag.
 
 **What.** Lower-case letters and digits, with single dots, underscores or dashes between them;
-segments of a path are parted by slashes. No registry stands in front and no tag behind.
+segments of a path are parted by slashes. There is no registry before the name and no tag after it.
 
 **Why.** The image is pushed under this name, behind the platform's registry and organisation. A
 registry refuses any other name.
 
-**How to mend it.** Write the bare name: `etcd`, not `docker.io/bitnami/etcd:3.5`.
+**How to fix it.** Write the bare name: `etcd`, not `docker.io/bitnami/etcd:3.5`.
 """
 
 from __future__ import annotations
@@ -20,19 +20,58 @@ from ...facts.model import Facts
 from ...manifests.references import is_host, is_valid_repository
 from ...mapping.parts import Part
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.mappings import changed, mapped_chart
 
 ID = "OSC-MAP-005"
 NAME = "mapping-name"
-TITLE = _("The name in the mapping is no legal name of an image")
+TITLE = _("The name in the mapping is not a valid image name")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0012.html"
 GOOD: tuple[Example, ...] = (mapped_chart(), changed("image: etcd", "image: bitnami/etcd"))
 BAD: tuple[Example, ...] = (
-    changed("image: etcd", "image: Etcd"),
-    changed("image: etcd", "image: etcd:3"),
-    changed("image: etcd", "image: docker.io/etcd"),
-    changed("image: etcd", "image: etcd/"),
+    changed("image: etcd", "image: Etcd").expecting(
+        Expected(
+            "OSC-MAP-005",
+            "error",
+            "demo/images/mapping.yaml:2:10",
+            message=Message("“%(name)s” is not a valid image name.", {"name": "Etcd"}),
+            help=Message("Write “image: %(name)s”.", {"name": "etcd"}),
+        )
+    ),
+    changed("image: etcd", "image: etcd:3").expecting(
+        Expected(
+            "OSC-MAP-005",
+            "error",
+            "demo/images/mapping.yaml:2:10",
+            message=Message(
+                "“%(name)s” holds a tag or digest, which is no part of the name.",
+                {"name": "etcd:3"},
+            ),
+            help=Message("Write “image: %(name)s”.", {"name": "etcd"}),
+        )
+    ),
+    changed("image: etcd", "image: docker.io/etcd").expecting(
+        Expected(
+            "OSC-MAP-005",
+            "error",
+            "demo/images/mapping.yaml:2:10",
+            message=Message(
+                "“%(name)s” begins with a registry, which is the platform's to add.",
+                {"name": "docker.io/etcd"},
+            ),
+            help=Message("Write “image: %(name)s”.", {"name": "etcd"}),
+        )
+    ),
+    changed("image: etcd", "image: etcd/").expecting(
+        Expected(
+            "OSC-MAP-005",
+            "error",
+            "demo/images/mapping.yaml:2:10",
+            message=Message("“%(name)s” is not a valid image name.", {"name": "etcd/"}),
+            help=Message("Write “image: %(name)s”.", {"name": "etcd"}),
+        )
+    ),
 )
 
 
@@ -56,7 +95,7 @@ def _reason(text: str) -> Message | None:
     if ":" in text or "@" in text:
         return _("“%(name)s” holds a tag or digest, which is no part of the name.", name=name)
     if not is_valid_repository(text):
-        return _("“%(name)s” is no legal name of an image.", name=name)
+        return _("“%(name)s” is not a valid image name.", name=name)
     return None
 
 

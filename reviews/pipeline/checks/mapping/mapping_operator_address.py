@@ -5,7 +5,7 @@ finds the place by the container and fills the image in from `package`.
 
 **Why.** The address is not used there. Whoever reads it may believe that it is.
 
-**How to mend it.** Remove `address` from the entry.
+**How to fix it.** Remove `address` from the entry.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.mappings import OPERATOR_MAPPING, mapped_operator
 
 ID = "OSC-MAP-022"
@@ -31,6 +32,18 @@ GOOD: tuple[Example, ...] = (mapped_operator(),)
 BAD: tuple[Example, ...] = (
     mapped_operator(
         OPERATOR_MAPPING.replace("  package", "  address: {tag: spec.tag}\n  package", 1)
+    ).expecting(
+        Expected(
+            "OSC-MAP-022",
+            "info",
+            "demo/images/mapping.yaml:7:3",
+            message=Message(
+                "The entry %(name)s gives an address, which the platform does not"
+                " use for the containers of an operator.",
+                {"name": "demo-operator"},
+            ),
+            help="Remove “address” from the entry.",
+        )
     ),
 )
 

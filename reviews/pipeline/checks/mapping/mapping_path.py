@@ -1,15 +1,15 @@
 """Every path in a chart's mapping leads to a value of the root `values.yaml`.
 
 **What.** A path is written from the outermost key of `values.yaml`, with dots between the keys,
-with neither `.Values.` nor a dot in front. At its end stands a text, a number or nothing yet, and
-no map and no list. A value that only a sub-chart's `values.yaml` has must be set in the root's,
-unless the portal's own edit inserts it there. That one is a warning: the engine would take the
-value, but whether the platform adds keys that are missing is not known.
+with neither `.Values.` nor a dot in front. At its end is a string, a number or nothing yet, and no
+map and no list. A value that only a sub-chart's `values.yaml` has must be set in the root's, unless
+the portal's own edit inserts it there. That one is a warning: the engine would take the value, but
+whether the platform adds keys that are missing is not known.
 
 **Why.** The platform writes to the path and looks at nothing else. Where it leads nowhere, the
 image keeps its old address.
 
-**How to mend it.** Name the value that decides the image: `image.repository`.
+**How to fix it.** Name the value that decides the image: `image.repository`.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from ...tracing.model import TracedImage
 from ...yaml.nodes import Mapping, target_of
 from ...yaml.source import Path, YamlSource, dotted
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.mappings import mapped_chart, with_address
 
 ID = "OSC-MAP-009"
@@ -44,12 +45,100 @@ GOOD: tuple[Example, ...] = (
     ),
 )
 BAD: tuple[Example, ...] = (
-    mapped_chart(with_address("{endpoint: image.registrie}")),
-    mapped_chart(with_address("{fullAddress: image}")),
-    mapped_chart(with_address("{endpoint: .Values.image.registry}")),
-    mapped_chart(with_address("{endpoint: .image.registry}")),
-    mapped_chart(with_address("{endpoint: [image.registry]}")),
-    mapped_chart(with_address("{endpoint: }")),
+    mapped_chart(with_address("{endpoint: image.registrie}")).expecting(
+        Expected(
+            "OSC-MAP-009",
+            "error",
+            "demo/images/mapping.yaml:4:23",
+            message=Message(
+                "The entry for %(name)s writes to %(paths)s, which is in no"
+                " values.yaml, and so moves no image.",
+                {"name": "etcd", "paths": "image.registrie"},
+            ),
+            help=Message(
+                "Name the values that decide %(image)s: %(deciding)s.",
+                {
+                    "image": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3",
+                    "deciding": "image.registry, image.repository, image.tag",
+                },
+            ),
+            image="swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3",
+        )
+    ),
+    mapped_chart(with_address("{fullAddress: image}")).expecting(
+        Expected(
+            "OSC-MAP-009",
+            "error",
+            "demo/images/mapping.yaml:4:26",
+            message=Message(
+                "The entry for %(name)s writes to %(paths)s, which is a map or a"
+                " list and no single value.",
+                {"name": "etcd", "paths": "image"},
+            ),
+            help=Message(
+                "Name the values that decide %(image)s: %(deciding)s.",
+                {
+                    "image": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3",
+                    "deciding": "image.registry, image.repository, image.tag",
+                },
+            ),
+            image="swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3",
+        )
+    ),
+    mapped_chart(with_address("{endpoint: .Values.image.registry}")).expecting(
+        Expected(
+            "OSC-MAP-009",
+            "error",
+            "demo/images/mapping.yaml:4:23",
+            message=Message(
+                "The entry for %(name)s writes to “%(written)s”. A path begins with"
+                " the outermost key of values.yaml, with nothing in front.",
+                {"name": "etcd", "written": ".Values.image.registry"},
+            ),
+            help=Message("Write %(path)s.", {"path": "image.registry"}),
+        )
+    ),
+    mapped_chart(with_address("{endpoint: .image.registry}")).expecting(
+        Expected(
+            "OSC-MAP-009",
+            "error",
+            "demo/images/mapping.yaml:4:23",
+            message=Message(
+                "The entry for %(name)s writes to “%(written)s”. A path begins with"
+                " the outermost key of values.yaml, with nothing in front.",
+                {"name": "etcd", "written": ".image.registry"},
+            ),
+            help=Message("Write %(path)s.", {"path": "image.registry"}),
+        )
+    ),
+    mapped_chart(with_address("{endpoint: [image.registry]}")).expecting(
+        Expected(
+            "OSC-MAP-009",
+            "error",
+            "demo/images/mapping.yaml:4:23",
+            message=Message(
+                "The entry for %(name)s names no path for %(keys)s, but a %(kind)s.",
+                {"name": "etcd", "keys": "endpoint", "kind": "list"},
+            ),
+            help=(
+                "Name a value of values.yaml, from the outermost key, with dots between the keys."
+            ),
+        )
+    ),
+    mapped_chart(with_address("{endpoint: }")).expecting(
+        Expected(
+            "OSC-MAP-009",
+            "error",
+            "demo/images/mapping.yaml:4:22",
+            message=Message(
+                "The entry for %(name)s names no path for %(keys)s, but a %(kind)s.",
+                {"name": "etcd", "keys": "endpoint", "kind": "null"},
+            ),
+            help=(
+                "Name a value of values.yaml, from the outermost key, with dots between the keys."
+            ),
+        )
+    ),
 )
 
 _MOST = 100  # values of which it is asked which one was meant

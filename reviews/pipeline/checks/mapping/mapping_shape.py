@@ -1,4 +1,4 @@
-"""The value that the mapping names holds the piece that the key stands for.
+"""The value that the mapping names holds the piece that the key means.
 
 **What.** Where no render shows what the mapping does to an image, because the image is behind a
 feature that no render reached or the chart does not render, the portal compares the present text of
@@ -6,9 +6,9 @@ the value with the key: `endpoint` holds a registry, `tag` a tag, `fullAddress` 
 `repository`, `prefixAddress` and `repo` a part of one. It warns only where the text has another
 shape under every reading of these keys that it knows.
 
-**Why.** A registry written where a whole image stands leaves an address without a name.
+**Why.** A registry written in place of a whole image leaves an address without a name.
 
-**How to mend it.** Use the key of the piece that the value holds.
+**How to fix it.** Use the key of the piece that the value holds.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from ...core.address_parts import AddressPiece, Reading
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...manifests.references import ImageReference, NotAReference, is_host, is_valid_tag
@@ -25,6 +25,7 @@ from ...mapping.entries import MappingEntry
 from ...tracing.experiment.markers import printed
 from ...tracing.mapping_trial.written import Address, addresses_of
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.mappings import HOST, mapped_chart
 
 ID = "OSC-MAP-010"
@@ -67,14 +68,67 @@ GOOD: tuple[Example, ...] = (
     _package("{repository: metrics.image, tag: metrics.tag}"),
 )
 BAD: tuple[Example, ...] = (
-    _package("{endpoint: metrics.image, tag: metrics.tag}"),
-    _package("{tag: metrics.image}"),
-    _package("{fullAddress: metrics.tag, repo: metrics.image, repository: metrics.image}"),
+    _package("{endpoint: metrics.image, tag: metrics.tag}").expecting(
+        Expected(
+            "OSC-MAP-010",
+            "warning",
+            "demo/images/mapping.yaml:8:23",
+            message=Message(
+                "The entry for %(name)s writes %(piece)s to %(path)s, which holds"
+                " “%(text)s” now. No render has shown what comes of it.",
+                {
+                    "name": "exporter",
+                    "piece": "host",
+                    "path": "metrics.image",
+                    "text": "quay.io/demo/exporter",
+                },
+            ),
+            help=("Use the key of the piece that the value holds, or name another value."),
+        )
+    ),
+    _package("{tag: metrics.image}").expecting(
+        Expected(
+            "OSC-MAP-010",
+            "warning",
+            "demo/images/mapping.yaml:8:18",
+            message=Message(
+                "The entry for %(name)s writes %(piece)s to %(path)s, which holds"
+                " “%(text)s” now. No render has shown what comes of it.",
+                {
+                    "name": "exporter",
+                    "piece": "tag",
+                    "path": "metrics.image",
+                    "text": "quay.io/demo/exporter",
+                },
+            ),
+            help=("Use the key of the piece that the value holds, or name another value."),
+        )
+    ),
+    _package(
+        "{fullAddress: metrics.tag, repo: metrics.image, repository: metrics.image}"
+    ).expecting(
+        Expected(
+            "OSC-MAP-010",
+            "warning",
+            "demo/images/mapping.yaml:8:26",
+            message=Message(
+                "The entry for %(name)s writes %(piece)s to %(path)s, which holds"
+                " “%(text)s” now. No render has shown what comes of it.",
+                {
+                    "name": "exporter",
+                    "piece": "host/organization/name:tag",
+                    "path": "metrics.tag",
+                    "text": "v1",
+                },
+            ),
+            help=("Use the key of the piece that the value holds, or name another value."),
+        )
+    ),
 )
 
 
 def check(facts: Facts, policy: Policy, /) -> Iterator[Problem]:
-    """Entries of which no render tells, and whose values have other shapes under every reading."""
+    """Entries that no render shows, and whose values have other shapes under every reading."""
     chart, mapping = facts.chart, facts.mapping
     if chart is None or mapping is None:
         return

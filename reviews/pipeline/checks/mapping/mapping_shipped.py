@@ -10,7 +10,7 @@ address is left out. For an operator the platform is known to read the file, but
 mapping names. Without it the archives are stored, and the package pulls from where it pulled
 before.
 
-**How to mend it.** Accept the proposal, or add the file. What `repository`, `prefixAddress` and
+**How to fix it.** Accept the proposal, or add the file. What `repository`, `prefixAddress` and
 `repo` write is open in the guide as it is known to us: confirm such an entry with the platform
 once.
 """
@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.address_parts import AMBIGUOUS_KEYS
-from ...core.findings import Place, Problem, Severity
+from ...core.findings import Edit, Place, Problem, Severity
 from ...core.messages import Message, _, listed
 from ...core.policy import Policy
 from ...facts.image_coverage import ImageCoverage, misspelt_mapping
@@ -28,6 +28,7 @@ from ...facts.model import Facts
 from ...mapping.proposal import CHANGE_SET, MAPPING, ProposedMapping
 from ...package.layout import Kind
 from ..examples.charts import Example, below
+from ..examples.expected import Expected
 from ..examples.image_archives import ETCD, ETCD_MAPPING, OURS, etcd, image_archive, shipping_chart
 from ..examples.operators import operator_package
 
@@ -46,7 +47,35 @@ _TWO = """\
     x86_64: agent-1.10-x86_64.tar
 """
 BAD: tuple[Example, ...] = (
-    shipping_chart({"etcd-3-x86_64.tar": etcd()}, None, mended=ETCD_MAPPING),
+    shipping_chart({"etcd-3-x86_64.tar": etcd()}, None, fixed=ETCD_MAPPING).expecting(
+        Expected(
+            "OSC-MAP-001",
+            "error",
+            "demo/images/mapping.yaml",
+            message=Message(
+                "Nothing says which images the archives hold and where their new"
+                " addresses belong: %(names)s.",
+                {"names": "etcd-3-x86_64.tar"},
+            ),
+            help=Message("Accept the proposed file: %(count)s entries.", {"count": 1}),
+            change_set="images/mapping.yaml",
+            edit=Edit(
+                "demo/images/mapping.yaml",
+                start=0,
+                end=0,
+                before=None,
+                after=(
+                    "instance:\n"
+                    "- image: etcd\n"
+                    '  tag: "3"\n'
+                    "  address:\n"
+                    "    fullAddress: image\n"
+                    "  package:\n"
+                    "    x86_64: etcd-3-x86_64.tar\n"
+                ),
+            ),
+        )
+    ),
     shipping_chart(
         {
             "etcd-3-x86_64.tar": etcd(),
@@ -54,13 +83,63 @@ BAD: tuple[Example, ...] = (
         },
         None,
         images=(ETCD, f"{OURS}/agent:1.10"),
-        mended=ETCD_MAPPING + _TWO,
+        fixed=ETCD_MAPPING + _TWO,
+    ).expecting(
+        Expected(
+            "OSC-MAP-001",
+            "error",
+            "demo/images/mapping.yaml",
+            message=Message(
+                "Nothing says which images the archives hold and where their new"
+                " addresses belong: %(names)s.",
+                {"names": "etcd-3-x86_64.tar, agent-1.10-x86_64.tar"},
+            ),
+            help=Message("Accept the proposed file: %(count)s entries.", {"count": 2}),
+            change_set="images/mapping.yaml",
+            edit=Edit(
+                "demo/images/mapping.yaml",
+                start=0,
+                end=0,
+                before=None,
+                after=(
+                    "instance:\n"
+                    "- image: etcd\n"
+                    '  tag: "3"\n'
+                    "  address:\n"
+                    "    fullAddress: image\n"
+                    "  package:\n"
+                    "    x86_64: etcd-3-x86_64.tar\n"
+                    "- image: agent\n"
+                    '  tag: "1.10"\n'
+                    "  address:\n"
+                    "    fullAddress: image2\n"
+                    "  package:\n"
+                    "    x86_64: agent-1.10-x86_64.tar\n"
+                ),
+            ),
+        )
     ),
     Example(
         {
             **operator_package(folder="demo/package/demo-operator-1.0.0.zip!/demo/").files,
             **below("demo/images/etcd-3-x86_64.tar!/", etcd()),
         }
+    ).expecting(
+        Expected(
+            "OSC-MAP-001",
+            "warning",
+            "demo/images/mapping.yaml",
+            message=Message(
+                "Nothing says which images the archives hold and where their new"
+                " addresses belong: %(names)s.",
+                {"names": "etcd-3-x86_64.tar"},
+            ),
+            help=(
+                "Add images/mapping.yaml in the form that the guide gives for this"
+                " kind of package. The portal proposes none, for it does not know"
+                " that form in full."
+            ),
+        )
     ),
 )
 
@@ -75,7 +154,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     place = Place(package.upload.address(package.top + MAPPING))
     proposal = coverage.proposal
     yield Problem(
-        _told(coverage),
+        _message(coverage),
         _remedy(facts, proposal),
         place,
         change_set=CHANGE_SET if proposal is not None else None,
@@ -86,7 +165,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         yield from _without_entry(coverage, place)
 
 
-def _told(coverage: ImageCoverage) -> Message:
+def _message(coverage: ImageCoverage) -> Message:
     return _(
         "Nothing says which images the archives hold and where their new addresses belong:"
         " %(names)s.",
@@ -125,7 +204,7 @@ def _without_entry(coverage: ImageCoverage, place: Place) -> Iterator[Problem]:
                 images=listed(images),
                 reason=words,
             ),
-            _("Mend the reason, or write the entry yourself."),
+            _("Fix the reason, or write the entry yourself."),
             place,
             image=images[0],
             images=tuple(images),

@@ -2,13 +2,13 @@
 
 **What.** Where several keys or entries name one path, all of them write the same text to it, under
 one reading of the keys at least. So many entries may name one registry that their images share
-(`endpoint: global.imageRegistry`), and one image that stands in two fields may have two entries.
+(`endpoint: global.imageRegistry`), and one image that is in two fields may have two entries.
 No path leads through another one.
 
 **Why.** Of two texts for one value only one can stay, and nobody can say which. A value that is to
 hold a text cannot be a map with other values as well.
 
-**How to mend it.** Name for each image the values that decide this image alone.
+**How to fix it.** Name for each image the values that decide this image alone.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...mapping.entries import ImageMapping, MappingEntry
@@ -24,6 +24,7 @@ from ...mapping.parts import Part
 from ...tracing.mapping_trial.written import goal_of, written_by_entry
 from ...yaml.source import Path, dotted
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.mappings import MAPPING, VALUES, mapped_chart, with_address
 
 ID = "OSC-MAP-012"
@@ -42,9 +43,61 @@ GOOD: tuple[Example, ...] = (
     mapped_chart(MAPPING + _SECOND % "agent", VALUES + "agent: demo/agent\n"),
 )
 BAD: tuple[Example, ...] = (
-    mapped_chart(MAPPING + _SECOND % "image.repository"),
-    mapped_chart(with_address("{endpoint: image.registry, tag: image.registry}")),
-    mapped_chart(with_address("{endpoint: image.registry, tag: image.registry.tag}")),
+    mapped_chart(MAPPING + _SECOND % "image.repository").expecting(
+        Expected(
+            "OSC-MAP-012",
+            "error",
+            "demo/images/mapping.yaml:12:51",
+            message=Message(
+                "%(path)s is written twice, and not with the same text: as"
+                " %(first)s of %(one)s in line %(line)d, and here as %(second)s of"
+                " %(other)s.",
+                {
+                    "path": "image.repository",
+                    "first": "repository",
+                    "one": "etcd",
+                    "line": 6,
+                    "second": "repository",
+                    "other": "agent",
+                },
+            ),
+            help="Name for each image the values that decide this image alone.",
+        )
+    ),
+    mapped_chart(with_address("{endpoint: image.registry, tag: image.registry}")).expecting(
+        Expected(
+            "OSC-MAP-012",
+            "error",
+            "demo/images/mapping.yaml:4:44",
+            message=Message(
+                "%(path)s is written twice, and not with the same text: as"
+                " %(first)s of %(one)s in line %(line)d, and here as %(second)s of"
+                " %(other)s.",
+                {
+                    "path": "image.registry",
+                    "first": "endpoint",
+                    "one": "etcd",
+                    "line": 4,
+                    "second": "tag",
+                    "other": "etcd",
+                },
+            ),
+            help="Name for each image the values that decide this image alone.",
+        )
+    ),
+    mapped_chart(with_address("{endpoint: image.registry, tag: image.registry.tag}")).expecting(
+        Expected(
+            "OSC-MAP-012",
+            "error",
+            "demo/images/mapping.yaml:4:44",
+            message=Message(
+                "%(path)s leads through %(upper)s, to which the mapping writes a"
+                " text in line %(line)d.",
+                {"path": "image.registry.tag", "upper": "image.registry", "line": 4},
+            ),
+            help="Name for each image the values that decide this image alone.",
+        )
+    ),
 )
 
 _Address = tuple[MappingEntry, str, Part]

@@ -7,7 +7,7 @@ write there, and one of the places has a name that no part of an image has.
 **Why.** All places change together. A login server or a display name that shares its text with an
 image's registry would become the platform's registry, too.
 
-**How to mend it.** Write the text out at the place that is no image.
+**How to fix it.** Write the text out at the place that is no image.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.chart_values import ValueLeaf, effective_leaves
 from ...tracing.mapping_trial.written import plain_path
 from ...yaml.source import Path, dotted
 from ..examples.charts import Example, bare_chart, pod
+from ..examples.expected import Expected
 
 ID = "OSC-MAP-025"
 NAME = "shared-anchor"
@@ -41,14 +42,26 @@ GOOD: tuple[Example, ...] = (
     bare_chart(
         "registry: &r docker.io/coreos\nimage:\n  registry: *r\n",
         pod("{{ .Values.image.registry }}/etcd:3"),
-        mended={"values.yaml": f"registry: &r {_OURS}/osc-opensource\nimage:\n  registry: *r\n"},
+        fixed={"values.yaml": f"registry: &r {_OURS}/osc-opensource\nimage:\n  registry: *r\n"},
     ),
 )
 BAD: tuple[Example, ...] = (
     bare_chart(
         _VALUES % "docker.io/coreos",
         pod("{{ .Values.image.registry }}/etcd:3"),
-        mended={"values.yaml": _VALUES % f"{_OURS}/osc-opensource"},
+        fixed={"values.yaml": _VALUES % f"{_OURS}/osc-opensource"},
+    ).expecting(
+        Expected(
+            "OSC-MAP-025",
+            "warning",
+            "demo/values.yaml:2:16",
+            message=Message(
+                "%(path)s is to be rewritten, and an anchor shares its text with"
+                " %(others)s. All of them change together.",
+                {"path": "image.registry", "others": "loginServer"},
+            ),
+            help=Message("Write the text out at %(others)s.", {"others": "loginServer"}),
+        )
     ),
 )
 
@@ -57,7 +70,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """One problem for each text that is written once and is to change in places of two kinds."""
     for leaf in _rewritten(facts):
         of_images = [path for path in leaf.paths if _is_of_an_image(path)]
-        # Where no name tells, the place where it is written is taken for the image's.
+        # Where no name decides, the place where it is written is taken for the image's.
         path = (of_images or leaf.paths)[0]
         others = [dotted(each) for each in leaf.paths if each not in {path, *of_images}]
         if others and leaf.leaf.aliased_by:

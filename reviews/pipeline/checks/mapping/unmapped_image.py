@@ -1,14 +1,15 @@
 """Every image that values decide has an entry in `images/mapping.yaml`.
 
-**What.** The package brings a mapping, and a value decides an image that no entry of it speaks of:
+**What.** The package brings a mapping, and a value decides an image that no entry of it covers:
 none names one of the values that decide the image. It is an error for an image of the default
-features, a warning for one that shows only when a feature is switched on. Where the archive of the
-image is there, the portal proposes the entry behind those of the file; no other byte changes.
+features, a warning for one that is rendered only when a feature is switched on. Where the archive
+of the image is there, the portal proposes the entry behind those of the file; no other byte
+changes.
 
 **Why.** The platform writes the new addresses where the mapping says. An image that it does not
 name keeps its old address, whatever is in `images/`.
 
-**How to mend it.** Accept the entry, or add one with the image's name and tag and, below `address`,
+**How to fix it.** Accept the entry, or add one with the image's name and tag and, below `address`,
 the paths of the values that the finding names.
 """
 
@@ -23,6 +24,7 @@ from ...facts.model import Facts
 from ...facts.supply import NeededImage
 from ...mapping.proposal import CHANGE_SET
 from ..examples.charts import CHART, Example, below, pod
+from ..examples.expected import Expected
 from ..examples.image_archives import etcd
 
 ID = "OSC-MAP-017"
@@ -43,17 +45,17 @@ instance:
 """
 
 
-def _package(path: str, *, mended: bool, name: str = "etcd") -> Example:
+def _package(path: str, *, fixed: bool, name: str = "etcd") -> Example:
     values = "image: quay.io/coreos/etcd:3\n"
     new = f"image: {_OURS}/etcd:3\n"
     chart = {
         "Chart.yaml": CHART,
-        "values.yaml": values if mended else new,
+        "values.yaml": values if fixed else new,
         "templates/pod.yaml": pod("{{ .Values.image }}"),
     }
     inside = "demo/package/demo-1.0.0.tgz!/demo/"
     files = below(inside, chart) | {"demo/images/mapping.yaml": _ENTRY % (name, path)}
-    return Example(files, {f"{inside}values.yaml": new} if mended else {})
+    return Example(files, {f"{inside}values.yaml": new} if fixed else {})
 
 
 _BESIDE = """\
@@ -94,8 +96,58 @@ def _completed() -> Example:
     )
 
 
-GOOD: tuple[Example, ...] = (_package("image", mended=True), _package("other", mended=False))
-BAD: tuple[Example, ...] = (_package("other", mended=True, name="agent"), _completed())
+GOOD: tuple[Example, ...] = (_package("image", fixed=True), _package("other", fixed=False))
+BAD: tuple[Example, ...] = (
+    _package("other", fixed=True, name="agent").expecting(
+        Expected(
+            "OSC-MAP-017",
+            "error",
+            "demo/package/demo-1.0.0.tgz!/demo/values.yaml:1:8",
+            message=Message(
+                "No entry of images/mapping.yaml names a value that decides"
+                " %(image)s, so the platform would not move it: it is decided by"
+                " %(paths)s.",
+                {"image": "quay.io/coreos/etcd:3", "paths": "image"},
+            ),
+            help=Message(
+                "Add an entry for the image to images/mapping.yaml with these paths"
+                " below “address”: %(paths)s.",
+                {"paths": "image"},
+            ),
+            image="quay.io/coreos/etcd:3",
+        )
+    ),
+    _completed().expecting(
+        Expected(
+            "OSC-MAP-017",
+            "error",
+            "demo/package/demo-1.0.0.tgz!/demo/values.yaml:1:8",
+            message=Message(
+                "No entry of images/mapping.yaml names a value that decides"
+                " %(image)s, so the platform would not move it: it is decided by"
+                " %(paths)s.",
+                {"image": "quay.io/coreos/etcd:3", "paths": "image"},
+            ),
+            help="Accept the entry that the portal proposes.",
+            image="quay.io/coreos/etcd:3",
+            change_set="images/mapping.yaml",
+            edit=Edit(
+                "demo/images/mapping.yaml",
+                start=111,
+                end=111,
+                before="",
+                after=(
+                    "- image: etcd\n"
+                    '  tag: "3"\n'
+                    "  address:\n"
+                    "    fullAddress: image\n"
+                    "  package:\n"
+                    "    x86_64: etcd-3-x86_64.tar\n"
+                ),
+            ),
+        )
+    ),
+)
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:

@@ -4,9 +4,9 @@
 `alm-examples`, has no entry in it: none is called by its name, names its container, or names its
 field. The form of an operator's mapping is public only in part, so this is a warning.
 
-**Why.** The platform stores and fills in the images that the mapping tells it of.
+**Why.** The platform stores and fills in the images that the mapping names.
 
-**How to mend it.** Add an entry with the image's name and tag and its archives.
+**How to fix it.** Add an entry with the image's name and tag and its archives.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...manifests.image_places import ImagePlace
@@ -23,6 +23,7 @@ from ...mapping.entries import CONTAINER_KEYS, DEPLOYMENT_KEYS, ImageMapping
 from ...package.operator import ALM_EXAMPLES, DEPLOYMENTS
 from ...yaml.source import dotted
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.mappings import OPERATOR_MAPPING, mapped_operator
 
 ID = "OSC-MAP-021"
@@ -35,13 +36,39 @@ SOURCE: str | None = (
 )
 GOOD: tuple[Example, ...] = (mapped_operator(),)
 BAD: tuple[Example, ...] = (
-    mapped_operator(OPERATOR_MAPPING.partition("instances:")[0]),
-    mapped_operator("instances:" + OPERATOR_MAPPING.partition("instances:")[2]),
+    mapped_operator(OPERATOR_MAPPING.partition("instances:")[0]).expecting(
+        Expected(
+            "OSC-MAP-021",
+            "warning",
+            "demo/package/demo-operator-1.0.0.zip!/demo/1.0.0/demo-operator.v1."
+            "0.0.clusterserviceversion.yaml:12:30",
+            message=Message(
+                "No entry of images/mapping.yaml names %(image)s.",
+                {"image": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/demo:1.0.0"},
+            ),
+            help="Add an entry with its name, its tag and its archives.",
+            image="swr.cn-east-3.myhuaweicloud.com/osc-opensource/demo:1.0.0",
+        )
+    ),
+    mapped_operator("instances:" + OPERATOR_MAPPING.partition("instances:")[2]).expecting(
+        Expected(
+            "OSC-MAP-021",
+            "warning",
+            "demo/package/demo-operator-1.0.0.zip!/demo/1.0.0/demo-operator.v1."
+            "0.0.clusterserviceversion.yaml:61:24",
+            message=Message(
+                "No entry of images/mapping.yaml names %(image)s.",
+                {"image": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/demo-operator:1.0.0"},
+            ),
+            help="Add an entry with its name, its tag and its archives.",
+            image="swr.cn-east-3.myhuaweicloud.com/osc-opensource/demo-operator:1.0.0",
+        )
+    ),
 )
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """One problem for each image, at the first place where it stands."""
+    """One problem for each image, at the first place where it is."""
     if facts.mapping is None or facts.operator is None or facts.places is None:
         return
     names = {entry.name for entry in facts.mapping.all_entries}
@@ -56,7 +83,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         )
         if not spoken and _name_of(image) not in names:
             yield Problem(
-                _("No entry of images/mapping.yaml speaks of %(image)s.", image=image),
+                _("No entry of images/mapping.yaml names %(image)s.", image=image),
                 _("Add an entry with its name, its tag and its archives."),
                 places[0].place,
                 image=image,
@@ -64,7 +91,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
 
 
 def _is_asked(place: ImagePlace) -> bool:
-    """Whether it is a container of ``spec.install``, or stands in ``alm-examples``."""
+    """Whether it is a container of ``spec.install``, or is in ``alm-examples``."""
     path = place.string.yaml_path
     if path[: len(DEPLOYMENTS)] == DEPLOYMENTS:
         return place.use.is_pulled
@@ -72,7 +99,7 @@ def _is_asked(place: ImagePlace) -> bool:
 
 
 def _containers(mapping: ImageMapping) -> set[str]:
-    """The names by which entries speak of containers, whichever key they use."""
+    """The names by which entries refer to containers, whichever key they use."""
     keys = (*DEPLOYMENT_KEYS, *CONTAINER_KEYS)
     return {entry.text(key) for entry in mapping.others for key in keys} - {""}
 

@@ -1,4 +1,4 @@
-"""The rules of names and versions, and of the files that bear them."""
+"""The rules of names and versions, and of the files that are named by them."""
 
 from __future__ import annotations
 

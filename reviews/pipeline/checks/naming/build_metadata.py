@@ -2,10 +2,10 @@
 
 **What.** The version in `Chart.yaml`, `metadata.yaml` or the ClusterServiceVersion has no `+`.
 
-**Why.** Semantic versions may have one; the platform does not support it, because a `+` cannot
-stand in a tag.
+**Why.** Semantic versions may have one; the platform does not support it, because a tag cannot
+have a `+`.
 
-**How to mend it.** Drop the `+` and what stands behind it, or write a hyphen for it.
+**How to fix it.** Drop the `+` and what follows it, or write a hyphen for it.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ..examples.charts import CHART, Example, bare_chart
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_METADATA, osc_package
 
 ID = "OSC-NAME-005"
@@ -27,8 +28,30 @@ SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0005.ht
 AFTER = ("OSC-YAML-002", "OSC-NAME-004")
 GOOD: tuple[Example, ...] = (osc_package(), bare_chart())
 BAD: tuple[Example, ...] = (
-    bare_chart(metadata=CHART.replace("1.0.0", "1.0.0+5")),
-    osc_package(metadata=OSC_METADATA.replace('version: "1.0.0"', 'version: "1.0.0+5"')),
+    bare_chart(metadata=CHART.replace("1.0.0", "1.0.0+5")).expecting(
+        Expected(
+            "OSC-NAME-005",
+            "error",
+            "demo/Chart.yaml:3:10",
+            message=Message(
+                "“%(version)s” has a “+”, which the platform does not support.",
+                {"version": "1.0.0+5"},
+            ),
+            help=Message("Write %(version)s.", {"version": "1.0.0"}),
+        )
+    ),
+    osc_package(metadata=OSC_METADATA.replace('version: "1.0.0"', 'version: "1.0.0+5"')).expecting(
+        Expected(
+            "OSC-NAME-005",
+            "error",
+            "demo/metadata.yaml:2:10",
+            message=Message(
+                "“%(version)s” has a “+”, which the platform does not support.",
+                {"version": "1.0.0+5"},
+            ),
+            help=Message("Write %(version)s.", {"version": "1.0.0"}),
+        )
+    ),
 )
 
 

@@ -8,7 +8,7 @@ end with one of the three before its extension (otherwise an error). It is `NAME
 **Why.** The platform does not take other characters. Service and version in the file's name let
 people see what they hold.
 
-**How to mend it.** Rename the file. `helm package` names a chart right.
+**How to fix it.** Rename the file. `helm package` names a chart right.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.identity import is_named_for, named_after
 from ...package.layout import Kind
 from ..examples.charts import Example, service_package
+from ..examples.expected import Expected
 from ..examples.osc_packages import osc_package
 
 ID = "OSC-NAME-007"
@@ -44,10 +45,46 @@ GOOD: tuple[Example, ...] = (
     service_package("package/demo-helm-1.0.0.tgz"),
 )
 BAD: tuple[Example, ...] = (
-    _packed("demo operator-1.0.0.zip"),
-    _packed("demo-operator-1.0.0_.zip"),
-    _packed("demo-operator.zip"),
-    service_package("package/store-1.0.0.tgz"),
+    _packed("demo operator-1.0.0.zip").expecting(
+        Expected(
+            "OSC-NAME-007",
+            "error",
+            "demo/package/demo operator-1.0.0.zip",
+            message=(
+                "The file's name ends in one of “_-.” or has other characters than are taken."
+            ),
+            help=Message("Name it %(wanted)s.", {"wanted": "demo-operator-1.0.0.zip"}),
+        )
+    ),
+    _packed("demo-operator-1.0.0_.zip").expecting(
+        Expected(
+            "OSC-NAME-007",
+            "error",
+            "demo/package/demo-operator-1.0.0_.zip",
+            message=(
+                "The file's name ends in one of “_-.” or has other characters than are taken."
+            ),
+            help=Message("Name it %(wanted)s.", {"wanted": "demo-operator-1.0.0.zip"}),
+        )
+    ),
+    _packed("demo-operator.zip").expecting(
+        Expected(
+            "OSC-NAME-007",
+            "warning",
+            "demo/package/demo-operator.zip",
+            message="The file is not named after service and version.",
+            help=Message("Name it %(wanted)s.", {"wanted": "demo-operator-1.0.0.zip"}),
+        )
+    ),
+    service_package("package/store-1.0.0.tgz").expecting(
+        Expected(
+            "OSC-NAME-007",
+            "warning",
+            "demo/package/store-1.0.0.tgz",
+            message="The file is not named after service and version.",
+            help=Message("Name it %(wanted)s.", {"wanted": "demo-1.0.0.tgz"}),
+        )
+    ),
 )
 
 
@@ -58,11 +95,11 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         return
     holder, member = facts.package.holders[0]
     file = PurePosixPath(member.name).name
-    service, told = named_after(file)
+    service, named = named_after(file)
     is_legal = _LEGAL.fullmatch(file)
     if not is_legal:
         words = _("The file's name ends in one of “_-.” or has other characters than are taken.")
-    elif not told or not is_named_for(service, name.text):
+    elif not named or not is_named_for(service, name.text):
         words = _("The file is not named after service and version.")
     else:
         return

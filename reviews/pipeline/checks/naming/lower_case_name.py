@@ -6,7 +6,7 @@ ends.
 **Why.** The platform takes upper case here, but neither Kubernetes in the names made from it nor
 the OSC format does, and Helm's own advice is lower case. The name cannot be changed once published.
 
-**How to mend it.** Write it in lower case: `demo-operator`.
+**How to fix it.** Write it in lower case: `demo-operator`.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ..examples.charts import CHART, Example, bare_chart
+from ..examples.expected import Expected
 
 ID = "OSC-NAME-003"
 NAME = "lower-case-name"
@@ -27,8 +28,32 @@ SOURCE: str | None = None
 AFTER = ("OSC-YAML-002", "OSC-NAME-011", "OSC-NAME-001")
 GOOD: tuple[Example, ...] = (bare_chart(),)
 BAD: tuple[Example, ...] = (
-    bare_chart(metadata=CHART.replace("name: demo", "name: Demo")),
-    bare_chart(metadata=CHART.replace("name: demo", "name: demo-")),
+    bare_chart(metadata=CHART.replace("name: demo", "name: Demo")).expecting(
+        Expected(
+            "OSC-NAME-003",
+            "warning",
+            "demo/Chart.yaml:2:7",
+            message=Message(
+                "The service is called %(name)s; names made from it in the cluster"
+                " must be lower case, with a letter or digit at both ends.",
+                {"name": "Demo"},
+            ),
+            help=Message("Call it %(name)s.", {"name": "demo"}),
+        )
+    ),
+    bare_chart(metadata=CHART.replace("name: demo", "name: demo-")).expecting(
+        Expected(
+            "OSC-NAME-003",
+            "warning",
+            "demo/Chart.yaml:2:7",
+            message=Message(
+                "The service is called %(name)s; names made from it in the cluster"
+                " must be lower case, with a letter or digit at both ends.",
+                {"name": "demo-"},
+            ),
+            help=Message("Call it %(name)s.", {"name": "demo"}),
+        )
+    ),
 )
 
 

@@ -7,7 +7,7 @@ defines it.
 **Why.** The platform orders the versions of a service by it. `v1.2.3` and `1.2` are no versions in
 that order, though Helm takes them.
 
-**How to mend it.** Write all three numbers without a “v”: `1.2.0`.
+**How to fix it.** Write all three numbers without a “v”: `1.2.0`.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ from ...core.policy import Policy
 from ...facts.model import Facts
 from ...versions.semantic import parse_version
 from ..examples.charts import CHART, Example, bare_chart
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_METADATA, osc_package
 
 ID = "OSC-NAME-004"
 NAME = "semantic-version"
-TITLE = _("The version is no semantic version")
+TITLE = _("The version is not a semantic version")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0005.html"
 AFTER = ("OSC-YAML-002",)
@@ -34,11 +35,51 @@ GOOD: tuple[Example, ...] = (
     bare_chart(metadata=CHART.replace("1.0.0", "1.0.0-rc.1")),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart(metadata=CHART.replace("1.0.0", "v1.0.0")),
-    bare_chart(metadata=CHART.replace("1.0.0", '"1.0"')),
-    bare_chart(metadata=CHART.replace("1.0.0", "first")),
-    osc_package(metadata=OSC_METADATA.replace('version: "1.0.0"', "version: v1.0.0")),
-    osc_package(metadata=OSC_METADATA.replace('version: "1.0.0"', 'version: "1.0"')),
+    bare_chart(metadata=CHART.replace("1.0.0", "v1.0.0")).expecting(
+        Expected(
+            "OSC-NAME-004",
+            "error",
+            "demo/Chart.yaml:3:10",
+            message=Message("“%(version)s” is not a semantic version.", {"version": "v1.0.0"}),
+            help=Message("Write %(version)s.", {"version": "1.0.0"}),
+        )
+    ),
+    bare_chart(metadata=CHART.replace("1.0.0", '"1.0"')).expecting(
+        Expected(
+            "OSC-NAME-004",
+            "error",
+            "demo/Chart.yaml:3:10",
+            message=Message("“%(version)s” is not a semantic version.", {"version": "1.0"}),
+            help=Message("Write %(version)s.", {"version": "1.0.0"}),
+        )
+    ),
+    bare_chart(metadata=CHART.replace("1.0.0", "first")).expecting(
+        Expected(
+            "OSC-NAME-004",
+            "error",
+            "demo/Chart.yaml:3:10",
+            message=Message("“%(version)s” is not a semantic version.", {"version": "first"}),
+            help="Write three numbers with dots between them, such as 1.2.0.",
+        )
+    ),
+    osc_package(metadata=OSC_METADATA.replace('version: "1.0.0"', "version: v1.0.0")).expecting(
+        Expected(
+            "OSC-NAME-004",
+            "error",
+            "demo/metadata.yaml:2:10",
+            message=Message("“%(version)s” is not a semantic version.", {"version": "v1.0.0"}),
+            help=Message("Write %(version)s.", {"version": "1.0.0"}),
+        )
+    ),
+    osc_package(metadata=OSC_METADATA.replace('version: "1.0.0"', 'version: "1.0"')).expecting(
+        Expected(
+            "OSC-NAME-004",
+            "error",
+            "demo/metadata.yaml:2:10",
+            message=Message("“%(version)s” is not a semantic version.", {"version": "1.0"}),
+            help=Message("Write %(version)s.", {"version": "1.0.0"}),
+        )
+    ),
 )
 
 _NEARLY = re.compile(r"v?(?P<numbers>[0-9]+(?:\.[0-9]+){0,2})(?P<rest>[-+].*)?")
@@ -49,7 +90,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     version = facts.identity.version
     if version is not None and parse_version(version.text) is None:
         yield Problem(
-            _("“%(version)s” is no semantic version.", version=version.text[:100]),
+            _("“%(version)s” is not a semantic version.", version=version.text[:100]),
             _remedy(version.text),
             version.place,
         )

@@ -7,7 +7,7 @@ each is one that the ClusterServiceVersion owns (a warning otherwise).
 the images of the instances in them. A list written as YAML instead of as a string is refused by
 Kubernetes, for annotations are strings.
 
-**How to mend it.** Write `alm-examples: |-` and below it, indented, the JSON list.
+**How to fix it.** Write `alm-examples: |-` and below it, indented, the JSON list.
 """
 
 from __future__ import annotations
@@ -15,17 +15,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.operator import ALM_EXAMPLES, Manifest
 from ...yaml.embedded_json import JsonBroken, JsonInYaml
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.operators import CSV, operator_package
 
 ID = "OSC-OPR-007"
 NAME = "alm-examples"
-TITLE = _("alm-examples is no JSON list of the resources that the operator owns")
+TITLE = _("alm-examples is not a JSON list of the resources that the operator owns")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0007.md"
 _OWNED = ("spec", "customresourcedefinitions", "owned")
@@ -36,10 +37,50 @@ GOOD: tuple[Example, ...] = (
     operator_package(csv=f"{_EMPTY}    alm-examples: '[]'\n{_REST}"),
 )
 BAD: tuple[Example, ...] = (
-    operator_package(csv=f"{_EMPTY}    alm-examples: [{{kind: Demo}}]\n{_REST}"),
-    operator_package(csv=f"{_EMPTY}    alm-examples: '[{{]'\n{_REST}"),
-    operator_package(csv=f"{_EMPTY}    alm-examples: '{{}}'\n{_REST}"),
-    operator_package(csv=CSV.replace('"kind": "Demo"', '"kind": "Other"')),
+    operator_package(csv=f"{_EMPTY}    alm-examples: [{{kind: Demo}}]\n{_REST}").expecting(
+        Expected(
+            "OSC-OPR-007",
+            "error",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:6:19",
+            message=Message(
+                "alm-examples of %(csv)s is not a string, but YAML.",
+                {"csv": "demo-operator.v1.0.0"},
+            ),
+            help="Write it as JSON in a block of text: alm-examples: |-",
+        )
+    ),
+    operator_package(csv=f"{_EMPTY}    alm-examples: '[{{]'\n{_REST}").expecting(
+        Expected(
+            "OSC-OPR-007",
+            "error",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:6:22",
+            message=Message("This is not JSON: “%(token)s” is not expected here.", {"token": "]"}),
+            help="Correct the JSON of alm-examples at this place.",
+        )
+    ),
+    operator_package(csv=f"{_EMPTY}    alm-examples: '{{}}'\n{_REST}").expecting(
+        Expected(
+            "OSC-OPR-007",
+            "error",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:6:19",
+            message=Message(
+                "alm-examples of %(csv)s is not a list.", {"csv": "demo-operator.v1.0.0"}
+            ),
+            help="Put square brackets around the examples: [{...}, {...}]",
+        )
+    ),
+    operator_package(csv=CSV.replace('"kind": "Demo"', '"kind": "Other"')).expecting(
+        Expected(
+            "OSC-OPR-007",
+            "warning",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:10:19",
+            message=Message(
+                "alm-examples has a resource of kind %(kind)s, which %(csv)s does not own.",
+                {"kind": "Other", "csv": "demo-operator.v1.0.0"},
+            ),
+            help="Correct the kind, or add its CRD to those that are owned.",
+        )
+    ),
 )
 
 
@@ -52,7 +93,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             continue
         if leaf is None or not isinstance(value, str):
             yield Problem(
-                _("alm-examples of %(csv)s is no text, but YAML.", csv=csv.title),
+                _("alm-examples of %(csv)s is not a string, but YAML.", csv=csv.title),
                 _("Write it as JSON in a block of text: alm-examples: |-"),
                 csv.place(ALM_EXAMPLES),
             )
@@ -72,7 +113,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
 def _examples(csv: Manifest, examples: JsonInYaml) -> Iterator[Problem]:
     if not examples.text.lstrip().startswith("["):
         yield Problem(
-            _("alm-examples of %(csv)s is no list.", csv=csv.title),
+            _("alm-examples of %(csv)s is not a list.", csv=csv.title),
             _("Put square brackets around the examples: [{...}, {...}]"),
             csv.place(ALM_EXAMPLES),
         )
@@ -82,7 +123,7 @@ def _examples(csv: Manifest, examples: JsonInYaml) -> Iterator[Problem]:
         if len(leaf.path) == 2 and leaf.path[1] == "kind" and leaf.value not in owned:
             yield Problem(
                 _(
-                    "alm-examples has a %(kind)s, which %(csv)s does not own.",
+                    "alm-examples has a resource of kind %(kind)s, which %(csv)s does not own.",
                     kind=str(leaf.value),
                     csv=csv.title,
                 ),

@@ -2,11 +2,11 @@
 
 **What.** `packageName` and at least one channel are given; each channel has a name and a
 `currentCSV` that is the `metadata.name` of a ClusterServiceVersion in the archive; `defaultChannel`
-is one of the channels and stands there when there are several.
+is one of the channels and is there when there are several.
 
 **Why.** A channel that points to nothing cannot be installed from. One wrong letter is enough.
 
-**How to mend it.** Write the name of the CSV as its own file has it, with the `v` if it has one.
+**How to fix it.** Write the name of the CSV as its own file has it, with the `v` if it has one.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.operator import Channel, Manifest, channels
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.operators import LIST, operator_package
 
 ID = "OSC-OPR-003"
@@ -30,10 +31,53 @@ SOURCE: str | None = (
 )
 GOOD: tuple[Example, ...] = (operator_package(),)
 BAD: tuple[Example, ...] = (
-    operator_package(packages=LIST.replace("packageName: demo-operator\n", "")),
-    operator_package(packages=LIST.replace("currentCSV: demo-operator.v1", "currentCSV: demo.v1")),
-    operator_package(packages=LIST.replace("defaultChannel: stable", "defaultChannel: fast")),
-    operator_package(packages="packageName: demo-operator\nchannels: []\n"),
+    operator_package(packages=LIST.replace("packageName: demo-operator\n", "")).expecting(
+        Expected(
+            "OSC-OPR-003",
+            "error",
+            "demo/demo-operator.package.yaml:1:1",
+            message="The list of packages has no packageName.",
+            help="Add packageName, the name under which the operator is known.",
+        )
+    ),
+    operator_package(
+        packages=LIST.replace("currentCSV: demo-operator.v1", "currentCSV: demo.v1")
+    ).expecting(
+        Expected(
+            "OSC-OPR-003",
+            "error",
+            "demo/demo-operator.package.yaml:4:15",
+            message=Message(
+                "The channel %(channel)s offers %(csv)s, which is not in the"
+                " package. There is: %(names)s.",
+                {"channel": "stable", "csv": "demo.v1.0.0", "names": "demo-operator.v1.0.0"},
+            ),
+            help=("Write the metadata.name of a ClusterServiceVersion that is in the package."),
+        )
+    ),
+    operator_package(
+        packages=LIST.replace("defaultChannel: stable", "defaultChannel: fast")
+    ).expecting(
+        Expected(
+            "OSC-OPR-003",
+            "error",
+            "demo/demo-operator.package.yaml:5:17",
+            message=Message(
+                "defaultChannel is %(default)s, which is not a channel of the list.",
+                {"default": "fast"},
+            ),
+            help=Message("Name one of the channels: %(names)s.", {"names": "stable"}),
+        )
+    ),
+    operator_package(packages="packageName: demo-operator\nchannels: []\n").expecting(
+        Expected(
+            "OSC-OPR-003",
+            "error",
+            "demo/demo-operator.package.yaml:2:11",
+            message="The list of packages has no channel, so it offers no version.",
+            help="Add channels with a name and a currentCSV each.",
+        )
+    ),
 )
 
 
@@ -82,7 +126,7 @@ def _default(packages: Manifest, found: list[Channel]) -> Iterator[Problem]:
     if default in {channel.name for channel in found} or (not default and len(found) < 2):
         return
     message = (
-        _("defaultChannel is %(default)s, which is no channel of the list.", default=default)
+        _("defaultChannel is %(default)s, which is not a channel of the list.", default=default)
         if default
         else _("There are several channels and no defaultChannel.")
     )

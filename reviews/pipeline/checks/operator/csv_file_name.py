@@ -6,7 +6,7 @@
 addresses in them. What the platform does with `etcd_csv.yaml`, `*.yml` or a name in capitals is
 written nowhere.
 
-**How to mend it.** Rename the file; nothing else refers to its name.
+**How to fix it.** Rename the file; nothing else refers to its name.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.operators import CSV, operator_package
 
 ID = "OSC-OPR-004"
@@ -29,9 +30,61 @@ SEVERITY = Severity.WARNING
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0011.html"
 GOOD: tuple[Example, ...] = (operator_package(),)
 BAD: tuple[Example, ...] = (
-    operator_package(without=("csv",), more={"1.0.0/demo_csv.yaml": CSV}),
-    operator_package(without=("csv",), more={"1.0.0/demo.ClusterServiceVersion.yaml": CSV}),
-    operator_package(without=("csv",), more={"1.0.0/demo.clusterserviceversion.yml": CSV}),
+    operator_package(without=("csv",), more={"1.0.0/demo_csv.yaml": CSV}).expecting(
+        Expected(
+            "OSC-OPR-004",
+            "warning",
+            "demo/1.0.0/demo_csv.yaml",
+            message=Message(
+                "%(name)s holds a ClusterServiceVersion, but the platform's guide"
+                " promises to rewrite the image addresses of"
+                " *.clusterserviceversion.yaml only.",
+                {"name": "demo_csv.yaml"},
+            ),
+            help=Message(
+                "Rename it to %(title)s.clusterserviceversion.yaml.",
+                {"title": "demo-operator.v1.0.0"},
+            ),
+        )
+    ),
+    operator_package(
+        without=("csv",), more={"1.0.0/demo.ClusterServiceVersion.yaml": CSV}
+    ).expecting(
+        Expected(
+            "OSC-OPR-004",
+            "warning",
+            "demo/1.0.0/demo.ClusterServiceVersion.yaml",
+            message=Message(
+                "%(name)s holds a ClusterServiceVersion, but the platform's guide"
+                " promises to rewrite the image addresses of"
+                " *.clusterserviceversion.yaml only.",
+                {"name": "demo.ClusterServiceVersion.yaml"},
+            ),
+            help=Message(
+                "Rename it to %(title)s.clusterserviceversion.yaml.",
+                {"title": "demo-operator.v1.0.0"},
+            ),
+        )
+    ),
+    operator_package(
+        without=("csv",), more={"1.0.0/demo.clusterserviceversion.yml": CSV}
+    ).expecting(
+        Expected(
+            "OSC-OPR-004",
+            "warning",
+            "demo/1.0.0/demo.clusterserviceversion.yml",
+            message=Message(
+                "%(name)s holds a ClusterServiceVersion, but the platform's guide"
+                " promises to rewrite the image addresses of"
+                " *.clusterserviceversion.yaml only.",
+                {"name": "demo.clusterserviceversion.yml"},
+            ),
+            help=Message(
+                "Rename it to %(title)s.clusterserviceversion.yaml.",
+                {"title": "demo-operator.v1.0.0"},
+            ),
+        )
+    ),
 )
 
 

@@ -7,7 +7,7 @@ version; the folder is called by it.
 **Why.** The version is written in three places and read from any of them. Where they differ, the
 customer gets another version than the catalogue shows.
 
-**How to mend it.** Write the same version everywhere. Quote it where it looks like a number:
+**How to fix it.** Write the same version everywhere. Quote it where it looks like a number:
 `version: "1.10"`.
 """
 
@@ -18,12 +18,13 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.operator import Manifest, Operator, OperatorLayout
 from ...yaml.source import Path
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.operators import CRD, CSV, LIST, operator_package
 
 ID = "OSC-OPR-015"
@@ -41,12 +42,65 @@ GOOD: tuple[Example, ...] = (
     ),
 )
 BAD: tuple[Example, ...] = (
-    operator_package(csv=CSV.replace("name: demo-operator.v1.0.0", "name: Demo_operator.v1.0.0")),
-    operator_package(csv=CSV.replace("  version: 1.0.0\n", "  version: 1.0.1\n")),
-    operator_package(csv=CSV.replace("  version: 1.0.0\n", "")),
+    operator_package(
+        csv=CSV.replace("name: demo-operator.v1.0.0", "name: Demo_operator.v1.0.0")
+    ).expecting(
+        Expected(
+            "OSC-OPR-015",
+            "error",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:19:9",
+            message=Message(
+                "“%(name)s” is not a name that Kubernetes accepts.",
+                {"name": "Demo_operator.v1.0.0"},
+            ),
+            help="Use small letters, digits, dots and dashes: demo-operator.v1.0.0",
+        )
+    ),
+    operator_package(csv=CSV.replace("  version: 1.0.0\n", "  version: 1.0.1\n")).expecting(
+        Expected(
+            "OSC-OPR-015",
+            "warning",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:19:9",
+            message=Message(
+                "%(found)s and spec.version %(version)s are not the same version.",
+                {"found": "demo-operator.v1.0.0", "version": "1.0.1"},
+            ),
+            help=("Write the same version in the name, in spec.version and as the folder's name."),
+        ),
+        Expected(
+            "OSC-OPR-015",
+            "warning",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:23:12",
+            message=Message(
+                "%(found)s and spec.version %(version)s are not the same version.",
+                {"found": "demo/1.0.0/", "version": "1.0.1"},
+            ),
+            help=("Write the same version in the name, in spec.version and as the folder's name."),
+        ),
+    ),
+    operator_package(csv=CSV.replace("  version: 1.0.0\n", "")).expecting(
+        Expected(
+            "OSC-OPR-015",
+            "warning",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:22:3",
+            message=Message("%(csv)s has no spec.version.", {"csv": "demo-operator.v1.0.0"}),
+            help="Add it: the version that the name has.",
+        )
+    ),
     operator_package(
         without=("csv", "crd"),
         more={"0.9/demo.clusterserviceversion.yaml": CSV, "0.9/crd.yaml": CRD},
+    ).expecting(
+        Expected(
+            "OSC-OPR-015",
+            "warning",
+            "demo/0.9/demo.clusterserviceversion.yaml:23:12",
+            message=Message(
+                "%(found)s and spec.version %(version)s are not the same version.",
+                {"found": "demo/0.9/", "version": "1.0.0"},
+            ),
+            help=("Write the same version in the name, in spec.version and as the folder's name."),
+        )
     ),
 )
 # A DNS subdomain, as Kubernetes demands of the names of such resources.
@@ -80,13 +134,13 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
 
 
 def _tops(operator: Operator) -> set[str]:
-    """Folders that hold the list of packages: another rule tells of a CSV in them."""
+    """Folders that hold the list of packages: another rule reports a CSV in them."""
     return {PurePosixPath(each.folder).name for each in operator.lists}
 
 
 def _illegal(csv: Manifest) -> Problem:
     return Problem(
-        _("“%(name)s” is no name that Kubernetes takes.", name=csv.title),
+        _("“%(name)s” is not a name that Kubernetes accepts.", name=csv.title),
         _("Use small letters, digits, dots and dashes: demo-operator.v1.0.0"),
         csv.place(("metadata", "name")),
         severity=Severity.ERROR,

@@ -1,14 +1,14 @@
-"""The examples in `alm-examples` carry the images of the instances.
+"""The examples in `alm-examples` have the images of the instances.
 
 **What.** At least one example of a ClusterServiceVersion that has examples names an image.
 
 **Why.** The platform distinguishes the images of the operator, in `spec.install`, from the images
 that provide the service, and looks for these in `alm-examples`. Where no example names one, the
-operator chooses the image itself, and then from an address that nobody has rewritten, unless it is
-told by a variable of its container.
+operator chooses the image itself, and then from an address that nobody has rewritten, unless it it
+is given one in a variable of its container.
 
-**How to mend it.** Let the resource have a field for its image and give it in the example. Where
-the instances have no image of their own, tell the reviewer.
+**How to fix it.** Let the resource have a field for its image and give it in the example. Where
+the instances have no image of their own, write this to the reviewer.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.operator import ALM_EXAMPLES
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.operators import CSV, OURS, operator_package
 
 ID = "OSC-OPR-008"
@@ -30,7 +31,18 @@ SEVERITY = Severity.WARNING
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0012.html"
 GOOD: tuple[Example, ...] = (operator_package(),)
 BAD: tuple[Example, ...] = (
-    operator_package(csv=CSV.replace(f'"image": "{OURS}/demo:1.0.0"', '"size": 3')),
+    operator_package(csv=CSV.replace(f'"image": "{OURS}/demo:1.0.0"', '"size": 3')).expecting(
+        Expected(
+            "OSC-OPR-008",
+            "warning",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:6:19",
+            message=Message(
+                "No example of %(csv)s names the image of an instance.",
+                {"csv": "demo-operator.v1.0.0"},
+            ),
+            help=("Give the image in the examples, if the instances have one of their own."),
+        )
+    ),
 )
 
 

@@ -6,7 +6,7 @@ one entry with a name and a container.
 **Why.** The Operator Lifecycle Manager knows no other strategy, and an operator without a
 container does nothing.
 
-**How to mend it.** Put the Deployment's `name` and `spec` there.
+**How to fix it.** Put the Deployment's `name` and `spec` there.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.operator import DEPLOYMENTS
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.operators import CSV, operator_package
 
 ID = "OSC-OPR-011"
@@ -30,9 +31,37 @@ SOURCE: str | None = (
 )
 GOOD: tuple[Example, ...] = (operator_package(),)
 BAD: tuple[Example, ...] = (
-    operator_package(csv=CSV.replace("strategy: deployment", "strategy: helm")),
-    operator_package(csv=CSV[: CSV.index("      deployments:")] + "      deployments: []\n"),
-    operator_package(csv=CSV[: CSV.index("              containers:")]),
+    operator_package(csv=CSV.replace("strategy: deployment", "strategy: helm")).expecting(
+        Expected(
+            "OSC-OPR-011",
+            "error",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:45:15",
+            message=Message("spec.install.strategy is %(found)s.", {"found": "helm"}),
+            help="Write: strategy: deployment",
+        )
+    ),
+    operator_package(
+        csv=CSV[: CSV.index("      deployments:")] + "      deployments: []\n"
+    ).expecting(
+        Expected(
+            "OSC-OPR-011",
+            "error",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:47:20",
+            message=Message(
+                "%(csv)s has no Deployment to install.", {"csv": "demo-operator.v1.0.0"}
+            ),
+            help="Put the operator's Deployment under spec.install.spec.deployments.",
+        )
+    ),
+    operator_package(csv=CSV[: CSV.index("              containers:")]).expecting(
+        Expected(
+            "OSC-OPR-011",
+            "error",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:48:9",
+            message="The Deployment has no container.",
+            help="Put the operator's container into its pod template.",
+        )
+    ),
 )
 _CONTAINERS = ("spec", "template", "spec", "containers")
 

@@ -2,12 +2,12 @@
 
 **What.** For each entry of `spec.customresourcedefinitions.owned` there is a
 CustomResourceDefinition of that name beside the CSV, with the same `kind` and with that version
-among its versions. A CRD that lies there and is neither owned nor required is a warning.
+among its versions. A CRD that is there and is neither owned nor required is a warning.
 
 **Why.** The Operator Lifecycle Manager installs no operator whose owned CRDs are missing or
 different, and refuses CRDs that nobody owns.
 
-**How to mend it.** Add the CRD's file, or correct name, kind or version in the CSV.
+**How to fix it.** Add the CRD's file, or correct name, kind or version in the CSV.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ...core.findings import Problem, Severity
-from ...core.messages import Parameter, _
+from ...core.messages import Message, Parameter, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.operator import CRD_KIND, Manifest
 from ...yaml.source import Path, dotted
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.operators import CRD, CSV, operator_package
 
 ID = "OSC-OPR-005"
@@ -39,9 +40,62 @@ GOOD: tuple[Example, ...] = (
     ),
 )
 BAD: tuple[Example, ...] = (
-    operator_package(csv=CSV.replace("name: demos.demo.example", "name: demo.demo.example")),
-    operator_package(csv=CSV.replace("      kind: Demo\n", "      kind: Demos\n")),
-    operator_package(csv=CSV.replace("      version: v1\n", "      version: v2\n")),
+    operator_package(
+        csv=CSV.replace("name: demos.demo.example", "name: demo.demo.example")
+    ).expecting(
+        Expected(
+            "OSC-OPR-005",
+            "error",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:32:13",
+            message=Message(
+                "%(csv)s owns %(name)s, but no CustomResourceDefinition of that name is beside it.",
+                {"csv": "demo-operator.v1.0.0", "name": "demo.demo.example"},
+            ),
+            help="Put its file into the same folder, or correct the name.",
+        ),
+        Expected(
+            "OSC-OPR-005",
+            "warning",
+            "demo/1.0.0/demos.demo.example.crd.yaml:4:9",
+            message=Message(
+                "%(csv)s neither owns nor requires %(name)s.",
+                {"csv": "demo-operator.v1.0.0", "name": "demos.demo.example"},
+            ),
+            help=("Add it under spec.customresourcedefinitions.owned, or remove the file."),
+        ),
+    ),
+    operator_package(csv=CSV.replace("      kind: Demo\n", "      kind: Demos\n")).expecting(
+        Expected(
+            "OSC-OPR-005",
+            "error",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:34:13",
+            message=Message(
+                "%(path)s is %(said)s; the CustomResourceDefinition has %(real)s.",
+                {
+                    "path": "spec.customresourcedefinitions.owned[0].kind",
+                    "said": "Demos",
+                    "real": "Demo",
+                },
+            ),
+            help="Write the same in both files.",
+        )
+    ),
+    operator_package(csv=CSV.replace("      version: v1\n", "      version: v2\n")).expecting(
+        Expected(
+            "OSC-OPR-005",
+            "error",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:33:16",
+            message=Message(
+                "%(path)s is %(said)s; the CustomResourceDefinition has %(real)s.",
+                {
+                    "path": "spec.customresourcedefinitions.owned[0].version",
+                    "said": "v2",
+                    "real": "v1",
+                },
+            ),
+            help="Write the same in both files.",
+        )
+    ),
 )
 
 
@@ -65,8 +119,7 @@ def _entry(csv: Manifest, path: Path, crds: Mapping[str, Manifest]) -> Iterator[
     if crd is None:
         yield Problem(
             _(
-                "%(csv)s owns %(name)s, but no CustomResourceDefinition of that name lies beside"
-                " it.",
+                "%(csv)s owns %(name)s, but no CustomResourceDefinition of that name is beside it.",
                 csv=csv.title,
                 name=name or "?",
             ),

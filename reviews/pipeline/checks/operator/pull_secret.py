@@ -3,13 +3,13 @@
 **What.** The pod template of every Deployment that a ClusterServiceVersion installs, or the
 `lifecycle.yaml` of a package in the OSC format, has `imagePullSecrets` with `default-secret`. A
 ServiceAccount beside the ClusterServiceVersion may have it instead, where the pod itself names no
-secret. It is an error where the package brings image archives, otherwise for information, and it
-is told once for each file.
+secret. It is an error where the package brings image archives, otherwise for information, and it is
+reported once for each file.
 
 **Why.** The platform's registry asks who pulls. In the customer's cluster the secret
 `default-secret` answers; without it the kubelet may be refused.
 
-**How to mend it.** Add the lines to the spec of each pod, beside `containers`; where there is such
+**How to fix it.** Add the lines to the spec of each pod, beside `containers`; where there is such
 a list, add the second one to it:
 
     imagePullSecrets:
@@ -24,13 +24,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...manifests.pod_secrets import DEFAULT_SECRET, secret_names
 from ...package.operator import DEPLOYMENTS, Manifest, Operator
 from ...yaml.source import Path, YamlSource, place_of
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.operators import CSV, operator_package
 from ..examples.osc_packages import OSC_LIFECYCLE, osc_package
 
@@ -57,16 +58,73 @@ GOOD: tuple[Example, ...] = (
     osc_package(),
 )
 BAD: tuple[Example, ...] = (
-    operator_package(csv=_WITHOUT),
+    operator_package(csv=_WITHOUT).expecting(
+        Expected(
+            "OSC-OPR-012",
+            "info",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:56:15",
+            message=Message(
+                "These Deployments pull without the secret default-secret: %(names)s.",
+                {"names": "demo-operator"},
+            ),
+            help=(
+                "Add “- name: default-secret” to “imagePullSecrets” in the spec of"
+                " each pod, beside “containers”."
+            ),
+        )
+    ),
     operator_package(
         csv=CSV.replace("default-secret", "my-secret"), more={_ACCOUNT_FILE: _ACCOUNT}
+    ).expecting(
+        Expected(
+            "OSC-OPR-012",
+            "info",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:58:15",
+            message=Message(
+                "These Deployments pull without the secret default-secret: %(names)s.",
+                {"names": "demo-operator"},
+            ),
+            help=(
+                "Add “- name: default-secret” to “imagePullSecrets” in the spec of"
+                " each pod, beside “containers”."
+            ),
+        )
     ),
-    osc_package(lifecycle=OSC_LIFECYCLE.replace("default-secret", "my-secret")),
+    osc_package(lifecycle=OSC_LIFECYCLE.replace("default-secret", "my-secret")).expecting(
+        Expected(
+            "OSC-OPR-012",
+            "info",
+            "demo/lifecycle.yaml:20:15",
+            message=Message(
+                "These Deployments pull without the secret default-secret: %(names)s.",
+                {"names": "demo-operator"},
+            ),
+            help=(
+                "Add “- name: default-secret” to “imagePullSecrets” in the spec of"
+                " each pod, beside “containers”."
+            ),
+        )
+    ),
     Example(
         {
             **operator_package(csv=_WITHOUT, folder="demo/package/demo-1.0.0.zip!/demo/").files,
             "demo/images/demo-1.0.0-x86_64.tar": "",
         }
+    ).expecting(
+        Expected(
+            "OSC-OPR-012",
+            "error",
+            "demo/package/demo-1.0.0.zip!/demo/1.0.0/demo-operator.v1.0.0.clust"
+            "erserviceversion.yaml:56:15",
+            message=Message(
+                "These Deployments pull without the secret default-secret: %(names)s.",
+                {"names": "demo-operator"},
+            ),
+            help=(
+                "Add “- name: default-secret” to “imagePullSecrets” in the spec of"
+                " each pod, beside “containers”."
+            ),
+        )
     ),
 )
 
@@ -79,12 +137,14 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     operator = facts.operator
     if operator is not None:
         for csv in operator.csvs:
-            yield from _told(facts, csv.source, DEPLOYMENTS, _accounts(operator, csv))
+            yield from _problems(facts, csv.source, DEPLOYMENTS, _accounts(operator, csv))
     if facts.osc is not None and not facts.osc.is_helm and facts.osc.lifecycle is not None:
-        yield from _told(facts, facts.osc.lifecycle, ("install", "deployments"), {})
+        yield from _problems(facts, facts.osc.lifecycle, ("install", "deployments"), {})
 
 
-def _told(facts: Facts, source: YamlSource, path: Path, accounts: _Accounts) -> Iterator[Problem]:
+def _problems(
+    facts: Facts, source: YamlSource, path: Path, accounts: _Accounts
+) -> Iterator[Problem]:
     found = source.data_at(path)
     # A Deployment without the spec of a pod is the matter of the rules about its form.
     lacking = [

@@ -7,7 +7,7 @@ that release exists is not looked up here.
 **Why.** From these names the way of an upgrade is built. A wrong one breaks the chain: customers of
 the older version are not offered the new one.
 
-**How to mend it.** Write the `metadata.name` of the older CSV.
+**How to fix it.** Write the `metadata.name` of the older CSV.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from ...facts.model import Facts
 from ...package.operator import Manifest
 from ...yaml.source import Path, dotted
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.operators import CSV, operator_package
 
 ID = "OSC-OPR-013"
@@ -40,13 +41,45 @@ GOOD: tuple[Example, ...] = (
 BAD: tuple[Example, ...] = (
     operator_package(
         csv=CSV.replace("  version: 1.0.0\n", "  version: 1.0.0\n  replaces: 0.9.0\n")
+    ).expecting(
+        Expected(
+            "OSC-OPR-013",
+            "warning",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:24:13",
+            message=Message(
+                "%(path)s is %(name)s, which is not the name of a ClusterServiceVersion.",
+                {"path": "spec.replaces", "name": "0.9.0"},
+            ),
+            help="Write the metadata.name of the older version.",
+        )
     ),
     operator_package(
         csv=CSV.replace(
             "  version: 1.0.0\n", "  version: 1.0.0\n  replaces: demo-operator.v1.0.0\n"
         )
+    ).expecting(
+        Expected(
+            "OSC-OPR-013",
+            "warning",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:24:13",
+            message=Message("%(path)s names the version itself.", {"path": "spec.replaces"}),
+            help="Write the metadata.name of the older version.",
+        )
     ),
-    operator_package(csv=CSV.replace("  version: 1.0.0\n", "  version: 1.0.0\n  skips: [v0.9]\n")),
+    operator_package(
+        csv=CSV.replace("  version: 1.0.0\n", "  version: 1.0.0\n  skips: [v0.9]\n")
+    ).expecting(
+        Expected(
+            "OSC-OPR-013",
+            "warning",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:24:11",
+            message=Message(
+                "%(path)s is %(name)s, which is not the name of a ClusterServiceVersion.",
+                {"path": "spec.skips[0]", "name": "v0.9"},
+            ),
+            help="Write the metadata.name of the older version.",
+        )
+    ),
 )
 _NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(\+[a-z0-9.-]+)?", re.IGNORECASE)
 _BARE_VERSION = re.compile(r"v?\d+(\.\d+)*([-+].*)?")
@@ -70,7 +103,7 @@ def _objection(csv: Manifest, path: Path, name: str) -> Message | None:
         return _("%(path)s names the version itself.", path=dotted(path))
     if _BARE_VERSION.fullmatch(name) or not _NAME.fullmatch(name):
         return _(
-            "%(path)s is %(name)s, which is no name of a ClusterServiceVersion.",
+            "%(path)s is %(name)s, which is not the name of a ClusterServiceVersion.",
             path=dotted(path),
             name=name,
         )

@@ -1,12 +1,12 @@
-"""A ClusterServiceVersion carries the annotations that the catalogue needs.
+"""A ClusterServiceVersion has the annotations that the catalogue needs.
 
 **What.** `metadata.annotations` has `alm-examples`, `architecture`, `categories`, `description` and
-`scenes`, none of them empty. (The mark `source` has a rule of its own.)
+`scenes`, none of them empty. (The annotation `source` has a rule of its own.)
 
 **Why.** The catalogue shows and filters services by them, and from `alm-examples` customers create
 their first instance.
 
-**How to mend it.** Add what is missing, for example `categories: Database`, `scenes: CCE,UCS`,
+**How to fix it.** Add what is missing, for example `categories: Database`, `scenes: CCE,UCS`,
 `architecture: x86_64,aarch64`. An annotation called `category` is not read.
 """
 
@@ -15,11 +15,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.operator import ANNOTATIONS
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.operators import CSV, operator_package
 
 ID = "OSC-OPR-006"
@@ -30,9 +31,42 @@ SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0007.md
 REQUIRED = ("alm-examples", "architecture", "categories", "description", "scenes")
 GOOD: tuple[Example, ...] = (operator_package(),)
 BAD: tuple[Example, ...] = (
-    operator_package(csv=CSV.replace("    scenes: CCE\n", "")),
-    operator_package(csv=CSV.replace("categories: Database", "category: Database")),
-    operator_package(csv=CSV.replace("architecture: x86_64", "architecture: ''")),
+    operator_package(csv=CSV.replace("    scenes: CCE\n", "")).expecting(
+        Expected(
+            "OSC-OPR-006",
+            "error",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:5:5",
+            message=Message(
+                "The annotations of %(csv)s lack %(names)s.",
+                {"csv": "demo-operator.v1.0.0", "names": "scenes"},
+            ),
+            help="Add them under metadata.annotations.",
+        )
+    ),
+    operator_package(csv=CSV.replace("categories: Database", "category: Database")).expecting(
+        Expected(
+            "OSC-OPR-006",
+            "error",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:5:5",
+            message=Message(
+                "The annotations of %(csv)s lack %(names)s.",
+                {"csv": "demo-operator.v1.0.0", "names": "categories"},
+            ),
+            help="Add them under metadata.annotations.",
+        )
+    ),
+    operator_package(csv=CSV.replace("architecture: x86_64", "architecture: ''")).expecting(
+        Expected(
+            "OSC-OPR-006",
+            "error",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:5:5",
+            message=Message(
+                "The annotations of %(csv)s lack %(names)s.",
+                {"csv": "demo-operator.v1.0.0", "names": "architecture"},
+            ),
+            help="Add them under metadata.annotations.",
+        )
+    ),
 )
 
 

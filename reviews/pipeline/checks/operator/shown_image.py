@@ -7,7 +7,7 @@ page), and not a digest alone.
 it like the others; an address of a page it leaves, and a digest may be another one after the image
 was pushed again.
 
-**How to mend it.** Write the image with its tag, as in the Deployment.
+**How to fix it.** Write the image with its tag, as in the Deployment.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from ...facts.model import Facts
 from ...manifests.references import ImageReference, NotAReference
 from ...package.operator import ANNOTATIONS
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.operators import CSV, OURS, operator_package
 
 ID = "OSC-OPR-016"
@@ -41,8 +42,37 @@ GOOD: tuple[Example, ...] = (
     operator_package(csv=_with_image(f"{OURS}/demo-operator:1.0.0")),
 )
 BAD: tuple[Example, ...] = (
-    operator_package(csv=_with_image("https://quay.io/repository/demo/demo-operator")),
-    operator_package(csv=_with_image(f"{OURS}/demo-operator@sha256:" + "0123456789abcdef" * 4)),
+    operator_package(csv=_with_image("https://quay.io/repository/demo/demo-operator")).expecting(
+        Expected(
+            "OSC-OPR-016",
+            "info",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:16:21",
+            message=Message(
+                "containerImage is %(text)s, which is not an image and is left as it is.",
+                {"text": "https://quay.io/repository/demo/demo-operator"},
+            ),
+            help="Write the image with its tag, as in the Deployment.",
+        )
+    ),
+    operator_package(
+        csv=_with_image(f"{OURS}/demo-operator@sha256:" + "0123456789abcdef" * 4)
+    ).expecting(
+        Expected(
+            "OSC-OPR-016",
+            "info",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:16:21",
+            message=Message(
+                "containerImage shows %(text)s by its digest alone.",
+                {
+                    "text": (
+                        "swr.cn-east-3.myhuaweicloud.com/osc-opensource/demo-operator@sha25"
+                        "6:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+                    )
+                },
+            ),
+            help="Write the image with its tag, as in the Deployment.",
+        )
+    ),
 )
 
 
@@ -62,7 +92,9 @@ def _objection(text: str) -> Message | None:
     try:
         reference = ImageReference.parse(text)
     except NotAReference:
-        return _("containerImage is %(text)s, which is no image and is left.", text=text)
+        return _(
+            "containerImage is %(text)s, which is not an image and is left as it is.", text=text
+        )
     if reference.digest and not reference.tag:
         return _("containerImage shows %(text)s by its digest alone.", text=text)
     return None

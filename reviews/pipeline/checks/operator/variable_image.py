@@ -1,4 +1,4 @@
-"""Images in the environment and the arguments of the operator's container are told as a whole.
+"""Images in the environment and the arguments of the operator's container are given as a whole.
 
 **What.** Three things are found in the containers of `spec.install`: whole images in `env`, `args`
 or `command` (one finding a container, for information: the portal rewrites them); pieces of an
@@ -8,7 +8,7 @@ address, as `REGISTRY: quay.io`; and `RELATED_IMAGE_...` without a value.
 so whatever else names an image relies on the rewrite of the file. A piece of an address is
 completed by the program of the operator: nobody but it knows to what, so it is not rewritten.
 
-**How to mend it.** Give each image whole in a variable of its own. Give `RELATED_IMAGE_...` a
+**How to fix it.** Give each image whole in a variable of its own. Give `RELATED_IMAGE_...` a
 value; one that is taken from elsewhere (`valueFrom`) cannot be rewritten.
 """
 
@@ -17,18 +17,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...manifests.image_places import ImagePlace, variable_of
 from ...package.operator import DEPLOYMENTS, Manifest, variables
 from ...yaml.source import Path
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.operators import CSV, OURS, operator_package
 
 ID = "OSC-OPR-010"
 NAME = "variable-image"
-TITLE = _("The operator is told an image by a variable")
+TITLE = _("An image is given to the operator in a variable")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0012.html"
 _IMAGE_LINE = f"                image: {OURS}/demo-operator:1.0.0\n"
@@ -46,8 +47,32 @@ GOOD: tuple[Example, ...] = (
     operator_package(csv=_with_env("{name: DOCS, value: https://docs.demo.example/registry}")),
 )
 BAD: tuple[Example, ...] = (
-    operator_package(csv=_with_env("{name: REGISTRY, value: quay.io}")),
-    operator_package(csv=_with_env("{name: RELATED_IMAGE_DEMO}")),
+    operator_package(csv=_with_env("{name: REGISTRY, value: quay.io}")).expecting(
+        Expected(
+            "OSC-OPR-010",
+            "warning",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:63:43",
+            message=Message(
+                "%(name)s gives %(text)s, a piece of an address that is completed"
+                " elsewhere. It is not rewritten, so what it leads to is pulled"
+                " from its old address.",
+                {"name": "REGISTRY", "text": "quay.io"},
+            ),
+            help="Give each image whole, in a variable or a field of its own.",
+        )
+    ),
+    operator_package(csv=_with_env("{name: RELATED_IMAGE_DEMO}")).expecting(
+        Expected(
+            "OSC-OPR-010",
+            "warning",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:63:26",
+            message=Message(
+                "The value of %(names)s is not given here, so no image can be rewritten.",
+                {"names": "RELATED_IMAGE_DEMO"},
+            ),
+            help="Give the image as the value of the variable.",
+        )
+    ),
 )
 
 
@@ -59,13 +84,13 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         yield _piece(place)
     for csv in facts.operator.csvs:
         yield from _without_value(csv)
-    told: dict[tuple[str, int, str], list[ImagePlace]] = {}
+    by_container: dict[tuple[str, int, str], list[ImagePlace]] = {}
     for place in facts.places.fields:
         in_install = place.string.yaml_path[: len(DEPLOYMENTS)] == DEPLOYMENTS
         if in_install and place.use.position == "other" and place.use.container:
             key = (place.file, place.string.index, place.use.container)
-            told.setdefault(key, []).append(place)
-    for (_file, _index, container), places in told.items():
+            by_container.setdefault(key, []).append(place)
+    for (_file, _index, container), places in by_container.items():
         yield _whole(container, places)
 
 
@@ -103,7 +128,7 @@ def _whole(container: str, places: list[ImagePlace]) -> Problem:
     images = tuple(dict.fromkeys(each.image for each in places))
     return Problem(
         _(
-            "The container %(container)s is told %(images)s by its environment or arguments. The"
+            "The container %(container)s gets %(images)s from its environment or arguments. The"
             " platform's own mapping fills only the container's image; these rely on the rewrite.",
             container=container,
             images=tuple(dict.fromkeys(each.image for each in places)),

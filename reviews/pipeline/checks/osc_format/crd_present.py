@@ -6,7 +6,7 @@ called `xxx_crd.yaml`.
 **Why.** Customers create instances of a custom resource; without its definition there is nothing to
 create. The platform finds the definitions by the ending of the file's name.
 
-**How to mend it.** Put the definition of each custom resource into a file of its own,
+**How to fix it.** Put the definition of each custom resource into a file of its own,
 `manifests/xxx_crd.yaml`.
 """
 
@@ -15,11 +15,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.osc import MANIFESTS
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_CRD, osc_package
 
 ID = "OSC-FMT-002"
@@ -29,9 +30,38 @@ SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0004.html"
 GOOD: tuple[Example, ...] = (osc_package(),)
 BAD: tuple[Example, ...] = (
-    osc_package(without=("manifests/demo_crd.yaml",)),
-    osc_package(crd="kind: ConfigMap\n"),
-    osc_package(without=("manifests/demo_crd.yaml",), more={"manifests/demo.yaml": OSC_CRD}),
+    osc_package(without=("manifests/demo_crd.yaml",)).expecting(
+        Expected(
+            "OSC-FMT-002",
+            "error",
+            "demo/manifests",
+            message="No file in manifests is a CustomResourceDefinition.",
+            help=("Add the definition of the custom resource as manifests/xxx_crd.yaml."),
+        )
+    ),
+    osc_package(crd="kind: ConfigMap\n").expecting(
+        Expected(
+            "OSC-FMT-002",
+            "error",
+            "demo/manifests",
+            message="No file in manifests is a CustomResourceDefinition.",
+            help=("Add the definition of the custom resource as manifests/xxx_crd.yaml."),
+        )
+    ),
+    osc_package(
+        without=("manifests/demo_crd.yaml",), more={"manifests/demo.yaml": OSC_CRD}
+    ).expecting(
+        Expected(
+            "OSC-FMT-002",
+            "error",
+            "demo/manifests/demo.yaml",
+            message=Message(
+                "%(crd)s is defined in a file whose name does not end in _crd.yaml.",
+                {"crd": "demos.demo.example"},
+            ),
+            help="Rename the file so that its name ends in _crd.yaml.",
+        )
+    ),
 )
 
 

@@ -6,7 +6,7 @@
 **Why.** The platform sets up monitoring and log collection from that file. Without it the instance
 comes up and shows no metrics and no logs.
 
-**How to mend it.** Complete the entry. `defaultPath` begins at `manifests`:
+**How to fix it.** Complete the entry. `defaultPath` begins at `manifests`:
 `vendor/log_config.yaml`.
 """
 
@@ -15,10 +15,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_CSD, osc_package
 
 ID = "OSC-FMT-012"
@@ -43,11 +44,58 @@ GOOD: tuple[Example, ...] = (
     osc_package(csd=_CSD, more={"manifests/vendor/log_config.yaml": _LOG}),
 )
 BAD: tuple[Example, ...] = (
-    osc_package(csd=_CSD),
+    osc_package(csd=_CSD).expecting(
+        Expected(
+            "OSC-FMT-012",
+            "error",
+            "demo/manifests/demo_csd.yaml:17:20",
+            message=Message(
+                "There is no manifests/%(file)s of the kind %(kind)s.",
+                {"file": "vendor/log_config.yaml", "kind": "LogConfig"},
+            ),
+            help="Add the file, or correct the path; it begins at manifests.",
+        )
+    ),
     osc_package(
         csd=_CSD, more={"manifests/vendor/log_config.yaml": _LOG.replace("LogC", "MonitorC")}
+    ).expecting(
+        Expected(
+            "OSC-FMT-012",
+            "error",
+            "demo/manifests/demo_csd.yaml:17:20",
+            message=Message(
+                "There is no manifests/%(file)s of the kind %(kind)s.",
+                {"file": "vendor/log_config.yaml", "kind": "LogConfig"},
+            ),
+            help="Add the file, or correct the path; it begins at manifests.",
+        )
     ),
-    osc_package(csd=_CSD.replace("kind: LogConfig", "kind: Logs")),
+    osc_package(csd=_CSD.replace("kind: LogConfig", "kind: Logs")).expecting(
+        Expected(
+            "OSC-FMT-012",
+            "error",
+            "demo/manifests/demo_csd.yaml:16:13",
+            message=Message(
+                "%(path)s says “%(found)s”; allowed are: %(allowed)s.",
+                {
+                    "path": "spec.capabilityRequirements[0].kind",
+                    "found": "Logs",
+                    "allowed": "MonitorConfig, LogConfig",
+                },
+            ),
+            help="Complete the entry: apiVersion osc.io/v1, kind and defaultPath.",
+        ),
+        Expected(
+            "OSC-FMT-012",
+            "error",
+            "demo/manifests/demo_csd.yaml:17:20",
+            message=Message(
+                "There is no manifests/%(file)s of the kind %(kind)s.",
+                {"file": "vendor/log_config.yaml", "kind": "Logs"},
+            ),
+            help="Add the file, or correct the path; it begins at manifests.",
+        ),
+    ),
 )
 
 

@@ -6,7 +6,7 @@ file is in `manifests`.
 **Why.** The platform creates the service that is depended on from that file. Without it the
 instance waits for something that never comes.
 
-**How to mend it.** Complete the entry, or add the file; `defaultPath` begins at `manifests`:
+**How to fix it.** Complete the entry, or add the file; `defaultPath` begins at `manifests`:
 `vendor/rds_provider.yaml`.
 """
 
@@ -15,11 +15,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.osc import MANIFESTS
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_CSD, osc_package
 
 ID = "OSC-FMT-013"
@@ -36,8 +37,30 @@ GOOD: tuple[Example, ...] = (
     osc_package(csd=_CSD, more={"manifests/vendor/rds.yaml": "kind: rds\n"}),
 )
 BAD: tuple[Example, ...] = (
-    osc_package(csd=_CSD),
-    osc_package(csd=_CSD.replace("      defaultPath: vendor/rds.yaml\n", "")),
+    osc_package(csd=_CSD).expecting(
+        Expected(
+            "OSC-FMT-013",
+            "error",
+            "demo/manifests/demo_csd.yaml:16:20",
+            message=Message("There is no manifests/%(file)s.", {"file": "vendor/rds.yaml"}),
+            help=(
+                "Give “service” and “defaultPath”, and add the file; the path begins at manifests."
+            ),
+        )
+    ),
+    osc_package(csd=_CSD.replace("      defaultPath: vendor/rds.yaml\n", "")).expecting(
+        Expected(
+            "OSC-FMT-013",
+            "error",
+            "demo/manifests/demo_csd.yaml:15:7",
+            message=Message(
+                "Missing: %(paths)s.", {"paths": "spec.serviceEntityDependencies[0].defaultPath"}
+            ),
+            help=(
+                "Give “service” and “defaultPath”, and add the file; the path begins at manifests."
+            ),
+        )
+    ),
 )
 
 

@@ -6,7 +6,7 @@ spelled exactly so. A package that brings a chart has exactly one `serviceEntity
 **Why.** A `serviceEntity` is what customers create as an instance; an `operation`, such as a
 backup, is shown as an action of an instance. One chart can be installed as one service only.
 
-**How to mend it.** Write one of the two words. In a package with a chart keep one csd file with the
+**How to fix it.** Write one of the two words. In a package with a chart keep one csd file with the
 role `serviceEntity`.
 """
 
@@ -15,10 +15,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_CSD, OSC_HELM_CSD, osc_chart_package, osc_package
 
 ID = "OSC-FMT-011"
@@ -31,8 +32,36 @@ GOOD: tuple[Example, ...] = (
     osc_chart_package(),
 )
 BAD: tuple[Example, ...] = (
-    osc_package(csd=OSC_CSD.replace("role: serviceEntity", "role: serviceentity")),
-    osc_chart_package(csd=OSC_HELM_CSD.replace("spec:\n", "spec:\n  role: operation\n", 1)),
+    osc_package(csd=OSC_CSD.replace("role: serviceEntity", "role: serviceentity")).expecting(
+        Expected(
+            "OSC-FMT-011",
+            "error",
+            "demo/manifests/demo_csd.yaml:13:9",
+            message=Message(
+                "%(path)s says “%(found)s”; allowed are: %(allowed)s.",
+                {
+                    "path": "spec.role",
+                    "found": "serviceentity",
+                    "allowed": "serviceEntity, operation",
+                },
+            ),
+            help=("Write serviceEntity or operation, with the same upper and lower case."),
+        )
+    ),
+    osc_chart_package(
+        csd=OSC_HELM_CSD.replace("spec:\n", "spec:\n  role: operation\n", 1)
+    ).expecting(
+        Expected(
+            "OSC-FMT-011",
+            "error",
+            "demo/manifests/helmrelease_csd.yaml:6:9",
+            message=Message(
+                "The package brings a chart, and %(count)d csd files have the role serviceEntity.",
+                {"count": 0},
+            ),
+            help="Keep exactly one csd file with the role serviceEntity.",
+        )
+    ),
 )
 
 

@@ -6,7 +6,7 @@
 **Why.** The platform creates the first instance from it. The official sample itself lacks a comma:
 whoever copied it has a text that no reader takes.
 
-**How to mend it.** Correct the JSON where the line points. Write `defaultConfiguration: |-` and
+**How to fix it.** Correct the JSON where the line points. Write `defaultConfiguration: |-` and
 indent the JSON below it.
 """
 
@@ -15,25 +15,66 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.csd import Csd, Definition
 from ...yaml.embedded_json import JsonBroken, JsonInYaml
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_CSD, osc_package
 
 ID = "OSC-FMT-017"
 NAME = "default-configuration"
-TITLE = _("The sample instance is no JSON, or belongs to another CRD")
+TITLE = _("The sample instance is not JSON, or belongs to another CRD")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0009.html"
 GOOD: tuple[Example, ...] = (osc_package(),)
 BAD: tuple[Example, ...] = (
-    osc_package(csd=OSC_CSD.replace('"size": 3}}', '"size" 3}}')),
-    osc_package(csd=OSC_CSD.replace('"kind": "Demo"', '"kind": "Demos"')),
-    osc_package(csd=OSC_CSD.replace("demo.example/v1", "demo.example/v2")),
-    osc_package(csd=OSC_CSD.split("  defaultConfiguration")[0] + "  defaultConfiguration: {}\n"),
+    osc_package(csd=OSC_CSD.replace('"size": 3}}', '"size" 3}}')).expecting(
+        Expected(
+            "OSC-FMT-017",
+            "error",
+            "demo/manifests/demo_csd.yaml:30:92",
+            message=Message("This is not JSON: “%(token)s” is not expected here.", {"token": "3"}),
+            help="Correct the JSON in defaultConfiguration here.",
+        )
+    ),
+    osc_package(csd=OSC_CSD.replace('"kind": "Demo"', '"kind": "Demos"')).expecting(
+        Expected(
+            "OSC-FMT-017",
+            "error",
+            "demo/manifests/demo_csd.yaml:28:47",
+            message=Message(
+                "The sample's %(key)s is “%(found)s”; the CRD has %(allowed)s.",
+                {"key": "kind", "found": "Demos", "allowed": "Demo"},
+            ),
+            help=Message("Write the %(key)s of the CRD.", {"key": "kind"}),
+        )
+    ),
+    osc_package(csd=OSC_CSD.replace("demo.example/v1", "demo.example/v2")).expecting(
+        Expected(
+            "OSC-FMT-017",
+            "error",
+            "demo/manifests/demo_csd.yaml:28:20",
+            message=Message(
+                "The sample's %(key)s is “%(found)s”; the CRD has %(allowed)s.",
+                {"key": "apiVersion", "found": "demo.example/v2", "allowed": "demo.example/v1"},
+            ),
+            help=Message("Write the %(key)s of the CRD.", {"key": "apiVersion"}),
+        )
+    ),
+    osc_package(
+        csd=OSC_CSD.split("  defaultConfiguration")[0] + "  defaultConfiguration: {}\n"
+    ).expecting(
+        Expected(
+            "OSC-FMT-017",
+            "error",
+            "demo/manifests/demo_csd.yaml:27:25",
+            message=Message("%(path)s must be a text.", {"path": "spec.defaultConfiguration"}),
+            help="Write the custom resource as JSON text.",
+        )
+    ),
 )
 
 

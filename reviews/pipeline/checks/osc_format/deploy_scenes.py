@@ -7,7 +7,7 @@ without a list means all kinds.
 **Why.** It says into which clusters the service may be installed. A word that the platform does not
 know allows none.
 
-**How to mend it.** Remove the word, or write the one that was meant.
+**How to fix it.** Remove the word, or write the one that was meant.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_METADATA, osc_package
 
 ID = "OSC-FMT-006"
@@ -30,8 +31,30 @@ GOOD: tuple[Example, ...] = (
     osc_package(metadata=OSC_METADATA + "deployScenes: {CCE: [self], UCS: }\n"),
 )
 BAD: tuple[Example, ...] = (
-    osc_package(metadata=OSC_METADATA + "deployScenes: {AWS: [self]}\n"),
-    osc_package(metadata=OSC_METADATA + "deployScenes:\n  CCE: [onpremise]\n"),
+    osc_package(metadata=OSC_METADATA + "deployScenes: {AWS: [self]}\n").expecting(
+        Expected(
+            "OSC-FMT-006",
+            "error",
+            "demo/metadata.yaml:16:15",
+            message=Message(
+                "%(path)s has “%(unknown)s”; known are: %(known)s.",
+                {"path": "deployScenes", "unknown": "AWS", "known": "CCE, UCS"},
+            ),
+            help="Name only kinds of cluster that the platform knows.",
+        )
+    ),
+    osc_package(metadata=OSC_METADATA + "deployScenes:\n  CCE: [onpremise]\n").expecting(
+        Expected(
+            "OSC-FMT-006",
+            "error",
+            "demo/metadata.yaml:17:9",
+            message=Message(
+                "%(path)s says “%(found)s”; allowed are: %(allowed)s.",
+                {"path": "deployScenes.CCE[0]", "found": "onpremise", "allowed": "self"},
+            ),
+            help="Name only kinds of cluster that the platform knows.",
+        )
+    ),
 )
 
 

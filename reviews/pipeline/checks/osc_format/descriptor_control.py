@@ -6,7 +6,7 @@
 **Why.** A control that the platform does not know is drawn as a plain line of text. A password is
 then readable on the screen.
 
-**How to mend it.** Use a documented control. They begin with `urn:alm:descriptor:com.tectonic.ui:`,
+**How to fix it.** Use a documented control. They begin with `urn:alm:descriptor:com.tectonic.ui:`,
 two with `urn:alm:descriptor:io.kubernetes:`.
 """
 
@@ -16,10 +16,11 @@ import re
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_CSD, osc_package
 
 ID = "OSC-FMT-016"
@@ -35,9 +36,38 @@ _KNOWN = re.compile(
 )
 GOOD: tuple[Example, ...] = (osc_package(),)
 BAD: tuple[Example, ...] = (
-    osc_package(csd=OSC_CSD.replace("ui:podCount", "ui:podcount")),
+    osc_package(csd=OSC_CSD.replace("ui:podCount", "ui:podcount")).expecting(
+        Expected(
+            "OSC-FMT-016",
+            "warning",
+            "demo/manifests/demo_csd.yaml:20:13",
+            message=Message(
+                "The platform documents no control “%(urn)s”.",
+                {"urn": "urn:alm:descriptor:com.tectonic.ui:podcount"},
+            ),
+            help=Message(
+                "Use a documented control, such as %(sample)s.",
+                {"sample": "urn:alm:descriptor:com.tectonic.ui:password"},
+            ),
+        )
+    ),
     osc_package(
         csd=OSC_CSD.replace("path: size\n", "path: size\n        restriction: {scenes: [cce]}\n")
+    ).expecting(
+        Expected(
+            "OSC-FMT-016",
+            "warning",
+            "demo/manifests/demo_csd.yaml:19:32",
+            message=Message(
+                "%(path)s says “%(found)s”; allowed are: %(allowed)s.",
+                {
+                    "path": "spec.descriptors.spec[0].restriction.scenes[0]",
+                    "found": "cce",
+                    "allowed": "CCE, UCS",
+                },
+            ),
+            help="Write CCE or UCS.",
+        )
     ),
 )
 

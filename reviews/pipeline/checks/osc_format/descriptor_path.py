@@ -6,7 +6,7 @@ CRD that the csd file is for.
 **Why.** A control whose path leads nowhere has no effect: the customer sets a value, and nothing
 happens.
 
-**How to mend it.** Correct the path; it begins below `spec` or `status` and has dots between its
+**How to fix it.** Correct the path; it begins below `spec` or `status` and has dots between its
 steps. Or add the field to the schema.
 """
 
@@ -16,12 +16,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.version_definition import steps_of
 from ...yaml.source import Path
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_CSD, osc_package
 
 ID = "OSC-FMT-015"
@@ -31,8 +32,30 @@ SEVERITY = Severity.WARNING
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0081.html"
 GOOD: tuple[Example, ...] = (osc_package(),)
 BAD: tuple[Example, ...] = (
-    osc_package(csd=OSC_CSD.replace("path: size", "path: members")),
-    osc_package(csd=OSC_CSD.replace("path: size", "path: spec.size")),
+    osc_package(csd=OSC_CSD.replace("path: size", "path: members")).expecting(
+        Expected(
+            "OSC-FMT-015",
+            "warning",
+            "demo/manifests/demo_csd.yaml:18:15",
+            message=Message(
+                "The CRD “%(crd)s” has no field %(path)s below %(part)s.",
+                {"crd": "demos.demo.example", "path": "members", "part": "spec"},
+            ),
+            help="Correct the path, or add the field to the CRD's schema.",
+        )
+    ),
+    osc_package(csd=OSC_CSD.replace("path: size", "path: spec.size")).expecting(
+        Expected(
+            "OSC-FMT-015",
+            "warning",
+            "demo/manifests/demo_csd.yaml:18:15",
+            message=Message(
+                "The CRD “%(crd)s” has no field %(path)s below %(part)s.",
+                {"crd": "demos.demo.example", "path": "spec.size", "part": "spec"},
+            ),
+            help="Correct the path, or add the field to the CRD's schema.",
+        )
+    ),
 )
 
 

@@ -6,7 +6,7 @@ as the portal knows it.
 **Why.** The operator cannot be upgraded in a cluster where an instance runs a version that the new
 release does not list: the customer must delete the instance first.
 
-**How to mend it.** Keep the tags, or tell customers which versions they must leave before the
+**How to fix it.** Keep the tags, or inform customers which versions they must leave before the
 upgrade.
 """
 
@@ -16,12 +16,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.osc import MANIFESTS, OscPackage
 from ...package.version_definition import version_definition_conflicts
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_CSD, osc_package
 
 ID = "OSC-FMT-024"
@@ -40,9 +41,42 @@ GOOD: tuple[Example, ...] = (
     _next(OSC_CSD.replace('      - "1.0.0"\n', '      - "1.0.0"\n      - "2.0.0"\n')),
 )
 BAD: tuple[Example, ...] = (
-    _next(OSC_CSD.replace('"1.0.0"', '"2.0.0"')),
-    _next(OSC_CSD.replace('"1.0.0"', '"2.0.0"').replace('"1.1.0"', '"2.1.0"')),
-    _next(OSC_CSD.replace("versionDefinition", "noDefinition")),
+    _next(OSC_CSD.replace('"1.0.0"', '"2.0.0"')).expecting(
+        Expected(
+            "OSC-FMT-024",
+            "warning",
+            "demo/manifests/demo_csd.yaml:25:7",
+            message=Message(
+                "Tags of the release before are not listed any more for %(crd)s: %(tags)s.",
+                {"tags": "1.0.0", "crd": "demos.demo.example"},
+            ),
+            help="Add the missing tags to versionDefinition.tags.",
+        )
+    ),
+    _next(OSC_CSD.replace('"1.0.0"', '"2.0.0"').replace('"1.1.0"', '"2.1.0"')).expecting(
+        Expected(
+            "OSC-FMT-024",
+            "warning",
+            "demo/manifests/demo_csd.yaml:25:7",
+            message=Message(
+                "Tags of the release before are not listed any more for %(crd)s: %(tags)s.",
+                {"tags": "1.0.0, 1.1.0", "crd": "demos.demo.example"},
+            ),
+            help="Add the missing tags to versionDefinition.tags.",
+        )
+    ),
+    _next(OSC_CSD.replace("versionDefinition", "noDefinition")).expecting(
+        Expected(
+            "OSC-FMT-024",
+            "warning",
+            "demo/manifests/demo_csd.yaml:6:3",
+            message=Message(
+                "Tags of the release before are not listed any more for %(crd)s: %(tags)s.",
+                {"tags": "1.0.0, 1.1.0", "crd": "demos.demo.example"},
+            ),
+            help="Add the missing tags to versionDefinition.tags.",
+        )
+    ),
 )
 
 

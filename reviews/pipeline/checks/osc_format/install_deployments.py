@@ -5,9 +5,9 @@
 a chart leaves the file empty.
 
 **Why.** Without a deployment no operator runs in the customer's cluster, and the instances that
-customers create stay empty shells. Beside a chart they are ignored (told as information).
+customers create stay empty shells. Beside a chart they are ignored (reported as information).
 
-**How to mend it.** Write the operator's Deployment into `install.deployments`.
+**How to fix it.** Write the operator's Deployment into `install.deployments`.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...yaml.source import place_of
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_LIFECYCLE, osc_chart_package, osc_package
 
 ID = "OSC-FMT-032"
@@ -33,10 +34,46 @@ GOOD: tuple[Example, ...] = (
     osc_chart_package(),
 )
 BAD: tuple[Example, ...] = (
-    osc_package(lifecycle=""),
-    osc_package(lifecycle="install: {strategy: deployment}\n"),
-    osc_package(lifecycle=OSC_LIFECYCLE.replace("- name: demo-operator\n      spec", "- spec")),
-    osc_chart_package(lifecycle=OSC_LIFECYCLE),
+    osc_package(lifecycle="").expecting(
+        Expected(
+            "OSC-FMT-032",
+            "error",
+            "demo/lifecycle.yaml:1:1",
+            message="lifecycle.yaml has no deployment, so no operator would run.",
+            help="Write the operator's Deployment into install.deployments.",
+        )
+    ),
+    osc_package(lifecycle="install: {strategy: deployment}\n").expecting(
+        Expected(
+            "OSC-FMT-032",
+            "error",
+            "demo/lifecycle.yaml:1:10",
+            message="lifecycle.yaml has no deployment, so no operator would run.",
+            help="Write the operator's Deployment into install.deployments.",
+        )
+    ),
+    osc_package(
+        lifecycle=OSC_LIFECYCLE.replace("- name: demo-operator\n      spec", "- spec")
+    ).expecting(
+        Expected(
+            "OSC-FMT-032",
+            "error",
+            "demo/lifecycle.yaml:10:7",
+            message=Message("Missing: %(paths)s.", {"paths": "install.deployments[0].name"}),
+            help="Give each deployment a name and a spec.",
+        )
+    ),
+    osc_chart_package(lifecycle=OSC_LIFECYCLE).expecting(
+        Expected(
+            "OSC-FMT-032",
+            "info",
+            "demo/lifecycle.yaml:10:5",
+            message=(
+                "The package brings a chart, so deployments in lifecycle.yaml are not installed."
+            ),
+            help="Leave lifecycle.yaml empty.",
+        )
+    ),
 )
 
 

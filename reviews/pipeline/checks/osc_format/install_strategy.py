@@ -4,7 +4,7 @@
 
 **Why.** The platform has no other way to install an operator.
 
-**How to mend it.** Write `strategy: deployment`.
+**How to fix it.** Write `strategy: deployment`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_LIFECYCLE, osc_package
 
 ID = "OSC-FMT-031"
@@ -28,7 +29,20 @@ GOOD: tuple[Example, ...] = (
     osc_package(lifecycle=OSC_LIFECYCLE.replace("  strategy: deployment\n", "")),
 )
 BAD: tuple[Example, ...] = (
-    osc_package(lifecycle=OSC_LIFECYCLE.replace("strategy: deployment", "strategy: Deployment")),
+    osc_package(
+        lifecycle=OSC_LIFECYCLE.replace("strategy: deployment", "strategy: Deployment")
+    ).expecting(
+        Expected(
+            "OSC-FMT-031",
+            "error",
+            "demo/lifecycle.yaml:2:13",
+            message=Message(
+                "%(path)s says “%(found)s”; it must be “%(wanted)s”.",
+                {"wanted": "deployment", "path": "install.strategy", "found": "Deployment"},
+            ),
+            help="Write “strategy: deployment”.",
+        )
+    ),
 )
 
 

@@ -5,7 +5,7 @@ of a picture (`image/png`).
 
 **Why.** What does not decode is shown as a broken picture in the catalogue.
 
-**How to mend it.** Encode the picture's file with `base64 -w0` and paste the result; write its type
+**How to fix it.** Encode the picture's file with `base64 -w0` and paste the result; write its type
 beside it.
 """
 
@@ -16,25 +16,63 @@ import binascii
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...yaml.source import place_of
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_METADATA, osc_package
 
 ID = "OSC-FMT-008"
 NAME = "logo"
-TITLE = _("The logo is no picture")
+TITLE = _("The logo is not a picture")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = None
 GOOD: tuple[Example, ...] = (
     osc_package(metadata=OSC_METADATA + "logo: {base64data: aGVsbG8=, mediatype: image/png}\n"),
 )
 BAD: tuple[Example, ...] = (
-    osc_package(metadata=OSC_METADATA + "logo: {base64data: aGVsbG8, mediatype: image/png}\n"),
-    osc_package(metadata=OSC_METADATA + "logo: {base64data: aGVsbG8=, mediatype: text/html}\n"),
-    osc_package(metadata=OSC_METADATA + "logo: {base64data: aGVsbG8=}\n"),
+    osc_package(
+        metadata=OSC_METADATA + "logo: {base64data: aGVsbG8, mediatype: image/png}\n"
+    ).expecting(
+        Expected(
+            "OSC-FMT-008",
+            "warning",
+            "demo/metadata.yaml:16:20",
+            message="logo.base64data is not valid base64.",
+            help=(
+                "Encode the picture with base64 and write its type, such as image/png, beside it."
+            ),
+        )
+    ),
+    osc_package(
+        metadata=OSC_METADATA + "logo: {base64data: aGVsbG8=, mediatype: text/html}\n"
+    ).expecting(
+        Expected(
+            "OSC-FMT-008",
+            "warning",
+            "demo/metadata.yaml:16:41",
+            message=Message(
+                "%(path)s says “%(found)s”, which is not of the form that is wanted.",
+                {"path": "logo.mediatype", "found": "text/html"},
+            ),
+            help=(
+                "Encode the picture with base64 and write its type, such as image/png, beside it."
+            ),
+        )
+    ),
+    osc_package(metadata=OSC_METADATA + "logo: {base64data: aGVsbG8=}\n").expecting(
+        Expected(
+            "OSC-FMT-008",
+            "warning",
+            "demo/metadata.yaml:16:7",
+            message=Message("Missing: %(paths)s.", {"paths": "logo.mediatype"}),
+            help=(
+                "Encode the picture with base64 and write its type, such as image/png, beside it."
+            ),
+        )
+    ),
 )
 
 _HELP = _("Encode the picture with base64 and write its type, such as image/png, beside it.")
@@ -50,7 +88,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     path = ("logo", "base64data")
     data = metadata.data_at(path)
     if isinstance(data, str) and not _decodes(data):
-        yield Problem(_("logo.base64data is no base64."), _HELP, place_of(metadata, path))
+        yield Problem(_("logo.base64data is not valid base64."), _HELP, place_of(metadata, path))
 
 
 def _decodes(text: str) -> bool:

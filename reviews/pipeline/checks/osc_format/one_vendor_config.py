@@ -6,7 +6,7 @@ kind `MonitorConfig`.
 **Why.** The platform takes one of each for the whole package; with two it would be an accident
 which.
 
-**How to mend it.** Merge the files: `logConfigItems` and `monitorConfigItems` are lists.
+**How to fix it.** Merge the files: `logConfigItems` and `monitorConfigItems` are lists.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.osc_packages import osc_package
 
 ID = "OSC-FMT-026"
@@ -37,6 +38,17 @@ GOOD: tuple[Example, ...] = (osc_package(more={"manifests/vendor/log_config.yaml
 BAD: tuple[Example, ...] = (
     osc_package(
         more={"manifests/vendor/log_config.yaml": _LOG, "manifests/vendor/more.yaml": _LOG}
+    ).expecting(
+        Expected(
+            "OSC-FMT-026",
+            "error",
+            "demo/manifests/vendor/more.yaml:1:1",
+            message=Message(
+                "%(first)s is a %(kind)s, too.",
+                {"first": "demo/manifests/vendor/log_config.yaml", "kind": "LogConfig"},
+            ),
+            help="Merge the two files into one.",
+        )
     ),
 )
 

@@ -7,7 +7,7 @@ resource of every group.
 **Why.** Without a grant the operator starts and may do nothing. With all of them whoever takes over
 the operator owns the customer's cluster. (The official sample itself uses `*`.)
 
-**How to mend it.** Grant what the operator needs, by name.
+**How to fix it.** Grant what the operator needs, by name.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...yaml.source import Path, YamlSource, place_of
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_LIFECYCLE, osc_package
 
 ID = "OSC-FMT-035"
@@ -35,13 +36,41 @@ BAD: tuple[Example, ...] = (
         lifecycle=OSC_LIFECYCLE.replace(
             "- serviceAccountName: demo-operator", "- serviceAccountName: demo"
         )
+    ).expecting(
+        Expected(
+            "OSC-FMT-035",
+            "warning",
+            "demo/lifecycle.yaml:18:33",
+            message=Message(
+                "The service account “%(name)s” is granted nothing.", {"name": "demo-operator"}
+            ),
+            help=("Add its permissions to install.permissions or install.clusterPermissions."),
+        )
     ),
     osc_package(
         lifecycle=OSC_LIFECYCLE.replace('[""]', '["*"]')
         .replace("configmaps", '"*"')
         .replace("get, list", '"*"')
+    ).expecting(
+        Expected(
+            "OSC-FMT-035",
+            "warning",
+            "demo/lifecycle.yaml:6:11",
+            message="The rule grants every verb on every resource of the cluster.",
+            help="Name the groups, resources and verbs that the operator needs.",
+        )
     ),
-    osc_package(lifecycle=OSC_LIFECYCLE.replace("[get, list]", "get")),
+    osc_package(lifecycle=OSC_LIFECYCLE.replace("[get, list]", "get")).expecting(
+        Expected(
+            "OSC-FMT-035",
+            "warning",
+            "demo/lifecycle.yaml:8:18",
+            message=Message(
+                "%(path)s must be a list.", {"path": "install.permissions[0].rules[0].verbs"}
+            ),
+            help=("Write it as Kubernetes does: rules with apiGroups, resources and verbs."),
+        )
+    ),
 )
 
 

@@ -1,13 +1,13 @@
 """An OSC-format package has metadata.yaml, lifecycle.yaml and manifests.
 
-**What.** In the package's top folder stand `metadata.yaml`, `lifecycle.yaml` and the folder
+**What.** In the package's top folder are `metadata.yaml`, `lifecycle.yaml` and the folder
 `manifests` with at least one YAML file. `lifecycle.yaml` of a package that brings a chart may be
 empty, but it is there.
 
 **Why.** The platform reads what the service is from the first, how its operator is installed from
 the second and what customers can create from the third. Without one of them the upload fails.
 
-**How to mend it.** Add what is missing. The platform's tool `oscctl create` writes all three to
+**How to fix it.** Add what is missing. The platform's tool `oscctl create` writes all three to
 fill in.
 """
 
@@ -16,11 +16,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.osc import LIFECYCLE, MANIFESTS, METADATA
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.osc_packages import osc_package
 
 ID = "OSC-FMT-001"
@@ -30,9 +31,42 @@ SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0004.html"
 GOOD: tuple[Example, ...] = (osc_package(),)
 BAD: tuple[Example, ...] = (
-    osc_package(without=("metadata.yaml",)),
-    osc_package(without=("lifecycle.yaml",)),
-    osc_package(without=("manifests/demo_crd.yaml", "manifests/demo_csd.yaml")),
+    osc_package(without=("metadata.yaml",)).expecting(
+        Expected(
+            "OSC-FMT-001",
+            "error",
+            "demo",
+            message=Message("The package has no %(name)s.", {"name": "metadata.yaml"}),
+            help=Message(
+                "Add %(name)s to the package's top folder, spelled exactly so.",
+                {"name": "metadata.yaml"},
+            ),
+        )
+    ),
+    osc_package(without=("lifecycle.yaml",)).expecting(
+        Expected(
+            "OSC-FMT-001",
+            "error",
+            "demo",
+            message=Message("The package has no %(name)s.", {"name": "lifecycle.yaml"}),
+            help=Message(
+                "Add %(name)s to the package's top folder, spelled exactly so.",
+                {"name": "lifecycle.yaml"},
+            ),
+        )
+    ),
+    osc_package(without=("manifests/demo_crd.yaml", "manifests/demo_csd.yaml")).expecting(
+        Expected(
+            "OSC-FMT-001",
+            "error",
+            "demo",
+            message=Message("The package has no %(name)s.", {"name": "manifests"}),
+            help=Message(
+                "Add %(name)s to the package's top folder, spelled exactly so.",
+                {"name": "manifests"},
+            ),
+        )
+    ),
 )
 
 

@@ -1,4 +1,4 @@
-"""A package of Helm type brings its chart, and both tell the same.
+"""A package of Helm type brings its chart, and both say the same.
 
 **What.** With `type: helm` the folder `raw` holds exactly one chart (its folder, or the packed
 `.tgz`), `manifests` has `helmrelease_crd.yaml` with a CRD of the group `helm.osc.huawei.com`, and
@@ -7,7 +7,7 @@
 **Why.** The platform installs the chart in `raw` for each instance. Where the two files differ the
 catalogue shows one version and installs another.
 
-**How to mend it.** Convert the chart with `oscctl convert`, which writes all of this. When you
+**How to fix it.** Convert the chart with `oscctl convert`, which writes all of this. When you
 change name or version, change them in both files.
 """
 
@@ -16,11 +16,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.osc import HELM_GROUP, MANIFESTS, METADATA, RAW, OscPackage
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.osc_packages import (
     OSC_HELM_CHART,
     OSC_HELM_METADATA,
@@ -30,7 +31,7 @@ from ..examples.osc_packages import (
 
 ID = "OSC-FMT-036"
 NAME = "raw-chart"
-TITLE = _("The chart of a Helm-type package is missing or tells something else")
+TITLE = _("The chart of a Helm-type package is missing or says something else")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0011.html"
 GOOD: tuple[Example, ...] = (
@@ -38,10 +39,53 @@ GOOD: tuple[Example, ...] = (
     osc_package(),
 )
 BAD: tuple[Example, ...] = (
-    osc_chart_package(without=("raw/Chart.yaml",)),
-    osc_chart_package(without=("manifests/helmrelease_crd.yaml",)),
-    osc_chart_package(chart=OSC_HELM_CHART.replace("1.0.0", "1.0.1")),
-    osc_chart_package(metadata=OSC_HELM_METADATA.replace("type: helm\n", "")),
+    osc_chart_package(without=("raw/Chart.yaml",)).expecting(
+        Expected(
+            "OSC-FMT-036",
+            "error",
+            "demo",
+            message=Message(
+                "The folder raw holds %(count)d charts; a package of Helm type brings one.",
+                {"count": 0},
+            ),
+            help="Put exactly one chart into raw: its folder or the packed .tgz.",
+        )
+    ),
+    osc_chart_package(without=("manifests/helmrelease_crd.yaml",)).expecting(
+        Expected(
+            "OSC-FMT-036",
+            "error",
+            "demo/manifests",
+            message=Message(
+                "manifests has no helmrelease_crd.yaml with a CRD of the group %(group)s.",
+                {"group": "helm.osc.huawei.com"},
+            ),
+            help="Have it written by “oscctl convert”.",
+        )
+    ),
+    osc_chart_package(chart=OSC_HELM_CHART.replace("1.0.0", "1.0.1")).expecting(
+        Expected(
+            "OSC-FMT-036",
+            "error",
+            "demo/raw/Chart.yaml:3:10",
+            message=Message(
+                "Chart.yaml has %(key)s “%(found)s”, metadata.yaml “%(other)s”.",
+                {"key": "version", "found": "1.0.1", "other": "1.0.0"},
+            ),
+            help="Write the same in both files.",
+        )
+    ),
+    osc_chart_package(metadata=OSC_HELM_METADATA.replace("type: helm\n", "")).expecting(
+        Expected(
+            "OSC-FMT-036",
+            "error",
+            "demo/metadata.yaml:1:1",
+            message=(
+                "metadata.yaml has no type, so the platform takes the package for an operator's."
+            ),
+            help="Write “type: helm” into metadata.yaml.",
+        )
+    ),
     osc_chart_package(
         without=("raw/Chart.yaml", "raw/values.yaml", "raw/templates/pod.yaml"),
         more={
@@ -49,12 +93,23 @@ BAD: tuple[Example, ...] = (
             "raw/demo/templates/NOTES.txt": "",
             "raw/other/Chart.yaml": OSC_HELM_CHART,
         },
+    ).expecting(
+        Expected(
+            "OSC-FMT-036",
+            "error",
+            "demo/raw",
+            message=Message(
+                "The folder raw holds %(count)d charts; a package of Helm type brings one.",
+                {"count": 2},
+            ),
+            help="Put exactly one chart into raw: its folder or the packed .tgz.",
+        )
     ),
 )
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """What is missing of the chart, and what the two files tell differently."""
+    """What is missing of the chart, and what the two files say differently."""
     osc = facts.osc
     if osc is None or not osc.is_helm:
         return

@@ -6,7 +6,7 @@ not look into it.
 **Why.** The converter leaves the original operator there. Whoever changes an image or a permission
 in `raw` changes nothing.
 
-**How to mend it.** Make changes in `lifecycle.yaml` and `manifests`. The folder may stay or go.
+**How to fix it.** Make changes in `lifecycle.yaml` and `manifests`. The folder may stay or go.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.osc import RAW
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.osc_packages import osc_chart_package, osc_package
 
 ID = "OSC-FMT-037"
@@ -30,7 +31,17 @@ GOOD: tuple[Example, ...] = (
     osc_package(),
     osc_chart_package(),
 )
-BAD: tuple[Example, ...] = (osc_package(more={"raw/demo.package.yaml": "packageName: demo\n"}),)
+BAD: tuple[Example, ...] = (
+    osc_package(more={"raw/demo.package.yaml": "packageName: demo\n"}).expecting(
+        Expected(
+            "OSC-FMT-037",
+            "info",
+            "demo/raw",
+            message=("The platform does not look into raw, for the package is of operator type."),
+            help=("You need not do anything; changes belong into lifecycle.yaml and manifests."),
+        )
+    ),
+)
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:

@@ -5,7 +5,7 @@
 **Why.** Where `deployScenes` says something the platform does not look at `scenes`. Two lists that
 disagree mislead whoever reads the file.
 
-**How to mend it.** Remove `scenes`, or keep both in agreement.
+**How to fix it.** Remove `scenes`, or keep both in agreement.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from ...core.policy import Policy
 from ...facts.model import Facts
 from ...yaml.source import place_of
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_METADATA, osc_package
 
 ID = "OSC-FMT-007"
@@ -26,7 +27,17 @@ TITLE = _("scenes has no effect beside deployScenes")
 SEVERITY = Severity.INFO
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0005.html"
 GOOD: tuple[Example, ...] = (osc_package(),)
-BAD: tuple[Example, ...] = (osc_package(metadata=OSC_METADATA + "deployScenes:\n  CCE: [self]\n"),)
+BAD: tuple[Example, ...] = (
+    osc_package(metadata=OSC_METADATA + "deployScenes:\n  CCE: [self]\n").expecting(
+        Expected(
+            "OSC-FMT-007",
+            "info",
+            "demo/metadata.yaml:15:3",
+            message="“scenes” is ignored, because “deployScenes” says something.",
+            help="Remove “scenes” from metadata.yaml.",
+        )
+    ),
+)
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:

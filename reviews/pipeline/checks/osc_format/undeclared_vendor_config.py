@@ -6,7 +6,7 @@ in `spec.capabilityRequirements` whose `defaultPath` leads to it.
 **Why.** The platform looks at the file only then. Otherwise nothing is monitored and nothing
 collected.
 
-**How to mend it.** Add the entry, or remove the file.
+**How to fix it.** Add the entry, or remove the file.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_CSD, osc_package
 
 ID = "OSC-FMT-029"
@@ -41,7 +42,22 @@ _CSD = OSC_CSD.replace(
 GOOD: tuple[Example, ...] = (
     osc_package(csd=_CSD, more={"manifests/vendor/log_config.yaml": _LOG}),
 )
-BAD: tuple[Example, ...] = (osc_package(more={"manifests/vendor/log_config.yaml": _LOG}),)
+BAD: tuple[Example, ...] = (
+    osc_package(more={"manifests/vendor/log_config.yaml": _LOG}).expecting(
+        Expected(
+            "OSC-FMT-029",
+            "warning",
+            "demo/manifests/vendor/log_config.yaml:1:1",
+            message=Message(
+                "No csd file asks for this %(kind)s, so it has no effect.", {"kind": "LogConfig"}
+            ),
+            help=Message(
+                "Add it to spec.capabilityRequirements of a csd file: defaultPath: %(name)s.",
+                {"name": "vendor/log_config.yaml"},
+            ),
+        )
+    ),
+)
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ at least one tag with those of the release before, as far as the portal knows it
 **Why.** With no tag in common there is no version in which an instance could be handed over from
 the old operator to the new one, and the platform does not publish the release.
 
-**How to mend it.** Add the tags of the release before that the new operator can still run.
+**How to fix it.** Add the tags of the release before that the new operator can still run.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.osc import MANIFESTS, OscPackage
 from ...package.version_definition import version_definition_conflicts
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_CSD, OSC_LIFECYCLE, osc_package
 
 ID = "OSC-FMT-023"
@@ -40,7 +41,18 @@ GOOD: tuple[Example, ...] = (
     _upgrade(OSC_CSD.replace('"1.0.0"', '"0.9.0"')),
 )
 BAD: tuple[Example, ...] = (
-    _upgrade(OSC_CSD.replace('"1.0.0"', '"2.0.0"').replace('"1.1.0"', '"2.1.0"')),
+    _upgrade(OSC_CSD.replace('"1.0.0"', '"2.0.0"').replace('"1.1.0"', '"2.1.0"')).expecting(
+        Expected(
+            "OSC-FMT-023",
+            "error",
+            "demo/manifests/demo_csd.yaml:25:7",
+            message=Message(
+                "None of the tags of the release before (%(tags)s) is left for %(crd)s.",
+                {"tags": "1.0.0, 1.1.0", "crd": "demos.demo.example"},
+            ),
+            help="Add the missing tags to versionDefinition.tags.",
+        )
+    ),
 )
 
 

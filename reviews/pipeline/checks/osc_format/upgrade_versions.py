@@ -6,7 +6,7 @@ than the package's own, and `upgrade.skipRange` is a range of versions such as `
 **Why.** The platform offers the upgrade to customers who run one of these. A version that replaces
 itself or a later one is never offered, or offered backwards.
 
-**How to mend it.** Name earlier versions. Which of them exist is known to the platform only.
+**How to fix it.** Name earlier versions. Which of them exist is known to the platform only.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from ...facts.model import Facts
 from ...versions.semantic import is_version_range, parse_version
 from ...yaml.source import Path, YamlSource, place_of
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_LIFECYCLE, osc_package
 
 ID = "OSC-FMT-033"
@@ -37,11 +38,55 @@ upgrade:
 """
 GOOD: tuple[Example, ...] = (osc_package(lifecycle=OSC_LIFECYCLE + _UPGRADE),)
 BAD: tuple[Example, ...] = (
-    osc_package(lifecycle=OSC_LIFECYCLE + _UPGRADE.replace("0.9.0", "1.0.0")),
-    osc_package(lifecycle=OSC_LIFECYCLE + _UPGRADE.replace("0.9.5", "1.1.0")),
-    osc_package(lifecycle=OSC_LIFECYCLE + _UPGRADE.replace("0.9.0", "v0.9.0")),
-    osc_package(lifecycle=OSC_LIFECYCLE + _UPGRADE.replace("0.9.0", "0.9")),
-    osc_package(lifecycle=OSC_LIFECYCLE + _UPGRADE.replace("<1.0.0", "to 1.0.0")),
+    osc_package(lifecycle=OSC_LIFECYCLE + _UPGRADE.replace("0.9.0", "1.0.0")).expecting(
+        Expected(
+            "OSC-FMT-033",
+            "error",
+            "demo/lifecycle.yaml:25:13",
+            message=Message(
+                "%(text)s is not lower than the package's own version.", {"text": "1.0.0"}
+            ),
+            help=("Name an earlier version of this service, as it is in metadata.yaml."),
+        )
+    ),
+    osc_package(lifecycle=OSC_LIFECYCLE + _UPGRADE.replace("0.9.5", "1.1.0")).expecting(
+        Expected(
+            "OSC-FMT-033",
+            "error",
+            "demo/lifecycle.yaml:26:11",
+            message=Message(
+                "%(text)s is not lower than the package's own version.", {"text": "1.1.0"}
+            ),
+            help=("Name an earlier version of this service, as it is in metadata.yaml."),
+        )
+    ),
+    osc_package(lifecycle=OSC_LIFECYCLE + _UPGRADE.replace("0.9.0", "v0.9.0")).expecting(
+        Expected(
+            "OSC-FMT-033",
+            "error",
+            "demo/lifecycle.yaml:25:13",
+            message=Message("“%(text)s” is not a version such as 1.2.3.", {"text": "v0.9.0"}),
+            help=("Name an earlier version of this service, as it is in metadata.yaml."),
+        )
+    ),
+    osc_package(lifecycle=OSC_LIFECYCLE + _UPGRADE.replace("0.9.0", "0.9")).expecting(
+        Expected(
+            "OSC-FMT-033",
+            "error",
+            "demo/lifecycle.yaml:25:13",
+            message=Message("“%(text)s” is not a version such as 1.2.3.", {"text": "0.9"}),
+            help=("Name an earlier version of this service, as it is in metadata.yaml."),
+        )
+    ),
+    osc_package(lifecycle=OSC_LIFECYCLE + _UPGRADE.replace("<1.0.0", "to 1.0.0")).expecting(
+        Expected(
+            "OSC-FMT-033",
+            "error",
+            "demo/lifecycle.yaml:27:14",
+            message=Message("“%(text)s” is not a range of versions.", {"text": ">=0.9.1 to 1.0.0"}),
+            help="Write it so: '>=0.0.1 <0.0.5'.",
+        )
+    ),
 )
 
 _PATH: Path = ("upgrade",)
@@ -63,7 +108,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     skipped = osc.lifecycle.data_at((*_PATH, "skipRange"))
     if isinstance(skipped, str) and not is_version_range(skipped):
         yield Problem(
-            _("“%(text)s” is no range of versions.", text=skipped[:100]),
+            _("“%(text)s” is not a range of versions.", text=skipped[:100]),
             _("Write it so: '>=0.0.1 <0.0.5'."),
             place_of(osc.lifecycle, (*_PATH, "skipRange")),
         )
@@ -82,7 +127,7 @@ def _versions(lifecycle: YamlSource) -> Iterator[tuple[Path, str]]:
 def _objection(text: str, own: Version | None) -> Message | None:
     version = parse_version(text)
     if version is None:
-        return _("“%(text)s” is no version such as 1.2.3.", text=text[:100])
+        return _("“%(text)s” is not a version such as 1.2.3.", text=text[:100])
     if own is not None and version >= own:
         return _("%(text)s is not lower than the package's own version.", text=text)
     return None

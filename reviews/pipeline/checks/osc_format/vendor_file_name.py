@@ -6,7 +6,7 @@
 **Why.** Two official pages spell the first one differently (`logs_config.yaml`). The csd file's
 `defaultPath` decides which file is read; the usual name keeps people from looking for it.
 
-**How to mend it.** Rename the file, and correct `defaultPath` with it.
+**How to fix it.** Rename the file, and correct `defaultPath` with it.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.osc_packages import osc_package
 
 ID = "OSC-FMT-030"
@@ -35,7 +36,19 @@ spec:
 """
 _USUAL = {"LogConfig": "vendor/log_config.yaml", "MonitorConfig": "vendor/monitor_config.yaml"}
 GOOD: tuple[Example, ...] = (osc_package(more={"manifests/vendor/log_config.yaml": _LOG}),)
-BAD: tuple[Example, ...] = (osc_package(more={"manifests/vendor/logs_config.yaml": _LOG}),)
+BAD: tuple[Example, ...] = (
+    osc_package(more={"manifests/vendor/logs_config.yaml": _LOG}).expecting(
+        Expected(
+            "OSC-FMT-030",
+            "info",
+            "demo/manifests/vendor/logs_config.yaml",
+            message=Message(
+                "This file is usually called %(usual)s.", {"usual": "vendor/log_config.yaml"}
+            ),
+            help="Rename it, and correct defaultPath in the csd file.",
+        )
+    ),
+)
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:

@@ -6,7 +6,7 @@
 **Why.** With it the platform upgrades instances: it puts the new image (`url`) or the new tag
 (`tag`) where `path` points. Without one of the three the upload fails.
 
-**How to mend it.** Complete it as the packaging guide shows, or remove `versionDefinition`: it is
+**How to fix it.** Complete it as the packaging guide shows, or remove `versionDefinition`: it is
 optional.
 """
 
@@ -15,10 +15,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_CSD, osc_chart_package, osc_package
 
 ID = "OSC-FMT-018"
@@ -33,9 +34,36 @@ GOOD: tuple[Example, ...] = (
     osc_package(csd=OSC_CSD.replace(_WRITTEN, "")),
 )
 BAD: tuple[Example, ...] = (
-    osc_package(csd=OSC_CSD.replace("mode: url", "mode: image")),
-    osc_package(csd=OSC_CSD.replace("    path: spec.image\n", "")),
-    osc_package(csd=OSC_CSD.replace("    mode: url\n", "")),
+    osc_package(csd=OSC_CSD.replace("mode: url", "mode: image")).expecting(
+        Expected(
+            "OSC-FMT-018",
+            "error",
+            "demo/manifests/demo_csd.yaml:22:11",
+            message=Message(
+                "%(path)s says “%(found)s”; allowed are: %(allowed)s.",
+                {"path": "spec.versionDefinition.mode", "found": "image", "allowed": "url, tag"},
+            ),
+            help=("Give mode (url or tag), path and tags, or remove versionDefinition."),
+        )
+    ),
+    osc_package(csd=OSC_CSD.replace("    path: spec.image\n", "")).expecting(
+        Expected(
+            "OSC-FMT-018",
+            "error",
+            "demo/manifests/demo_csd.yaml:22:5",
+            message=Message("Missing: %(paths)s.", {"paths": "spec.versionDefinition.path"}),
+            help=("Give mode (url or tag), path and tags, or remove versionDefinition."),
+        )
+    ),
+    osc_package(csd=OSC_CSD.replace("    mode: url\n", "")).expecting(
+        Expected(
+            "OSC-FMT-018",
+            "error",
+            "demo/manifests/demo_csd.yaml:22:5",
+            message=Message("Missing: %(paths)s.", {"paths": "spec.versionDefinition.mode"}),
+            help=("Give mode (url or tag), path and tags, or remove versionDefinition."),
+        )
+    ),
 )
 
 

@@ -1,4 +1,4 @@
-"""The instance version definition stands in a csd file.
+"""The instance version definition is in a csd file.
 
 **What.** No other file than a csd file in `manifests` has `versionDefinition` with `mode`, `path`
 or `tags`: not `values.yaml`, not `Chart.yaml`, not `metadata.yaml`.
@@ -6,7 +6,7 @@ or `tags`: not `values.yaml`, not `Chart.yaml`, not `metadata.yaml`.
 **Why.** The platform reads it from csd files only. Elsewhere it has no effect, and the service has
 no instance upgrade.
 
-**How to mend it.** Move it into the csd file, below `spec`. A plain chart has none: convert the
+**How to fix it.** Move it into the csd file, below `spec`. A plain chart has none: convert the
 package into the OSC format with `oscctl convert`.
 """
 
@@ -21,11 +21,12 @@ from ...core.policy import Policy
 from ...facts.model import Facts
 from ...yaml.source import Path, YamlSource, place_of
 from ..examples.charts import Example, bare_chart
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_METADATA, osc_package
 
 ID = "OSC-FMT-025"
 NAME = "version-definition-place"
-TITLE = _("The instance version definition stands outside a csd file")
+TITLE = _("The instance version definition is outside a csd file")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0011.html"
 _KEYS = {"mode", "path", "tags"}
@@ -34,8 +35,24 @@ GOOD: tuple[Example, ...] = (
     bare_chart("versionDefinition: none\n"),
 )
 BAD: tuple[Example, ...] = (
-    osc_package(metadata=OSC_METADATA + "versionDefinition: {mode: tag}\n"),
-    bare_chart("demo:\n  versionDefinition:\n    mode: tag\n    path: tag\n"),
+    osc_package(metadata=OSC_METADATA + "versionDefinition: {mode: tag}\n").expecting(
+        Expected(
+            "OSC-FMT-025",
+            "warning",
+            "demo/metadata.yaml:16:20",
+            message=("An instance version definition has no effect here, only in a csd file."),
+            help="Move it below “spec” of the csd file in manifests.",
+        )
+    ),
+    bare_chart("demo:\n  versionDefinition:\n    mode: tag\n    path: tag\n").expecting(
+        Expected(
+            "OSC-FMT-025",
+            "warning",
+            "demo/values.yaml:3:5",
+            message=("An instance version definition has no effect here, only in a csd file."),
+            help="Move it below “spec” of the csd file in manifests.",
+        )
+    ),
 )
 
 

@@ -7,7 +7,7 @@ its tag (`registry/organisation/redis:6.2`); in mode `tag` it holds nothing but 
 one of the two makes an address such as `redis:swr.example.com/redis:7.0`, and the upgraded instance
 does not start.
 
-**How to mend it.** Change the mode to what stands in the field, or point the path to the other
+**How to fix it.** Change the mode to what is in the field, or point the path to the other
 field.
 """
 
@@ -21,6 +21,7 @@ from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.version_definition import VersionDefinition, tag_in
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_CSD, OSC_HELM_CSD, osc_chart_package, osc_package
 
 ID = "OSC-FMT-020"
@@ -33,9 +34,52 @@ GOOD: tuple[Example, ...] = (
     osc_chart_package(),
 )
 BAD: tuple[Example, ...] = (
-    osc_package(csd=OSC_CSD.replace("mode: url", "mode: tag")),
-    osc_package(csd=OSC_CSD.replace("/demo:1.0.0", "/demo")),
-    osc_chart_package(csd=OSC_HELM_CSD.replace("imageVersion", "image")),
+    osc_package(csd=OSC_CSD.replace("mode: url", "mode: tag")).expecting(
+        Expected(
+            "OSC-FMT-020",
+            "error",
+            "demo/manifests/demo_csd.yaml:22:11",
+            message=Message(
+                "In mode tag %(path)s must hold a bare tag, but it holds “%(found)s”.",
+                {
+                    "path": "spec.image",
+                    "found": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/demo:1.0.0",
+                },
+            ),
+            help=Message("Write mode: %(mode)s, which fits what is there.", {"mode": "url"}),
+        )
+    ),
+    osc_package(csd=OSC_CSD.replace("/demo:1.0.0", "/demo")).expecting(
+        Expected(
+            "OSC-FMT-020",
+            "error",
+            "demo/manifests/demo_csd.yaml:22:11",
+            message=Message(
+                "In mode url %(path)s must hold a whole image with its tag, but it"
+                " holds “%(found)s”.",
+                {
+                    "path": "spec.image",
+                    "found": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/demo",
+                },
+            ),
+            help=("Point the path to the field that the mode wants, or change the mode."),
+        )
+    ),
+    osc_chart_package(csd=OSC_HELM_CSD.replace("imageVersion", "image")).expecting(
+        Expected(
+            "OSC-FMT-020",
+            "error",
+            "demo/manifests/helmrelease_csd.yaml:12:11",
+            message=Message(
+                "In mode tag %(path)s must hold a bare tag, but it holds “%(found)s”.",
+                {
+                    "path": "demo.image",
+                    "found": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/demo",
+                },
+            ),
+            help=("Point the path to the field that the mode wants, or change the mode."),
+        )
+    ),
 )
 
 
@@ -58,12 +102,12 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
 def _words(definition: VersionDefinition, found: str) -> Message:
     if definition.mode == "url":
         return _(
-            "In mode url a whole image with its tag stands at %(path)s, but “%(found)s” does.",
+            "In mode url %(path)s must hold a whole image with its tag, but it holds “%(found)s”.",
             path=definition.path,
             found=found,
         )
     return _(
-        "In mode tag a bare tag stands at %(path)s, but “%(found)s” does.",
+        "In mode tag %(path)s must hold a bare tag, but it holds “%(found)s”.",
         path=definition.path,
         found=found,
     )
@@ -72,5 +116,5 @@ def _words(definition: VersionDefinition, found: str) -> Message:
 def _help(definition: VersionDefinition, found: str) -> Message:
     other = "tag" if definition.mode == "url" else "url"
     if tag_in(other, found) is not None:
-        return _("Write mode: %(mode)s, which fits what stands there.", mode=other)
+        return _("Write mode: %(mode)s, which fits what is there.", mode=other)
     return _("Point the path to the field that the mode wants, or change the mode.")

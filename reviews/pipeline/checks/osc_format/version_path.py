@@ -8,7 +8,7 @@ values (`clickhouse.imageVersion`).
 that leads nowhere changes nothing: the instance keeps running the old version and is shown as
 upgraded.
 
-**How to mend it.** Correct the path, or add the field to `defaultConfiguration`.
+**How to fix it.** Correct the path, or add the field to `defaultConfiguration`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from ...package.osc import OscPackage
 from ...package.version_definition import steps_of
 from ...yaml.embedded_json import JsonBroken
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_CSD, OSC_HELM_CSD, osc_chart_package, osc_package
 
 ID = "OSC-FMT-019"
@@ -36,11 +37,59 @@ GOOD: tuple[Example, ...] = (
     osc_chart_package(),
 )
 BAD: tuple[Example, ...] = (
-    osc_package(csd=OSC_CSD.replace("path: spec.image", "path: image")),
-    osc_package(csd=OSC_CSD.replace("path: spec.image", "path: spec..image")),
-    osc_package(csd=OSC_CSD.replace("path: spec.image", "path: spec")),
-    osc_package(csd=OSC_CSD.split("  defaultConfiguration")[0]),
-    osc_chart_package(csd=OSC_HELM_CSD.replace("demo.imageVersion", "demo.version")),
+    osc_package(csd=OSC_CSD.replace("path: spec.image", "path: image")).expecting(
+        Expected(
+            "OSC-FMT-019",
+            "error",
+            "demo/manifests/demo_csd.yaml:23:11",
+            message=Message("defaultConfiguration has nothing at %(path)s.", {"path": "image"}),
+            help=Message("Write %(near)s, which is there.", {"near": "spec.image"}),
+        )
+    ),
+    osc_package(csd=OSC_CSD.replace("path: spec.image", "path: spec..image")).expecting(
+        Expected(
+            "OSC-FMT-019",
+            "error",
+            "demo/manifests/demo_csd.yaml:23:11",
+            message=Message(
+                "“%(path)s” is not a path: names with dots between them, as in spec.image.",
+                {"path": "spec..image"},
+            ),
+            help="Correct the path, or add the field to defaultConfiguration.",
+        )
+    ),
+    osc_package(csd=OSC_CSD.replace("path: spec.image", "path: spec")).expecting(
+        Expected(
+            "OSC-FMT-019",
+            "error",
+            "demo/manifests/demo_csd.yaml:23:11",
+            message=Message("%(path)s is not a string.", {"path": "spec"}),
+            help="Correct the path, or add the field to defaultConfiguration.",
+        )
+    ),
+    osc_package(csd=OSC_CSD.split("  defaultConfiguration")[0]).expecting(
+        Expected(
+            "OSC-FMT-019",
+            "error",
+            "demo/manifests/demo_csd.yaml:23:11",
+            message=Message(
+                "defaultConfiguration has nothing at %(path)s.", {"path": "spec.image"}
+            ),
+            help="Correct the path, or add the field to defaultConfiguration.",
+        )
+    ),
+    osc_chart_package(csd=OSC_HELM_CSD.replace("demo.imageVersion", "demo.version")).expecting(
+        Expected(
+            "OSC-FMT-019",
+            "error",
+            "demo/manifests/helmrelease_csd.yaml:13:11",
+            message=Message(
+                "Neither defaultConfiguration nor the chart's values.yaml has %(path)s.",
+                {"path": "demo.version"},
+            ),
+            help="Correct the path, or add the field to defaultConfiguration.",
+        )
+    ),
 )
 
 
@@ -61,11 +110,11 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
 def _objection(osc: OscPackage, csd: Csd, path: str) -> Message | None:
     if steps_of(path) is None:
         return _(
-            "“%(path)s” is no path: names with dots between them, as in spec.image.", path=path
+            "“%(path)s” is not a path: names with dots between them, as in spec.image.", path=path
         )
     found = osc.value_at(csd, path)
     if found is not None:
-        return None if found.text is not None else _("At %(path)s stands no text.", path=path)
+        return None if found.text is not None else _("%(path)s is not a string.", path=path)
     if osc.is_helm:
         return _(
             "Neither defaultConfiguration nor the chart's values.yaml has %(path)s.", path=path

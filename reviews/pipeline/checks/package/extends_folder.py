@@ -3,9 +3,9 @@
 **What.** One page of the packaging guide shows an empty folder `extends` beside `package` and
 `images`, no page says what it is for, and the page on the layout does not list it.
 
-**Why.** What stands in it may never reach a customer, or reach all of them.
+**Why.** What is in it may never reach a customer, or reach all of them.
 
-**How to mend it.** Nothing has to be done. Leave it away if nothing of yours needs it.
+**How to fix it.** Nothing has to be done. Remove it if nothing of yours needs it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.layout import entries
 from ..examples.charts import Example, service_package
+from ..examples.expected import Expected
 
 ID = "OSC-PKG-009"
 NAME = "extends-folder"
@@ -25,7 +26,17 @@ TITLE = _("The folder “extends” is kept and not looked into")
 SEVERITY = Severity.INFO
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0011.html"
 GOOD: tuple[Example, ...] = (service_package(),)
-BAD: tuple[Example, ...] = (service_package(more={"extends/note.txt": "Read me.\n"}),)
+BAD: tuple[Example, ...] = (
+    service_package(more={"extends/note.txt": "Read me.\n"}).expecting(
+        Expected(
+            "OSC-PKG-009",
+            "info",
+            "demo/extends",
+            message=("“extends” is kept as it is; no page of the guide says what it is for."),
+            help="Remove it if nothing of yours needs it.",
+        )
+    ),
+)
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
@@ -34,6 +45,6 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     if package.top is not None and entries(package.upload, f"{package.top}extends/"):
         yield Problem(
             _("“extends” is kept as it is; no page of the guide says what it is for."),
-            _("Leave it away if nothing of yours needs it."),
+            _("Remove it if nothing of yours needs it."),
             Place(package.upload.address(f"{package.top}extends")),
         )

@@ -1,14 +1,14 @@
 """The name of the deploy package ends as its kind demands.
 
 **What.** A Helm chart is a `.tgz`, an operator and an OSC-format package are a `.zip`, by name
-and by content. The kind is told by what is inside.
+and by content. The kind is decided by what is inside.
 
 **Why.** The platform chooses how to read the archive by its extension. An operator that comes as
 a tgz is not taken at all (error). A chart in a zip is what one page of the packaging guide asks
 for and another does not show, so it is a warning here, like `.tar.gz` and an OSC-format package
 in a tgz.
 
-**How to mend it.** Pack a chart with `helm package`, which names it right. Zip an operator's or
+**How to fix it.** Pack a chart with `helm package`, which names it right. Zip an operator's or
 an OSC-format package's folder. Renaming alone does not change what an archive is.
 """
 
@@ -24,6 +24,7 @@ from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.layout import Kind
 from ..examples.charts import Example, service_package
+from ..examples.expected import Expected
 
 ID = "OSC-PKG-012"
 NAME = "fitting-extension"
@@ -36,9 +37,45 @@ GOOD: tuple[Example, ...] = (
     Example({f"demo/package/demo-1.0.0.zip!/{_OPERATOR}": "packageName: demo\n"}),
 )
 BAD: tuple[Example, ...] = (
-    Example({f"demo/package/demo-1.0.0.tgz!/{_OPERATOR}": "packageName: demo\n"}),
-    service_package("package/demo-1.0.0.zip"),
-    service_package("package/demo-1.0.0.tar.gz"),
+    Example({f"demo/package/demo-1.0.0.tgz!/{_OPERATOR}": "packageName: demo\n"}).expecting(
+        Expected(
+            "OSC-PKG-012",
+            "error",
+            "demo/package/demo-1.0.0.tgz",
+            message=Message(
+                "%(name)s holds an operator and is a %(content)s by its content;"
+                " the platform takes an operator only as a .zip.",
+                {"name": "demo-1.0.0.tgz", "content": "tgz"},
+            ),
+            help=("Zip the package's folder and put the .zip into the folder “package”."),
+        )
+    ),
+    service_package("package/demo-1.0.0.zip").expecting(
+        Expected(
+            "OSC-PKG-012",
+            "warning",
+            "demo/package/demo-1.0.0.zip",
+            message=Message(
+                "%(name)s holds a Helm chart and is a %(content)s by its content; a"
+                " chart is taken as a .tgz.",
+                {"name": "demo-1.0.0.zip", "content": "zip"},
+            ),
+            help=("Pack the chart with “helm package” and put the .tgz into the folder “package”."),
+        )
+    ),
+    service_package("package/demo-1.0.0.tar.gz").expecting(
+        Expected(
+            "OSC-PKG-012",
+            "warning",
+            "demo/package/demo-1.0.0.tar.gz",
+            message=Message(
+                "%(name)s holds a Helm chart and is a %(content)s by its content; a"
+                " chart is taken as a .tgz.",
+                {"name": "demo-1.0.0.tar.gz", "content": "tgz"},
+            ),
+            help=("Pack the chart with “helm package” and put the .tgz into the folder “package”."),
+        )
+    ),
 )
 
 _WANTED = {

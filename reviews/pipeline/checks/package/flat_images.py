@@ -1,11 +1,11 @@
 """The folder `images` has no folders in it.
 
-**What.** Image archives and `mapping.yaml` stand directly in `images`.
+**What.** Image archives and `mapping.yaml` are directly in `images`.
 
 **Why.** `mapping.yaml` names archives by their bare file names, so one in a folder cannot be named,
 and a `mapping.yaml` in a folder is not read.
 
-**How to mend it.** Move the files up. Where two would have one name, put the version into it.
+**How to fix it.** Move the files up. Where two would have one name, put the version into it.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.layout import entries, is_junk
 from ..examples.charts import Example, service_package
+from ..examples.expected import Expected
 
 ID = "OSC-PKG-010"
 NAME = "flat-images"
@@ -26,7 +27,17 @@ SEVERITY = Severity.WARNING
 SOURCE: str | None = None
 GOOD: tuple[Example, ...] = (service_package(more={"images/mapping.yaml": "instance: []\n"}),)
 BAD: tuple[Example, ...] = (
-    service_package(more={"images/x86_64/demo-1.0.0-x86_64.tar": "an image\n"}),
+    service_package(more={"images/x86_64/demo-1.0.0-x86_64.tar": "an image\n"}).expecting(
+        Expected(
+            "OSC-PKG-010",
+            "warning",
+            "demo/images/x86_64",
+            message=Message(
+                "mapping.yaml cannot name what is in the folder “%(name)s”.", {"name": "x86_64"}
+            ),
+            help="Move its files up into “images”.",
+        )
+    ),
 )
 
 
@@ -39,7 +50,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     for name, is_folder in entries(package.upload, folder).items():
         if is_folder and not is_junk(f"{name}/x"):
             yield Problem(
-                _("mapping.yaml cannot name what stands in the folder “%(name)s”.", name=name),
+                _("mapping.yaml cannot name what is in the folder “%(name)s”.", name=name),
                 _("Move its files up into “images”."),
                 Place(package.upload.address(folder + name)),
             )

@@ -6,8 +6,8 @@ come from a registry that is not known to be open to everybody.
 **Why.** Images may be left out of a package where customers can pull them from outside. Then every
 cluster needs a way there, and an image in a private registry fails on the day of the installation.
 
-**How to mend it.** Save every image into `images`, once for each architecture, and add
-`images/mapping.yaml`; the portal tells the lines to do it. Or make sure that customers can pull.
+**How to fix it.** Save every image into `images`, once for each architecture, and add
+`images/mapping.yaml`; the portal shows the commands to do it. Or make sure that customers can pull.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from ...manifests.references import is_public, parsed
 from ...package.layout import entries
 from ...tracing.model import ImageStatus
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.image_archives import etcd, shipping_chart
 
 ID = "OSC-PKG-008"
@@ -35,7 +36,20 @@ GOOD: tuple[Example, ...] = (
     shipping_chart({"etcd-3-x86_64.tar": etcd()}),
     shipping_chart({}, None, images=()),
 )
-BAD: tuple[Example, ...] = (shipping_chart({}, None),)
+BAD: tuple[Example, ...] = (
+    shipping_chart({}, None).expecting(
+        Expected(
+            "OSC-PKG-008",
+            "info",
+            "demo/images",
+            message=("There are no image archives, so every image is pulled from outside."),
+            help=(
+                "Save the images into the folder “images”, or make sure that every"
+                " cluster of a customer can pull them."
+            ),
+        )
+    ),
+)
 
 
 def check(facts: Facts, policy: Policy, /) -> Iterator[Problem]:

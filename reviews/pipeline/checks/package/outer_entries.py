@@ -7,7 +7,7 @@ one deploy package. Nothing else is there, and nothing that a desktop system lef
 **Why.** The platform reads none of it. A chart's folder beside its archive, an older version, a
 note with a password: what is not needed is delivered to every customer all the same.
 
-**How to mend it.** Take it out and zip the folder again.
+**How to fix it.** Take it out and zip the folder again.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from collections.abc import Iterator
 
 from ...archive.members import Archive
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.layout import Package, entries, is_junk
 from ...package.signature import is_signature
 from ..examples.charts import Example, service_package
+from ..examples.expected import Expected
 
 ID = "OSC-PKG-006"
 NAME = "outer-entries"
@@ -33,17 +34,55 @@ GOOD: tuple[Example, ...] = (
     service_package(more={"images/mapping.yaml": "instance: []\n", "extends/note.txt": "\n"}),
 )
 BAD: tuple[Example, ...] = (
-    service_package(more={"package/README.md": "Read me.\n"}),
-    service_package(more={"docs/manual.txt": "Read me.\n"}),
-    service_package(more={"package/.DS_Store": "desktop\n"}),
-    Example({**service_package().files, "__MACOSX/._demo": "desktop\n"}),
+    service_package(more={"package/README.md": "Read me.\n"}).expecting(
+        Expected(
+            "OSC-PKG-006",
+            "warning",
+            "demo/package/README.md",
+            message=Message(
+                "“%(name)s” has no meaning here; known are: %(wanted)s.",
+                {"name": "README.md", "wanted": "demo-1.0.0.tgz"},
+            ),
+            help="Take it out and zip the service's folder again.",
+        )
+    ),
+    service_package(more={"docs/manual.txt": "Read me.\n"}).expecting(
+        Expected(
+            "OSC-PKG-006",
+            "warning",
+            "demo/docs",
+            message=Message(
+                "“%(name)s” has no meaning here; known are: %(wanted)s.",
+                {"name": "docs", "wanted": "package, images, extends"},
+            ),
+            help="Take it out and zip the service's folder again.",
+        )
+    ),
+    service_package(more={"package/.DS_Store": "desktop\n"}).expecting(
+        Expected(
+            "OSC-PKG-006",
+            "warning",
+            "demo/package/.DS_Store",
+            message=Message("A desktop system left “%(name)s” behind.", {"name": ".DS_Store"}),
+            help="Leave it out when you zip: zip -r demo.zip demo -x '*/.DS_Store'.",
+        )
+    ),
+    Example({**service_package().files, "__MACOSX/._demo": "desktop\n"}).expecting(
+        Expected(
+            "OSC-PKG-006",
+            "warning",
+            "__MACOSX",
+            message=Message("A desktop system left “%(name)s” behind.", {"name": "__MACOSX"}),
+            help="Leave it out when you zip: zip -r demo.zip demo -x '*/.DS_Store'.",
+        )
+    ),
 )
 
 _KNOWN = {"package", "images", "extends"}
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """What stands in the service's folder or in ``package`` and has no business there."""
+    """What is in the service's folder or in ``package`` and does not belong there."""
     package = facts.package
     if package.top is None:
         return
@@ -65,14 +104,14 @@ def _is_junk(name: str) -> bool:
 
 def _left_behind(upload: Archive) -> Iterator[Problem]:
     """Each file or folder of a desktop system, once."""
-    told: set[str] = set()
+    seen: set[str] = set()
     for member in upload.members:
         parts = member.name.split("/")
         for most in range(1, len(parts) + 1):
             name = "/".join(parts[:most])
             if _is_junk(parts[most - 1]):
-                if name not in told:
-                    told.add(name)
+                if name not in seen:
+                    seen.add(name)
                     yield Problem(
                         _("A desktop system left “%(name)s” behind.", name=parts[most - 1]),
                         _("Leave it out when you zip: zip -r demo.zip demo -x '*/.DS_Store'."),

@@ -8,8 +8,8 @@ bytes or levels than the portal's limits allow.
 members with one name the reviewer sees the first and Helm installs the last. A small archive
 that unpacks to terabytes stops everybody else's work.
 
-**How to mend it.** Pack the folder again with `helm package` or an ordinary zip tool, with real
-files in place of links. The words of the refusal name the member at fault.
+**How to fix it.** Pack the folder again with `helm package` or an ordinary zip tool, with real
+files in place of links. The message of the refusal names the member.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from ...core.messages import _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ..examples.charts import CHART, Example, bare_chart
+from ..examples.expected import Expected
 
 ID = "OSC-PKG-013"
 NAME = "safe-archive"
@@ -29,12 +30,29 @@ SEVERITY = Severity.ERROR
 SOURCE: str | None = None
 GOOD: tuple[Example, ...] = (bare_chart(),)
 BAD: tuple[Example, ...] = (
-    Example({"demo/Chart.yaml": CHART, "demo/../../etc/cron.d/demo": "* * * * *\n"}),
+    Example({"demo/Chart.yaml": CHART, "demo/../../etc/cron.d/demo": "* * * * *\n"}).expecting(
+        Expected(
+            "OSC-PKG-013",
+            "refused",
+            "demo/../../etc/cron.d/demo",
+            message="The name leads out of the package by “..”. Pack again without it.",
+        )
+    ),
     Example(
         {
             "demo/package/demo-1.0.0.tgz!/demo/Chart.yaml": CHART,
             "demo/package/demo-1.0.0.tgz!//etc/passwd": "demo\n",
         }
+    ).expecting(
+        Expected(
+            "OSC-PKG-013",
+            "refused",
+            "demo/package/demo-1.0.0.tgz!//etc/passwd",
+            message=(
+                "The name is an absolute path. Pack again from inside the folder,"
+                " so that names are relative."
+            ),
+        )
     ),
 )
 

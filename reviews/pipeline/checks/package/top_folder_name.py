@@ -1,12 +1,12 @@
 """The top folder is named for the service.
 
 **What.** The folder that holds `package` and `images` has the name of the service, as the deploy
-package tells it by its content or by its file name.
+package gives it by its content or by its file name.
 
-**Why.** The provider guide suggests it. People who hold several packages in their hands tell them
-by this name.
+**Why.** The provider guide suggests it. People who work with several packages distinguish
+them by this name.
 
-**How to mend it.** Rename the folder and zip it again.
+**How to fix it.** Rename the folder and zip it again.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.identity import named_after
 from ..examples.charts import Example, service_package
+from ..examples.expected import Expected
 
 ID = "OSC-PKG-003"
 NAME = "top-folder-name"
@@ -33,7 +34,20 @@ def _below(folder: str) -> Example:
 
 
 GOOD: tuple[Example, ...] = (service_package(), _below("demo-helm"))
-BAD: tuple[Example, ...] = (_below("delivery"),)
+BAD: tuple[Example, ...] = (
+    _below("delivery").expecting(
+        Expected(
+            "OSC-PKG-003",
+            "warning",
+            "delivery",
+            message=Message(
+                "The top folder is called “%(top)s”, the service “%(service)s”.",
+                {"top": "delivery", "service": "demo"},
+            ),
+            help=Message("Rename the folder to %(service)s.", {"service": "demo"}),
+        )
+    ),
+)
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:

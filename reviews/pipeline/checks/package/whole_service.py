@@ -7,8 +7,8 @@ whose CustomResourceDefinition is in the chart (in `crds/`, in a template, or in
 installation stops with "no matches for kind". It is a warning, because the portal does not know
 what the customers' clusters bring along: monitoring add-ons, for instance, know ServiceMonitor.
 
-**How to mend it.** Put the definitions into `crds/`, bring the operator that makes them as a
-sub-chart, or turn the feature off by default and tell in the README what it needs.
+**How to fix it.** Put the definitions into `crds/`, bring the operator that makes them as a
+sub-chart, or turn the feature off by default and say in the README what it needs.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...manifests.workloads import Document
 from ...package.helm import Chart
 from ..examples.charts import Example, bare_chart
+from ..examples.expected import Expected
 
 ID = "OSC-PKG-015"
 NAME = "whole-service"
@@ -49,7 +50,21 @@ GOOD: tuple[Example, ...] = (
     bare_chart(more={"templates/monitor.yaml": f"{_MONITOR}---\n{_DEFINITION}"}),
     bare_chart(more={"templates/monitor.yaml": "{{ if .Values.on }}\n" + _MONITOR + "{{ end }}\n"}),
 )
-BAD: tuple[Example, ...] = (bare_chart(more={"templates/monitor.yaml": _MONITOR}),)
+BAD: tuple[Example, ...] = (
+    bare_chart(more={"templates/monitor.yaml": _MONITOR}).expecting(
+        Expected(
+            "OSC-PKG-015",
+            "warning",
+            "demo/templates/monitor.yaml",
+            message=Message(
+                "The chart installs a %(kind)s (%(group)s), and the package has no"
+                " CustomResourceDefinition of that group.",
+                {"kind": "ServiceMonitor", "group": "monitoring.coreos.com"},
+            ),
+            help="Put the definition into crds/, or turn the feature off by default.",
+        )
+    ),
+)
 
 _VERSION = re.compile(r"^apiVersion: *[\"']?([a-z0-9./-]+)", re.MULTILINE)
 _KIND = re.compile(r"^kind: *[\"']?([A-Za-z0-9]+)", re.MULTILINE)

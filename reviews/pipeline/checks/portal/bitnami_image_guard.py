@@ -1,11 +1,11 @@
-"""A chart that guards its images is told that other registries are meant.
+"""A chart that guards its images is set to accept other registries.
 
 **What.** Charts by Bitnami compare their images with a list of their own and refuse to install
 when an address was replaced. `global.security.allowInsecureImages: true` in the root `values.yaml`
 is the switch that their makers provide; it reaches the sub-charts, too.
 
 **Why.** The images do move, to the platform's registry. Without the switch the rewritten chart
-stops with *unrecognized images* at the customer's.
+stops with *unrecognized images* in the customer's cluster.
 
 **What you need to do.** Nothing: the portal proposes the edit whenever it proposes to rewrite an
 image of such a chart, and proves with it in place that the chart renders.
@@ -15,11 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...core.findings import Place, Problem, Severity
+from ...core.findings import Edit, Place, Problem, Severity
 from ...core.messages import _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ..examples.charts import Example, bare_chart, pod
+from ..examples.expected import Expected
 
 ID = "PORTAL-003"
 NAME = "bitnami-image-guard"
@@ -46,12 +47,54 @@ GOOD: tuple[Example, ...] = (
     bare_chart(_BEFORE + _ON, _GUARDED, metadata=_METADATA),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart(_OFF + _BEFORE, _GUARDED, metadata=_METADATA, mended={"values.yaml": _ON + _AFTER}),
+    bare_chart(
+        _OFF + _BEFORE, _GUARDED, metadata=_METADATA, fixed={"values.yaml": _ON + _AFTER}
+    ).expecting(
+        Expected(
+            "PORTAL-003",
+            "info",
+            "demo/values.yaml:3:26",
+            message=(
+                "The chart refuses images that it does not know, and the platform's"
+                " addresses are such. global.security.allowInsecureImages makes it"
+                " accept them."
+            ),
+            help=(
+                "You need not do anything: when the reviewer approves this, the"
+                " portal makes the change in the released package."
+            ),
+            change_set="guard:global.security.allowInsecureImages",
+            edit=Edit("demo/values.yaml", start=45, end=50, before="false", after="true"),
+        )
+    ),
     bare_chart(
         _BEFORE,
         _GUARDED,
         metadata=_METADATA,
-        mended={"values.yaml": _AFTER + _ON.replace(" # the guard", "")},
+        fixed={"values.yaml": _AFTER + _ON.replace(" # the guard", "")},
+    ).expecting(
+        Expected(
+            "PORTAL-003",
+            "info",
+            "demo/values.yaml:2:1",
+            message=(
+                "The chart refuses images that it does not know, and the platform's"
+                " addresses are such. global.security.allowInsecureImages makes it"
+                " accept them."
+            ),
+            help=(
+                "You need not do anything: when the reviewer approves this, the"
+                " portal makes the change in the released package."
+            ),
+            change_set="guard:global.security.allowInsecureImages",
+            edit=Edit(
+                "demo/values.yaml",
+                start=34,
+                end=34,
+                before="",
+                after=("global:\n  security:\n    allowInsecureImages: true\n"),
+            ),
+        )
     ),
 )
 
@@ -59,7 +102,7 @@ BAD: tuple[Example, ...] = (
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """The switch, where images of a guarded chart move and it is not on.
 
-    Where it is inserted together with values of sub-charts, the rule about these tells it.
+    Where it is inserted together with values of sub-charts, the rule about these reports it.
     """
     guard = facts.trace.guard
     values = facts.chart.values if facts.chart is not None else None
@@ -68,7 +111,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     yield Problem(
         _(
             "The chart refuses images that it does not know, and the platform's addresses are"
-            " such. global.security.allowInsecureImages tells it that they are meant."
+            " such. global.security.allowInsecureImages makes it accept them."
         ),
         _(
             "You need not do anything: when the reviewer approves this, the portal makes the"

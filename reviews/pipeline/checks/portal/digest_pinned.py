@@ -6,7 +6,7 @@ organisation and keeps the digest.
 **Why.** A digest names exact bytes. When the image is pushed again from an archive, or for one
 architecture only, its digest is another, and nothing is found under the old one.
 
-**How to mend it.** Add the tag to the value; the digest is then dropped and the tag decides. Or
+**How to fix it.** Add the tag to the value; the digest is then dropped and the tag decides. Or
 copy the image to the target with all its architectures by a tool that keeps digests.
 """
 
@@ -15,11 +15,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...tracing.model import ImageStatus, TracedImage
 from ..examples.charts import Example, bare_chart, pod
+from ..examples.expected import Expected
 
 ID = "PORTAL-005"
 NAME = "digest-pinned"
@@ -39,7 +40,35 @@ BAD: tuple[Example, ...] = (
     bare_chart(
         f"image: quay.io/coreos/etcd@{_DIGEST}\n",
         _IMAGE,
-        mended={"values.yaml": f"image: {_OURS}/etcd@{_DIGEST}\n"},
+        fixed={"values.yaml": f"image: {_OURS}/etcd@{_DIGEST}\n"},
+    ).expecting(
+        Expected(
+            "PORTAL-005",
+            "warning",
+            "demo/values.yaml:1:8",
+            message=Message(
+                "%(image)s is named by its digest alone. It is redirected with the"
+                " digest kept, so %(target)s must be there bit for bit.",
+                {
+                    "image": (
+                        "quay.io/coreos/etcd@sha256:0123456789abcdef0123456789abcdef0123456"
+                        "789abcdef0123456789abcdef"
+                    ),
+                    "target": (
+                        "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd@sha256:0123456"
+                        "789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+                    ),
+                },
+            ),
+            help=(
+                "Add the tag to the value, or copy the image to the target with its"
+                " digest unchanged."
+            ),
+            image=(
+                "quay.io/coreos/etcd@sha256:0123456789abcdef0123456789abcdef0123456"
+                "789abcdef0123456789abcdef"
+            ),
+        )
     ),
 )
 

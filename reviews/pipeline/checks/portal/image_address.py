@@ -22,7 +22,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ...core.findings import Place, Problem, Severity
+from ...core.findings import Edit, Place, Problem, Severity
 from ...core.messages import Message, Parameter, _
 from ...core.policy import Policy
 from ...facts.model import Facts
@@ -30,6 +30,7 @@ from ...tracing.experiment.markers import printed
 from ...tracing.model import LeafChange, Replacement
 from ...yaml.source import dotted
 from ..examples.charts import Example, bare_chart, pod
+from ..examples.expected import Expected
 
 ID = "PORTAL-002"
 NAME = "image-address"
@@ -52,17 +53,114 @@ BAD: tuple[Example, ...] = (
     bare_chart(
         "image:\n  registry: docker.io # the hub\n  repository: bitnami/etcd\n  tag: '3.5'\n",
         _THREE,
-        mended={
+        fixed={
             "values.yaml": (
                 f"image:\n  registry: {_OURS} # the hub\n"
                 "  repository: osc-opensource/etcd\n  tag: '3.5'\n"
             )
         },
+    ).expecting(
+        Expected(
+            "PORTAL-002",
+            "info",
+            "demo/values.yaml:2:13",
+            message=Message(
+                "%(path)s decides the registry of %(images)s: %(before)s becomes %(after)s.",
+                {
+                    "path": "image.registry",
+                    "images": "docker.io/bitnami/etcd:3.5",
+                    "before": "docker.io",
+                    "after": "swr.cn-east-3.myhuaweicloud.com",
+                },
+            ),
+            help=(
+                "You need not do anything: when the reviewer approves this, the"
+                " portal makes the change in the released package."
+            ),
+            image="docker.io/bitnami/etcd:3.5",
+            change_set="image:image.registry",
+            edit=Edit(
+                "demo/values.yaml",
+                start=19,
+                end=28,
+                before="docker.io",
+                after="swr.cn-east-3.myhuaweicloud.com",
+            ),
+        ),
+        Expected(
+            "PORTAL-002",
+            "info",
+            "demo/values.yaml:3:15",
+            message=Message(
+                "%(path)s decides the repository of %(images)s: %(before)s becomes %(after)s.",
+                {
+                    "path": "image.repository",
+                    "images": "docker.io/bitnami/etcd:3.5",
+                    "before": "bitnami/etcd",
+                    "after": "osc-opensource/etcd",
+                },
+            ),
+            help=(
+                "You need not do anything: when the reviewer approves this, the"
+                " portal makes the change in the released package."
+            ),
+            image="docker.io/bitnami/etcd:3.5",
+            change_set="image:image.registry",
+            edit=Edit(
+                "demo/values.yaml",
+                start=53,
+                end=65,
+                before="bitnami/etcd",
+                after="osc-opensource/etcd",
+            ),
+        ),
     ),
     bare_chart(
         f"image: 'quay.io/coreos/etcd:v3.5@{_DIGEST}'\n",
         pod("{{ .Values.image }}"),
-        mended={"values.yaml": f"image: '{_OURS}/osc-opensource/etcd:v3.5'\n"},
+        fixed={"values.yaml": f"image: '{_OURS}/osc-opensource/etcd:v3.5'\n"},
+    ).expecting(
+        Expected(
+            "PORTAL-002",
+            "info",
+            "demo/values.yaml:1:8",
+            message=Message(
+                "%(path)s decides %(images)s: %(before)s becomes %(after)s. The"
+                " digest is dropped, for the platform's own push has another one;"
+                " the tag decides.",
+                {
+                    "path": "image",
+                    "images": (
+                        "quay.io/coreos/etcd:v3.5@sha256:0123456789abcdef0123456789abcdef01"
+                        "23456789abcdef0123456789abcdef"
+                    ),
+                    "before": (
+                        "quay.io/coreos/etcd:v3.5@sha256:0123456789abcdef0123456789abcdef01"
+                        "23456789abcdef0123456789abcdef"
+                    ),
+                    "after": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:v3.5",
+                },
+            ),
+            help=(
+                "You need not do anything: when the reviewer approves this, the"
+                " portal makes the change in the released package."
+            ),
+            image=(
+                "quay.io/coreos/etcd:v3.5@sha256:0123456789abcdef0123456789abcdef01"
+                "23456789abcdef0123456789abcdef"
+            ),
+            change_set="image:image",
+            edit=Edit(
+                "demo/values.yaml",
+                start=7,
+                end=105,
+                before=(
+                    "'quay.io/coreos/etcd:v3.5@sha256:0123456789abcdef0123456789abcdef0"
+                    "123456789abcdef0123456789abcdef'"
+                ),
+                after="'swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:v3.5'",
+            ),
+        )
     ),
 )
 

@@ -7,7 +7,7 @@ least one of them is supported.
 **Why.** The Operator Lifecycle Manager takes what is not listed for not supported. An operator that
 supports none is never installed; it stays at `UnsupportedOperatorGroup`.
 
-**How to mend it.** List all four with what holds for your operator.
+**How to fix it.** List all four with what holds for your operator.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.operator import Manifest
 from ...yaml.source import Path
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.operators import CSV, operator_package
 
 ID = "PORTAL-011"
@@ -39,11 +40,65 @@ GOOD: tuple[Example, ...] = (
     ),
 )
 BAD: tuple[Example, ...] = (
-    operator_package(csv=CSV[:_START] + CSV[_END:]),
-    operator_package(csv=CSV.replace("supported: true", "supported: false")),
-    operator_package(csv=CSV.replace("type: OwnNamespace", "type: Namespaced")),
-    operator_package(csv=CSV.replace("type: OwnNamespace", "type: AllNamespaces")),
-    operator_package(csv=CSV.replace("supported: false", "supported: 'no'")),
+    operator_package(csv=CSV[:_START] + CSV[_END:]).expecting(
+        Expected(
+            "PORTAL-011",
+            "error",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:22:3",
+            message=Message(
+                "%(csv)s supports no install mode, so it is never installed.",
+                {"csv": "demo-operator.v1.0.0"},
+            ),
+            help=("List the four modes under spec.installModes and set supported: true."),
+        )
+    ),
+    operator_package(csv=CSV.replace("supported: true", "supported: false")).expecting(
+        Expected(
+            "PORTAL-011",
+            "error",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:36:3",
+            message=Message(
+                "%(csv)s supports no install mode, so it is never installed.",
+                {"csv": "demo-operator.v1.0.0"},
+            ),
+            help=("List the four modes under spec.installModes and set supported: true."),
+        )
+    ),
+    operator_package(csv=CSV.replace("type: OwnNamespace", "type: Namespaced")).expecting(
+        Expected(
+            "PORTAL-011",
+            "error",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:36:11",
+            message=Message("“%(mode)s” is no install mode.", {"mode": "Namespaced"}),
+            help=Message(
+                "Write one of %(modes)s.",
+                {"modes": "OwnNamespace, SingleNamespace, MultiNamespace, AllNamespaces"},
+            ),
+        )
+    ),
+    operator_package(csv=CSV.replace("type: OwnNamespace", "type: AllNamespaces")).expecting(
+        Expected(
+            "PORTAL-011",
+            "error",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:42:11",
+            message=Message(
+                "The install mode %(mode)s is listed twice.", {"mode": "AllNamespaces"}
+            ),
+            help="Keep the one that holds.",
+        )
+    ),
+    operator_package(csv=CSV.replace("supported: false", "supported: 'no'")).expecting(
+        Expected(
+            "PORTAL-011",
+            "error",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:41:16",
+            message=Message(
+                "It is not said whether the install mode %(mode)s is supported.",
+                {"mode": "MultiNamespace"},
+            ),
+            help="Write supported: true or supported: false, without quotes.",
+        )
+    ),
 )
 
 
@@ -74,7 +129,7 @@ def _entries(csv: Manifest) -> Iterator[Problem]:
             )
         elif seen[mode] == 2:
             yield Problem(
-                _("The install mode %(mode)s stands twice.", mode=mode),
+                _("The install mode %(mode)s is listed twice.", mode=mode),
                 _("Keep the one that holds."),
                 csv.place((*path, "type")),
             )

@@ -4,9 +4,9 @@
 tool does. The portal replaces whole references where an image is used, and touches no text.
 
 **Why.** Nobody pulls what a text mentions, and a text that is changed by a machine may become
-wrong. You should know all the same that the old address still stands there.
+wrong. You should know all the same that the old address is still there.
 
-**How to mend it.** Nothing has to be done. Change the text if customers would be misled. If the
+**How to fix it.** Nothing has to be done. Change the text if customers would be misled. If the
 operator reads this text and pulls from it, give the image in a field of its own.
 """
 
@@ -15,12 +15,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...manifests.image_places import ImagePlace
 from ...package.operator import CSV_KIND
 from ..examples.charts import Example
+from ..examples.expected import Expected
 from ..examples.operators import CSV, operator_package
 
 ID = "PORTAL-007"
@@ -31,18 +32,30 @@ SOURCE: str | None = None
 _TEXT = "  description: Backs up with quay.io/demo/backup:1 every night.\n"
 GOOD: tuple[Example, ...] = (operator_package(),)
 BAD: tuple[Example, ...] = (
-    operator_package(csv=CSV.replace("  displayName: Demo\n", f"  displayName: Demo\n{_TEXT}")),
+    operator_package(
+        csv=CSV.replace("  displayName: Demo\n", f"  displayName: Demo\n{_TEXT}")
+    ).expecting(
+        Expected(
+            "PORTAL-007",
+            "info",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:23:30",
+            message=Message(
+                "%(path)s mentions %(images)s. It is text and stays as it is.",
+                {"path": "spec.description", "images": "quay.io/demo/backup:1"},
+            ),
+            help=("Nothing has to be done, unless a program reads this text and pulls from it."),
+        )
+    ),
 )
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """One problem for each text of a CSV and for each other file, with all the images in it."""
-    told: dict[tuple[str, int, str], list[ImagePlace]] = {}
+    by_text: dict[tuple[str, int, str], list[ImagePlace]] = {}
     for place in facts.places.mentions if facts.places is not None else ():
         path = place.path if place.use.kind == CSV_KIND else ""
-        told.setdefault((place.file, place.string.index, path), []).append(place)
-    for places in told.values():
-        images = tuple(dict.fromkeys(each.image for each in places))
+        by_text.setdefault((place.file, place.string.index, path), []).append(place)
+    for places in by_text.values():
         yield Problem(
             _(
                 "%(path)s mentions %(images)s. It is text and stays as it is.",
@@ -51,5 +64,5 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             ),
             _("Nothing has to be done, unless a program reads this text and pulls from it."),
             places[0].place,
-            images=images,
+            images=tuple(dict.fromkeys(each.image for each in places)),
         )

@@ -5,9 +5,9 @@
 one image (`nginx` and `docker.io/library/nginx:latest`), and two names with one digest, are no
 collision.
 
-**Why.** Only one image can stand at an address. One of the two would silently be the other.
+**Why.** Only one image can be at an address. One of the two would silently replace the other.
 
-**How to mend it.** Give one of them another name or tag in `images/mapping.yaml`, or rename the
+**How to fix it.** Give one of them another name or tag in `images/mapping.yaml`, or rename the
 image in the chart. Until then the portal proposes an edit for neither.
 """
 
@@ -16,11 +16,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...tracing.model import ImageSource
 from ..examples.charts import Example, bare_chart, pod
+from ..examples.expected import Expected
 
 ID = "PORTAL-001"
 NAME = "target-collision"
@@ -34,7 +35,26 @@ GOOD: tuple[Example, ...] = (
     bare_chart("one: quay.io/one/agent:1\ntwo: ghcr.io/two/agent:2\n", _BOTH),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart("one: quay.io/one/agent:1\ntwo: ghcr.io/two/agent:1\n", _BOTH),
+    bare_chart("one: quay.io/one/agent:1\ntwo: ghcr.io/two/agent:1\n", _BOTH).expecting(
+        Expected(
+            "PORTAL-001",
+            "error",
+            "demo/values.yaml:1:6",
+            message=Message(
+                "Different images would share the target %(target)s: %(originals)s."
+                " None of them is rewritten.",
+                {
+                    "target": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/agent:1",
+                    "originals": "quay.io/one/agent:1 (one); ghcr.io/two/agent:1 (two)",
+                },
+            ),
+            help=(
+                "Give all but one of them another name or tag in"
+                " images/mapping.yaml, or rename the image in the chart."
+            ),
+            image="quay.io/one/agent:1",
+        )
+    ),
 )
 
 
@@ -42,7 +62,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """One problem for each target that several images would share."""
     for collision in facts.trace.collisions:
         sources = {original: _sources(facts, original) for original in collision.originals}
-        told = "; ".join(
+        described = "; ".join(
             f"{original} ({', '.join(map(_named, found))})" if found else original
             for original, found in sources.items()
         )
@@ -52,7 +72,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                 "Different images would share the target %(target)s: %(originals)s. None of them"
                 " is rewritten.",
                 target=collision.target,
-                originals=told,
+                originals=described,
             ),
             _(
                 "Give all but one of them another name or tag in images/mapping.yaml, or rename"

@@ -9,7 +9,7 @@ can explain is a warning.
 **Why.** A value that decides an image may also decide something else: a host name, a condition, a
 display text. The service could behave differently from what its maker tested.
 
-**How to mend it.** Look at the change. If it is not meant, give the other place a value of its own.
+**How to fix it.** Look at the change. If it is not meant, give the other place a value of its own.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts, OtherChange
 from ..examples.charts import Example, bare_chart, pod
+from ..examples.expected import Expected
 
 ID = "PORTAL-009"
 NAME = "unexpected-change"
@@ -35,18 +36,40 @@ _OURS = "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3"
 _ANNOTATED = _IMAGE.replace("  name: demo\n", "  name: demo\n  annotations:\n    %s\n", 1)
 _MENDED = {"values.yaml": f"image: {_OURS}\n"}
 GOOD: tuple[Example, ...] = (
-    bare_chart("image: quay.io/coreos/etcd:3\n", _IMAGE, mended=_MENDED),
+    bare_chart("image: quay.io/coreos/etcd:3\n", _IMAGE, fixed=_MENDED),
     bare_chart(
         "image: quay.io/coreos/etcd:3\n",
         _ANNOTATED % "checksum/config: {{ .Values.image | sha256sum }}",
-        mended=_MENDED,
+        fixed=_MENDED,
     ),
 )
 BAD: tuple[Example, ...] = (
     bare_chart(
         "image: quay.io/coreos/etcd:3\n",
         _ANNOTATED % 'mirror: "{{ hasPrefix "quay.io" .Values.image }}"',
-        mended=_MENDED,
+        fixed=_MENDED,
+    ).expecting(
+        Expected(
+            "PORTAL-009",
+            "info",
+            "demo/templates/pod.yaml",
+            message=Message(
+                "%(kind)s %(name)s also changes at “%(path)s”, from %(before)s to"
+                " %(after)s. That follows from %(cause)s.",
+                {
+                    "kind": "Pod",
+                    "name": "demo",
+                    "path": "metadata.annotations.mirror",
+                    "before": "true",
+                    "after": "false",
+                    "cause": "image",
+                },
+            ),
+            help=Message(
+                "Give this field a value of its own if it is not meant to change with %(cause)s.",
+                {"cause": "image"},
+            ),
+        )
     ),
 )
 
@@ -57,11 +80,11 @@ _LEAD = 20
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Every other change that matters to what runs, with its cause where it is known."""
-    # Several renders may show one change; it is told once.
-    told: dict[object, OtherChange] = {}
+    # Several renders may show one change; it is reported once.
+    distinct: dict[object, OtherChange] = {}
     for each in facts.other_changes:
-        told.setdefault((each.template, each.kind, each.name, each.path), each)
-    for change in told.values():
+        distinct.setdefault((each.template, each.kind, each.name, each.path), each)
+    for change in distinct.values():
         if change.cause is None:
             yield Problem(
                 _message(change),

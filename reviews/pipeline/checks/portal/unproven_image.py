@@ -5,9 +5,9 @@ operator. An image that it found, and of which it could not prove that it moves 
 listed here with the reason.
 
 **Why.** Nothing may pass in silence. The image may be in order, or it may fail to pull on the
-day of deployment: rendering alone could not tell.
+day of deployment: rendering alone could not show it.
 
-**How to mend it.** Look at the places named. Let each image be built from values of its own in
+**How to fix it.** Look at the places named. Let each image be built from values of its own in
 the root `values.yaml`, one for the registry, one for the repository, one for the tag. In an
 operator write it as one whole reference, on one line.
 """
@@ -22,6 +22,7 @@ from ...core.policy import Policy
 from ...facts.model import Facts
 from ...tracing.model import ImageSource, ImageStatus, TracedImage
 from ..examples.charts import Example, bare_chart, pod
+from ..examples.expected import Expected
 
 ID = "PORTAL-004"
 NAME = "unproven-image"
@@ -40,10 +41,55 @@ BAD: tuple[Example, ...] = (
     bare_chart(
         "name: etcd\n",
         pod("{{ .Values.name }}/{{ .Values.name }}:3.5"),
+    ).expecting(
+        Expected(
+            "PORTAL-004",
+            "warning",
+            "demo/values.yaml:1:7",
+            message=Message(
+                "It is not proven that %(image)s will come from %(target)s:"
+                " %(reason)s. It is decided by %(sources)s.",
+                {
+                    "image": "etcd/etcd:3.5",
+                    "target": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3.5",
+                    "reason": (
+                        "after the rewrite it renders"
+                        " swr.cn-east-3.myhuaweicloud.com/osc-opensource/swr.cn-east-3.myhu"
+                        "aweicloud.com/osc-opensource:3.5 instead of"
+                        " swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3.5"
+                    ),
+                    "sources": "name (demo/values.yaml:1), demo/templates/pod.yaml:8",
+                },
+            ),
+            help=(
+                "Let the image be built from values of its own in the root"
+                " values.yaml, and look at what decides it now."
+            ),
+            image="etcd/etcd:3.5",
+        )
     ),
     bare_chart(
         "image: ZG9ja2VyLmlvL2JpdG5hbWkvZXRjZDozLjU=\n",
         pod("{{ .Values.image | b64dec }}"),
+    ).expecting(
+        Expected(
+            "PORTAL-004",
+            "warning",
+            "",
+            message=Message(
+                "It is not proven that %(image)s will come from %(target)s: %(reason)s.",
+                {
+                    "image": "docker.io/bitnami/etcd:3.5",
+                    "target": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3.5",
+                    "reason": "no value was found that decides it, nor the literal it comes from",
+                },
+            ),
+            help=(
+                "Let the image be built from values of its own in the root"
+                " values.yaml, and look at what decides it now."
+            ),
+            image="docker.io/bitnami/etcd:3.5",
+        )
     ),
 )
 
@@ -52,9 +98,9 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Every unverified image, but those of which another rule says why."""
     colliding = {original for each in facts.trace.collisions for original in each.originals}
     for image in facts.trace.images:
-        is_illegal = image.uses[0].spans is None and image.is_pulled and facts.chart is not None
-        is_told = is_illegal or image.original in colliding
-        if image.status is ImageStatus.UNVERIFIED and not is_told:
+        is_invalid = image.uses[0].spans is None and image.is_pulled and facts.chart is not None
+        is_reported = is_invalid or image.original in colliding
+        if image.status is ImageStatus.UNVERIFIED and not is_reported:
             yield _problem(image, is_rendered=facts.chart is not None)
 
 

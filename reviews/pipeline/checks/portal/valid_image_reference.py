@@ -1,11 +1,11 @@
-"""Every image that a pod pulls is a legal reference.
+"""Every image that a pod pulls is a valid reference.
 
 **What.** A rendered image is no image reference: upper-case letters in its path, a tag with a
 character that no tag has, a colon without a tag, an unfinished template.
 
 **Why.** No cluster can pull it, from any registry, and the portal cannot say where it should go.
 
-**How to mend it.** Correct the values that the finding names. A path has lower-case letters, digits
+**How to fix it.** Correct the values that the finding names. A path has lower-case letters, digits
 and single separators; a tag has letters, digits, `_`, `.` and `-`.
 """
 
@@ -22,10 +22,11 @@ from ...package.chart_values import ValueLeaf
 from ...tracing.model import ImageStatus, TracedImage
 from ...yaml.source import dotted
 from ..examples.charts import Example, bare_chart, pod
+from ..examples.expected import Expected
 
 ID = "PORTAL-010"
 NAME = "valid-image-reference"
-TITLE = _("An image is no legal reference")
+TITLE = _("An image is not a valid reference")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = None
 
@@ -33,9 +34,61 @@ _IMAGE = pod('"{{ .Values.image.repository }}:{{ .Values.image.tag }}"')
 _OURS = "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd"
 GOOD: tuple[Example, ...] = (bare_chart(f"image:\n  repository: {_OURS}\n  tag: v3\n", _IMAGE),)
 BAD: tuple[Example, ...] = (
-    bare_chart("image:\n  repository: docker.io/Team/App\n  tag: v3\n", _IMAGE),
-    bare_chart("image:\n  repository: quay.io/team/app\n  tag: a+b\n", _IMAGE),
-    bare_chart("image:\n  repository: quay.io/team/app\n  tag: ''\n", _IMAGE),
+    bare_chart("image:\n  repository: docker.io/Team/App\n  tag: v3\n", _IMAGE).expecting(
+        Expected(
+            "PORTAL-010",
+            "error",
+            "demo/values.yaml:2:15",
+            message=Message(
+                "A pod pulls %(image)s: %(words)s It is decided by %(paths)s.",
+                {
+                    "image": "docker.io/Team/App:v3",
+                    "words": (
+                        "“docker.io/Team/App:v3” is no valid image: the path takes"
+                        " lower-case letters, digits, and single dots, underscores or"
+                        " dashes between them."
+                    ),
+                    "paths": "image.repository, image.tag",
+                },
+            ),
+            help="Correct the values, so that the image can be pulled.",
+            image="docker.io/Team/App:v3",
+        )
+    ),
+    bare_chart("image:\n  repository: quay.io/team/app\n  tag: a+b\n", _IMAGE).expecting(
+        Expected(
+            "PORTAL-010",
+            "error",
+            "demo/values.yaml:2:15",
+            message=Message(
+                "A pod pulls %(image)s: %(words)s It is decided by %(paths)s.",
+                {
+                    "image": "quay.io/team/app:a+b",
+                    "words": "“quay.io/team/app:a+b” has no valid tag behind the colon.",
+                    "paths": "image.repository, image.tag",
+                },
+            ),
+            help="Correct the values, so that the image can be pulled.",
+            image="quay.io/team/app:a+b",
+        )
+    ),
+    bare_chart("image:\n  repository: quay.io/team/app\n  tag: ''\n", _IMAGE).expecting(
+        Expected(
+            "PORTAL-010",
+            "error",
+            "demo/values.yaml:2:15",
+            message=Message(
+                "A pod pulls %(image)s: %(words)s It is decided by %(paths)s.",
+                {
+                    "image": "quay.io/team/app:",
+                    "words": "“quay.io/team/app:” has no valid tag behind the colon.",
+                    "paths": "image.repository",
+                },
+            ),
+            help="Correct the values, so that the image can be pulled.",
+            image="quay.io/team/app:",
+        )
+    ),
 )
 
 

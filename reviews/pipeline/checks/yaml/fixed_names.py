@@ -7,7 +7,7 @@ package are spelled exactly so: not `value.yaml`, not `mapping.yml`.
 **Why.** Nobody looks for another name. The file is packed, delivered and never read, and nothing
 says so.
 
-**How to mend it.** Rename the file. Where the right one is there as well, merge the two.
+**How to fix it.** Rename the file. Where the right one is there as well, merge the two.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from collections.abc import Iterator, Mapping
 
 from ...archive.members import Archive
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.layout import entries
 from ..examples.charts import Example, bare_chart, service_package
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_METADATA, osc_package
 
 ID = "OSC-YAML-004"
@@ -34,10 +35,54 @@ GOOD: tuple[Example, ...] = (
     osc_package(),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart(more={"value.yaml": "a: 1\n"}),
-    service_package(more={"images/mapping.yml": "instance: []\n"}),
-    service_package(more={"images/Mapping.yaml": "instance: []\n"}),
-    osc_package(without=("metadata.yaml",), more={"metadata.yml": OSC_METADATA}),
+    bare_chart(more={"value.yaml": "a: 1\n"}).expecting(
+        Expected(
+            "OSC-YAML-004",
+            "error",
+            "demo/value.yaml",
+            message=Message(
+                "Nothing reads “%(found)s”; the name must be “%(wanted)s”.",
+                {"found": "value.yaml", "wanted": "values.yaml"},
+            ),
+            help=Message("Rename it to %(wanted)s.", {"wanted": "values.yaml"}),
+        )
+    ),
+    service_package(more={"images/mapping.yml": "instance: []\n"}).expecting(
+        Expected(
+            "OSC-YAML-004",
+            "error",
+            "demo/images/mapping.yml",
+            message=Message(
+                "Nothing reads “%(found)s”; the name must be “%(wanted)s”.",
+                {"found": "mapping.yml", "wanted": "mapping.yaml"},
+            ),
+            help=Message("Rename it to %(wanted)s.", {"wanted": "mapping.yaml"}),
+        )
+    ),
+    service_package(more={"images/Mapping.yaml": "instance: []\n"}).expecting(
+        Expected(
+            "OSC-YAML-004",
+            "error",
+            "demo/images/Mapping.yaml",
+            message=Message(
+                "Nothing reads “%(found)s”; the name must be “%(wanted)s”.",
+                {"found": "Mapping.yaml", "wanted": "mapping.yaml"},
+            ),
+            help=Message("Rename it to %(wanted)s.", {"wanted": "mapping.yaml"}),
+        )
+    ),
+    osc_package(without=("metadata.yaml",), more={"metadata.yml": OSC_METADATA}).expecting(
+        Expected(
+            "OSC-YAML-004",
+            "error",
+            "demo/metadata.yml",
+            message=Message(
+                "Nothing reads “%(found)s”; the name must be “%(wanted)s”.",
+                {"found": "metadata.yml", "wanted": "metadata.yaml"},
+            ),
+            help=Message("Rename it to %(wanted)s.", {"wanted": "metadata.yaml"}),
+        )
+    ),
 )
 
 _CHART = {
@@ -73,7 +118,7 @@ def _misspelt(
         if wanted is not None and found != wanted:
             yield Problem(
                 _(
-                    "“%(found)s” is read by nobody; the name is “%(wanted)s”.",
+                    "Nothing reads “%(found)s”; the name must be “%(wanted)s”.",
                     found=found,
                     wanted=wanted,
                 ),

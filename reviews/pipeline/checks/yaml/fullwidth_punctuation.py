@@ -8,7 +8,7 @@ full-width blanks. Text for people may have any of them.
 text, and what it should say is missing. Some official samples have it, so pasting them breaks the
 file.
 
-**How to mend it.** Switch the input method to half-width, and write `:`, `,`, `"` and a blank. What
+**How to fix it.** Switch the input method to half-width, and write `:`, `,`, `"` and a blank. What
 seems to be missing beside it comes back with this.
 """
 
@@ -24,10 +24,11 @@ from ...facts.model import Facts
 from ...package.catalogue import LISTS
 from ...yaml.source import Leaf, YamlSource
 from ..examples.charts import CHART, Example, bare_chart
+from ..examples.expected import Expected
 
 ID = "OSC-YAML-002"
 NAME = "fullwidth-punctuation"
-TITLE = _("Full-width punctuation stands in YAML")
+TITLE = _("YAML has full-width punctuation")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = None
 GOOD: tuple[Example, ...] = (
@@ -35,12 +36,60 @@ GOOD: tuple[Example, ...] = (
     bare_chart("# tag：latest\nnote: |\n  tag：latest\ntext: '“a”，tag：b'\n"),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart(metadata=CHART.replace("email:", "email：")),
-    bare_chart("image：demo\n"),
-    bare_chart("tags: [a，b]\n"),
-    bare_chart("tag: “1.20”\n"),
-    bare_chart(metadata=CHART.replace("scenes: CCE", "scenes: CCE，UCS")),
-    bare_chart("a:\n　　b: 1\n"),
+    bare_chart(metadata=CHART.replace("email:", "email：")).expecting(
+        Expected(
+            "OSC-YAML-002",
+            "error",
+            "demo/Chart.yaml:7:10",
+            message=Message("“%(key)s” is followed by a full-width colon.", {"key": "email"}),
+            help='Write the sign in ASCII: : , " or a blank.',
+        )
+    ),
+    bare_chart("image：demo\n").expecting(
+        Expected(
+            "OSC-YAML-002",
+            "error",
+            "demo/values.yaml:1:6",
+            message=Message("“%(key)s” is followed by a full-width colon.", {"key": "image"}),
+            help='Write the sign in ASCII: : , " or a blank.',
+        )
+    ),
+    bare_chart("tags: [a，b]\n").expecting(
+        Expected(
+            "OSC-YAML-002",
+            "error",
+            "demo/values.yaml:1:8",
+            message="The comma is full-width, so this is one word and not a list.",
+            help='Write the sign in ASCII: : , " or a blank.',
+        )
+    ),
+    bare_chart("tag: “1.20”\n").expecting(
+        Expected(
+            "OSC-YAML-002",
+            "error",
+            "demo/values.yaml:1:6",
+            message="The quotes are full-width, so they become part of the value.",
+            help='Write the sign in ASCII: : , " or a blank.',
+        )
+    ),
+    bare_chart(metadata=CHART.replace("scenes: CCE", "scenes: CCE，UCS")).expecting(
+        Expected(
+            "OSC-YAML-002",
+            "error",
+            "demo/Chart.yaml:12:11",
+            message="The comma is full-width, so this is one word and not a list.",
+            help='Write the sign in ASCII: : , " or a blank.',
+        )
+    ),
+    bare_chart("a:\n　　b: 1\n").expecting(
+        Expected(
+            "OSC-YAML-002",
+            "error",
+            "demo/values.yaml:2:1",
+            message="The line is indented by full-width blanks.",
+            help='Write the sign in ASCII: : , " or a blank.',
+        )
+    ),
 )
 
 _KEY = re.compile(r"[ \t　]*(?:-[ \t]+)*(?P<key>[A-Za-z_][\w./-]*)[ \t]*(?P<sign>：)", re.ASCII)
@@ -105,7 +154,7 @@ def _in_value(source: YamlSource, leaf: Leaf) -> Iterator[Problem]:
         words = _("The quotes are full-width, so they become part of the value.")
         yield _problem(words, place)
     elif "，" in leaf.text and (leaf.flow or leaf.path[-1] in LISTS):
-        words = _("The comma is full-width, so this is one word and no list.")
+        words = _("The comma is full-width, so this is one word and not a list.")
         yield _problem(words, place)
 
 

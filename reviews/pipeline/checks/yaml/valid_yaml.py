@@ -4,13 +4,13 @@
 files of an OSC-format package outside `raw` parse, are written in UTF-8 without a byte order mark,
 are not indented by tabs, and name no key twice in one map.
 
-**Why.** A file that does not parse stops the installation. A key that stands twice is worse: Helm
+**Why.** A file that does not parse stops the installation. A duplicate key is worse: Helm
 silently takes the last one, many editors and tools show the first, and the reader believes what
 he sees. A byte order mark is skipped by Helm and stumbled over by others.
 
-**How to mend it.** Remove the earlier of two equal keys, or merge them. Indent by spaces. Save
-the file as UTF-8 without BOM. A finding in a sub-chart's file is a warning: mend it where that
-chart is made.
+**How to fix it.** Remove the earlier of two equal keys, or merge them. Indent by spaces. Save
+the file as UTF-8 without BOM. A finding in a sub-chart's file is a warning: fix
+it where that chart is made.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import _
+from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...yaml.source import DuplicateKey, YamlBroken, YamlSource, dotted
 from ..examples.charts import CHART, Example, bare_chart, service_package
+from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_CSD, osc_package
 
 ID = "OSC-YAML-001"
@@ -36,25 +37,133 @@ GOOD: tuple[Example, ...] = (
     bare_chart("a:\t1 # a tab that indents nothing\n"),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart("a: 1\nb: 2\na: 3\n"),
-    bare_chart("image:\n\ttag: 1\n"),
-    bare_chart("a: [1\n"),
-    bare_chart("\N{BYTE ORDER MARK}a: 1\n"),
-    bare_chart(metadata=CHART + "name: demo\n"),
+    bare_chart("a: 1\nb: 2\na: 3\n").expecting(
+        Expected(
+            "OSC-YAML-001",
+            "error",
+            "demo/values.yaml:3:1",
+            message=Message(
+                "The key %(path)s is there twice, in line %(first)d and here. Helm"
+                " takes this one, the last, and says nothing; whoever reads the"
+                " file from the top believes the other.",
+                {"path": "a", "first": 1},
+            ),
+            help="Keep one of the two, or merge them into one.",
+        )
+    ),
+    bare_chart("image:\n\ttag: 1\n").expecting(
+        Expected(
+            "OSC-YAML-001",
+            "error",
+            "demo/values.yaml:2:1",
+            message=("A tab stands here where YAML takes only spaces. Indent with spaces."),
+            help=(
+                "Fix the line and check the file with any YAML tool; indent with"
+                " spaces, never with tabs."
+            ),
+        )
+    ),
+    bare_chart("a: [1\n").expecting(
+        Expected(
+            "OSC-YAML-001",
+            "error",
+            "demo/values.yaml:2:1",
+            message=("A list [...] or a map {...} is not closed, or a comma is missing. Close it."),
+            help=(
+                "Fix the line and check the file with any YAML tool; indent with"
+                " spaces, never with tabs."
+            ),
+        )
+    ),
+    bare_chart("\N{BYTE ORDER MARK}a: 1\n").expecting(
+        Expected(
+            "OSC-YAML-001",
+            "warning",
+            "demo/values.yaml:1:1",
+            message=(
+                "The file begins with a byte order mark, which some YAML readers take for text."
+            ),
+            help="Save the file as UTF-8 without BOM.",
+        )
+    ),
+    bare_chart(metadata=CHART + "name: demo\n").expecting(
+        Expected(
+            "OSC-YAML-001",
+            "error",
+            "demo/Chart.yaml:13:1",
+            message=Message(
+                "The key %(path)s is there twice, in line %(first)d and here. Helm"
+                " takes this one, the last, and says nothing; whoever reads the"
+                " file from the top believes the other.",
+                {"path": "name", "first": 2},
+            ),
+            help="Keep one of the two, or merge them into one.",
+        )
+    ),
     bare_chart(
         more={
             "charts/sub/Chart.yaml": "apiVersion: v2\nname: sub\nversion: 1.0.0\n",
             "charts/sub/values.yaml": "a: 1\na: 2\n",
         }
+    ).expecting(
+        Expected(
+            "OSC-YAML-001",
+            "warning",
+            "demo/charts/sub/values.yaml:2:1",
+            message=Message(
+                "The key %(path)s is there twice, in line %(first)d and here. Helm"
+                " takes this one, the last, and says nothing; whoever reads the"
+                " file from the top believes the other.",
+                {"path": "a", "first": 1},
+            ),
+            help="Keep one of the two, or merge them into one.",
+        )
     ),
-    service_package(more={"images/mapping.yaml": "instance: []\ninstance: []\n"}),
-    osc_package(csd=OSC_CSD + "kind: CustomServiceDefinition\n"),
-    osc_package(lifecycle="install: [1\n"),
+    service_package(more={"images/mapping.yaml": "instance: []\ninstance: []\n"}).expecting(
+        Expected(
+            "OSC-YAML-001",
+            "error",
+            "demo/images/mapping.yaml:2:1",
+            message=Message(
+                "The key %(path)s is there twice, in line %(first)d and here. Helm"
+                " takes this one, the last, and says nothing; whoever reads the"
+                " file from the top believes the other.",
+                {"path": "instance", "first": 1},
+            ),
+            help="Keep one of the two, or merge them into one.",
+        )
+    ),
+    osc_package(csd=OSC_CSD + "kind: CustomServiceDefinition\n").expecting(
+        Expected(
+            "OSC-YAML-001",
+            "error",
+            "demo/manifests/demo_csd.yaml:31:1",
+            message=Message(
+                "The key %(path)s is there twice, in line %(first)d and here. Helm"
+                " takes this one, the last, and says nothing; whoever reads the"
+                " file from the top believes the other.",
+                {"path": "kind", "first": 2},
+            ),
+            help="Keep one of the two, or merge them into one.",
+        )
+    ),
+    osc_package(lifecycle="install: [1\n").expecting(
+        Expected(
+            "OSC-YAML-001",
+            "error",
+            "demo/lifecycle.yaml:2:1",
+            message=("A list [...] or a map {...} is not closed, or a comma is missing. Close it."),
+            help=(
+                "Fix the line and check the file with any YAML tool; indent with"
+                " spaces, never with tabs."
+            ),
+        )
+    ),
 )
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """Files that do not parse, byte order marks, and keys that stand twice."""
+    """Files that do not parse, byte order marks, and duplicate keys."""
     for file, error in facts.broken:
         yield _broken(file, error)
     for source, is_own in _sources(facts):
@@ -81,7 +190,10 @@ def _sources(facts: Facts) -> Iterator[tuple[YamlSource, bool]]:
 def _broken(file: str, error: YamlBroken) -> Problem:
     return Problem(
         error.message,
-        _("Mend the line and check the file with any YAML tool; indent by spaces, never by tabs."),
+        _(
+            "Fix the line and check the file with any YAML tool; indent with spaces, never with"
+            " tabs."
+        ),
         Place(file, error.line, error.column),
     )
 
@@ -98,7 +210,7 @@ def _byte_order_mark(source: YamlSource) -> Problem:
 def _duplicate(source: YamlSource, duplicate: DuplicateKey, *, is_own: bool) -> Problem:
     return Problem(
         _(
-            "The key %(path)s stands twice, in line %(first)d and here. Helm takes this one,"
+            "The key %(path)s is there twice, in line %(first)d and here. Helm takes this one,"
             " the last, and says nothing; whoever reads the file from the top believes the other.",
             path=dotted(duplicate.path),
             first=duplicate.first_line,

@@ -1,4 +1,4 @@
-"""Literal images, fragments and fall-backs: which rule tells them, where, and what to write."""
+"""Literal images, fragments and fall-backs: which rule reports them, where, and what to write."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from pathlib import Path
 
 from reviews.pipeline.checks.examples.charts import CHART, Example, bare_chart, pod
 
-from .boxes import examined
+from ..boxes import examined
 
 LITERALS = ("OSC-HELM-008", "OSC-HELM-009", "OSC-HELM-010", "OSC-HELM-012")
-Told = tuple[str, str, str | None, int | None, int | None, str | None, str]
+Reported = tuple[str, str, str | None, int | None, int | None, str | None, str]
 
 
-def literals(example: Example, folder: Path) -> list[Told]:
+def literals(example: Example, folder: Path) -> list[Reported]:
     """Rule, severity, file, line, column, image and remedy of each finding about literals."""
     return [
         (

@@ -1,4 +1,4 @@
-"""Why a chart does not render: told once, with the place, and never as our own fault."""
+"""Why a chart does not render: reported once, with the place, and never as an internal error."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from reviews.pipeline.checks.examples.charts import CHART, Example, bare_chart, pod
 from reviews.pipeline.core.policy import Limits, Policy
 
-from .boxes import examined, told
+from ..boxes import examined, reported
 
 HOSTNAME = '  hostname: {{ required "give one" .Values.hostname }}\n'
 
@@ -60,7 +60,7 @@ def test_values_that_the_schema_refuses_are_one_finding(tmp_path: Path) -> None:
     ]
 
 
-def test_a_chart_that_never_ends_is_told_with_the_limit(tmp_path: Path) -> None:
+def test_a_chart_that_never_ends_is_reported_with_the_limit(tmp_path: Path) -> None:
     endless = bare_chart(
         template="{{ range until 30000 }}{{ range until 30000 }}{{ end }}{{ end }}\n"
     )
@@ -80,10 +80,10 @@ def test_a_chart_that_never_ends_is_told_with_the_limit(tmp_path: Path) -> None:
     ]
 
 
-def test_a_chart_that_eats_all_memory_is_told_with_the_limit(tmp_path: Path) -> None:
+def test_a_chart_that_eats_all_memory_is_reported_with_the_limit(tmp_path: Path) -> None:
     greedy = bare_chart(template='{{ $x := repeat 2000000000 "x" }}{{ len $x }}\n')
 
-    assert told(greedy, tmp_path, "OSC-HELM-005") == [
+    assert reported(greedy, tmp_path, "OSC-HELM-005") == [
         (
             "error",
             (
@@ -97,7 +97,7 @@ def test_a_chart_that_eats_all_memory_is_told_with_the_limit(tmp_path: Path) -> 
 def test_the_words_of_the_engine_are_no_template_of_ours(tmp_path: Path) -> None:
     example = bare_chart(template='{{ fail "100% %(words)s" }}\n')
 
-    assert told(example, tmp_path, "OSC-HELM-005") == [
+    assert reported(example, tmp_path, "OSC-HELM-005") == [
         (
             "error",
             (

@@ -8,14 +8,14 @@ import pytest
 
 from reviews.pipeline.checks.examples.charts import CHART, bare_chart, pod, service_package
 
-from .boxes import examined, findings, told
+from ..boxes import examined, findings, reported
 
 TAGGED = pod('"swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:{{ .Values.tag }}"')
 
 
 @pytest.mark.parametrize("tag", ["3", "1.5", "v1.20", "'20240101'", '"1.10"', "1.2.0", "latest"])
 def test_a_tag_that_renders_as_written_is_no_finding(tag: str, tmp_path: Path) -> None:
-    assert told(bare_chart(f"tag: {tag}\n", TAGGED), tmp_path, "OSC-YAML-003") == []
+    assert reported(bare_chart(f"tag: {tag}\n", TAGGED), tmp_path, "OSC-YAML-003") == []
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_a_tag_that_renders_as_written_is_no_finding(tag: str, tmp_path: Path) -
         ("20210101", "error", "2.0210101e+07"),
     ],
 )
-def test_a_tag_that_renders_otherwise_is_told(
+def test_a_tag_that_renders_otherwise_is_reported(
     tag: str, severity: str, renders: str, tmp_path: Path
 ) -> None:
     found = findings(bare_chart(f"tag: {tag}\n", TAGGED), tmp_path, "OSC-YAML-003")
@@ -40,7 +40,7 @@ def test_a_tag_that_renders_otherwise_is_told(
     ]
 
 
-def test_a_tag_that_two_images_share_is_told_once(tmp_path: Path) -> None:
+def test_a_tag_that_two_images_share_is_reported_once(tmp_path: Path) -> None:
     image = '"swr.cn-east-3.myhuaweicloud.com/osc-opensource/{}:{{{{ .Values.tag }}}}"'
     example = bare_chart("tag: 1.20\n", pod(image.format("one"), image.format("two")))
 
@@ -50,7 +50,7 @@ def test_a_tag_that_two_images_share_is_told_once(tmp_path: Path) -> None:
 def test_a_number_in_the_registry_of_an_image_is_no_tag(tmp_path: Path) -> None:
     example = bare_chart("path: 1.20\n", pod("quay.io/{{ .Values.path }}/etcd:v3"))
 
-    assert told(example, tmp_path, "OSC-YAML-003") == []
+    assert reported(example, tmp_path, "OSC-YAML-003") == []
 
 
 @pytest.mark.parametrize("number", ["20210101", "1.5", "1e6", "true"])
@@ -64,12 +64,12 @@ def test_an_app_version_that_is_no_text_is_one_finding(number: str, tmp_path: Pa
         (
             "OSC-YAML-003",
             "error",
-            f"appVersion is written {number} without quotes, so it is no text.",
+            f"appVersion is written {number} without quotes, so it is not a string.",
         )
     ]
 
 
-def test_each_key_that_stands_again_is_told_with_the_line_before(tmp_path: Path) -> None:
+def test_each_key_that_stands_again_is_reported_with_the_line_before(tmp_path: Path) -> None:
     example = bare_chart("a:\n  b: 1\n  c: 2\n  b: 3\n  b: 4\n")
 
     assert [

@@ -8,7 +8,7 @@ import pytest
 
 from reviews.pipeline.checks.examples.charts import CHART, Example, bare_chart, service_package
 
-from .boxes import told, written
+from ..boxes import reported, written
 
 METADATA = "metadata.yaml"
 CSV = "demo/demo.clusterserviceversion.yaml"
@@ -17,7 +17,7 @@ CSV = "demo/demo.clusterserviceversion.yaml"
 def test_a_bare_chart_in_a_zip_has_no_outer_layout(tmp_path: Path) -> None:
     example = Example({f"demo.zip!/{name}": text for name, text in bare_chart().files.items()})
 
-    assert told(example, tmp_path, "OSC-PKG-012") == []
+    assert reported(example, tmp_path, "OSC-PKG-012") == []
 
 
 @pytest.mark.parametrize(
@@ -38,16 +38,16 @@ def test_an_archive_fits_its_kind_by_name_and_content(
     if inside.endswith(METADATA):
         files[f"demo/package/{packed}!/demo/lifecycle.yaml"] = "{}\n"
 
-    assert [each[0] for each in told(Example(files), tmp_path, "OSC-PKG-012")] == severity
+    assert [each[0] for each in reported(Example(files), tmp_path, "OSC-PKG-012")] == severity
 
 
-def test_a_chart_in_a_zip_in_the_package_is_told_by_its_own_name(tmp_path: Path) -> None:
+def test_a_chart_in_a_zip_in_the_package_is_reported_by_its_own_name(tmp_path: Path) -> None:
     inner = service_package("package/demo-1.0.0.zip")
     wrapped = {
         name.replace(".zip!/", ".zip!/demo-1.0.0.tgz!/"): text for name, text in inner.files.items()
     }
 
-    assert told(Example(wrapped), tmp_path, "OSC-PKG-012") == [
+    assert reported(Example(wrapped), tmp_path, "OSC-PKG-012") == [
         (
             "warning",
             (
@@ -65,7 +65,7 @@ def test_a_sub_chart_may_be_packed_and_have_an_alias(tmp_path: Path) -> None:
         more={f"{store}Chart.yaml": "apiVersion: v2\nname: store\nversion: 1.2.3\n"},
     )
 
-    assert told(example, tmp_path, "OSC-HELM-014") == []
+    assert reported(example, tmp_path, "OSC-HELM-014") == []
 
 
 def test_a_dependency_that_a_condition_turns_off_must_be_there_all_the_same(
@@ -77,7 +77,7 @@ def test_a_dependency_that_a_condition_turns_off_must_be_there_all_the_same(
         + "dependencies:\n- {name: store, version: 1.x.x, condition: store.enabled}\n",
     )
 
-    assert told(example, tmp_path, "OSC-HELM-014") == [
+    assert reported(example, tmp_path, "OSC-HELM-014") == [
         (
             "error",
             "demo/Chart.yaml declares the sub-chart store 1.x.x, and charts/ does not hold it.",
@@ -96,7 +96,7 @@ def test_what_a_sub_chart_lacks_is_a_warning(tmp_path: Path) -> None:
         },
     )
 
-    assert [each[0] for each in told(example, tmp_path, "OSC-HELM-014")] == ["warning"]
+    assert [each[0] for each in reported(example, tmp_path, "OSC-HELM-014")] == ["warning"]
 
 
 def test_a_requirements_file_of_helm_2_is_read(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_a_requirements_file_of_helm_2_is_read(tmp_path: Path) -> None:
         more={"requirements.yaml": "dependencies:\n- {name: store, version: 1.0.0}\n"},
     )
 
-    assert told(example, tmp_path, "OSC-HELM-014") == [
+    assert reported(example, tmp_path, "OSC-HELM-014") == [
         (
             "error",
             (
@@ -117,7 +117,7 @@ def test_a_requirements_file_of_helm_2_is_read(tmp_path: Path) -> None:
 
 
 def test_a_lock_that_does_not_parse_says_nothing(tmp_path: Path) -> None:
-    assert told(bare_chart(more={"Chart.lock": "a: [\n"}), tmp_path, "OSC-HELM-014") == []
+    assert reported(bare_chart(more={"Chart.lock": "a: [\n"}), tmp_path, "OSC-HELM-014") == []
 
 
 def test_a_chart_is_written_as_a_tgz_and_a_service_package_as_a_zip(tmp_path: Path) -> None:

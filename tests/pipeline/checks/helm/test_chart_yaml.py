@@ -8,7 +8,7 @@ import pytest
 
 from reviews.pipeline.checks.examples.charts import CHART, Example, bare_chart, pod, service_package
 
-from .boxes import examined, findings, told
+from ..boxes import examined, findings, reported
 
 
 def rules(example: Example, folder: Path) -> list[tuple[str, str | None, int | None]]:
@@ -74,7 +74,7 @@ def test_a_chart_without_a_version_is_the_one_cause(tmp_path: Path) -> None:
     assert rules(example, tmp_path) == [("OSC-HELM-002", "demo/Chart.yaml", 1)]
 
 
-def test_a_template_that_fails_is_told_beside_a_version_that_is_none(tmp_path: Path) -> None:
+def test_a_template_that_fails_is_reported_beside_a_version_that_is_none(tmp_path: Path) -> None:
     example = bare_chart(template='{{ fail "no" }}\n', metadata=CHART.replace("1.0.0", "v1.0.0"))
 
     assert rules(example, tmp_path) == [
@@ -132,7 +132,7 @@ def test_kube_version_must_let_clusters_of_the_platform_in(
 ) -> None:
     example = bare_chart(metadata=CHART + f'kubeVersion: "{written}"\n')
 
-    assert [each[0] for each in told(example, tmp_path, "OSC-HELM-018")] == severity
+    assert [each[0] for each in reported(example, tmp_path, "OSC-HELM-018")] == severity
 
 
 def test_kube_version_of_a_sub_chart_is_its_own_affair(tmp_path: Path) -> None:
@@ -165,7 +165,7 @@ def test_a_schema_of_a_sub_chart_points_into_the_root_values(tmp_path: Path) -> 
     ]
 
 
-def test_each_value_that_a_schema_refuses_is_told(tmp_path: Path) -> None:
+def test_each_value_that_a_schema_refuses_is_reported(tmp_path: Path) -> None:
     schema = '{"required": ["c"], "properties": {"a": {"type": "string"}, "x/y": {"enum": [1]}}}'
     example = bare_chart("a: 1\nx/y: 2\n", more={"values.schema.json": schema})
 
@@ -176,7 +176,19 @@ def test_each_value_that_a_schema_refuses_is_told(tmp_path: Path) -> None:
     ]
 
 
-def test_a_broken_schema_is_told_at_the_schema(tmp_path: Path) -> None:
+def test_a_schema_on_another_host_is_not_fetched(tmp_path: Path) -> None:
+    address = '"https://schemas.example/demo.json"'
+    example = bare_chart(more={"values.schema.json": f'{{"$ref": {address}}}'})
+
+    # What follows is the operating system's own text.
+    beginning = f"values.schema.json is not a valid schema: failing loading {address}"
+    assert [
+        (each.place.file, str(each.message)[: len(beginning)])
+        for each in findings(example, tmp_path, "OSC-HELM-006")
+    ] == [("demo/values.schema.json", beginning)]
+
+
+def test_a_broken_schema_is_reported_at_the_schema(tmp_path: Path) -> None:
     example = bare_chart(more={"values.schema.json": '{"type": 5}'})
 
     assert [each[:2] for each in rules(example, tmp_path)] == [
@@ -189,7 +201,7 @@ def test_a_custom_resource_of_a_group_that_the_chart_defines_is_fine(tmp_path: P
     ours = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: demo}\n"
     example = bare_chart(template=f"{pod()}---\n{gateway}---\n{ours}")
 
-    assert told(example, tmp_path, "OSC-PKG-015") == [
+    assert reported(example, tmp_path, "OSC-PKG-015") == [
         (
             "warning",
             (
@@ -200,14 +212,14 @@ def test_a_custom_resource_of_a_group_that_the_chart_defines_is_fine(tmp_path: P
     ]
 
 
-def test_a_misspelt_values_file_is_told_by_one_rule(tmp_path: Path) -> None:
+def test_a_misspelt_values_file_is_reported_by_one_rule(tmp_path: Path) -> None:
     files = dict(bare_chart().files)
     files["demo/value.yaml"] = files.pop("demo/values.yaml")
 
     assert rules(Example(files), tmp_path) == [("OSC-YAML-004", "demo/value.yaml", None)]
 
 
-def test_a_misspelt_mapping_is_told(tmp_path: Path) -> None:
+def test_a_misspelt_mapping_is_reported(tmp_path: Path) -> None:
     example = service_package(more={"images/Mapping.yml": "instance: []\n"})
 
     assert rules(example, tmp_path) == [("OSC-YAML-004", "demo/images/Mapping.yml", None)]
@@ -223,7 +235,7 @@ def test_hooks_for_upgrades_are_one_finding(tmp_path: Path) -> None:
         }
     )
 
-    assert [words for _severity, words in told(example, tmp_path, "OSC-HELM-019")] == [
+    assert [words for _severity, words in reported(example, tmp_path, "OSC-HELM-019")] == [
         (
             "The platform does not upgrade services that come as plain charts, so this has no"
             " effect: helm.sh/hook: pre-upgrade, helm.sh/hook: post-upgrade."

@@ -1,4 +1,4 @@
-"""What stands around the deploy package: folders, names, left-overs, signatures."""
+"""What is around the deploy package: folders, names, left-overs, signatures."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reviews.pipeline.checks.examples.charts import (
 )
 from reviews.pipeline.checks.examples.osc_packages import osc_package
 
-from .boxes import examined, told
+from ..boxes import examined, reported
 
 CHART_FILES = service_package().files
 
@@ -40,7 +40,7 @@ def test_a_bare_chart_has_no_outer_layout(tmp_path: Path) -> None:
     assert [each.rule for each in examined(example, tmp_path).report.findings] == []
 
 
-def test_what_desktops_leave_behind_is_told_once_for_a_folder(tmp_path: Path) -> None:
+def test_what_desktops_leave_behind_is_reported_once_for_a_folder(tmp_path: Path) -> None:
     example = Example(
         {
             **CHART_FILES,
@@ -54,7 +54,7 @@ def test_what_desktops_leave_behind_is_told_once_for_a_folder(tmp_path: Path) ->
     assert places(example, tmp_path, "OSC-PKG-006") == ["__MACOSX", "demo/images/.DS_Store"]
 
 
-def test_a_misspelt_images_folder_is_told_by_one_rule(tmp_path: Path) -> None:
+def test_a_misspelt_images_folder_is_reported_by_one_rule(tmp_path: Path) -> None:
     example = service_package(more={"Images/mapping.yaml": "instance: []\n"})
 
     assert [
@@ -62,7 +62,7 @@ def test_a_misspelt_images_folder_is_told_by_one_rule(tmp_path: Path) -> None:
     ] == [("OSC-PKG-007", "demo/Images")]
 
 
-def test_a_signature_beside_the_chart_is_told_by_one_rule(tmp_path: Path) -> None:
+def test_a_signature_beside_the_chart_is_reported_by_one_rule(tmp_path: Path) -> None:
     example = service_package(more={"package/demo-1.0.0.tgz.prov": "signed\n"})
 
     assert [
@@ -84,7 +84,7 @@ def test_names_stored_with_a_dot_are_the_cause_of_a_chart_that_does_not_load(
     assert errors == [("OSC-PKG-014", "demo")]
 
 
-def test_a_chart_without_a_folder_is_told_and_examined_all_the_same(tmp_path: Path) -> None:
+def test_a_chart_without_a_folder_is_reported_and_examined_all_the_same(tmp_path: Path) -> None:
     files = {name.removeprefix("demo/"): text for name, text in bare_chart().files.items()}
     example = Example(below("demo/package/demo-1.0.0.tgz!/", files))
 
@@ -149,10 +149,10 @@ def test_the_version_that_was_meant_is_proposed(written: str, remedy: str, tmp_p
     assert [(each.rule, str(each.help)) for each in found] == [("OSC-NAME-004", remedy)]
 
 
-def test_a_file_of_the_osc_format_in_a_template_is_told_too(tmp_path: Path) -> None:
+def test_a_file_of_the_osc_format_in_a_template_is_reported_too(tmp_path: Path) -> None:
     config = "apiVersion: osc.io/v1\nkind: LogConfig\n"
 
-    assert told(bare_chart(more={"templates/log.yaml": config}), tmp_path, "OSC-PKG-016") == [
+    assert reported(bare_chart(more={"templates/log.yaml": config}), tmp_path, "OSC-PKG-016") == [
         ("warning", "The platform reads a LogConfig only in a package of the OSC format.")
     ]
 

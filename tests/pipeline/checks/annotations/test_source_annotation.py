@@ -1,4 +1,4 @@
-"""The mark of the source: added once, replaced in place, and never guessed at."""
+"""The source annotation: added once, replaced in place, and never guessed at."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from reviews.pipeline.checks.examples.charts import CHART, bare_chart
 
-from .boxes import examined
+from ..boxes import examined
 
 HEAD = "apiVersion: v2\nname: demo\nversion: 1.0.0\n"
 MARK_RULES = {f"OSC-ANN-00{number}" for number in (1, 2, 3, 4)}
@@ -46,7 +46,7 @@ MARK_RULES = {f"OSC-ANN-00{number}" for number in (1, 2, 3, 4)}
         ),
     ],
 )
-def test_the_mark_is_mended_by_one_rule_and_one_edit(
+def test_the_annotation_is_fixed_by_one_rule_and_one_edit(
     before: str, rule: str, after: str, tmp_path: Path
 ) -> None:
     examination = examined(bare_chart(metadata=before), tmp_path)
@@ -71,7 +71,7 @@ def test_the_mark_is_mended_by_one_rule_and_one_edit(
         ),
     ],
 )
-def test_what_cannot_be_edited_safely_is_told_in_words(
+def test_what_cannot_be_edited_safely_is_reported_in_words(
     metadata: str, rule: str, help_: str, tmp_path: Path
 ) -> None:
     found = examined(bare_chart(metadata=metadata), tmp_path).report.findings

@@ -6,21 +6,21 @@ from pathlib import Path
 
 from reviews.pipeline.checks.examples.charts import CHART, bare_chart, pod
 
-from .boxes import examined, findings, told
+from ..boxes import examined, findings, reported
 
 DIGEST = "sha256:" + "0123456789abcdef" * 4
 OURS = "swr.cn-east-3.myhuaweicloud.com"
 SECRET = "  imagePullSecrets: [{name: default-secret}]\n"
 
 
-def test_each_value_is_told_with_its_part(tmp_path: Path) -> None:
+def test_each_value_is_reported_with_its_part(tmp_path: Path) -> None:
     image = (
         '{{ .Values.image.registry | default "docker.io" }}'
         "/{{ .Values.image.repository }}:{{ .Values.image.tag }}"
     )
     example = bare_chart("image: {registry: '', repository: bitnami/etcd, tag: v3}\n", pod(image))
 
-    assert [words for _severity, words in told(example, tmp_path, "PORTAL-002")] == [
+    assert [words for _severity, words in reported(example, tmp_path, "PORTAL-002")] == [
         (
             "image.registry is empty, and a default outside of values.yaml decides that part"
             f" of docker.io/bitnami/etcd:v3. It becomes {OURS}."
@@ -90,7 +90,7 @@ def test_the_place_of_an_image_in_a_block_of_text_is_its_own_line(tmp_path: Path
     ] == [(3, 12, "quay.io/team/side:v1")]
 
 
-def test_a_collision_is_told_once_and_moves_neither(tmp_path: Path) -> None:
+def test_a_collision_is_reported_once_and_moves_neither(tmp_path: Path) -> None:
     example = bare_chart(
         "one: quay.io/a/agent:1\ntwo: {name: ghcr.io/b/agent, tag: '1'}\n",
         pod("{{ .Values.one }}", "{{ .Values.two.name }}:{{ .Values.two.tag }}"),
@@ -138,7 +138,7 @@ def test_the_guard_of_a_sub_chart_is_switched_in_the_root(tmp_path: Path) -> Non
 def test_a_guard_whose_images_do_not_move_is_left_alone(tmp_path: Path) -> None:
     guarded = pod() + "{{ if .Values.allowInsecureImages }}{{ end }}\n"
 
-    assert told(bare_chart(template=guarded), tmp_path, "PORTAL-003") == []
+    assert reported(bare_chart(template=guarded), tmp_path, "PORTAL-003") == []
 
 
 def test_a_guard_that_cannot_be_switched_gives_the_images_up(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from reviews.pipeline.checks.examples.charts import CHART, Example, bare_chart, pod
 from reviews.pipeline.core.policy import Limits, Policy
 
-from .boxes import examined, findings
+from ..boxes import examined, findings
 
 BLOCK = "  {{- with %s }}\n  imagePullSecrets:\n%s\n  {{- end }}\n"
 AS_MAPS = "    {{- toYaml . | nindent 4 }}"
@@ -23,7 +23,7 @@ def asking(value: str, form: str = AS_MAPS) -> str:
     return PLAIN + BLOCK % (value, form)
 
 
-def told(example: Example, folder: Path, policy: Policy | None = None) -> list[tuple[str, ...]]:
+def reported(example: Example, folder: Path, policy: Policy | None = None) -> list[tuple[str, ...]]:
     """Rule, place, message and help of what is said of secrets."""
     return [
         (
@@ -38,7 +38,7 @@ def told(example: Example, folder: Path, policy: Policy | None = None) -> list[t
 
 
 def remedies(example: Example, folder: Path) -> list[tuple[str, str]]:
-    return [(place, remedy) for _rule, place, _words, remedy in told(example, folder)]
+    return [(place, remedy) for _rule, place, _words, remedy in reported(example, folder)]
 
 
 @pytest.mark.parametrize(
@@ -76,10 +76,10 @@ def remedies(example: Example, folder: Path) -> list[tuple[str, str]]:
         ),
     ],
 )
-def test_a_value_is_told_in_the_form_in_which_the_chart_wants_it(
+def test_a_value_is_reported_in_the_form_in_which_the_chart_wants_it(
     values: str, template: str, remedy: str, tmp_path: Path
 ) -> None:
-    (found,) = told(bare_chart(values, template), tmp_path)
+    (found,) = reported(bare_chart(values, template), tmp_path)
 
     assert found == (
         "OSC-HELM-015",
@@ -93,13 +93,13 @@ def test_a_value_is_told_in_the_form_in_which_the_chart_wants_it(
     assert found[1].startswith("demo/values.yaml:")
 
 
-def test_a_value_that_only_a_template_knows_is_told_with_its_line_there(tmp_path: Path) -> None:
+def test_a_value_that_only_a_template_knows_is_reported_with_its_line_there(tmp_path: Path) -> None:
     assert remedies(bare_chart(template=asking(".Values.pullSecrets", AS_NAMES)), tmp_path) == [
         ("demo/templates/pod.yaml:9", "Set in the root values.yaml: pullSecrets: [default-secret]")
     ]
 
 
-def test_of_values_that_reach_the_same_pods_the_global_one_is_told(tmp_path: Path) -> None:
+def test_of_values_that_reach_the_same_pods_the_global_one_is_reported(tmp_path: Path) -> None:
     values = "pullSecrets: []\nglobal:\n  imagePullSecrets: []\n"
     template = asking("(concat .Values.pullSecrets .Values.global.imagePullSecrets)")
 
@@ -111,7 +111,7 @@ def test_of_values_that_reach_the_same_pods_the_global_one_is_told(tmp_path: Pat
     ]
 
 
-def test_a_value_of_a_subchart_is_told_by_its_alias(tmp_path: Path) -> None:
+def test_a_value_of_a_subchart_is_reported_by_its_alias(tmp_path: Path) -> None:
     example = bare_chart(
         template="# nothing\n",
         metadata=CHART + "dependencies:\n- {name: store, alias: shop, version: 1.0.0}\n",
@@ -157,7 +157,7 @@ def test_pods_behind_a_feature_are_looked_at_with_it(tmp_path: Path) -> None:
         },
     )
 
-    assert [(words, remedy) for _rule, _place, words, remedy in told(example, tmp_path)] == [
+    assert [(words, remedy) for _rule, _place, words, remedy in reported(example, tmp_path)] == [
         (
             (
                 "These pods pull without the secret default-secret, for the values of the chart that"
@@ -172,7 +172,7 @@ def test_many_pods_are_one_finding(tmp_path: Path) -> None:
     one = PLAIN.replace("name: demo", "name: demo-{{ . }}")
     example = bare_chart(template="{{ range until 20 }}---\n" + one + "{{ end }}")
 
-    assert told(example, tmp_path) == [
+    assert reported(example, tmp_path) == [
         (
             "OSC-HELM-015",
             "demo/templates/pod.yaml:7",
@@ -227,13 +227,13 @@ def test_a_value_that_could_not_be_tried_is_named_as_probable(tmp_path: Path) ->
     example = bare_chart("imagePullSecrets: []\n", asking(".Values.imagePullSecrets"))
     policy = Policy(limits=replace(Limits(), analysis_renders=1))
 
-    assert told(example, tmp_path, policy) == [
+    assert reported(example, tmp_path, policy) == [
         (
             "OSC-HELM-015",
             "demo/values.yaml:1",
             "These pods pull without the secret default-secret: Pod demo.",
             (
-                "Probably some of these values of the root values.yaml mend it; the portal could not"
+                "Probably some of these values of the root values.yaml fix it; the portal could not"
                 " try them all: imagePullSecrets: [{name: default-secret}]."
             ),
         )
@@ -249,7 +249,7 @@ def test_a_secret_that_only_the_charts_own_tests_name_is_not_judged(tmp_path: Pa
         more={"ci/cluster-values.yaml": "members: 3\nimagePullSecrets: [{name: ci}]\n"},
     )
 
-    assert told(example, tmp_path) == []
+    assert reported(example, tmp_path) == []
 
 
 def test_a_value_that_an_anchor_shares_is_found_where_a_template_asks(tmp_path: Path) -> None:
@@ -289,10 +289,10 @@ def test_a_value_that_an_anchor_shares_is_found_where_a_template_asks(tmp_path: 
         ),
     ],
 )
-def test_a_value_with_another_secret_is_told_where_it_stands(
+def test_a_value_with_another_secret_is_reported_where_it_stands(
     values: str, form: str, place: str, remedy: str, tmp_path: Path
 ) -> None:
-    assert told(bare_chart(values, asking(".Values.secrets", form)), tmp_path) == [
+    assert reported(bare_chart(values, asking(".Values.secrets", form)), tmp_path) == [
         (
             "OSC-HELM-016",
             place,
@@ -302,7 +302,7 @@ def test_a_value_with_another_secret_is_told_where_it_stands(
     ]
 
 
-def test_a_secret_in_a_template_is_told_with_its_line(tmp_path: Path) -> None:
+def test_a_secret_in_a_template_is_reported_with_its_line(tmp_path: Path) -> None:
     example = bare_chart(template=PLAIN + "  imagePullSecrets:\n    - name: mine\n")
 
     assert remedies(example, tmp_path) == [
@@ -320,4 +320,4 @@ def test_a_service_account_is_no_help_to_a_pod_with_another_secret(tmp_path: Pat
     )
     example = bare_chart(template=account + PLAIN + "  imagePullSecrets: [{name: mine}]\n")
 
-    assert [rule for rule, *_rest in told(example, tmp_path)] == ["OSC-HELM-016"]
+    assert [rule for rule, *_rest in reported(example, tmp_path)] == ["OSC-HELM-016"]

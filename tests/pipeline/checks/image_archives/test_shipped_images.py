@@ -24,7 +24,7 @@ from reviews.pipeline.core.policy import Policy
 from reviews.pipeline.examination.run import examine, inspect_archives
 from reviews.pipeline.report.storage import dump_report, load_report
 
-from .boxes import examined, written
+from ..boxes import examined, written
 
 BOTH = "x86_64,aarch64"
 ARM = "    aarch64: etcd-3-aarch64.tar\n"
@@ -32,7 +32,7 @@ VALUES = "demo/package/demo-1.0.0.tgz!/demo/values.yaml"
 MAPPING = "demo/images/mapping.yaml"
 
 
-def told(example: Example, folder: Path, policy: Policy | None = None) -> list[tuple[str, str]]:
+def reported(example: Example, folder: Path, policy: Policy | None = None) -> list[tuple[str, str]]:
     """Rule and severity of all that is found of images, archives and mapping."""
     return [
         (each.rule, each.severity.value)
@@ -93,7 +93,7 @@ ONE_CAUSE = {
 def test_one_cause_is_one_finding(
     tmp_path: Path, example: Example, expected: list[tuple[str, str]]
 ) -> None:
-    assert told(example, tmp_path) == expected
+    assert reported(example, tmp_path) == expected
 
 
 def test_an_index_is_one_warning_and_no_entry_names_it_twice(tmp_path: Path) -> None:
@@ -142,7 +142,9 @@ def test_nothing_useful_in_the_folder_is_one_finding(tmp_path: Path) -> None:
     ] == ["None of the 5 images that the package pulls is in an archive: " + ", ".join(MANY) + "."]
 
 
-def test_where_some_are_shipped_each_missing_image_is_told_with_its_line(tmp_path: Path) -> None:
+def test_where_some_are_shipped_each_missing_image_is_reported_with_its_line(
+    tmp_path: Path,
+) -> None:
     example = shipping_chart({"app0.tar": image_archive("quay.io/demo/app0:1")}, images=MANY[:3])
 
     assert [
@@ -198,7 +200,7 @@ def test_an_image_of_a_feature_is_missed_with_a_warning(tmp_path: Path) -> None:
     values = f"image: {ETCD}\nmetrics:\n  enabled: false\n  image: {OURS}/exporter:1\n"
     example = package(values, template, ARCHIVE | {MAPPING: ETCD_MAPPING})
 
-    assert told(example, tmp_path) == [("OSC-IMG-010", "warning")]
+    assert reported(example, tmp_path) == [("OSC-IMG-010", "warning")]
 
 
 def test_an_image_that_a_template_names_needs_no_archive_and_may_have_one(tmp_path: Path) -> None:
@@ -206,8 +208,8 @@ def test_an_image_that_a_template_names_needs_no_archive_and_may_have_one(tmp_pa
     files = ARCHIVE | {MAPPING: ETCD_MAPPING}
     agent = below("demo/images/agent-x86_64.tar!/", image_archive("quay.io/demo/agent:1"))
 
-    assert told(package(f"image: {ETCD}\n", template, files), tmp_path) == []
-    assert told(package(f"image: {ETCD}\n", template, files | agent), tmp_path) == []
+    assert reported(package(f"image: {ETCD}\n", template, files), tmp_path) == []
+    assert reported(package(f"image: {ETCD}\n", template, files | agent), tmp_path) == []
 
 
 def test_an_image_that_customers_pull_from_elsewhere_needs_no_archive(tmp_path: Path) -> None:
@@ -217,10 +219,10 @@ def test_an_image_that_customers_pull_from_elsewhere_needs_no_archive(tmp_path: 
         ARCHIVE | {MAPPING: ETCD_MAPPING},
     )
 
-    assert told(example, tmp_path, Policy(external=("quay.io/demo/*",))) == []
+    assert reported(example, tmp_path, Policy(external=("quay.io/demo/*",))) == []
 
 
-def test_an_operator_is_told_in_words_that_it_has_no_mapping(tmp_path: Path) -> None:
+def test_an_operator_is_reported_in_words_that_it_has_no_mapping(tmp_path: Path) -> None:
     files = dict(operator_package(folder="demo/package/demo-operator-1.0.0.zip!/demo/").files)
     outcome = examined(Example(files | ARCHIVE), tmp_path)
 

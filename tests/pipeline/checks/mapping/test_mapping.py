@@ -9,14 +9,14 @@ import pytest
 from reviews.pipeline.checks.examples.charts import CHART, Example, below, pod
 from reviews.pipeline.core.policy import Policy
 
-from .boxes import examined
+from ..boxes import examined
 
 OURS = "swr.cn-east-3.myhuaweicloud.com"
 DIGEST = "sha256:" + "0123456789abcdef" * 4
 PARTS = '"{{ .Values.image.registry }}/{{ .Values.image.repository }}:{{ .Values.image.tag }}"'
 VALUES = 'image:\n  registry: docker.io\n  repository: bitnami/etcd\n  tag: "3"\n'
 MAPPING = "demo/images/mapping.yaml"
-Told = list[tuple[str, str, str | None, int | None, str]]
+Reported = list[tuple[str, str, str | None, int | None, str]]
 
 
 def package(mapping: str, values: str = VALUES, *images: str) -> Example:
@@ -38,7 +38,7 @@ def entry(address: str, image: str = "etcd", tag: str = '"3"') -> str:
     )
 
 
-def told(example: Example, folder: Path, *rules: str) -> Told:
+def reported(example: Example, folder: Path, *rules: str) -> Reported:
     """Rule, severity, file, line and message of what ``rules`` find."""
     return [
         (each.rule, each.severity.value, each.place.file, each.place.line, str(each.message))
@@ -94,13 +94,13 @@ def test_a_mapping_that_fits_under_one_reading_is_believed(
 
     example = package(entry(address), values, image)
 
-    assert told(example, tmp_path, "OSC-MAP-011", "OSC-MAP-017") == []
+    assert reported(example, tmp_path, "OSC-MAP-011", "OSC-MAP-017") == []
 
 
 def test_a_piece_at_the_wrong_value_is_an_error(tmp_path: Path) -> None:
     example = package(entry("{endpoint: image.repository}"))
 
-    assert told(example, tmp_path, "OSC-MAP-011") == [
+    assert reported(example, tmp_path, "OSC-MAP-011") == [
         (
             "OSC-MAP-011",
             "error",
@@ -127,7 +127,7 @@ def test_a_value_that_another_one_beats_is_an_error(tmp_path: Path) -> None:
         image,
     )
 
-    found = told(example, tmp_path, "OSC-MAP-011")
+    found = reported(example, tmp_path, "OSC-MAP-011")
 
     assert [each[:4] for each in found] == [("OSC-MAP-011", "error", MAPPING, 2)]
     assert found[0][4].endswith("decided by global.registry, image.repository.")
@@ -150,7 +150,7 @@ def test_a_path_that_is_nowhere_is_one_error_that_names_the_right_ones(tmp_path:
             ),
         )
     ]
-    assert told(example, tmp_path, "OSC-MAP-010", "OSC-MAP-011", "OSC-MAP-017") == []
+    assert reported(example, tmp_path, "OSC-MAP-010", "OSC-MAP-011", "OSC-MAP-017") == []
 
 
 def test_an_image_without_an_entry_is_an_error_at_the_value_that_decides_it(
@@ -158,7 +158,7 @@ def test_an_image_without_an_entry_is_an_error_at_the_value_that_decides_it(
 ) -> None:
     example = package(entry("{fullAddress: image}", "agent"))
 
-    assert told(example, tmp_path, "OSC-MAP-017") == [
+    assert reported(example, tmp_path, "OSC-MAP-017") == [
         (
             "OSC-MAP-017",
             "error",
@@ -180,7 +180,7 @@ def test_a_value_that_decides_no_image_is_a_warning(tmp_path: Path) -> None:
         "{{ .Values.image }}",
     )
 
-    assert told(example, tmp_path, "OSC-MAP-011") == [
+    assert reported(example, tmp_path, "OSC-MAP-011") == [
         (
             "OSC-MAP-011",
             "warning",
@@ -225,7 +225,7 @@ def test_an_unmapped_image_of_a_feature_is_a_warning(tmp_path: Path) -> None:
         "{{ .Values.image }}{{ end }}",
     )
 
-    assert [each[:2] for each in told(example, tmp_path, "OSC-MAP-017")] == [
+    assert [each[:2] for each in reported(example, tmp_path, "OSC-MAP-017")] == [
         ("OSC-MAP-017", "warning")
     ]
 
@@ -234,12 +234,12 @@ def test_without_a_mapping_nothing_is_said_of_one(tmp_path: Path) -> None:
     example = package(entry("{}"))
     files = {name: text for name, text in example.files.items() if name != MAPPING}
 
-    found = told(Example(files), tmp_path, "OSC-MAP-011", "OSC-MAP-017", "OSC-MAP-024")
+    found = reported(Example(files), tmp_path, "OSC-MAP-011", "OSC-MAP-017", "OSC-MAP-024")
 
     assert found == []
 
 
-def test_a_digest_that_wins_over_the_mapped_tag_is_told_where_it_is_written(
+def test_a_digest_that_wins_over_the_mapped_tag_is_reported_where_it_is_written(
     tmp_path: Path,
 ) -> None:
     example = package(
@@ -249,7 +249,7 @@ def test_a_digest_that_wins_over_the_mapped_tag_is_told_where_it_is_written(
         "{{ else }}:{{ .Values.image.tag }}{{ end }}",
     )
 
-    assert told(example, tmp_path, "OSC-MAP-024") == [
+    assert reported(example, tmp_path, "OSC-MAP-024") == [
         (
             "OSC-MAP-024",
             "error",
@@ -268,7 +268,7 @@ def test_an_empty_value_that_decides_nothing_is_shown_by_rendering(tmp_path: Pat
         entry("{endpoint: image.registry, tag: image.version}"), VALUES + '  version: ""\n'
     )
 
-    found = told(example, tmp_path, "OSC-MAP-011")
+    found = reported(example, tmp_path, "OSC-MAP-011")
 
     assert [each[1] for each in found] == ["error"]
     assert f"would render as {OURS}/bitnami/etcd:3 and not as" in found[0][4]
@@ -294,7 +294,7 @@ def test_one_registry_that_all_entries_name_is_right(tmp_path: Path) -> None:
     report = examined(example, tmp_path).report
 
     rules = ("OSC-MAP-009", "OSC-MAP-011", "OSC-MAP-012", "OSC-MAP-017")
-    assert told(example, tmp_path, *rules) == []
+    assert reported(example, tmp_path, *rules) == []
     assert {image.original: image.target for image in report.images} == {
         "quay.io/demo/etcd:1": f"{OURS}/osc-opensource/etcd:1",
         "quay.io/demo/agent:1": f"{OURS}/osc-opensource/agent:1",
@@ -351,13 +351,13 @@ def test_a_policy_may_read_the_keys_in_its_own_way(tmp_path: Path) -> None:
     assert under == {3: [], 1: ["error"]}
 
 
-def test_a_chart_that_refuses_what_the_mapping_writes_is_told(tmp_path: Path) -> None:
+def test_a_chart_that_refuses_what_the_mapping_writes_is_reported(tmp_path: Path) -> None:
     guard = '{{ if contains "/" .Values.image.tag }}{{ fail "a tag has no slash" }}{{ end }}'
     example = package(
         entry("{fullAddress: image.tag}"), VALUES, PARTS.replace('"{{', f'"{guard}{{{{', 1)
     )
 
-    found = told(example, tmp_path, "OSC-MAP-011")
+    found = reported(example, tmp_path, "OSC-MAP-011")
 
     assert [each[:4] for each in found] == [("OSC-MAP-011", "error", MAPPING, 1)]
     assert "a tag has no slash" in found[0][4]
@@ -367,7 +367,7 @@ def test_what_the_budget_leaves_untried_is_a_warning_and_no_error(tmp_path: Path
     example = package(entry("{fullAddress: image.repository}"))
     tight = Example(example.files, limits={"analysis_renders": 2})
 
-    found = told(tight, tmp_path, "OSC-MAP-011")
+    found = reported(tight, tmp_path, "OSC-MAP-011")
 
     assert [each[1] for each in found if "budget" in each[4]] == ["warning"]
     assert [each for each in found if each[1] == "error"] == []
@@ -453,7 +453,7 @@ def test_a_path_that_only_a_subchart_has_is_a_warning(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_path_is_told_with_the_one_that_was_meant(
+def test_a_path_is_reported_with_the_one_that_was_meant(
     tmp_path: Path, address: str, message: str, remedy: str
 ) -> None:
     found = helps(package(entry(address)), tmp_path, "OSC-MAP-009")
@@ -464,7 +464,7 @@ def test_a_path_is_told_with_the_one_that_was_meant(
 # the other rules
 
 
-def test_everything_wrong_with_one_entry_is_told_once_each(tmp_path: Path) -> None:
+def test_everything_wrong_with_one_entry_is_reported_once_each(tmp_path: Path) -> None:
     mapping = (
         "instance:\n- image: docker.io/Etcd:3\n  tag: 1.20\n"
         "  address: {registry: image.registry, tag: image.tag}\n"
@@ -494,7 +494,7 @@ def test_everything_wrong_with_one_entry_is_told_once_each(tmp_path: Path) -> No
             "OSC-MAP-008",
             "error",
             4,
-            "“registry” is none of the keys that the platform knows, so nothing is written to image.registry.",
+            "“registry” is not one of the keys that the platform knows, so nothing is written to image.registry.",
             "Probably “endpoint” is meant.",
         ),
         (
@@ -514,7 +514,7 @@ def test_everything_wrong_with_one_entry_is_told_once_each(tmp_path: Path) -> No
     ]
 
 
-def test_a_misspelt_list_is_told_with_its_name(tmp_path: Path) -> None:
+def test_a_misspelt_list_is_reported_with_its_name(tmp_path: Path) -> None:
     example = package(entry("{}").replace("instance:", "Instances:"))
 
     assert helps(example, tmp_path, "OSC-MAP-003") == [
@@ -528,14 +528,14 @@ def test_a_misspelt_list_is_told_with_its_name(tmp_path: Path) -> None:
     assert helps(example, tmp_path, "OSC-MAP-023") == []
 
 
-def test_a_file_that_does_not_parse_or_is_misspelt_is_told_once(tmp_path: Path) -> None:
+def test_a_file_that_does_not_parse_or_is_misspelt_is_reported_once(tmp_path: Path) -> None:
     broken = package("instance: [\n")
     misspelt = dict(package(entry("{}")).files)
     misspelt["demo/images/mapping.yml"] = misspelt.pop(MAPPING)
 
-    assert told(broken, tmp_path, "OSC-MAP-002") == []
-    assert told(Example(misspelt), tmp_path, "OSC-MAP-002") == []
-    assert [each[0] for each in told(Example(misspelt), tmp_path, "OSC-YAML-004")] == [
+    assert reported(broken, tmp_path, "OSC-MAP-002") == []
+    assert reported(Example(misspelt), tmp_path, "OSC-MAP-002") == []
+    assert [each[0] for each in reported(Example(misspelt), tmp_path, "OSC-YAML-004")] == [
         "OSC-YAML-004"
     ]
 
@@ -553,7 +553,7 @@ def test_one_image_in_two_fields_may_have_two_entries(tmp_path: Path) -> None:
         "{{ .Values.second }}",
     )
 
-    assert told(example, tmp_path, "OSC-MAP-011", "OSC-MAP-012", "OSC-MAP-015") == []
+    assert reported(example, tmp_path, "OSC-MAP-011", "OSC-MAP-012", "OSC-MAP-015") == []
 
 
 def test_a_mapping_of_nothing_but_hostile_shapes_is_no_crash(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Tests of the rules of image archives, beyond their own examples."""

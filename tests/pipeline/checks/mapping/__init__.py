@@ -1,0 +1,1 @@
+"""Tests of the rules of the mapping, beyond their own examples."""

@@ -1,0 +1,1 @@
+"""Tests of the portal's own rules, beyond their own examples."""

@@ -1,0 +1,1 @@
+"""Tests of the rules of YAML files, beyond their own examples."""
