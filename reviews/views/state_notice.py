@@ -76,7 +76,7 @@ def _returned(submission: Submission) -> Notice:
     return Notice(
         "warning",
         "undo",
-        _("The reviewer returned it to be fixed"),
+        _("The reviewer returned the package to be fixed"),
         _last_words(submission, "return")
         or _("Fix the confirmed findings, then upload a corrected package."),
     )

@@ -138,7 +138,7 @@ def test_a_refused_package_says_why_and_how_to_go_on(petra: Client) -> None:
 def test_a_returned_package_shows_the_reviewers_words(petra: Client) -> None:
     page = _plain(_page(petra, "submission", factories.returned()))
 
-    assert "The reviewer returned it to be fixed Fix it." in page
+    assert "The reviewer returned the package to be fixed Fix it." in page
 
 
 def test_a_rejected_package_shows_the_reviewers_words(petra: Client) -> None:
