@@ -91,7 +91,7 @@ def test_a_package_walks_from_the_partner_to_the_release(scripts: bool, visit: V
 
     address = submit(partner, version)
     wait_for(partner.page, "in review")
-    expect(partner.page.get_by_text("The template spells out busybox:1.36.")).to_be_visible()
+    expect(partner.page.get_by_text("The template hard-codes busybox:1.36.")).to_be_visible()
 
     page = open_review(reviewer, address)
     literal = finding(page, "OSC-HELM-008", shop_chart.SPELLED_OUT)
@@ -108,7 +108,7 @@ def test_a_package_walks_from_the_partner_to_the_release(scripts: bool, visit: V
     choose(partner.page, shop_chart.package(mended=True))
     partner.page.get_by_role("button", name="Upload").click()
     wait_for(partner.page, "in review")
-    expect(partner.page.get_by_text("The template spells out")).to_have_count(0)
+    expect(partner.page.get_by_text("The template hard-codes")).to_have_count(0)
 
     page = open_review(reviewer, address)
     reject_the_exporter(page)

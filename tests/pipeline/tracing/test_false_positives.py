@@ -129,4 +129,4 @@ def test_a_tag_alone_is_never_told_as_what_keeps_an_image_at_its_address(tmp_pat
     )
     outcome = examine_chart(tmp_path, values, pod(f"'{line}'") + extra)
     told = [str(each.message) for each in outcome.report.findings if each.rule == "OSC-HELM-008"]
-    assert [words for words in told if "spells out 1." in words] == []
+    assert [words for words in told if "hard-codes 1." in words] == []
