@@ -191,6 +191,6 @@ def test_what_follows_a_registry_of_the_values_is_located_in_one_piece(
     outcome = examine_chart(tmp_path, "registry: docker.io\ntag: '2'\n", template)
     found = [each for each in outcome.report.findings if each.rule == "OSC-HELM-009"]
     assert [(each.place.line, str(each.message).partition(" as ")[0]) for each in found] == [
-        (10, "The template spells out library/busybox"),
-        (12, "The template spells out a/b"),
+        (10, "The template hard-codes library/busybox"),
+        (12, "The template hard-codes a/b"),
     ]

@@ -133,4 +133,4 @@ def test_a_tag_alone_is_never_reported_as_what_keeps_an_image_at_its_address(
     reported = [
         str(each.message) for each in outcome.report.findings if each.rule == "OSC-HELM-008"
     ]
-    assert [words for words in reported if "spells out 1." in words] == []
+    assert [words for words in reported if "hard-codes 1." in words] == []

@@ -87,7 +87,7 @@ def test_findings_say_what_where_why_and_how_to_fix_it(petra: Client) -> None:
     page = _page(petra, "submission", submission)
 
     where = "harbour/package/harbour-1.4.0.tgz!/harbour/templates/web.yaml"
-    assert "The template spells out busybox:1.36." in page
+    assert "The template hard-codes busybox:1.36." in page
     assert f'?file={quote(where)}#L15">{where}:15</a>' in page
     assert f'href="{reverse("rule", args=["OSC-HELM-008"])}"' in page
     assert "image: {{ .Values.waitForDatabase.image.repository }}" in page
@@ -341,9 +341,9 @@ def test_an_earlier_revision_stays_as_it_was(petra: Client) -> None:
     now = _page(petra, "submission", submission)
 
     assert "This is an earlier revision, kept as it was." in then
-    assert "The template spells out busybox:1.36." in then
+    assert "The template hard-codes busybox:1.36." in then
     assert f'href="{reverse("images", args=[submission.pk])}?rev=1"' in then
-    assert "The template spells out busybox:1.36." not in now
+    assert "The template hard-codes busybox:1.36." not in now
     assert "Since revision 1:" in now
 
 

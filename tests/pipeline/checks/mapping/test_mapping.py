@@ -501,14 +501,14 @@ def test_everything_wrong_with_one_entry_is_reported_once_each(tmp_path: Path) -
             "OSC-MAP-013",
             "error",
             5,
-            "“amd64” is none of the two words x86_64 and aarch64.",
+            "“amd64” is neither x86_64 nor aarch64.",
             "Write “x86_64”.",
         ),
         (
             "OSC-MAP-023",
             "info",
             6,
-            "“version” is no section that the guide knows.",
+            "“version” is not a section that the guide knows.",
             "Remove it, or move its entries below “instance”.",
         ),
     ]
