@@ -45,9 +45,18 @@ BAD: tuple[Example, ...] = (
                 {
                     "meant": "Database",
                     "known": (
-                        "AI/Machine Learning, Application Runtime, Big Data, Database,"
-                        " Monitoring, Security, Streaming & Messaging, Integration &"
-                        " Delivery, Logging & Tracing, Developer Tools, Networking, Others"
+                        "AI/Machine Learning",
+                        "Application Runtime",
+                        "Big Data",
+                        "Database",
+                        "Monitoring",
+                        "Security",
+                        "Streaming & Messaging",
+                        "Integration & Delivery",
+                        "Logging & Tracing",
+                        "Developer Tools",
+                        "Networking",
+                        "Others",
                     ),
                 },
             ),
@@ -62,9 +71,18 @@ BAD: tuple[Example, ...] = (
                 {
                     "meant": "Others",
                     "known": (
-                        "AI/Machine Learning, Application Runtime, Big Data, Database,"
-                        " Monitoring, Security, Streaming & Messaging, Integration &"
-                        " Delivery, Logging & Tracing, Developer Tools, Networking, Others"
+                        "AI/Machine Learning",
+                        "Application Runtime",
+                        "Big Data",
+                        "Database",
+                        "Monitoring",
+                        "Security",
+                        "Streaming & Messaging",
+                        "Integration & Delivery",
+                        "Logging & Tracing",
+                        "Developer Tools",
+                        "Networking",
+                        "Others",
                     ),
                 },
             ),
@@ -81,9 +99,18 @@ BAD: tuple[Example, ...] = (
                     "path": "categories[0]",
                     "found": "Databases",
                     "allowed": (
-                        "AI/Machine Learning, Application Runtime, Big Data, Database,"
-                        " Monitoring, Security, Streaming & Messaging, Integration &"
-                        " Delivery, Logging & Tracing, Developer Tools, Networking, Others"
+                        "AI/Machine Learning",
+                        "Application Runtime",
+                        "Big Data",
+                        "Database",
+                        "Monitoring",
+                        "Security",
+                        "Streaming & Messaging",
+                        "Integration & Delivery",
+                        "Logging & Tracing",
+                        "Developer Tools",
+                        "Networking",
+                        "Others",
                     ),
                 },
             ),

@@ -51,7 +51,7 @@ BAD: tuple[Example, ...] = (
             "OSC-CONTACT-003",
             "error",
             "demo/metadata.yaml:12:5",
-            message=Message("Missing: %(paths)s.", {"paths": "maintainers[0].email"}),
+            message=Message("Missing: %(paths)s.", {"paths": ("maintainers[0].email",)}),
             help="Add “maintainers” with name and email to metadata.yaml.",
         )
     ),

@@ -35,7 +35,7 @@ BAD: tuple[Example, ...] = (
             "OSC-HELM-002",
             "error",
             "demo/Chart.yaml:1:1",
-            message=Message("Chart.yaml lacks: %(keys)s.", {"keys": "description"}),
+            message=Message("Chart.yaml lacks: %(keys)s.", {"keys": ("description",)}),
             help="Add a line for each.",
         )
     ),
@@ -44,7 +44,7 @@ BAD: tuple[Example, ...] = (
             "OSC-HELM-002",
             "error",
             "demo/Chart.yaml:1:1",
-            message=Message("Chart.yaml lacks: %(keys)s.", {"keys": "version"}),
+            message=Message("Chart.yaml lacks: %(keys)s.", {"keys": ("version",)}),
             help="Add a line for each.",
         )
     ),
@@ -53,7 +53,7 @@ BAD: tuple[Example, ...] = (
             "OSC-HELM-002",
             "error",
             "demo/Chart.yaml:1:12",
-            message=Message("Chart.yaml lacks: %(keys)s.", {"keys": "apiVersion"}),
+            message=Message("Chart.yaml lacks: %(keys)s.", {"keys": ("apiVersion",)}),
             help="Add a line for each.",
         )
     ),

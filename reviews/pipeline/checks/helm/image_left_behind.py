@@ -45,7 +45,10 @@ BAD: tuple[Example, ...] = (
                 "After the rewrite these images stay outside of %(registry)s: %(images)s.",
                 {
                     "registry": "swr.cn-east-3.myhuaweicloud.com",
-                    "images": "quay.io/team/backup:1.2, quay.io/team/agent:1",
+                    "images": (
+                        "quay.io/team/backup:1.2",
+                        "quay.io/team/agent:1",
+                    ),
                 },
             ),
             help="Fix the findings of these images, then upload the package again.",
@@ -63,7 +66,10 @@ BAD: tuple[Example, ...] = (
                 "After the rewrite these images stay outside of %(registry)s: %(images)s.",
                 {
                     "registry": "swr.cn-east-3.myhuaweicloud.com",
-                    "images": "quay.io/one/agent:1, ghcr.io/two/agent:1",
+                    "images": (
+                        "quay.io/one/agent:1",
+                        "ghcr.io/two/agent:1",
+                    ),
                 },
             ),
             help="Fix the findings of these images, then upload the package again.",

@@ -65,7 +65,7 @@ BAD: tuple[Example, ...] = (
                 "The template hard-codes %(text)s outside of a pod's image fields"
                 " (%(images)s). If it is pulled, it is pulled from its old address,"
                 " for the platform rewrites values.yaml only.",
-                {"text": "quay.io/team/agent:1", "images": "quay.io/team/agent:1"},
+                {"text": "quay.io/team/agent:1", "images": ("quay.io/team/agent:1",)},
             ),
             help=Message(
                 "Write %(values)s into %(file)s and let the line read: %(line)s",
@@ -92,7 +92,7 @@ BAD: tuple[Example, ...] = (
                 "The template hard-codes %(text)s in a field that is called an"
                 " image (%(images)s). What reads the field pulls it from its old"
                 " address, for the platform rewrites values.yaml only.",
-                {"text": "quay.io/team/agent:1", "images": "quay.io/team/agent:1"},
+                {"text": "quay.io/team/agent:1", "images": ("quay.io/team/agent:1",)},
             ),
             help=Message(
                 "Write %(values)s into %(file)s and let the line read: %(line)s",

@@ -59,7 +59,7 @@ BAD: tuple[Example, ...] = (
                 " %(images)s, for values.yaml leaves it open.",
                 {
                     "text": "3.5",
-                    "images": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3.5",
+                    "images": ("swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3.5",),
                 },
             ),
             help=Message(
@@ -81,7 +81,7 @@ BAD: tuple[Example, ...] = (
                 "The fall-back %(text)s in the template decides the address of"
                 " %(images)s, for values.yaml leaves it open. What is not in"
                 " values.yaml is not rewritten, so the image cannot be pulled.",
-                {"text": "docker.io", "images": "docker.io/bitnami/etcd:3"},
+                {"text": "docker.io", "images": ("docker.io/bitnami/etcd:3",)},
             ),
             help=Message(
                 "Write %(values)s into %(file)s.",
@@ -101,7 +101,7 @@ BAD: tuple[Example, ...] = (
                 "The fall-back %(text)s in the template decides the address of"
                 " %(images)s, for values.yaml leaves it open. What is not in"
                 " values.yaml is not rewritten, so the image cannot be pulled.",
-                {"text": "docker.io/bitnami/etcd:3.5", "images": "docker.io/bitnami/etcd:3.5"},
+                {"text": "docker.io/bitnami/etcd:3.5", "images": ("docker.io/bitnami/etcd:3.5",)},
             ),
             help=Message(
                 "Write %(values)s into %(file)s.",

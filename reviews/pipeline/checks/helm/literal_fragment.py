@@ -47,7 +47,7 @@ BAD: tuple[Example, ...] = (
                 "The template hard-codes %(text)s as a part of %(images)s. The"
                 " platform rewrites values.yaml only, so this part stays as it is"
                 " and the image cannot be pulled.",
-                {"text": "docker.io/bitnami", "images": "docker.io/bitnami/etcd:3.5"},
+                {"text": "docker.io/bitnami", "images": ("docker.io/bitnami/etcd:3.5",)},
             ),
             help=Message(
                 "Write %(values)s into %(file)s and let the line read: %(line)s",
@@ -75,7 +75,7 @@ BAD: tuple[Example, ...] = (
                 "The template hard-codes %(text)s as a part of %(images)s. The"
                 " platform rewrites values.yaml only, so this part stays as it is"
                 " and the image cannot be pulled.",
-                {"text": "docker.io/bitnami", "images": "docker.io/bitnami/etcd:3.5"},
+                {"text": "docker.io/bitnami", "images": ("docker.io/bitnami/etcd:3.5",)},
             ),
             help=Message(
                 "Write %(values)s into %(file)s and let the line read: %(line)s",
@@ -102,7 +102,7 @@ BAD: tuple[Example, ...] = (
                 "The template hard-codes %(text)s as a part of %(images)s. The"
                 " platform rewrites values.yaml only, so this part stays as it is"
                 " and the image cannot be pulled.",
-                {"text": "docker.io/bitnami", "images": "docker.io/bitnami/etcd:3.5"},
+                {"text": "docker.io/bitnami", "images": ("docker.io/bitnami/etcd:3.5",)},
             ),
             help=Message(
                 "Write %(values)s into %(file)s and let the template read it from there.",

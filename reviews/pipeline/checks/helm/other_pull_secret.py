@@ -50,11 +50,11 @@ BAD: tuple[Example, ...] = (
             message=Message(
                 "These pods pull with %(secrets)s and not with the secret"
                 " default-secret: %(pods)s.",
-                {"secrets": "my-secret", "pods": "Pod demo"},
+                {"secrets": ("my-secret",), "pods": Listed(items=("Pod demo",))},
             ),
             help=Message(
                 "Add “- name: %(secret)s” to the list “imagePullSecrets” in: %(places)s.",
-                {"secret": "default-secret", "places": "templates/pod.yaml:9"},
+                {"secret": "default-secret", "places": Listed(items=("templates/pod.yaml:9",))},
             ),
         )
     ),
@@ -66,7 +66,7 @@ BAD: tuple[Example, ...] = (
             message=Message(
                 "These pods pull with %(secrets)s and not with the secret"
                 " default-secret: %(pods)s.",
-                {"secrets": "my-secret", "pods": "Pod demo"},
+                {"secrets": ("my-secret",), "pods": Listed(items=("Pod demo",))},
             ),
             help=Message(
                 "Set in the root values.yaml: %(setting)s.",

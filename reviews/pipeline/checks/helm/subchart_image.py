@@ -55,8 +55,8 @@ BAD: tuple[Example, ...] = (
                 "%(files)s alone decides %(images)s, and the platform does not"
                 " reach it. The root values.yaml is to set %(values)s.",
                 {
-                    "files": "demo/charts/store/values.yaml",
-                    "images": "docker.io/bitnami/redis:7.2",
+                    "files": ("demo/charts/store/values.yaml",),
+                    "images": ("docker.io/bitnami/redis:7.2",),
                     "values": (
                         "db.image.repository: swr.cn-east-3.myhuaweicloud.com/osc-opensource/redis"
                     ),

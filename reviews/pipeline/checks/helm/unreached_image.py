@@ -80,7 +80,7 @@ BAD: tuple[Example, ...] = (
                 " that no render showed: %(images)s.",
                 {
                     "condition": 'if .Capabilities.APIVersions.Has "example.com/v1"',
-                    "images": "image",
+                    "images": ("image",),
                 },
             ),
             help=(

@@ -46,7 +46,7 @@ BAD: tuple[Example, ...] = (
             message=Message(
                 "The platform does not upgrade services that come as plain charts,"
                 " so this has no effect: %(what)s.",
-                {"what": "annotations.replaces"},
+                {"what": ("annotations.replaces",)},
             ),
             help=(
                 "Leave it as it is, or convert the package into the OSC format if"
@@ -62,7 +62,7 @@ BAD: tuple[Example, ...] = (
             message=Message(
                 "The platform does not upgrade services that come as plain charts,"
                 " so this has no effect: %(what)s.",
-                {"what": "helm.sh/hook: pre-upgrade"},
+                {"what": ("helm.sh/hook: pre-upgrade",)},
             ),
             help=(
                 "Leave it as it is, or convert the package into the OSC format if"
@@ -78,7 +78,7 @@ BAD: tuple[Example, ...] = (
             message=Message(
                 "The platform does not upgrade services that come as plain charts,"
                 " so this has no effect: %(what)s.",
-                {"what": "lifecycle.yaml"},
+                {"what": ("lifecycle.yaml",)},
             ),
             help=(
                 "Leave it as it is, or convert the package into the OSC format if"

@@ -42,7 +42,7 @@ BAD: tuple[Example, ...] = (
             "demo/images/etcd-3-x86_64.tar",
             message=Message(
                 "%(name)s says %(said)s, but the image in it is for %(found)s.",
-                {"name": "etcd-3-x86_64.tar", "said": "x86_64", "found": "linux/arm64"},
+                {"name": "etcd-3-x86_64.tar", "said": "x86_64", "found": ("linux/arm64",)},
             ),
             help=("Pull the image with “--platform” for the right architecture and save it again."),
         )
@@ -54,7 +54,7 @@ BAD: tuple[Example, ...] = (
             "demo/images/etcd-3-x86_64.tar",
             message=Message(
                 "%(name)s holds an image for %(found)s, which the platform does not run.",
-                {"name": "etcd-3-x86_64.tar", "found": "linux/s390x"},
+                {"name": "etcd-3-x86_64.tar", "found": ("linux/s390x",)},
             ),
             help=("Pull the image with “--platform” for the right architecture and save it again."),
         )

@@ -38,7 +38,9 @@ BAD: tuple[Example, ...] = (
             "OSC-IMG-007",
             "info",
             "demo/images/etcd-3.tar",
-            message=Message("There is no architecture in %(names)s.", {"names": "etcd-3.tar"}),
+            message=Message(
+                "There is no architecture in %(names)s.", {"names": Listed(items=("etcd-3.tar",))}
+            ),
             help=("Name archives like etcd-3.5.0-x86_64.tar: name, version, architecture."),
         )
     ),

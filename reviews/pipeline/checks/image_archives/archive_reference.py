@@ -41,7 +41,7 @@ BAD: tuple[Example, ...] = (
                 "%(name)s holds %(found)s, but is named for %(meant)s.",
                 {
                     "name": "etcd-3-x86_64.tar",
-                    "found": "quay.io/coreos/etcd:3.5.9",
+                    "found": Listed(items=("quay.io/coreos/etcd:3.5.9",)),
                     "meant": "etcd:3",
                 },
             ),
@@ -55,7 +55,11 @@ BAD: tuple[Example, ...] = (
             "demo/images/etcd-3-x86_64.tar",
             message=Message(
                 "%(name)s holds %(found)s, but is named for %(meant)s.",
-                {"name": "etcd-3-x86_64.tar", "found": "redis:7", "meant": "etcd:3"},
+                {
+                    "name": "etcd-3-x86_64.tar",
+                    "found": Listed(items=("redis:7",)),
+                    "meant": "etcd:3",
+                },
             ),
             help="Make sure that the archive holds the image that the package pulls.",
         )

@@ -35,7 +35,7 @@ BAD: tuple[Example, ...] = (
             "demo/images/again-x86_64.tar",
             message=Message(
                 "These hold the same images: %(names)s.",
-                {"names": "etcd-3-x86_64.tar, again-x86_64.tar"},
+                {"names": Listed(items=("etcd-3-x86_64.tar", "again-x86_64.tar"))},
             ),
             help="Keep one of them, or save again what the other was meant to be.",
         )

@@ -43,7 +43,7 @@ BAD: tuple[Example, ...] = (
                 {
                     "image": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3",
                     "architecture": "aarch64",
-                    "there": "etcd-3-x86_64.tar",
+                    "there": Listed(items=("etcd-3-x86_64.tar",)),
                 },
             ),
             help=Message(

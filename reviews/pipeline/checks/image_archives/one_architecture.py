@@ -37,7 +37,13 @@ BAD: tuple[Example, ...] = (
             "demo/images/etcd-3-x86_64.tar",
             message=Message(
                 "%(name)s holds %(found)s under one name.",
-                {"name": "etcd-3-x86_64.tar", "found": "linux/amd64, linux/arm64"},
+                {
+                    "name": "etcd-3-x86_64.tar",
+                    "found": (
+                        "linux/amd64",
+                        "linux/arm64",
+                    ),
+                },
             ),
             help=("Pull and save the image once for each architecture, with “--platform”."),
         )

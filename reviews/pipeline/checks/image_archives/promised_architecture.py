@@ -44,7 +44,11 @@ BAD: tuple[Example, ...] = (
             message=Message(
                 "There are archives for %(architecture)s: %(names)s. The package"
                 " promises only %(declared)s.",
-                {"architecture": "aarch64", "names": "etcd-3-aarch64.tar", "declared": "x86_64"},
+                {
+                    "architecture": "aarch64",
+                    "names": Listed(items=("etcd-3-aarch64.tar",)),
+                    "declared": ("x86_64",),
+                },
             ),
             help=Message(
                 "Add %(architecture)s to the annotation “architecture”, or leave the archives out.",

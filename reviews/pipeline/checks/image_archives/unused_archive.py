@@ -38,7 +38,7 @@ BAD: tuple[Example, ...] = (
             "demo/images/redis-7-x86_64.tar",
             message=Message(
                 "%(name)s holds %(images)s, which nothing in the package pulls.",
-                {"name": "redis-7-x86_64.tar", "images": "redis:7"},
+                {"name": "redis-7-x86_64.tar", "images": Listed(items=("redis:7",))},
             ),
             help="Remove the archive, or name it in the entry of its image.",
         )

@@ -39,7 +39,7 @@ BAD: tuple[Example, ...] = (
             "demo/images/mapping.yaml:7:13",
             message=Message(
                 "%(name)s is named for %(key)s, but holds an image for %(found)s.",
-                {"name": "etcd-3-aarch64.tar", "key": "x86_64", "found": "aarch64"},
+                {"name": "etcd-3-aarch64.tar", "key": "x86_64", "found": ("aarch64",)},
             ),
             help=Message("Name the archive that holds the image for %(key)s.", {"key": "x86_64"}),
         )
@@ -53,7 +53,7 @@ BAD: tuple[Example, ...] = (
             "demo/images/mapping.yaml:7:13",
             message=Message(
                 "%(name)s is named for %(key)s, but holds an image for %(found)s.",
-                {"name": "etcd-3.tar", "key": "x86_64", "found": "aarch64"},
+                {"name": "etcd-3.tar", "key": "x86_64", "found": ("aarch64",)},
             ),
             help=Message("Name the archive that holds the image for %(key)s.", {"key": "x86_64"}),
         )

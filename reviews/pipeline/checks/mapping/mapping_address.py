@@ -44,7 +44,16 @@ BAD: tuple[Example, ...] = (
             help=Message(
                 "Write below “address” the paths of the values that decide the"
                 " image, each with one of these keys: %(keys)s.",
-                {"keys": "fullAddress, repository, prefixAddress, repo, endpoint, tag"},
+                {
+                    "keys": (
+                        "fullAddress",
+                        "repository",
+                        "prefixAddress",
+                        "repo",
+                        "endpoint",
+                        "tag",
+                    )
+                },
             ),
         )
     ),
@@ -55,12 +64,21 @@ BAD: tuple[Example, ...] = (
             "demo/images/mapping.yaml:4:3",
             message=Message(
                 "“address” of the entry %(name)s must be a map with paths, but here is a %(kind)s.",
-                {"name": "etcd", "kind": "map without keys"},
+                {"name": "etcd", "kind": Message("map without keys", {})},
             ),
             help=Message(
                 "Write below “address” the paths of the values that decide the"
                 " image, each with one of these keys: %(keys)s.",
-                {"keys": "fullAddress, repository, prefixAddress, repo, endpoint, tag"},
+                {
+                    "keys": (
+                        "fullAddress",
+                        "repository",
+                        "prefixAddress",
+                        "repo",
+                        "endpoint",
+                        "tag",
+                    )
+                },
             ),
         )
     ),
@@ -71,12 +89,21 @@ BAD: tuple[Example, ...] = (
             "demo/images/mapping.yaml:4:3",
             message=Message(
                 "“address” of the entry %(name)s must be a map with paths, but here is a %(kind)s.",
-                {"name": "etcd", "kind": "null"},
+                {"name": "etcd", "kind": Message("null", {})},
             ),
             help=Message(
                 "Write below “address” the paths of the values that decide the"
                 " image, each with one of these keys: %(keys)s.",
-                {"keys": "fullAddress, repository, prefixAddress, repo, endpoint, tag"},
+                {
+                    "keys": (
+                        "fullAddress",
+                        "repository",
+                        "prefixAddress",
+                        "repo",
+                        "endpoint",
+                        "tag",
+                    )
+                },
             ),
         )
     ),
@@ -87,12 +114,21 @@ BAD: tuple[Example, ...] = (
             "demo/images/mapping.yaml:4:3",
             message=Message(
                 "“address” of the entry %(name)s must be a map with paths, but here is a %(kind)s.",
-                {"name": "etcd", "kind": "text"},
+                {"name": "etcd", "kind": Message("text", {})},
             ),
             help=Message(
                 "Write below “address” the paths of the values that decide the"
                 " image, each with one of these keys: %(keys)s.",
-                {"keys": "fullAddress, repository, prefixAddress, repo, endpoint, tag"},
+                {
+                    "keys": (
+                        "fullAddress",
+                        "repository",
+                        "prefixAddress",
+                        "repo",
+                        "endpoint",
+                        "tag",
+                    )
+                },
             ),
         )
     ),
@@ -103,12 +139,21 @@ BAD: tuple[Example, ...] = (
             "demo/images/mapping.yaml:4:3",
             message=Message(
                 "“address” of the entry %(name)s must be a map with paths, but here is a %(kind)s.",
-                {"name": "etcd", "kind": "list"},
+                {"name": "etcd", "kind": Message("list", {})},
             ),
             help=Message(
                 "Write below “address” the paths of the values that decide the"
                 " image, each with one of these keys: %(keys)s.",
-                {"keys": "fullAddress, repository, prefixAddress, repo, endpoint, tag"},
+                {
+                    "keys": (
+                        "fullAddress",
+                        "repository",
+                        "prefixAddress",
+                        "repo",
+                        "endpoint",
+                        "tag",
+                    )
+                },
             ),
         )
     ),

@@ -68,7 +68,16 @@ BAD: tuple[Example, ...] = (
             ),
             help=Message(
                 "Use one of: %(keys)s.",
-                {"keys": "fullAddress, repository, prefixAddress, repo, endpoint, tag"},
+                {
+                    "keys": (
+                        "fullAddress",
+                        "repository",
+                        "prefixAddress",
+                        "repo",
+                        "endpoint",
+                        "tag",
+                    )
+                },
             ),
         )
     ),

@@ -50,7 +50,8 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/images/mapping.yaml:9:12",
             message=Message(
-                "%(key)s names no file, but a %(kind)s.", {"key": "x86_64", "kind": "null"}
+                "%(key)s names no file, but a %(kind)s.",
+                {"key": "x86_64", "kind": Message("null", {})},
             ),
             help=Message(
                 "Write the name of the archive in images/: “%(key)s: name.tar”.", {"key": "x86_64"}
@@ -63,7 +64,8 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/images/mapping.yaml:9:13",
             message=Message(
-                "%(key)s names no file, but a %(kind)s.", {"key": "x86_64", "kind": "list"}
+                "%(key)s names no file, but a %(kind)s.",
+                {"key": "x86_64", "kind": Message("list", {})},
             ),
             help=Message(
                 "Write the name of the archive in images/: “%(key)s: name.tar”.", {"key": "x86_64"}
@@ -78,7 +80,7 @@ BAD: tuple[Example, ...] = (
             message=Message(
                 "“package” of the entry %(name)s must be a map with x86_64 or"
                 " aarch64, but here is a %(kind)s.",
-                {"name": "etcd", "kind": "text"},
+                {"name": "etcd", "kind": Message("text", {})},
             ),
             help="Write below “package” the name of the archive: “x86_64: name.tar”.",
         )
@@ -91,7 +93,7 @@ BAD: tuple[Example, ...] = (
             message=Message(
                 "“package” of the entry %(name)s must be a map with x86_64 or"
                 " aarch64, but here is a %(kind)s.",
-                {"name": "etcd", "kind": "map without keys"},
+                {"name": "etcd", "kind": Message("map without keys", {})},
             ),
             help="Write below “package” the name of the archive: “x86_64: name.tar”.",
         )

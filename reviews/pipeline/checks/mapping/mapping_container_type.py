@@ -51,7 +51,14 @@ BAD: tuple[Example, ...] = (
             "demo/images/mapping.yaml:4:9",
             message=Message("“%(found)s” is not a kind of container.", {"found": "list"}),
             help=Message(
-                "Use one of: %(words)s.", {"words": "container, initContainer, ephemeralContainer"}
+                "Use one of: %(words)s.",
+                {
+                    "words": (
+                        "container",
+                        "initContainer",
+                        "ephemeralContainer",
+                    )
+                },
             ),
         )
     ),

@@ -75,8 +75,12 @@ BAD: tuple[Example, ...] = (
                         "c-opensource/etcd:3:3"
                     ),
                     "target": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3",
-                    "paths": "fullAddress: image.repository",
-                    "deciding": "registry, image.repository, image.tag",
+                    "paths": ("fullAddress: image.repository",),
+                    "deciding": (
+                        "registry",
+                        "image.repository",
+                        "image.tag",
+                    ),
                 },
             ),
             help=(
@@ -94,7 +98,7 @@ BAD: tuple[Example, ...] = (
             message=Message(
                 "The entry for %(name)s writes to %(paths)s, and that decides no"
                 " image in any render.",
-                {"name": "etcd", "paths": "endpoint: image.registry"},
+                {"name": "etcd", "paths": ("endpoint: image.registry",)},
             ),
             help=Message("Name the values that decide the image %(name)s.", {"name": "etcd"}),
         )
@@ -115,8 +119,15 @@ BAD: tuple[Example, ...] = (
                         "myhuaweicloud.com"
                     ),
                     "target": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3",
-                    "paths": "endpoint: image.tag, repository: image.repository",
-                    "deciding": "registry, image.repository, image.tag",
+                    "paths": (
+                        "endpoint: image.tag",
+                        "repository: image.repository",
+                    ),
+                    "deciding": (
+                        "registry",
+                        "image.repository",
+                        "image.tag",
+                    ),
                 },
             ),
             help=(

@@ -40,9 +40,10 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/images/mapping.yaml:2:3",
             message=Message(
-                "The entry %(name)s does not say: %(missing)s.", {"name": "etcd", "missing": "tag"}
+                "The entry %(name)s does not say: %(missing)s.",
+                {"name": "etcd", "missing": ("tag",)},
             ),
-            help=Message("Add to the entry: %(missing)s.", {"missing": "tag"}),
+            help=Message("Add to the entry: %(missing)s.", {"missing": ("tag",)}),
         )
     ),
     changed("image: etcd", "image: ''").expecting(
@@ -52,9 +53,9 @@ BAD: tuple[Example, ...] = (
             "demo/images/mapping.yaml:2:3",
             message=Message(
                 "The entry %(name)s does not say: %(missing)s.",
-                {"name": "instance[0]", "missing": "image"},
+                {"name": "instance[0]", "missing": ("image",)},
             ),
-            help=Message("Add to the entry: %(missing)s.", {"missing": "image"}),
+            help=Message("Add to the entry: %(missing)s.", {"missing": ("image",)}),
         )
     ),
     changed("image: etcd", "image: [etcd]").expecting(
@@ -64,9 +65,9 @@ BAD: tuple[Example, ...] = (
             "demo/images/mapping.yaml:2:3",
             message=Message(
                 "The entry %(name)s does not say: %(missing)s.",
-                {"name": "instance[0]", "missing": "image"},
+                {"name": "instance[0]", "missing": ("image",)},
             ),
-            help=Message("Add to the entry: %(missing)s.", {"missing": "image"}),
+            help=Message("Add to the entry: %(missing)s.", {"missing": ("image",)}),
         )
     ),
     changed("  package:\n    x86_64: etcd.tar\n", "  package:\n").expecting(
@@ -76,9 +77,9 @@ BAD: tuple[Example, ...] = (
             "demo/images/mapping.yaml:2:3",
             message=Message(
                 "The entry %(name)s does not say: %(missing)s.",
-                {"name": "etcd", "missing": "package"},
+                {"name": "etcd", "missing": ("package",)},
             ),
-            help=Message("Add to the entry: %(missing)s.", {"missing": "package"}),
+            help=Message("Add to the entry: %(missing)s.", {"missing": ("package",)}),
         )
     ),
 )

@@ -57,7 +57,7 @@ BAD: tuple[Example, ...] = (
             "demo/images/mapping.yaml:1:1",
             message=Message(
                 "“%(name)s” must hold a list, but here is a %(kind)s.",
-                {"name": "instance", "kind": "null"},
+                {"name": "instance", "kind": Message("null", {})},
             ),
             help="Write one item for each image, each beginning with “- image:”.",
         )
@@ -69,7 +69,7 @@ BAD: tuple[Example, ...] = (
             "demo/images/mapping.yaml:1:1",
             message=Message(
                 "“%(name)s” must hold a list, but here is a %(kind)s.",
-                {"name": "instance", "kind": "text"},
+                {"name": "instance", "kind": Message("text", {})},
             ),
             help="Write one item for each image, each beginning with “- image:”.",
         )
@@ -81,7 +81,7 @@ BAD: tuple[Example, ...] = (
             "demo/images/mapping.yaml:1:1",
             message=Message(
                 "“%(name)s” must hold a list, but here is a %(kind)s.",
-                {"name": "instance", "kind": "map"},
+                {"name": "instance", "kind": Message("map", {})},
             ),
             help=("Put a dash in front of the first key, and indent the others like it."),
         )

@@ -53,13 +53,17 @@ BAD: tuple[Example, ...] = (
             message=Message(
                 "The entry for %(name)s writes to %(paths)s, which is in no"
                 " values.yaml, and so moves no image.",
-                {"name": "etcd", "paths": "image.registrie"},
+                {"name": "etcd", "paths": ("image.registrie",)},
             ),
             help=Message(
                 "Name the values that decide %(image)s: %(deciding)s.",
                 {
                     "image": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3",
-                    "deciding": "image.registry, image.repository, image.tag",
+                    "deciding": (
+                        "image.registry",
+                        "image.repository",
+                        "image.tag",
+                    ),
                 },
             ),
             image="swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3",
@@ -73,13 +77,17 @@ BAD: tuple[Example, ...] = (
             message=Message(
                 "The entry for %(name)s writes to %(paths)s, which is a map or a"
                 " list and no single value.",
-                {"name": "etcd", "paths": "image"},
+                {"name": "etcd", "paths": ("image",)},
             ),
             help=Message(
                 "Name the values that decide %(image)s: %(deciding)s.",
                 {
                     "image": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3",
-                    "deciding": "image.registry, image.repository, image.tag",
+                    "deciding": (
+                        "image.registry",
+                        "image.repository",
+                        "image.tag",
+                    ),
                 },
             ),
             image="swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3",
@@ -93,7 +101,7 @@ BAD: tuple[Example, ...] = (
             message=Message(
                 "The entry for %(name)s writes to “%(written)s”. A path begins with"
                 " the outermost key of values.yaml, with nothing in front.",
-                {"name": "etcd", "written": ".Values.image.registry"},
+                {"name": "etcd", "written": (".Values.image.registry",)},
             ),
             help=Message("Write %(path)s.", {"path": "image.registry"}),
         )
@@ -106,7 +114,7 @@ BAD: tuple[Example, ...] = (
             message=Message(
                 "The entry for %(name)s writes to “%(written)s”. A path begins with"
                 " the outermost key of values.yaml, with nothing in front.",
-                {"name": "etcd", "written": ".image.registry"},
+                {"name": "etcd", "written": (".image.registry",)},
             ),
             help=Message("Write %(path)s.", {"path": "image.registry"}),
         )
@@ -118,7 +126,7 @@ BAD: tuple[Example, ...] = (
             "demo/images/mapping.yaml:4:23",
             message=Message(
                 "The entry for %(name)s names no path for %(keys)s, but a %(kind)s.",
-                {"name": "etcd", "keys": "endpoint", "kind": "list"},
+                {"name": "etcd", "keys": ("endpoint",), "kind": Message("list", {})},
             ),
             help=(
                 "Name a value of values.yaml, from the outermost key, with dots between the keys."
@@ -132,7 +140,7 @@ BAD: tuple[Example, ...] = (
             "demo/images/mapping.yaml:4:22",
             message=Message(
                 "The entry for %(name)s names no path for %(keys)s, but a %(kind)s.",
-                {"name": "etcd", "keys": "endpoint", "kind": "null"},
+                {"name": "etcd", "keys": ("endpoint",), "kind": Message("null", {})},
             ),
             help=(
                 "Name a value of values.yaml, from the outermost key, with dots between the keys."

@@ -55,7 +55,7 @@ BAD: tuple[Example, ...] = (
             message=Message(
                 "Nothing says which images the archives hold and where their new"
                 " addresses belong: %(names)s.",
-                {"names": "etcd-3-x86_64.tar"},
+                {"names": Listed(items=("etcd-3-x86_64.tar",))},
             ),
             help=Message("Accept the proposed file: %(count)s entries.", {"count": 1}),
             change_set="images/mapping.yaml",
@@ -92,7 +92,7 @@ BAD: tuple[Example, ...] = (
             message=Message(
                 "Nothing says which images the archives hold and where their new"
                 " addresses belong: %(names)s.",
-                {"names": "etcd-3-x86_64.tar, agent-1.10-x86_64.tar"},
+                {"names": Listed(items=("etcd-3-x86_64.tar", "agent-1.10-x86_64.tar"))},
             ),
             help=Message("Accept the proposed file: %(count)s entries.", {"count": 2}),
             change_set="images/mapping.yaml",
@@ -132,7 +132,7 @@ BAD: tuple[Example, ...] = (
             message=Message(
                 "Nothing says which images the archives hold and where their new"
                 " addresses belong: %(names)s.",
-                {"names": "etcd-3-x86_64.tar"},
+                {"names": Listed(items=("etcd-3-x86_64.tar",))},
             ),
             help=(
                 "Add images/mapping.yaml in the form that the guide gives for this"

@@ -36,7 +36,7 @@ BAD: tuple[Example, ...] = (
             "demo/images/mapping.yaml:3:8",
             message=Message(
                 "The tag is written %(tag)s without quotes, so it is a %(kind)s to YAML.",
-                {"tag": "3", "kind": "number"},
+                {"tag": "3", "kind": Message("number", {})},
             ),
             help=Message('Put it in quotes: tag: "%(tag)s".', {"tag": "3"}),
         )

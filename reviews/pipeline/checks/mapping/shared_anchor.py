@@ -58,9 +58,9 @@ BAD: tuple[Example, ...] = (
             message=Message(
                 "%(path)s is to be rewritten, and an anchor shares its text with"
                 " %(others)s. All of them change together.",
-                {"path": "image.registry", "others": "loginServer"},
+                {"path": "image.registry", "others": ("loginServer",)},
             ),
-            help=Message("Write the text out at %(others)s.", {"others": "loginServer"}),
+            help=Message("Write the text out at %(others)s.", {"others": ("loginServer",)}),
         )
     ),
 )

@@ -107,12 +107,12 @@ BAD: tuple[Example, ...] = (
                 "No entry of images/mapping.yaml names a value that decides"
                 " %(image)s, so the platform would not move it: it is decided by"
                 " %(paths)s.",
-                {"image": "quay.io/coreos/etcd:3", "paths": "image"},
+                {"image": "quay.io/coreos/etcd:3", "paths": ("image",)},
             ),
             help=Message(
                 "Add an entry for the image to images/mapping.yaml with these paths"
                 " below “address”: %(paths)s.",
-                {"paths": "image"},
+                {"paths": ("image",)},
             ),
             image="quay.io/coreos/etcd:3",
         )
@@ -126,7 +126,7 @@ BAD: tuple[Example, ...] = (
                 "No entry of images/mapping.yaml names a value that decides"
                 " %(image)s, so the platform would not move it: it is decided by"
                 " %(paths)s.",
-                {"image": "quay.io/coreos/etcd:3", "paths": "image"},
+                {"image": "quay.io/coreos/etcd:3", "paths": ("image",)},
             ),
             help="Accept the entry that the portal proposes.",
             image="quay.io/coreos/etcd:3",

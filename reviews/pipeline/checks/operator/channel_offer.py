@@ -50,7 +50,7 @@ BAD: tuple[Example, ...] = (
             message=Message(
                 "The channel %(channel)s offers %(csv)s, which is not in the"
                 " package. There is: %(names)s.",
-                {"channel": "stable", "csv": "demo.v1.0.0", "names": "demo-operator.v1.0.0"},
+                {"channel": "stable", "csv": "demo.v1.0.0", "names": ("demo-operator.v1.0.0",)},
             ),
             help=("Write the metadata.name of a ClusterServiceVersion that is in the package."),
         )
@@ -66,7 +66,7 @@ BAD: tuple[Example, ...] = (
                 "defaultChannel is %(default)s, which is not a channel of the list.",
                 {"default": "fast"},
             ),
-            help=Message("Name one of the channels: %(names)s.", {"names": "stable"}),
+            help=Message("Name one of the channels: %(names)s.", {"names": ("stable",)}),
         )
     ),
     operator_package(packages="packageName: demo-operator\nchannels: []\n").expecting(

@@ -90,7 +90,7 @@ BAD: tuple[Example, ...] = (
                 {
                     "path": "spec.customresourcedefinitions.owned[0].version",
                     "said": "v2",
-                    "real": "v1",
+                    "real": ("v1",),
                 },
             ),
             help="Write the same in both files.",

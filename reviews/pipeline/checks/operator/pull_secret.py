@@ -65,7 +65,7 @@ BAD: tuple[Example, ...] = (
             "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:56:15",
             message=Message(
                 "These Deployments pull without the secret default-secret: %(names)s.",
-                {"names": "demo-operator"},
+                {"names": ("demo-operator",)},
             ),
             help=(
                 "Add “- name: default-secret” to “imagePullSecrets” in the spec of"
@@ -82,7 +82,7 @@ BAD: tuple[Example, ...] = (
             "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:58:15",
             message=Message(
                 "These Deployments pull without the secret default-secret: %(names)s.",
-                {"names": "demo-operator"},
+                {"names": ("demo-operator",)},
             ),
             help=(
                 "Add “- name: default-secret” to “imagePullSecrets” in the spec of"
@@ -97,7 +97,7 @@ BAD: tuple[Example, ...] = (
             "demo/lifecycle.yaml:20:15",
             message=Message(
                 "These Deployments pull without the secret default-secret: %(names)s.",
-                {"names": "demo-operator"},
+                {"names": ("demo-operator",)},
             ),
             help=(
                 "Add “- name: default-secret” to “imagePullSecrets” in the spec of"
@@ -118,7 +118,7 @@ BAD: tuple[Example, ...] = (
             "erserviceversion.yaml:56:15",
             message=Message(
                 "These Deployments pull without the secret default-secret: %(names)s.",
-                {"names": "demo-operator"},
+                {"names": ("demo-operator",)},
             ),
             help=(
                 "Add “- name: default-secret” to “imagePullSecrets” in the spec of"

@@ -38,7 +38,7 @@ BAD: tuple[Example, ...] = (
             "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:5:5",
             message=Message(
                 "The annotations of %(csv)s lack %(names)s.",
-                {"csv": "demo-operator.v1.0.0", "names": "scenes"},
+                {"csv": "demo-operator.v1.0.0", "names": ("scenes",)},
             ),
             help="Add them under metadata.annotations.",
         )
@@ -50,7 +50,7 @@ BAD: tuple[Example, ...] = (
             "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:5:5",
             message=Message(
                 "The annotations of %(csv)s lack %(names)s.",
-                {"csv": "demo-operator.v1.0.0", "names": "categories"},
+                {"csv": "demo-operator.v1.0.0", "names": ("categories",)},
             ),
             help="Add them under metadata.annotations.",
         )
@@ -62,7 +62,7 @@ BAD: tuple[Example, ...] = (
             "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:5:5",
             message=Message(
                 "The annotations of %(csv)s lack %(names)s.",
-                {"csv": "demo-operator.v1.0.0", "names": "architecture"},
+                {"csv": "demo-operator.v1.0.0", "names": ("architecture",)},
             ),
             help="Add them under metadata.annotations.",
         )

@@ -68,7 +68,7 @@ BAD: tuple[Example, ...] = (
             "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:63:26",
             message=Message(
                 "The value of %(names)s is not given here, so no image can be rewritten.",
-                {"names": "RELATED_IMAGE_DEMO"},
+                {"names": ("RELATED_IMAGE_DEMO",)},
             ),
             help="Give the image as the value of the variable.",
         )

@@ -80,7 +80,10 @@ BAD: tuple[Example, ...] = (
                 {
                     "path": "spec.capabilityRequirements[0].kind",
                     "found": "Logs",
-                    "allowed": "MonitorConfig, LogConfig",
+                    "allowed": (
+                        "MonitorConfig",
+                        "LogConfig",
+                    ),
                 },
             ),
             help="Complete the entry: apiVersion osc.io/v1, kind and defaultPath.",

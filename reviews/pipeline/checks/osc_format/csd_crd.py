@@ -42,7 +42,7 @@ BAD: tuple[Example, ...] = (
                 "No file in manifests defines the CRD “%(crd)s”.", {"crd": "demo.demo.example"}
             ),
             help=Message(
-                "Correct the name; defined are: %(names)s.", {"names": "demos.demo.example"}
+                "Correct the name; defined are: %(names)s.", {"names": ("demos.demo.example",)}
             ),
         )
     ),
@@ -53,7 +53,7 @@ BAD: tuple[Example, ...] = (
             "OSC-FMT-010",
             "error",
             "demo/manifests/demo_csd.yaml:10:7",
-            message=Message("Missing: %(paths)s.", {"paths": "spec.CRDRef.metadata.name"}),
+            message=Message("Missing: %(paths)s.", {"paths": ("spec.CRDRef.metadata.name",)}),
             help="Complete “CRDRef” of the csd file.",
         )
     ),

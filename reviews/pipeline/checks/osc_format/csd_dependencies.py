@@ -54,7 +54,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/manifests/demo_csd.yaml:15:7",
             message=Message(
-                "Missing: %(paths)s.", {"paths": "spec.serviceEntityDependencies[0].defaultPath"}
+                "Missing: %(paths)s.", {"paths": ("spec.serviceEntityDependencies[0].defaultPath",)}
             ),
             help=(
                 "Give “service” and “defaultPath”, and add the file; the path begins at manifests."

@@ -33,7 +33,7 @@ BAD: tuple[Example, ...] = (
             "OSC-FMT-014",
             "error",
             "demo/manifests/demo_csd.yaml:16:9",
-            message=Message("Missing: %(paths)s.", {"paths": "spec.descriptors.spec[0].path"}),
+            message=Message("Missing: %(paths)s.", {"paths": ("spec.descriptors.spec[0].path",)}),
             help=("Give each descriptor displayName, description, path and x-descriptors."),
         )
     ),
@@ -43,7 +43,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/manifests/demo_csd.yaml:16:9",
             message=Message(
-                "Missing: %(paths)s.", {"paths": "spec.descriptors.spec[0].displayName"}
+                "Missing: %(paths)s.", {"paths": ("spec.descriptors.spec[0].displayName",)}
             ),
             help=("Give each descriptor displayName, description, path and x-descriptors."),
         )

@@ -42,7 +42,10 @@ BAD: tuple[Example, ...] = (
                 {
                     "path": "spec.role",
                     "found": "serviceentity",
-                    "allowed": "serviceEntity, operation",
+                    "allowed": (
+                        "serviceEntity",
+                        "operation",
+                    ),
                 },
             ),
             help=("Write serviceEntity or operation, with the same upper and lower case."),

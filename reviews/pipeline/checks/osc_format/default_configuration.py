@@ -47,7 +47,7 @@ BAD: tuple[Example, ...] = (
             "demo/manifests/demo_csd.yaml:28:47",
             message=Message(
                 "The sample's %(key)s is “%(found)s”; the CRD has %(allowed)s.",
-                {"key": "kind", "found": "Demos", "allowed": "Demo"},
+                {"key": "kind", "found": "Demos", "allowed": ("Demo",)},
             ),
             help=Message("Write the %(key)s of the CRD.", {"key": "kind"}),
         )
@@ -59,7 +59,7 @@ BAD: tuple[Example, ...] = (
             "demo/manifests/demo_csd.yaml:28:20",
             message=Message(
                 "The sample's %(key)s is “%(found)s”; the CRD has %(allowed)s.",
-                {"key": "apiVersion", "found": "demo.example/v2", "allowed": "demo.example/v1"},
+                {"key": "apiVersion", "found": "demo.example/v2", "allowed": ("demo.example/v1",)},
             ),
             help=Message("Write the %(key)s of the CRD.", {"key": "apiVersion"}),
         )

@@ -38,7 +38,14 @@ BAD: tuple[Example, ...] = (
             "demo/metadata.yaml:16:15",
             message=Message(
                 "%(path)s has “%(unknown)s”; known are: %(known)s.",
-                {"path": "deployScenes", "unknown": "AWS", "known": "CCE, UCS"},
+                {
+                    "path": "deployScenes",
+                    "unknown": Listed(items=("AWS",)),
+                    "known": (
+                        "CCE",
+                        "UCS",
+                    ),
+                },
             ),
             help="Name only kinds of cluster that the platform knows.",
         )
@@ -50,7 +57,7 @@ BAD: tuple[Example, ...] = (
             "demo/metadata.yaml:17:9",
             message=Message(
                 "%(path)s says “%(found)s”; allowed are: %(allowed)s.",
-                {"path": "deployScenes.CCE[0]", "found": "onpremise", "allowed": "self"},
+                {"path": "deployScenes.CCE[0]", "found": "onpremise", "allowed": ("self",)},
             ),
             help="Name only kinds of cluster that the platform knows.",
         )

@@ -63,7 +63,10 @@ BAD: tuple[Example, ...] = (
                 {
                     "path": "spec.descriptors.spec[0].restriction.scenes[0]",
                     "found": "cce",
-                    "allowed": "CCE, UCS",
+                    "allowed": (
+                        "CCE",
+                        "UCS",
+                    ),
                 },
             ),
             help="Write CCE or UCS.",

@@ -73,7 +73,7 @@ BAD: tuple[Example, ...] = (
             "demo/manifests/vendor/monitor_config.yaml:7:9",
             message=Message(
                 "Missing: %(paths)s.",
-                {"paths": "spec.monitorConfigItems[0].prometheus.exporterPort"},
+                {"paths": ("spec.monitorConfigItems[0].prometheus.exporterPort",)},
             ),
             help="Write exporterPort as a number from 1 to 65535, without quotes.",
         )

@@ -59,7 +59,7 @@ BAD: tuple[Example, ...] = (
             "OSC-FMT-032",
             "error",
             "demo/lifecycle.yaml:10:7",
-            message=Message("Missing: %(paths)s.", {"paths": "install.deployments[0].name"}),
+            message=Message("Missing: %(paths)s.", {"paths": ("install.deployments[0].name",)}),
             help="Give each deployment a name and a spec.",
         )
     ),

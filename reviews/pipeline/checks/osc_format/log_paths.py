@@ -71,7 +71,7 @@ BAD: tuple[Example, ...] = (
             "OSC-FMT-027",
             "error",
             "demo/manifests/vendor/log_config.yaml:5:7",
-            message=Message("Missing: %(paths)s.", {"paths": "spec.logConfigItems[0].logPaths"}),
+            message=Message("Missing: %(paths)s.", {"paths": ("spec.logConfigItems[0].logPaths",)}),
             help="Give labelSelector and absolute logPaths.",
         )
     ),

@@ -67,7 +67,7 @@ BAD: tuple[Example, ...] = (
             "OSC-FMT-008",
             "warning",
             "demo/metadata.yaml:16:7",
-            message=Message("Missing: %(paths)s.", {"paths": "logo.mediatype"}),
+            message=Message("Missing: %(paths)s.", {"paths": ("logo.mediatype",)}),
             help=(
                 "Encode the picture with base64 and write its type, such as image/png, beside it."
             ),

@@ -34,7 +34,7 @@ BAD: tuple[Example, ...] = (
             "OSC-FMT-003",
             "error",
             "demo/metadata.yaml:1:1",
-            message=Message("Missing: %(paths)s.", {"paths": "name"}),
+            message=Message("Missing: %(paths)s.", {"paths": ("name",)}),
             help='Write it in metadata.yaml, versions in quotes: version: "1.0.0".',
         )
     ),

@@ -36,7 +36,14 @@ BAD: tuple[Example, ...] = (
             "demo/metadata.yaml:8:5",
             message=Message(
                 "%(path)s says “%(found)s”; allowed are: %(allowed)s.",
-                {"path": "architecture[0]", "found": "amd64", "allowed": "x86_64, aarch64"},
+                {
+                    "path": "architecture[0]",
+                    "found": "amd64",
+                    "allowed": (
+                        "x86_64",
+                        "aarch64",
+                    ),
+                },
             ),
             help=("Use one of the words that are allowed, with the same upper and lower case."),
         )
@@ -48,7 +55,14 @@ BAD: tuple[Example, ...] = (
             "demo/metadata.yaml:15:5",
             message=Message(
                 "%(path)s says “%(found)s”; allowed are: %(allowed)s.",
-                {"path": "scenes[0]", "found": "cce", "allowed": "CCE, UCS"},
+                {
+                    "path": "scenes[0]",
+                    "found": "cce",
+                    "allowed": (
+                        "CCE",
+                        "UCS",
+                    ),
+                },
             ),
             help=("Use one of the words that are allowed, with the same upper and lower case."),
         )
@@ -60,7 +74,14 @@ BAD: tuple[Example, ...] = (
             "demo/metadata.yaml:6:7",
             message=Message(
                 "%(path)s says “%(found)s”; allowed are: %(allowed)s.",
-                {"path": "type", "found": "Operator", "allowed": "helm, operator"},
+                {
+                    "path": "type",
+                    "found": "Operator",
+                    "allowed": (
+                        "helm",
+                        "operator",
+                    ),
+                },
             ),
             help=("Use one of the words that are allowed, with the same upper and lower case."),
         )

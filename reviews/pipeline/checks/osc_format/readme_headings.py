@@ -37,7 +37,16 @@ BAD: tuple[Example, ...] = (
             "demo",
             message=Message(
                 "README.md has no heading for: %(missing)s.",
-                {"missing": "介绍, 功能, 版本列表, 服务架构, 快速上手, 许可证"},
+                {
+                    "missing": (
+                        "介绍",
+                        "功能",
+                        "版本列表",
+                        "服务架构",
+                        "快速上手",
+                        "许可证",
+                    )
+                },
             ),
             help="Add the headings to README.md in the package's top folder.",
         )
@@ -49,7 +58,14 @@ BAD: tuple[Example, ...] = (
             "demo/README.md",
             message=Message(
                 "README.md has no heading for: %(missing)s.",
-                {"missing": "版本列表, 服务架构, 快速上手, 许可证"},
+                {
+                    "missing": (
+                        "版本列表",
+                        "服务架构",
+                        "快速上手",
+                        "许可证",
+                    )
+                },
             ),
             help="Add the headings to README.md in the package's top folder.",
         )
@@ -61,7 +77,16 @@ BAD: tuple[Example, ...] = (
             "demo/README.md",
             message=Message(
                 "README.md has no heading for: %(missing)s.",
-                {"missing": "介绍, 功能, 版本列表, 服务架构, 快速上手, 许可证"},
+                {
+                    "missing": (
+                        "介绍",
+                        "功能",
+                        "版本列表",
+                        "服务架构",
+                        "快速上手",
+                        "许可证",
+                    )
+                },
             ),
             help="Add the headings to README.md in the package's top folder.",
         )

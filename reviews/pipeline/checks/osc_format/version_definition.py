@@ -41,7 +41,14 @@ BAD: tuple[Example, ...] = (
             "demo/manifests/demo_csd.yaml:22:11",
             message=Message(
                 "%(path)s says “%(found)s”; allowed are: %(allowed)s.",
-                {"path": "spec.versionDefinition.mode", "found": "image", "allowed": "url, tag"},
+                {
+                    "path": "spec.versionDefinition.mode",
+                    "found": "image",
+                    "allowed": (
+                        "url",
+                        "tag",
+                    ),
+                },
             ),
             help=("Give mode (url or tag), path and tags, or remove versionDefinition."),
         )
@@ -51,7 +58,7 @@ BAD: tuple[Example, ...] = (
             "OSC-FMT-018",
             "error",
             "demo/manifests/demo_csd.yaml:22:5",
-            message=Message("Missing: %(paths)s.", {"paths": "spec.versionDefinition.path"}),
+            message=Message("Missing: %(paths)s.", {"paths": ("spec.versionDefinition.path",)}),
             help=("Give mode (url or tag), path and tags, or remove versionDefinition."),
         )
     ),
@@ -60,7 +67,7 @@ BAD: tuple[Example, ...] = (
             "OSC-FMT-018",
             "error",
             "demo/manifests/demo_csd.yaml:22:5",
-            message=Message("Missing: %(paths)s.", {"paths": "spec.versionDefinition.mode"}),
+            message=Message("Missing: %(paths)s.", {"paths": ("spec.versionDefinition.mode",)}),
             help=("Give mode (url or tag), path and tags, or remove versionDefinition."),
         )
     ),

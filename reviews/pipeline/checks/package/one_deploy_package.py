@@ -50,7 +50,14 @@ BAD: tuple[Example, ...] = (
                 "%(folder)s holds %(count)s archives (%(names)s) but must hold"
                 " exactly one deploy package. Keep the one that deploys the whole"
                 " service and remove the others.",
-                {"folder": "demo/package/", "count": 2, "names": "demo-1.0.0.tgz, demo-0.9.0.tgz"},
+                {
+                    "folder": "demo/package/",
+                    "count": 2,
+                    "names": (
+                        "demo-1.0.0.tgz",
+                        "demo-0.9.0.tgz",
+                    ),
+                },
             ),
         )
     ),

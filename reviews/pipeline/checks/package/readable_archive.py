@@ -36,8 +36,8 @@ BAD: tuple[Example, ...] = (
             "",
             message=(
                 "The content is neither zip, tgz nor tar. Check that the right file"
-                " was uploaded and that nothing stands before the archive, then"
-                " pack it again as a zip."
+                " was uploaded and that nothing comes before the archive, then pack"
+                " it again as a zip."
             ),
         )
     ),

@@ -68,7 +68,7 @@ BAD: tuple[Example, ...] = (
                 "%(path)s decides the registry of %(images)s: %(before)s becomes %(after)s.",
                 {
                     "path": "image.registry",
-                    "images": "docker.io/bitnami/etcd:3.5",
+                    "images": ("docker.io/bitnami/etcd:3.5",),
                     "before": "docker.io",
                     "after": "swr.cn-east-3.myhuaweicloud.com",
                 },
@@ -95,7 +95,7 @@ BAD: tuple[Example, ...] = (
                 "%(path)s decides the repository of %(images)s: %(before)s becomes %(after)s.",
                 {
                     "path": "image.repository",
-                    "images": "docker.io/bitnami/etcd:3.5",
+                    "images": ("docker.io/bitnami/etcd:3.5",),
                     "before": "bitnami/etcd",
                     "after": "osc-opensource/etcd",
                 },
@@ -131,8 +131,10 @@ BAD: tuple[Example, ...] = (
                 {
                     "path": "image",
                     "images": (
-                        "quay.io/coreos/etcd:v3.5@sha256:0123456789abcdef0123456789abcdef01"
-                        "23456789abcdef0123456789abcdef"
+                        (
+                            "quay.io/coreos/etcd:v3.5@sha256:0123456789abcdef0123456789abcdef01"
+                            "23456789abcdef0123456789abcdef"
+                        ),
                     ),
                     "before": (
                         "quay.io/coreos/etcd:v3.5@sha256:0123456789abcdef0123456789abcdef01"

@@ -72,7 +72,14 @@ BAD: tuple[Example, ...] = (
             message=Message("“%(mode)s” is no install mode.", {"mode": "Namespaced"}),
             help=Message(
                 "Write one of %(modes)s.",
-                {"modes": "OwnNamespace, SingleNamespace, MultiNamespace, AllNamespaces"},
+                {
+                    "modes": (
+                        "OwnNamespace",
+                        "SingleNamespace",
+                        "MultiNamespace",
+                        "AllNamespaces",
+                    )
+                },
             ),
         )
     ),

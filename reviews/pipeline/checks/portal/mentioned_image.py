@@ -41,7 +41,7 @@ BAD: tuple[Example, ...] = (
             "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:23:30",
             message=Message(
                 "%(path)s mentions %(images)s. It is text and stays as it is.",
-                {"path": "spec.description", "images": "quay.io/demo/backup:1"},
+                {"path": ("spec.description",), "images": ("quay.io/demo/backup:1",)},
             ),
             help=("Nothing has to be done, unless a program reads this text and pulls from it."),
         )

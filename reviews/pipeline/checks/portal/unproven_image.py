@@ -52,13 +52,19 @@ BAD: tuple[Example, ...] = (
                 {
                     "image": "etcd/etcd:3.5",
                     "target": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3.5",
-                    "reason": (
-                        "after the rewrite it renders"
-                        " swr.cn-east-3.myhuaweicloud.com/osc-opensource/swr.cn-east-3.myhu"
-                        "aweicloud.com/osc-opensource:3.5 instead of"
-                        " swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3.5"
+                    "reason": Clause(
+                        message=Message(
+                            template="after the rewrite it renders %(found)s instead of %(wanted)s",
+                            parameters={
+                                "found": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/swr.cn-east-3.myhuaweicloud.com/osc-opensource:3.5",
+                                "wanted": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3.5",
+                            },
+                        )
                     ),
-                    "sources": "name (demo/values.yaml:1), demo/templates/pod.yaml:8",
+                    "sources": (
+                        "name (demo/values.yaml:1)",
+                        "demo/templates/pod.yaml:8",
+                    ),
                 },
             ),
             help=(
@@ -81,7 +87,12 @@ BAD: tuple[Example, ...] = (
                 {
                     "image": "docker.io/bitnami/etcd:3.5",
                     "target": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3.5",
-                    "reason": "no value was found that decides it, nor the literal it comes from",
+                    "reason": Clause(
+                        message=Message(
+                            template="no value was found that decides it, nor the literal it comes from",
+                            parameters={},
+                        )
+                    ),
                 },
             ),
             help=(

@@ -43,12 +43,15 @@ BAD: tuple[Example, ...] = (
                 "A pod pulls %(image)s: %(words)s It is decided by %(paths)s.",
                 {
                     "image": "docker.io/Team/App:v3",
-                    "words": (
-                        "“docker.io/Team/App:v3” is no valid image: the path takes"
-                        " lower-case letters, digits, and single dots, underscores or"
-                        " dashes between them."
+                    "words": Message(
+                        "“%(text)s” is no valid image: the path takes lower-case letters,"
+                        " digits, and single dots, underscores or dashes between them.",
+                        {"text": "docker.io/Team/App:v3"},
                     ),
-                    "paths": "image.repository, image.tag",
+                    "paths": (
+                        "image.repository",
+                        "image.tag",
+                    ),
                 },
             ),
             help="Correct the values, so that the image can be pulled.",
@@ -64,8 +67,14 @@ BAD: tuple[Example, ...] = (
                 "A pod pulls %(image)s: %(words)s It is decided by %(paths)s.",
                 {
                     "image": "quay.io/team/app:a+b",
-                    "words": "“quay.io/team/app:a+b” has no valid tag behind the colon.",
-                    "paths": "image.repository, image.tag",
+                    "words": Message(
+                        "“%(text)s” has no valid tag behind the colon.",
+                        {"text": "quay.io/team/app:a+b"},
+                    ),
+                    "paths": (
+                        "image.repository",
+                        "image.tag",
+                    ),
                 },
             ),
             help="Correct the values, so that the image can be pulled.",
@@ -81,8 +90,11 @@ BAD: tuple[Example, ...] = (
                 "A pod pulls %(image)s: %(words)s It is decided by %(paths)s.",
                 {
                     "image": "quay.io/team/app:",
-                    "words": "“quay.io/team/app:” has no valid tag behind the colon.",
-                    "paths": "image.repository",
+                    "words": Message(
+                        "“%(text)s” has no valid tag behind the colon.",
+                        {"text": "quay.io/team/app:"},
+                    ),
+                    "paths": ("image.repository",),
                 },
             ),
             help="Correct the values, so that the image can be pulled.",

@@ -56,7 +56,7 @@ BAD: tuple[Example, ...] = (
             "OSC-YAML-001",
             "error",
             "demo/values.yaml:2:1",
-            message=("A tab stands here where YAML takes only spaces. Indent with spaces."),
+            message=("There is a tab here where YAML takes only spaces. Indent with spaces."),
             help=(
                 "Fix the line and check the file with any YAML tool; indent with"
                 " spaces, never with tabs."
