@@ -14,10 +14,12 @@ from typing import Any
 from reviews.pipeline.checks.examples.expected import Expected
 
 _METHOD = "expecting"
-_POSITIONAL = {"Expected": 3, "Message": 2, "Edit": 1}
+_POSITIONAL = {"Clause": 1, "Edit": 1, "Expected": 3, "Listed": 1, "Message": 2}
 _MODULES = {
+    "Clause": "...core.messages",
     "Edit": "...core.findings",
     "Expected": "..examples.expected",
+    "Listed": "...core.messages",
     "Message": "...core.messages",
 }
 _COLUMNS = 66

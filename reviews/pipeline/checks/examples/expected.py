@@ -25,6 +25,7 @@ class Expected:
     message: str | Message
     help: str | Message = ""
     image: str | None = None
+    images: tuple[str, ...] = ()
     change_set: str | None = None
     edit: Edit | None = None
 
@@ -38,6 +39,7 @@ def expected(finding: Finding) -> Expected:
         message=_plain(finding.message),
         help=_plain(finding.help),
         image=finding.image,
+        images=finding.images,
         change_set=finding.change_set,
         edit=finding.edit,
     )

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ...core.findings import Problem, Severity
-from ...core.messages import Message, _
+from ...core.messages import Listed, Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.helm import Chart
@@ -74,12 +74,12 @@ BAD: tuple[Example, ...] = (
             message=Message(
                 "These pods pull without the secret default-secret, and no value"
                 " was found that gives them one: %(pods)s.",
-                {"pods": Listed(items=("Pod demo",))},
+                {"pods": Listed(("Pod demo",))},
             ),
             help=Message(
                 "Add “imagePullSecrets: [{name: default-secret}]” to the pod's"
                 " spec, beside “containers”, in: %(places)s.",
-                {"places": Listed(items=("templates/pod.yaml:6",))},
+                {"places": Listed(("templates/pod.yaml:6",))},
             ),
         )
     ),
@@ -91,12 +91,12 @@ BAD: tuple[Example, ...] = (
             message=Message(
                 "These pods pull without the secret default-secret, for the values"
                 " of the chart that would name it are empty: %(pods)s.",
-                {"pods": Listed(items=("Pod demo",))},
+                {"pods": Listed(("Pod demo",))},
             ),
             help=Message(
                 "Set in the root values.yaml: %(values)s. The portal has rendered"
                 " the chart so: each of them then pulls with the secret.",
-                {"values": Listed(items=("imagePullSecrets: [{name: default-secret}]",))},
+                {"values": Listed(("imagePullSecrets: [{name: default-secret}]",))},
             ),
         )
     ),
@@ -113,12 +113,12 @@ BAD: tuple[Example, ...] = (
             message=Message(
                 "These pods pull without the secret default-secret, and no value"
                 " was found that gives them one: %(pods)s.",
-                {"pods": Listed(items=("Pod demo",))},
+                {"pods": Listed(("Pod demo",))},
             ),
             help=Message(
                 "Add “imagePullSecrets: [{name: default-secret}]” to the pod's"
                 " spec, beside “containers”, in: %(places)s.",
-                {"places": Listed(items=("templates/pod.yaml:6",))},
+                {"places": Listed(("templates/pod.yaml:6",))},
             ),
         )
     ),

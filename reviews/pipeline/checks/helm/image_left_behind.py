@@ -52,6 +52,10 @@ BAD: tuple[Example, ...] = (
                 },
             ),
             help="Fix the findings of these images, then upload the package again.",
+            images=(
+                "quay.io/team/backup:1.2",
+                "quay.io/team/agent:1",
+            ),
         )
     ),
     bare_chart(
@@ -73,6 +77,10 @@ BAD: tuple[Example, ...] = (
                 },
             ),
             help="Fix the findings of these images, then upload the package again.",
+            images=(
+                "quay.io/one/agent:1",
+                "ghcr.io/two/agent:1",
+            ),
         )
     ),
 )

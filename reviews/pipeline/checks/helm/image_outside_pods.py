@@ -78,6 +78,7 @@ BAD: tuple[Example, ...] = (
                 },
             ),
             image="quay.io/team/agent:1",
+            images=("quay.io/team/agent:1",),
         )
     ),
     bare_chart(
@@ -106,6 +107,7 @@ BAD: tuple[Example, ...] = (
                 },
             ),
             image="quay.io/team/agent:1",
+            images=("quay.io/team/agent:1",),
         )
     ),
     bare_chart(more={"crds/demo.yaml": _DEFINITION % "default"}).expecting(

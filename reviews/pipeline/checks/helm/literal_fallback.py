@@ -67,6 +67,7 @@ BAD: tuple[Example, ...] = (
                 {"values": 'tag: "3.5"', "file": "demo/values.yaml"},
             ),
             image="swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3.5",
+            images=("swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3.5",),
         )
     ),
     bare_chart(
@@ -88,6 +89,7 @@ BAD: tuple[Example, ...] = (
                 {"values": "image.registry: docker.io", "file": "demo/values.yaml"},
             ),
             image="docker.io/bitnami/etcd:3",
+            images=("docker.io/bitnami/etcd:3",),
         )
     ),
     bare_chart(
@@ -108,6 +110,7 @@ BAD: tuple[Example, ...] = (
                 {"values": "image: docker.io/bitnami/etcd:3.5", "file": "demo/values.yaml"},
             ),
             image="docker.io/bitnami/etcd:3.5",
+            images=("docker.io/bitnami/etcd:3.5",),
         )
     ),
 )

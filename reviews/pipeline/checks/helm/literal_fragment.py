@@ -61,6 +61,7 @@ BAD: tuple[Example, ...] = (
                 },
             ),
             image="docker.io/bitnami/etcd:3.5",
+            images=("docker.io/bitnami/etcd:3.5",),
         )
     ),
     bare_chart(
@@ -89,6 +90,7 @@ BAD: tuple[Example, ...] = (
                 },
             ),
             image="docker.io/bitnami/etcd:3.5",
+            images=("docker.io/bitnami/etcd:3.5",),
         )
     ),
     bare_chart(
@@ -109,6 +111,7 @@ BAD: tuple[Example, ...] = (
                 {"values": "image.registry: docker.io/bitnami", "file": "demo/values.yaml"},
             ),
             image="docker.io/bitnami/etcd:3.5",
+            images=("docker.io/bitnami/etcd:3.5",),
         )
     ),
 )

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import Message, _
+from ...core.messages import Listed, Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...manifests.pod_secrets import DEFAULT_SECRET
@@ -50,11 +50,11 @@ BAD: tuple[Example, ...] = (
             message=Message(
                 "These pods pull with %(secrets)s and not with the secret"
                 " default-secret: %(pods)s.",
-                {"secrets": ("my-secret",), "pods": Listed(items=("Pod demo",))},
+                {"secrets": ("my-secret",), "pods": Listed(("Pod demo",))},
             ),
             help=Message(
                 "Add “- name: %(secret)s” to the list “imagePullSecrets” in: %(places)s.",
-                {"secret": "default-secret", "places": Listed(items=("templates/pod.yaml:9",))},
+                {"secret": "default-secret", "places": Listed(("templates/pod.yaml:9",))},
             ),
         )
     ),
@@ -66,7 +66,7 @@ BAD: tuple[Example, ...] = (
             message=Message(
                 "These pods pull with %(secrets)s and not with the secret"
                 " default-secret: %(pods)s.",
-                {"secrets": ("my-secret",), "pods": Listed(items=("Pod demo",))},
+                {"secrets": ("my-secret",), "pods": Listed(("Pod demo",))},
             ),
             help=Message(
                 "Set in the root values.yaml: %(setting)s.",

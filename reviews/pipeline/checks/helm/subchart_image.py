@@ -64,6 +64,7 @@ BAD: tuple[Example, ...] = (
             ),
             help="Add these values to the root values.yaml.",
             image="docker.io/bitnami/redis:7.2",
+            images=("docker.io/bitnami/redis:7.2",),
             change_set="image:db.image.repository",
             edit=Edit(
                 "demo/values.yaml",

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import Message, _, listed
+from ...core.messages import Listed, Message, _, listed
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...image_archives.names import architecture_in, bare_names
@@ -39,7 +39,7 @@ BAD: tuple[Example, ...] = (
             "info",
             "demo/images/etcd-3.tar",
             message=Message(
-                "There is no architecture in %(names)s.", {"names": Listed(items=("etcd-3.tar",))}
+                "There is no architecture in %(names)s.", {"names": Listed(("etcd-3.tar",))}
             ),
             help=("Name archives like etcd-3.5.0-x86_64.tar: name, version, architecture."),
         )

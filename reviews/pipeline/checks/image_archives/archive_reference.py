@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import Message, _, listed
+from ...core.messages import Listed, Message, _, listed
 from ...core.policy import Policy
 from ...facts.image_coverage import ImageCoverage
 from ...facts.model import Facts
@@ -41,7 +41,7 @@ BAD: tuple[Example, ...] = (
                 "%(name)s holds %(found)s, but is named for %(meant)s.",
                 {
                     "name": "etcd-3-x86_64.tar",
-                    "found": Listed(items=("quay.io/coreos/etcd:3.5.9",)),
+                    "found": Listed(("quay.io/coreos/etcd:3.5.9",)),
                     "meant": "etcd:3",
                 },
             ),
@@ -55,11 +55,7 @@ BAD: tuple[Example, ...] = (
             "demo/images/etcd-3-x86_64.tar",
             message=Message(
                 "%(name)s holds %(found)s, but is named for %(meant)s.",
-                {
-                    "name": "etcd-3-x86_64.tar",
-                    "found": Listed(items=("redis:7",)),
-                    "meant": "etcd:3",
-                },
+                {"name": "etcd-3-x86_64.tar", "found": Listed(("redis:7",)), "meant": "etcd:3"},
             ),
             help="Make sure that the archive holds the image that the package pulls.",
         )

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import Message, _, listed
+from ...core.messages import Listed, Message, _, listed
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...image_archives import ImageArchive
@@ -35,7 +35,14 @@ BAD: tuple[Example, ...] = (
             "demo/images/again-x86_64.tar",
             message=Message(
                 "These hold the same images: %(names)s.",
-                {"names": Listed(items=("etcd-3-x86_64.tar", "again-x86_64.tar"))},
+                {
+                    "names": Listed(
+                        (
+                            "etcd-3-x86_64.tar",
+                            "again-x86_64.tar",
+                        )
+                    )
+                },
             ),
             help="Keep one of them, or save again what the other was meant to be.",
         )

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import Message, _, listed
+from ...core.messages import Listed, Message, _, listed
 from ...core.policy import Policy
 from ...facts.image_coverage import ImageCoverage
 from ...facts.model import Facts
@@ -43,7 +43,7 @@ BAD: tuple[Example, ...] = (
                 {
                     "image": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3",
                     "architecture": "aarch64",
-                    "there": Listed(items=("etcd-3-x86_64.tar",)),
+                    "there": Listed(("etcd-3-x86_64.tar",)),
                 },
             ),
             help=Message(

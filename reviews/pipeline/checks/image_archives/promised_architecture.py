@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import Message, _, listed
+from ...core.messages import Listed, Message, _, listed
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...image_archives.names import architecture_in
@@ -46,7 +46,7 @@ BAD: tuple[Example, ...] = (
                 " promises only %(declared)s.",
                 {
                     "architecture": "aarch64",
-                    "names": Listed(items=("etcd-3-aarch64.tar",)),
+                    "names": Listed(("etcd-3-aarch64.tar",)),
                     "declared": ("x86_64",),
                 },
             ),

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import Message, _, listed
+from ...core.messages import Listed, Message, _, listed
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...image_archives import ImageArchive
@@ -38,7 +38,7 @@ BAD: tuple[Example, ...] = (
             "demo/images/redis-7-x86_64.tar",
             message=Message(
                 "%(name)s holds %(images)s, which nothing in the package pulls.",
-                {"name": "redis-7-x86_64.tar", "images": Listed(items=("redis:7",))},
+                {"name": "redis-7-x86_64.tar", "images": Listed(("redis:7",))},
             ),
             help="Remove the archive, or name it in the entry of its image.",
         )

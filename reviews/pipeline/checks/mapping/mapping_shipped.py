@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from ...core.address_parts import AMBIGUOUS_KEYS
 from ...core.findings import Edit, Place, Problem, Severity
-from ...core.messages import Message, _, listed
+from ...core.messages import Listed, Message, _, listed
 from ...core.policy import Policy
 from ...facts.image_coverage import ImageCoverage, misspelt_mapping
 from ...facts.model import Facts
@@ -55,7 +55,7 @@ BAD: tuple[Example, ...] = (
             message=Message(
                 "Nothing says which images the archives hold and where their new"
                 " addresses belong: %(names)s.",
-                {"names": Listed(items=("etcd-3-x86_64.tar",))},
+                {"names": Listed(("etcd-3-x86_64.tar",))},
             ),
             help=Message("Accept the proposed file: %(count)s entries.", {"count": 1}),
             change_set="images/mapping.yaml",
@@ -92,7 +92,14 @@ BAD: tuple[Example, ...] = (
             message=Message(
                 "Nothing says which images the archives hold and where their new"
                 " addresses belong: %(names)s.",
-                {"names": Listed(items=("etcd-3-x86_64.tar", "agent-1.10-x86_64.tar"))},
+                {
+                    "names": Listed(
+                        (
+                            "etcd-3-x86_64.tar",
+                            "agent-1.10-x86_64.tar",
+                        )
+                    )
+                },
             ),
             help=Message("Accept the proposed file: %(count)s entries.", {"count": 2}),
             change_set="images/mapping.yaml",
@@ -132,7 +139,7 @@ BAD: tuple[Example, ...] = (
             message=Message(
                 "Nothing says which images the archives hold and where their new"
                 " addresses belong: %(names)s.",
-                {"names": Listed(items=("etcd-3-x86_64.tar",))},
+                {"names": Listed(("etcd-3-x86_64.tar",))},
             ),
             help=(
                 "Add images/mapping.yaml in the form that the guide gives for this"

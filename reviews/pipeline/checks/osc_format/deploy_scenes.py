@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import Message, _
+from ...core.messages import Listed, Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ..examples.charts import Example
@@ -40,7 +40,7 @@ BAD: tuple[Example, ...] = (
                 "%(path)s has “%(unknown)s”; known are: %(known)s.",
                 {
                     "path": "deployScenes",
-                    "unknown": Listed(items=("AWS",)),
+                    "unknown": Listed(("AWS",)),
                     "known": (
                         "CCE",
                         "UCS",

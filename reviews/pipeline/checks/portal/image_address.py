@@ -78,6 +78,7 @@ BAD: tuple[Example, ...] = (
                 " portal makes the change in the released package."
             ),
             image="docker.io/bitnami/etcd:3.5",
+            images=("docker.io/bitnami/etcd:3.5",),
             change_set="image:image.registry",
             edit=Edit(
                 "demo/values.yaml",
@@ -105,6 +106,7 @@ BAD: tuple[Example, ...] = (
                 " portal makes the change in the released package."
             ),
             image="docker.io/bitnami/etcd:3.5",
+            images=("docker.io/bitnami/etcd:3.5",),
             change_set="image:image.registry",
             edit=Edit(
                 "demo/values.yaml",
@@ -150,6 +152,12 @@ BAD: tuple[Example, ...] = (
             image=(
                 "quay.io/coreos/etcd:v3.5@sha256:0123456789abcdef0123456789abcdef01"
                 "23456789abcdef0123456789abcdef"
+            ),
+            images=(
+                (
+                    "quay.io/coreos/etcd:v3.5@sha256:0123456789abcdef0123456789abcdef01"
+                    "23456789abcdef0123456789abcdef"
+                ),
             ),
             change_set="image:image",
             edit=Edit(

@@ -44,6 +44,7 @@ BAD: tuple[Example, ...] = (
                 {"path": ("spec.description",), "images": ("quay.io/demo/backup:1",)},
             ),
             help=("Nothing has to be done, unless a program reads this text and pulls from it."),
+            images=("quay.io/demo/backup:1",),
         )
     ),
 )

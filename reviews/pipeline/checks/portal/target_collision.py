@@ -53,6 +53,10 @@ BAD: tuple[Example, ...] = (
                 " images/mapping.yaml, or rename the image in the chart."
             ),
             image="quay.io/one/agent:1",
+            images=(
+                "quay.io/one/agent:1",
+                "ghcr.io/two/agent:1",
+            ),
         )
     ),
 )

@@ -53,10 +53,13 @@ BAD: tuple[Example, ...] = (
                     "image": "etcd/etcd:3.5",
                     "target": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3.5",
                     "reason": Clause(
-                        message=Message(
-                            template="after the rewrite it renders %(found)s instead of %(wanted)s",
-                            parameters={
-                                "found": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/swr.cn-east-3.myhuaweicloud.com/osc-opensource:3.5",
+                        Message(
+                            "after the rewrite it renders %(found)s instead of %(wanted)s",
+                            {
+                                "found": (
+                                    "swr.cn-east-3.myhuaweicloud.com/osc-opensource/swr.cn-east-3.myhua"
+                                    "weicloud.com/osc-opensource:3.5"
+                                ),
                                 "wanted": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3.5",
                             },
                         )
@@ -88,9 +91,8 @@ BAD: tuple[Example, ...] = (
                     "image": "docker.io/bitnami/etcd:3.5",
                     "target": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3.5",
                     "reason": Clause(
-                        message=Message(
-                            template="no value was found that decides it, nor the literal it comes from",
-                            parameters={},
+                        Message(
+                            "no value was found that decides it, nor the literal it comes from", {}
                         )
                     ),
                 },
