@@ -20,7 +20,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 def update_golden(request: pytest.FixtureRequest) -> bool:
-    """Whether what is told now becomes what is expected."""
+    """Whether what is reported now becomes what is expected."""
     return bool(request.config.getoption("--update-golden"))
 
 

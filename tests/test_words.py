@@ -21,6 +21,7 @@ LEFT_OUT = [
     "reviews/migrations",  # name columns as they were
     "reviews/static/vendor",
     "tests/golden",  # packages as partners write them
+    "tests/reviews/test_migrations.py",  # names columns and keys as they were
     "tests/test_words.py",
 ]
 
@@ -28,7 +29,7 @@ _BETWEEN = (
     r"[\s_#*]+"  # what separates two words: also in a name, or at the end of a comment's line
 )
 _FORBIDDEN = {
-    "report, show, state": r"tell(?:s|ing)?|told",
+    "report, show, state": r"(?<!\.)tell(?:s|ing)?|told",
     "fix": r"mend(?:s|ed|ing|able)?",
     "check against": rf"h(?:old(?:s|ing)?|eld){_BETWEEN}(?:\w+{_BETWEEN}){{0,4}}?against",
     "hard-code": rf"spell(?:s|ed|ing|t)?{_BETWEEN}(?:\w+{_BETWEEN}){{0,2}}?out",

@@ -51,13 +51,15 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--corpus", type=Path, required=True, help="holds charts/ and truth/")
     parser.add_argument("--only", default="*", help="only packages whose file name is like this")
     parser.add_argument("--json", type=Path, help="write every figure and every miss here")
-    parser.add_argument("--jobs", type=int, default=1, help="charts at once; more spoil the times")
+    parser.add_argument(
+        "--jobs", type=int, default=1, help="charts at once; more distort the times"
+    )
     parser.add_argument("--repeat", type=int, default=3, help="how often a time is measured")
     return parser.parse_args(arguments)
 
 
 def _records(charts: Sequence[Path], options: argparse.Namespace) -> Iterator[Json]:
-    """One record a chart, in order, told on stderr as they come."""
+    """One record a chart, in order, reported on stderr as they come."""
     truths = options.corpus / "truth" / "charts"
 
     def one(chart: Path) -> Json:

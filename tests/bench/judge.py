@@ -1,4 +1,4 @@
-"""One chart judged: what the workshop says, what the truth says, what the bare engine shows."""
+"""One chart judged: what the pipeline says, what the truth says, what the bare engine shows."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ImageVerdict:
     ``outcome`` is a status of the report, ``absent`` when the report does not have the image,
     ``unseen`` when it has it but not in this place, ``wrong`` when it is said to be redirected
     and the bare engine shows otherwise.
-    ``rendered_again`` tells whether the bare engine showed it at its target.
+    ``rendered_again`` says whether the bare engine showed it at its target.
     """
 
     image: TrueImage
@@ -259,8 +259,8 @@ def states_to_try(
     """
     states: dict[str, Mapping[str, Any]] = {"default": truth.base_values}
     shown = [tuple(image["shown_by"]) for image in report["images"]]
-    told = [(f"{flag}=true",) for flag in truth.flags] + [(file,) for file in truth.files]
-    for labels in [*told, *shown]:
+    reported = [(f"{flag}=true",) for flag in truth.flags] + [(file,) for file in truth.files]
+    for labels in [*reported, *shown]:
         if labels:
             name = " ".join(labels)
             states.setdefault(name, _with(truth.base_values, labels, original))

@@ -1,6 +1,6 @@
 """Operators on the bench: every image place of the truth, and every byte that changes.
 
-The rewritten zip is read with plain libraries and no code of the workshop: which members
+The rewritten zip is read with plain libraries and no code of the pipeline: which members
 differ, whether they differ by the reported edits alone, and whether the parsed files differ
 exactly where an image was, or the mark of the source.
 """
@@ -103,7 +103,7 @@ def _lines(before: bytes, after: bytes) -> int:
 def _places(
     report: Json, truth: Json, before: Mapping[str, bytes], after: Mapping[str, bytes]
 ) -> Iterator[Json]:
-    """What became of every place of the truth: ``redirected``, ``told`` or ``left`` unsaid."""
+    """What became of every place of the truth: ``redirected``, ``reported`` or ``left`` unsaid."""
     targets = {image["original"]: image["target"] for image in report["images"]}
     for ref in truth["refs"]:
         (name,) = [each for each in before if each.endswith(ref["file"])]
@@ -116,11 +116,11 @@ def _places(
             and new.count(goal) > old.count(goal)
             and new != old
         )
-        told = any(
+        reported = any(
             found["file"] == name and ref["value"] in f"{found['image']} {found['message']}"
             for found in report["findings"]
         )
-        outcome = "redirected" if moved else "told" if told else "left"
+        outcome = "redirected" if moved else "reported" if reported else "left"
         yield {key: ref[key] for key in ("file", "cls", "path", "value")} | {"outcome": outcome}
 
 
@@ -237,7 +237,7 @@ def operator_text(figures: Json, records: Sequence[Json]) -> str:
         count = figures["places"].get(group, {})
         lines.append(
             f"  {words:<32}{sum(count.values())}: redirected {count.get('redirected', 0)},"
-            f" told {count.get('told', 0)}, left unsaid {count.get('left', 0)}"
+            f" reported {count.get('reported', 0)}, left unsaid {count.get('left', 0)}"
         )
     lines += [
         f"  {words:<32}{figures[name]}"

@@ -1,4 +1,4 @@
-"""Which values two versions of a YAML file give differently, read without the workshop."""
+"""Which values two versions of a YAML file give differently, read without the pipeline."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """What gigabytes of image archives cost: ``python -m tests.bench.shipping --gigabytes 10``.
 
 A service package is made with a small chart and archives of random layers, and taken through
-both stages and the release, each in a process of its own whose peak memory is told. Times are
-told beside ``sha256sum`` of the same file, for machines differ.
+both stages and the release, each in a process of its own whose peak memory is reported. Times are
+reported beside ``sha256sum`` of the same file, for machines differ.
 """
 
 from __future__ import annotations
@@ -237,7 +237,7 @@ def _archives(folder: Path) -> Json:
     (folder / "second.json").write_text(json.dumps(dump_report(report[0])))
     flaws = [archive.name for archive in report[0].archives or () if archive.flaw]
     if flaws:
-        raise RuntimeError(f"sound archives are told to be flawed: {flaws}")
+        raise RuntimeError(f"sound archives are reported to be flawed: {flaws}")
     return figures
 
 

@@ -169,7 +169,7 @@ def _lists(records: Sequence[Json]) -> Iterator[str]:
 
 
 def _bad_ends(records: Iterable[Json]) -> Iterator[str]:
-    """Charts that came to the same end in the same place are told once."""
+    """Charts that came to the same end in the same place are reported once."""
     ends: dict[tuple[str, str], list[str]] = {}
     for record in records:
         if record["outcome"] != "examined":

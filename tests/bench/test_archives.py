@@ -29,7 +29,7 @@ def test_an_edit_that_was_not_made_is_counted() -> None:
     assert unexplained(chart(), chart(), [MOVE]).bytes > 0
 
 
-def test_missing_and_new_members_are_told() -> None:
+def test_missing_and_new_members_are_reported() -> None:
     before = tgz({"a/x": "12345", "a/y": ""})
     after = tgz({"a/y": "", "a/z": ""})
     difference = unexplained(before, after, [])
@@ -39,7 +39,7 @@ def test_missing_and_new_members_are_told() -> None:
     )
 
 
-def test_another_mode_is_told() -> None:
+def test_another_mode_is_reported() -> None:
     difference = unexplained(tgz({"a/x": "1"}), tgz({"a/x": "1"}, mode=0o755), [])
     assert difference.members == ["a/x has another type or mode"]
 

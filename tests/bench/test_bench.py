@@ -79,14 +79,14 @@ def test_a_chart_goes_over_the_bench(corpus: Path, capsys: pytest.CaptureFixture
     assert "bytes changed outside edits     0" in capsys.readouterr().out
 
 
-def test_a_folder_without_charts_is_told(
+def test_a_folder_without_charts_is_reported(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["--corpus", str(tmp_path)]) == 2
     assert capsys.readouterr().err == f"no chart and no operator like * in {tmp_path}\n"
 
 
-def test_a_crash_a_hang_and_a_refusal_are_told_apart() -> None:
+def test_a_crash_a_hang_and_a_refusal_are_distinguished() -> None:
     hung, refused = CRASHED | {"outcome": "hung"}, CRASHED | {"outcome": "refused"}
     assert [has_failed(summary([record])) for record in (CRASHED, hung, refused)] == [
         True,

@@ -84,7 +84,7 @@ def test_an_image_that_nobody_promised_must_stay() -> None:
     assert [each.found for each in moved.wrong] == ["other:1"]
 
 
-def test_an_image_at_its_target_without_a_promise_is_told_apart() -> None:
+def test_an_image_at_its_target_without_a_promise_is_distinguished() -> None:
     unproven = claims(claim(WEB, "unverified", "release-name-app"))
     moved = prove(unproven, ["default"], [Render({APP: WEB})], [Render({APP: TARGET})])
     assert (moved.wrong, [each.found for each in moved.moved]) == ([], [TARGET])
@@ -113,7 +113,7 @@ def test_a_container_that_is_gone_is_wrong() -> None:
     assert [each.found for each in gone.wrong] == [None]
 
 
-def test_a_state_that_stopped_rendering_is_told() -> None:
+def test_a_state_that_stopped_rendering_is_reported() -> None:
     states = ["default", "a=true"]
     before = [Render({}), Render({}, "never did")]
     stopped = prove(claims(), states, before, [Render({}, "boom"), Render({}, "boom")])

@@ -32,7 +32,7 @@ def run(request: Mapping[str, Any]) -> dict[str, Any]:
     """Examine ``request["package"]``, write the rewritten one, then measure against one render.
 
     The outcome is ``examined``, ``refused`` or ``crashed``; the last comes with a traceback,
-    which also tells what was known until then.
+    which also says what was known until then.
     """
     outcome: dict[str, Any] = {"outcome": "examined"}
     package, values = Path(request["package"]), request["values"]

@@ -1,4 +1,4 @@
-"""Renders by a bare engine, and the container images in them, read without the workshop."""
+"""Renders by a bare engine, and the container images in them, read without the pipeline."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The workshop's proofs: no database, no network, packages of their own making."""
+"""The tests of the pipeline: no database, no network, packages of their own making."""

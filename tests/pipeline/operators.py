@@ -44,7 +44,7 @@ class Outcome:
         """What this rule found."""
         return [each for each in self.report.findings if each.rule == rule]
 
-    def told(self, rule: str) -> list[tuple[int | None, str]]:
+    def reported(self, rule: str) -> list[tuple[int | None, str]]:
         """Line and words of what this rule found."""
         return [(each.place.line, str(each.message)) for each in self.of(rule)]
 

@@ -58,7 +58,7 @@ class Outcome:
         texts = {name: content.decode("utf-8", "replace") for name, content in self.after.items()}
         return {name: text for name, text in texts.items() if self.before.get(name) != text}
 
-    def told(self, rule: str) -> list[str]:
+    def reported(self, rule: str) -> list[str]:
         """What a rule says, in the order of the report."""
         return [str(each.message) for each in self.report.findings if each.rule == rule]
 

@@ -12,7 +12,7 @@ _STEP = re.compile(r"((?:[^.\\\[\]]|\\.)+)|\[([0-9]{1,6})\]")
 def value_path(text: str) -> Path:
     r"""The path that ``text`` names: ``image.tag``, ``list[0].image``, ``a\.b`` with a dot in it.
 
-    A leading dot and ``.Values`` are left out here; that they stand there is told by a check.
+    A leading dot and ``.Values`` are left out here; a check reports that they are there.
     """
     text = text.strip().removeprefix(".").removeprefix("Values.")
     path: list[str | int] = []

@@ -38,7 +38,7 @@ class ValueLeaf:
 
         Several charts may share one file (a sub-chart under two aliases), and a parent's value may
         shadow the first path of one that an anchor still feeds to others: none of these alone
-        tells two leaves of a chart apart.
+        distinguishes two leaves of a chart.
         """
         return (self.source.file, self.leaf.start, self.path, self.override)
 

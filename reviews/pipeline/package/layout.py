@@ -117,7 +117,7 @@ def kind_of(archive: Archive) -> Kind | None:
         return Kind.OSC
     if any(name == "Chart.yaml" or name.partition("/")[2] == "Chart.yaml" for name in names):
         return Kind.HELM
-    if any(map(_tells_an_operator, archive.files())):
+    if any(map(_is_operator_file, archive.files())):
         return Kind.OPERATOR
     return None
 
@@ -137,7 +137,7 @@ def is_junk(name: str) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in JUNK)
 
 
-def _tells_an_operator(member: Member) -> bool:
+def _is_operator_file(member: Member) -> bool:
     name = member.name.lower()
     if is_junk(member.name) or not name.endswith((".yaml", ".yml", ".json")):
         return False

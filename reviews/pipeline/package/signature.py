@@ -10,5 +10,5 @@ _ENDINGS = (".prov", ".asc", ".sig", ".sha256", ".sha256sum", ".sha512", ".sha51
 
 
 def is_signature(name: str) -> bool:
-    """Whether a file of this name vouches for another."""
+    """Whether a file of this name signs another."""
     return name.lower().endswith(_ENDINGS)

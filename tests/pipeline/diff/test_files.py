@@ -171,7 +171,7 @@ def test_an_edit_marks_only_the_lines_it_touches() -> None:
     assert marked == {"a: 1": (), "b: 2": (1,), "k: v": (0,), "b: 3": (1,)}
 
 
-def test_line_breaks_are_told_apart_from_the_text() -> None:
+def test_line_breaks_are_distinguished_from_the_text() -> None:
     (hunk,) = diff_texts(b"a\r\nb\nc", b"a\r\nb\nd").hunks
     assert [(line.text, line.ending) for line in hunk.lines] == [
         ("a", "\r\n"),

@@ -23,7 +23,7 @@ def insertion(before: bytes, behind: str, new: str) -> Edit:
     return Edit("values.yaml", start, start, "", new)
 
 
-def told(rows: tuple[DiffRow, ...]) -> list[str]:
+def reported(rows: tuple[DiffRow, ...]) -> list[str]:
     """Each row as the numbers of its two sides."""
     return [
         f"{row.before.before if row.before else '.'}|{row.after.after if row.after else '.'}"
@@ -34,7 +34,7 @@ def told(rows: tuple[DiffRow, ...]) -> list[str]:
 def shape(stretches: tuple[DiffStretch, ...]) -> list[tuple[str, bool, tuple[int, ...]]]:
     """Each stretch as its first and last row, whether it is folded, and its notes."""
     return [
-        (f"{told(each.rows)[0]}..{told(each.rows)[-1]}", each.folded, each.notes)
+        (f"{reported(each.rows)[0]}..{reported(each.rows)[-1]}", each.folded, each.notes)
         for each in stretches
     ]
 
@@ -43,7 +43,7 @@ def test_a_changed_line_stands_beside_what_it_became() -> None:
     before = numbered(2)
     diff = diff_edits(before, [edit(before, "line 2", "second")], context=None)
     (stretch,) = lay_out_diff(diff, NO_NOTES, side_by_side=True)
-    assert told(stretch.rows) == ["1|1", "2|2"]
+    assert reported(stretch.rows) == ["1|1", "2|2"]
     assert [row.changed for row in stretch.rows] == [False, True]
 
 
@@ -51,14 +51,14 @@ def test_in_one_column_a_changed_line_stands_above_what_it_became() -> None:
     before = numbered(2)
     diff = diff_edits(before, [edit(before, "line 2", "second")], context=None)
     (stretch,) = lay_out_diff(diff, NO_NOTES, side_by_side=False)
-    assert told(stretch.rows) == ["1|1", "2|.", ".|2"]
+    assert reported(stretch.rows) == ["1|1", "2|.", ".|2"]
 
 
 def test_more_lines_than_before_stand_beside_nothing() -> None:
     before = numbered(2)
     diff = diff_edits(before, [edit(before, "line 1", "a\nb\nc")], context=None)
     (stretch,) = lay_out_diff(diff, NO_NOTES, side_by_side=True)
-    assert told(stretch.rows) == ["1|1", ".|2", ".|3", "2|4"]
+    assert reported(stretch.rows) == ["1|1", ".|2", ".|3", "2|4"]
 
 
 def test_lines_far_from_a_change_are_folded() -> None:
@@ -104,11 +104,11 @@ def test_a_note_to_a_line_that_is_not_there_stands_at_the_end() -> None:
     ]
 
 
-def test_of_a_diff_without_all_its_lines_it_is_told_what_is_missing() -> None:
+def test_of_a_diff_without_all_its_lines_it_is_said_what_is_missing() -> None:
     before = numbered(100)
     edits = [edit(before, "line 20\n", "twenty\n"), edit(before, "line 70\n", "seventy\n")]
     stretches = lay_out_diff(diff_edits(before, edits), NO_NOTES, side_by_side=True)
-    assert [(told(each.rows)[0], each.skipped) for each in stretches] == [
+    assert [(reported(each.rows)[0], each.skipped) for each in stretches] == [
         ("17|17", 16),
         ("67|67", 43),
     ]

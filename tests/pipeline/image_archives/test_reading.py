@@ -107,7 +107,7 @@ def test_what_docker_saves_since_release_25_is_reported_once(tmp_path: Path) -> 
     assert read(tmp_path, content) == sound(content, image)
 
 
-def test_an_image_that_only_one_of_two_lists_names_is_told_too(tmp_path: Path) -> None:
+def test_an_image_that_only_one_of_two_lists_names_is_reported_too(tmp_path: Path) -> None:
     members = docker_25_members(ETCD, ARM)
     of_one = oci_members(ETCD, plain=True)
     content = tar({**members, "index.json": of_one["index.json"]})
@@ -180,7 +180,7 @@ def test_a_chart_beside_an_image_is_passed_over(tmp_path: Path) -> None:
     )
 
 
-def test_the_media_type_may_be_told_by_the_content_alone(tmp_path: Path) -> None:
+def test_the_media_type_may_be_known_from_the_content_alone(tmp_path: Path) -> None:
     entry = descriptor(ETCD.manifest, MANIFEST_TYPE)
     del entry["mediaType"]
     content = tar({**oci_members(ETCD), **layout(index(entry))})
@@ -299,7 +299,7 @@ def _size(content: bytes) -> tuple[int, str]:
     return len(content), hex_of(content)
 
 
-def test_progress_is_told_in_bytes_of_the_upload(tmp_path: Path) -> None:
+def test_progress_is_reported_in_bytes_of_the_upload(tmp_path: Path) -> None:
     large = Image(layers=(bytes(70 * MIB),))
     path = service_package_with(tmp_path / "a.zip", {"a.tar": docker_archive(large)}, stored=True)
     size = path.stat().st_size
@@ -362,7 +362,7 @@ def test_two_packings_of_one_image_stay_two(tmp_path: Path) -> None:
     ]
 
 
-def test_a_name_that_is_no_reference_is_told_as_it_stands(tmp_path: Path) -> None:
+def test_a_name_that_is_no_reference_is_reported_as_written(tmp_path: Path) -> None:
     content = docker_archive(odd := Image(references=("My Image!", "etcd:v3")))
     assert read(tmp_path, content) == sound(content, odd.by_docker())
 

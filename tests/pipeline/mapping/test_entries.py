@@ -112,7 +112,7 @@ def test_a_wrong_shape_is_data(
     assert [each.kind for each in mapping.strays] == strays
 
 
-def test_aliases_and_merge_keys_are_followed_and_told() -> None:
+def test_aliases_and_merge_keys_are_followed_and_reported() -> None:
     (first, second) = read(
         "instance:\n- &e\n  image: etcd\n  tag: &t '3'\n  package: &p {x86_64: a.tar}\n"
         "- <<: *e\n  image: agent\n  tag: *t\n"
@@ -198,7 +198,7 @@ def test_an_entry_speaks_of_the_image_whose_name_its_field_decides(
     assert (entry.image if entry is not None else None) == found
 
 
-def test_what_does_not_parse_or_is_too_deep_is_told() -> None:
+def test_what_does_not_parse_or_is_too_deep_is_reported() -> None:
     with pytest.raises(YamlBroken):
         read("instance: [\n")
     with pytest.raises(YamlTooDeep):

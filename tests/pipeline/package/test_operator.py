@@ -116,7 +116,7 @@ def test_the_version_of_the_default_channel_is_examined_first(tmp_path: Path) ->
         ),
     ],
 )
-def test_both_layouts_tell_the_same(
+def test_both_layouts_give_the_same(
     example: Example, layout: OperatorLayout, tmp_path: Path
 ) -> None:
     upload = read_upload(written(example, tmp_path), Limits(), lambda _name: True)
@@ -136,7 +136,7 @@ def test_both_layouts_tell_the_same(
     )
 
 
-def test_a_csv_is_told_by_its_kind_whatever_its_file_is_called(tmp_path: Path) -> None:
+def test_a_csv_is_recognised_by_its_kind_whatever_its_file_is_called(tmp_path: Path) -> None:
     example = operator_package(without=("csv",), more={"1.0.0/operator.yaml": plain_csv()})
 
     assert read(example, tmp_path) == ["demo-operator.v1.0.0"]
@@ -144,7 +144,7 @@ def test_a_csv_is_told_by_its_kind_whatever_its_file_is_called(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("text", [plain_csv(), json.dumps(yaml.safe_load(plain_csv()), indent=1)])
-def test_a_csv_alone_in_a_file_of_any_name_tells_an_operator(text: str, tmp_path: Path) -> None:
+def test_a_csv_alone_in_a_file_of_any_name_is_an_operator(text: str, tmp_path: Path) -> None:
     example = Example({"demo/manifests/operator.json": text, "demo/README.md": ""})
 
     outcome = examine_example(tmp_path, example)
@@ -178,7 +178,7 @@ def test_a_directory_is_an_operator_too(tmp_path: Path) -> None:
     assert [image.status.value for image in report.images] == ["redirected", "redirected"]
 
 
-def test_a_file_that_does_not_parse_is_told_and_the_others_are_examined(tmp_path: Path) -> None:
+def test_a_file_that_does_not_parse_is_reported_and_the_others_are_examined(tmp_path: Path) -> None:
     outcome = examine_operator(tmp_path, plain_csv(), **{"1_DOT_0_DOT_0__b_DOT_yaml": "a: [\n"})
 
     assert [(each.place.file, each.severity.value) for each in outcome.of("OSC-YAML-001")] == [
@@ -383,7 +383,7 @@ def test_an_image_with_and_without_its_digest_is_one_image(tmp_path: Path) -> No
     assert outcome.csv == in_container(f"args: [--a={TARGET}/app:1, '--b={TARGET}/app:1']\n")
 
 
-def test_two_images_with_one_target_are_told_and_left(tmp_path: Path) -> None:
+def test_two_images_with_one_target_are_reported_and_left(tmp_path: Path) -> None:
     lines = "args: [--a=quay.io/one/app:1, --b=quay.io/two/app:1]"
 
     outcome = examine_operator(tmp_path, in_container(lines))
@@ -481,13 +481,13 @@ def test_what_only_looks_like_an_image_is_no_image(lines: str, tmp_path: Path) -
     ]
 
 
-def test_a_piece_of_an_address_is_told_and_left(tmp_path: Path) -> None:
+def test_a_piece_of_an_address_is_reported_and_left(tmp_path: Path) -> None:
     outcome = examine_operator(
         tmp_path, in_container("env:\n- {name: REGISTRY, value: quay.io}\n- {name: X, value: y}")
     )
 
     assert outcome.changed == {}
-    assert outcome.told("OSC-OPR-010") == [
+    assert outcome.reported("OSC-OPR-010") == [
         (
             63,
             (
@@ -498,7 +498,7 @@ def test_a_piece_of_an_address_is_told_and_left(tmp_path: Path) -> None:
     ]
 
 
-def test_an_example_that_cuts_its_image_into_pieces_is_told(tmp_path: Path) -> None:
+def test_an_example_that_cuts_its_image_into_pieces_is_reported(tmp_path: Path) -> None:
     text = (
         '    alm-examples: \'[{"image": {"registry": "docker.io", "repository":'
         ' "acme/app", "tag": "1"}}]\'\n'
@@ -524,10 +524,10 @@ def test_an_example_that_cuts_its_image_into_pieces_is_told(tmp_path: Path) -> N
         "{name: RELATED_IMAGE_A, valueFrom: {configMapKeyRef: {name: a, key: b}}}",
     ],
 )
-def test_a_related_image_without_a_value_is_told(entry: str, tmp_path: Path) -> None:
+def test_a_related_image_without_a_value_is_reported(entry: str, tmp_path: Path) -> None:
     outcome = examine_operator(tmp_path, in_container(f"env: [{entry}]"))
 
-    assert outcome.told("OSC-OPR-010") == [
+    assert outcome.reported("OSC-OPR-010") == [
         (62, "The value of RELATED_IMAGE_A is not given here, so no image can be rewritten.")
     ]
 
@@ -552,7 +552,7 @@ def test_an_anchor_that_feeds_something_else_too_is_left_with_the_reason(tmp_pat
     assert "spec.displayedAs, which is no image" in str(outcome.of("PORTAL-004")[0].message)
 
 
-def test_an_image_that_is_no_reference_is_told(tmp_path: Path) -> None:
+def test_an_image_that_is_no_reference_is_reported(tmp_path: Path) -> None:
     outcome = examine_operator(tmp_path, in_pod("initContainers:\n- {name: a, image: 'Bad Name'}"))
 
     assert outcome.changed == {}
@@ -563,7 +563,7 @@ def test_an_image_that_is_no_reference_is_told(tmp_path: Path) -> None:
 # outside of the CSV
 
 
-def test_an_image_outside_the_csv_is_told_with_file_and_line(tmp_path: Path) -> None:
+def test_an_image_outside_the_csv_is_reported_with_file_and_line(tmp_path: Path) -> None:
     crd = CRD.replace(
         "                type: string\n",
         "                type: string\n                default: quay.io/acme/app:1\n",

@@ -106,7 +106,9 @@ def test_the_parts_of_a_package_are_read(tmp_path: Path) -> None:
         (["a/b/metadata.yaml", "a/b/lifecycle.yaml"], None),
     ],
 )
-def test_a_package_is_told_by_its_files(names: list[str], root: str | None, tmp_path: Path) -> None:
+def test_a_package_is_recognised_by_its_files(
+    names: list[str], root: str | None, tmp_path: Path
+) -> None:
     archive = read_upload(
         zipped(dict.fromkeys(names, "a: 1\n"), tmp_path / "a.zip"), Limits(), lambda _name: True
     )
@@ -140,7 +142,7 @@ def test_several_crds_in_one_file_are_all_read(tmp_path: Path) -> None:
     ]
 
 
-def test_without_a_type_the_crd_tells_a_chart(tmp_path: Path) -> None:
+def test_without_a_type_the_crd_shows_a_chart(tmp_path: Path) -> None:
     metadata = OSC_METADATA.replace("type: operator\n", "")
     (tmp_path / "other").mkdir()
 
@@ -192,7 +194,7 @@ def test_files_of_any_shape_are_examined(part: str, text: str, tmp_path: Path) -
 def test_samples_of_any_shape_are_examined(text: str, tmp_path: Path) -> None:
     csd = OSC_CSD[: OSC_CSD.index("    {")] + f"    {text}\n"
 
-    assert taken(osc_package(csd=csd), tmp_path).told("OSC-FMT-019") == [
+    assert taken(osc_package(csd=csd), tmp_path).reported("OSC-FMT-019") == [
         "defaultConfiguration has nothing at spec.image."
     ]
 
@@ -200,7 +202,7 @@ def test_samples_of_any_shape_are_examined(text: str, tmp_path: Path) -> None:
 def test_a_sample_with_a_number_of_a_thousand_digits_is_examined(tmp_path: Path) -> None:
     csd = OSC_CSD.replace('"size": 3', '"size": ' + "9" * 10_000)
 
-    assert taken(osc_package(csd=csd), tmp_path).told("OSC-FMT-017") == []
+    assert taken(osc_package(csd=csd), tmp_path).reported("OSC-FMT-017") == []
 
 
 # Operator type: images are replaced where they are written
@@ -228,9 +230,9 @@ def test_an_image_in_an_escaped_sample_is_rewritten_where_it_stands(tmp_path: Pa
     head = CSD[: CSD.index("  defaultConfiguration")]
     line = r'  defaultConfiguration: "{\"kind\": \"Demo\", \"spec\": {\"image\": \"a.io/b/c:1\"}}"'
     outcome = taken(osc_package(csd=f"{head}{line}\n"), tmp_path)
-    mended = line.replace("a.io/b/c:1", "swr.example.com/osc/c:1")
+    fixed = line.replace("a.io/b/c:1", "swr.example.com/osc/c:1")
 
-    assert outcome.changed["demo/manifests/demo_csd.yaml"] == f"{head}{mended}\n"
+    assert outcome.changed["demo/manifests/demo_csd.yaml"] == f"{head}{fixed}\n"
 
 
 def test_images_elsewhere_are_reported_and_left(tmp_path: Path) -> None:
@@ -308,7 +310,7 @@ def test_a_chart_in_a_folder_of_raw_is_found(tmp_path: Path) -> None:
 
     assert list(outcome.changed) == ["demo/raw/demo/values.yaml"]
     assert outcome.report.verification.rendered
-    assert outcome.told("OSC-FMT-036") == []
+    assert outcome.reported("OSC-FMT-036") == []
 
 
 def test_a_packed_chart_in_raw_is_rewritten_and_packed_again(tmp_path: Path) -> None:
@@ -432,7 +434,7 @@ def test_an_image_that_only_the_sample_shows_is_found(tmp_path: Path) -> None:
     )
 
 
-def test_what_a_sample_brings_back_is_given_up_and_told(tmp_path: Path) -> None:
+def test_what_a_sample_brings_back_is_excluded_and_reported(tmp_path: Path) -> None:
     sample = '{"demo": {"image": "other/demo", "registry": "docker.io"}}'
     outcome = taken(chart_with_sample(sample), tmp_path)
 
@@ -441,7 +443,7 @@ def test_what_a_sample_brings_back_is_given_up_and_told(tmp_path: Path) -> None:
     assert outcome.changed == {}
 
 
-def test_a_sample_that_the_chart_refuses_is_told(tmp_path: Path) -> None:
+def test_a_sample_that_the_chart_refuses_is_reported(tmp_path: Path) -> None:
     stop = "{{ if .Values.stop }}{{ required `give a size` nil }}{{ end }}\n"
     outcome = taken(chart_with_sample('{"stop": true}', pod=stop + SPLIT_POD), tmp_path)
 
@@ -454,7 +456,7 @@ def test_a_sample_that_the_chart_refuses_is_told(tmp_path: Path) -> None:
 def test_the_mark_of_a_package_with_a_chart_stands_in_metadata_only(tmp_path: Path) -> None:
     outcome = taken(osc_chart_package(chart=OSC_HELM_CHART), tmp_path)
 
-    assert outcome.told("OSC-ANN-001") == []
+    assert outcome.reported("OSC-ANN-001") == []
     assert "annotations" not in OSC_HELM_CHART
 
 
@@ -495,7 +497,7 @@ def test_the_guides_redis_is_in_order_but_for_the_tag_it_ships(tmp_path: Path) -
     rules = [each.rule for each in outcome.report.findings if each.rule != "PORTAL-002"]
 
     assert rules == ["OSC-FMT-022"]
-    assert outcome.told("OSC-FMT-022") == [
+    assert outcome.reported("OSC-FMT-022") == [
         "The sample instance has the tag “21.9.18_20210918221431”, which is not among the tags."
     ]
     assert outcome.images[GUIDE_REDIS] == (

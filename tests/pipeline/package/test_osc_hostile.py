@@ -71,7 +71,7 @@ def paths(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         yield from paths(child, (*path, key))
 
 
-def spoilt(data: Any, chance: random.Random) -> Any:
+def damaged(data: Any, chance: random.Random) -> Any:
     """``data`` with up to four values replaced, removed or repeated under another key."""
     for _turn in range(chance.choice([1, 1, 2, 4])):
         path = chance.choice(list(paths(data)) or [()])
@@ -90,9 +90,9 @@ def spoilt(data: Any, chance: random.Random) -> Any:
     return data
 
 
-def spoilt_sample(csd: str, chance: random.Random) -> str:
+def damaged_sample(csd: str, chance: random.Random) -> str:
     data = yaml.safe_load(csd)
-    text = json.dumps(spoilt(json.loads(data["spec"]["defaultConfiguration"]), chance))
+    text = json.dumps(damaged(json.loads(data["spec"]["defaultConfiguration"]), chance))
     cut = chance.randrange(len(text) + 1) if chance.random() < 0.3 else len(text)
     data["spec"]["defaultConfiguration"] = text[:cut]
     return yaml.safe_dump(data)
@@ -100,14 +100,14 @@ def spoilt_sample(csd: str, chance: random.Random) -> str:
 
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("part", [*FILES, "sample"])
-def test_spoilt_files_are_examined_and_written(part: str, seed: int, tmp_path: Path) -> None:
+def test_damaged_files_are_examined_and_written(part: str, seed: int, tmp_path: Path) -> None:
     for turn in range(5):
         chance = random.Random(f"{part} {seed} {turn}")  # noqa: S311 - the same on every machine
         files = dict(FILES)
         if part == "sample":
-            files["csd"] = spoilt_sample(files["csd"], chance)
+            files["csd"] = damaged_sample(files["csd"], chance)
         else:
-            files[part] = yaml.safe_dump(spoilt(yaml.safe_load(files[part]), chance))
+            files[part] = yaml.safe_dump(damaged(yaml.safe_load(files[part]), chance))
         package = osc_package(
             metadata=files["metadata"],
             lifecycle=files["lifecycle"],

@@ -47,7 +47,7 @@ def subschemas(schema: dict[str, Any], rule: str = "") -> Iterator[tuple[dict[st
         yield from subschemas(each, rule)
 
 
-def told(name: str, text: str) -> list[tuple[str, str, int | None, str]]:
+def reported(name: str, text: str) -> list[tuple[str, str, int | None, str]]:
     source = YamlSource.parse(text.encode(), "f.yaml", Limits())
     return [
         (each.rule, each.keyword, each.place.line, str(each.message))
@@ -83,10 +83,10 @@ def test_the_schemas_are_these() -> None:
     assert NAMES == ["csd", "lifecycle", "log_config", "metadata", "monitor_config"]
 
 
-def test_what_is_missing_of_one_map_is_told_once() -> None:
+def test_what_is_missing_of_one_map_is_reported_once() -> None:
     text = "apiVersion: osc.io/v1beta1\nkind: CustomServiceDefinition\nmetadata: {name: a}\nspec:\n  CRDRef: {kind: CustomResourceDefinition}\n"
 
-    assert told("csd", text) == [
+    assert reported("csd", text) == [
         (
             "OSC-FMT-010",
             "required",
@@ -119,13 +119,13 @@ def test_each_breach_has_its_words(line: str, words: str) -> None:
     rest = {"name": "name: aa\n", "version": "version: '1'\n"}
     text = "".join(other for name, other in rest.items() if name != key) + line + "\n"
 
-    assert words in [message for _rule, _keyword, _line, message in told("metadata", text)]
+    assert words in [message for _rule, _keyword, _line, message in reported("metadata", text)]
 
 
 def test_an_exporters_port_is_in_range() -> None:
     text = "spec: {monitorConfigItems: [{labelSelector: {}, prometheus: {exporterPort: 0}}]}\n"
 
-    assert told("monitor_config", text) == [
+    assert reported("monitor_config", text) == [
         (
             "OSC-FMT-028",
             "minimum",
@@ -135,10 +135,10 @@ def test_an_exporters_port_is_in_range() -> None:
     ]
 
 
-def test_what_an_alias_feeds_is_told_where_the_alias_stands() -> None:
+def test_what_an_alias_feeds_is_reported_where_the_alias_is() -> None:
     text = "anchor: &a 3\nname: *a\nversion: '1'\n"
 
-    assert [(line, rule) for rule, _keyword, line, _words in told("metadata", text)] == [
+    assert [(line, rule) for rule, _keyword, line, _words in reported("metadata", text)] == [
         (2, "OSC-NAME-011")
     ]
 
@@ -147,4 +147,4 @@ def test_a_thousand_wrong_entries_stand_for_a_million() -> None:
     tags = "\n".join(f"    - {number}" for number in range(3_000))
     text = "name: aa\nversion: '1'\nindustries:\n" + tags.replace("    ", "")
 
-    assert len(told("metadata", text)) == 1_000
+    assert len(reported("metadata", text)) == 1_000

@@ -145,7 +145,7 @@ def test_data_nested_too_deeply_is_rejected(engine: Engine) -> None:
     assert rejected.value.words == "the data is nested too deeply to be read"
 
 
-def test_lint_tells_each_message_with_its_place(engine: Engine) -> None:
+def test_lint_reports_each_message_with_its_place(engine: Engine) -> None:
     text = CHART_YAML + "dependencies:\n- {name: redis, version: 1.0.0}\n"
     data = archive({"Chart.yaml": text, "values.yaml": "", "templates/a.yaml": "a: 1\n b: 2"})
     assert engine.lint(data) == (
@@ -361,7 +361,7 @@ def test_a_missing_engine_is_an_internal_error(
     assert list(scratch_root.iterdir()) == []
 
 
-def test_the_version_told_is_that_of_the_engine() -> None:
+def test_the_version_reported_is_that_of_the_engine() -> None:
     program = "import helm_python; print('helm', helm_python.helm_sdk_version(), end='')"
     printed = subprocess.run(
         [sys.executable, "-I", "-c", program], capture_output=True, check=True, text=True

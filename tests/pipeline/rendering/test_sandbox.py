@@ -214,7 +214,7 @@ def test_privileges_are_gone_for_good(confined: Confined) -> None:
     assert result == [1, 0, "EPERM"]
 
 
-def test_the_engine_tells_its_walls() -> None:
+def test_the_engine_reports_its_isolation() -> None:
     with Engine(Limits()) as engine:
         assert set(engine.isolation) <= {
             "network-namespace",

@@ -1,4 +1,4 @@
-"""The few lines that tell what an edit changes."""
+"""The few lines that show what an edit changes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.pipeline.reports import EMPTY
 FILE = "demo/values.yaml"
 
 
-def _told(before: str, *edits: tuple[str, str]) -> list[tuple[str, int | None, str]]:
+def _reported(before: str, *edits: tuple[str, str]) -> list[tuple[str, int | None, str]]:
     """What is drawn for edits of ``before``: each the text to find (after a |, where) and the new."""
     data = before.encode()
     made = [_edit(before, find, after) for find, after in edits]
@@ -55,7 +55,7 @@ def _finding(data: bytes, edit: Edit) -> Finding:
 def test_a_value_is_shown_in_its_line(newline: str) -> None:
     text = newline.join(["a: 1", "镜像: {registry: docker.io} # 😀", "b: 2", ""])
 
-    assert _told(text, ("registry: |docker.io", "r.example")) == [
+    assert _reported(text, ("registry: |docker.io", "r.example")) == [
         ("removed", 2, "镜像: {registry: [docker.io]} # 😀"),
         ("added", 2, "镜像: {registry: [r.example]} # 😀"),
     ]
@@ -64,7 +64,7 @@ def test_a_value_is_shown_in_its_line(newline: str) -> None:
 def test_several_edits_are_shown_one_after_the_other() -> None:
     text = "registry: docker.io\nrepository: a/b\nother: c\n"
 
-    assert _told(text, ("registry: |docker.io", "r.example"), ("repository: |a/b", "o/b")) == [
+    assert _reported(text, ("registry: |docker.io", "r.example"), ("repository: |a/b", "o/b")) == [
         ("removed", 1, "registry: [docker.io]"),
         ("added", 1, "registry: [r.example]"),
         ("removed", 2, "repository: [a/b]"),
@@ -73,19 +73,19 @@ def test_several_edits_are_shown_one_after_the_other() -> None:
 
 
 def test_new_lines_are_shown_as_they_will_stand() -> None:
-    assert _told("a:\n  b: 1\n", ("a:\n|", "  c: 2\n")) == [("added", None, "  c: 2")]
+    assert _reported("a:\n  b: 1\n", ("a:\n|", "  c: 2\n")) == [("added", None, "  c: 2")]
 
 
 def test_what_is_put_before_an_indented_line_takes_its_indentation() -> None:
-    assert _told("a:\n  b: 1\n", ("a:\n  |", "c: 2\n  ")) == [("added", None, "  c: 2")]
+    assert _reported("a:\n  b: 1\n", ("a:\n  |", "c: 2\n  ")) == [("added", None, "  c: 2")]
 
 
 def test_what_is_put_behind_a_last_line_without_a_break_begins_on_the_next() -> None:
-    assert _told("a: 1", ("a: 1|", "\nb: 2")) == [("added", None, "b: 2")]
+    assert _reported("a: 1", ("a: 1|", "\nb: 2")) == [("added", None, "b: 2")]
 
 
 def test_a_text_over_several_lines_is_shown_by_itself() -> None:
-    assert _told("a: >-\n  x\n  y\nb: 1\n", ("a: |>-\n  x\n  y", "z")) == [
+    assert _reported("a: >-\n  x\n  y\nb: 1\n", ("a: |>-\n  x\n  y", "z")) == [
         ("removed", 1, "[>-]"),
         ("removed", 2, "[  x]"),
         ("removed", 3, "[  y]"),
@@ -96,10 +96,10 @@ def test_a_text_over_several_lines_is_shown_by_itself() -> None:
 def test_of_a_long_insertion_the_beginning_is_shown() -> None:
     lines = "".join(f"k{number}: 1\n" for number in range(MOST_LINES + 5))
 
-    told = _told("a: 1\n", ("a: 1\n|", lines))
+    reported = _reported("a: 1\n", ("a: 1\n|", lines))
 
-    assert len(told) == MOST_LINES + 1
-    assert told[-1] == ("added", None, "…")
+    assert len(reported) == MOST_LINES + 1
+    assert reported[-1] == ("added", None, "…")
 
 
 def test_a_finding_without_an_edit_changes_nothing() -> None:

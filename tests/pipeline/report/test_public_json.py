@@ -102,7 +102,7 @@ DEMO = {
 }
 
 
-def test_the_whole_report_is_told() -> None:
+def test_the_whole_report_is_reported() -> None:
     assert to_json(FULL) == {
         "schema": "osc-portal/report/1",
         "engine": "helm v4.2.3",
@@ -334,9 +334,9 @@ def test_words_come_in_the_language_that_is_asked_for() -> None:
         "%(image)s stands in the template, where no value reaches it.": "模板里写死了 %(image)s。",
         "Move the image to values.yaml.": "请移到 values.yaml。",
     }
-    told = to_json(FULL, lambda template: chinese.get(template, template))["findings"][0]
+    reported = to_json(FULL, lambda template: chinese.get(template, template))["findings"][0]
 
-    assert (told["message"], told["help"], told["title"], told["name"]) == (
+    assert (reported["message"], reported["help"], reported["title"], reported["name"]) == (
         "模板里写死了 busybox:1。",
         "请移到 values.yaml。",
         "A template names an image itself",

@@ -17,7 +17,7 @@ from reviews.pipeline.report.storage import dump_report, load_report
 from ..reports import EMPTY, FULL, LITERAL, LOOSE, REGISTRY, REGISTRY_EDIT, REPOSITORY_EDIT
 
 
-def test_edits_are_told_once_by_file_and_place() -> None:
+def test_edits_are_reported_once_by_file_and_place() -> None:
     earlier = Edit("a.yaml", 5, 5, "", "x: y\n")
     findings = (REGISTRY, replace(REGISTRY, edit=earlier), REGISTRY, LITERAL)
 

@@ -333,7 +333,7 @@ def test_a_finding_is_recognised_though_it_moved() -> None:
     assert fingerprints(moved) == fingerprints(LITERAL)
 
 
-def test_different_findings_are_told_apart() -> None:
+def test_different_findings_are_distinguished() -> None:
     kinds = (
         LITERAL,
         replace(LITERAL, rule="OSC-HELM-009"),

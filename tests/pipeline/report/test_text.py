@@ -197,9 +197,9 @@ def test_chinese_folds_by_columns_between_any_two_characters() -> None:
 
 
 def test_every_word_of_ours_is_translated() -> None:
-    told = to_text(FULL, lambda template: f"¿{template}?").splitlines()
+    reported = to_text(FULL, lambda template: f"¿{template}?").splitlines()
 
-    assert [line.strip() for line in told if line and "¿" not in line] == [
+    assert [line.strip() for line in reported if line and "¿" not in line] == [
         "demo-1.0.0.zip: helm demo 1.0.0",
         f"{JOB}:12:18",
         f"{VALUES}:2:13",

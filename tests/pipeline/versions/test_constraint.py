@@ -114,7 +114,7 @@ def test_a_text_of_any_length_is_read_in_no_time() -> None:
     assert HelmConstraint.parse(">=1 " * 100_000) is None
 
 
-def test_the_engine_renders_for_the_version_that_we_tell(engine: Engine) -> None:
+def test_the_engine_renders_for_the_version_that_we_report(engine: Engine) -> None:
     chart = engine.load(
         tgz(
             {
@@ -124,6 +124,6 @@ def test_the_engine_renders_for_the_version_that_we_tell(engine: Engine) -> None
         )
     )
 
-    told = engine.render(chart, budgeted=False).manifests["demo/templates/version.yaml"]
+    reported = engine.render(chart, budgeted=False).manifests["demo/templates/version.yaml"]
 
-    assert version(told.removeprefix("v")) == KUBERNETES_VERSION
+    assert version(reported.removeprefix("v")) == KUBERNETES_VERSION

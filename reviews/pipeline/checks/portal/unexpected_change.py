@@ -34,20 +34,20 @@ SOURCE: str | None = None
 _IMAGE = pod("{{ .Values.image }}")
 _OURS = "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3"
 _ANNOTATED = _IMAGE.replace("  name: demo\n", "  name: demo\n  annotations:\n    %s\n", 1)
-_MENDED = {"values.yaml": f"image: {_OURS}\n"}
+_FIXED = {"values.yaml": f"image: {_OURS}\n"}
 GOOD: tuple[Example, ...] = (
-    bare_chart("image: quay.io/coreos/etcd:3\n", _IMAGE, fixed=_MENDED),
+    bare_chart("image: quay.io/coreos/etcd:3\n", _IMAGE, fixed=_FIXED),
     bare_chart(
         "image: quay.io/coreos/etcd:3\n",
         _ANNOTATED % "checksum/config: {{ .Values.image | sha256sum }}",
-        fixed=_MENDED,
+        fixed=_FIXED,
     ),
 )
 BAD: tuple[Example, ...] = (
     bare_chart(
         "image: quay.io/coreos/etcd:3\n",
         _ANNOTATED % 'mirror: "{{ hasPrefix "quay.io" .Values.image }}"',
-        fixed=_MENDED,
+        fixed=_FIXED,
     ).expecting(
         Expected(
             "PORTAL-009",

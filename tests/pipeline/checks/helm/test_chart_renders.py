@@ -19,7 +19,7 @@ def places(example: Example, folder: Path) -> list[tuple[str, str | None, int | 
     ]
 
 
-def test_a_fault_that_lint_tells_too_is_one_finding(tmp_path: Path) -> None:
+def test_a_fault_that_lint_reports_too_is_one_finding(tmp_path: Path) -> None:
     assert places(bare_chart(template="a: {{ nosuch }}\n"), tmp_path) == [
         ("OSC-HELM-005", "demo/templates/pod.yaml", 1)
     ]

@@ -130,7 +130,7 @@ def test_a_value_of_a_subchart_is_reported_by_its_alias(tmp_path: Path) -> None:
     ]
 
 
-def test_a_value_that_refuses_another_form_spoils_no_other(tmp_path: Path) -> None:
+def test_a_value_that_refuses_another_form_affects_no_other(tmp_path: Path) -> None:
     values = "imagePullSecrets: []\nother: {pullSecrets: []}\n"
     template = (
         "{{ range .Values.other.pullSecrets }}"

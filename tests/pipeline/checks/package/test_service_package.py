@@ -106,7 +106,7 @@ def test_a_chart_without_a_folder_is_reported_and_examined_all_the_same(tmp_path
         ("store-2.0.0.tgz", ["OSC-NAME-007", "OSC-NAME-009"]),
     ],
 )
-def test_the_deploy_packages_name_is_held_against_what_is_inside(
+def test_the_deploy_packages_name_is_checked_against_what_is_inside(
     deploy: str, rules: list[str], tmp_path: Path
 ) -> None:
     found = examined(service_package(f"package/{deploy}"), tmp_path).report.findings
@@ -123,7 +123,7 @@ def test_the_deploy_packages_name_is_held_against_what_is_inside(
         ("delivery-1.0.0.zip", ["OSC-NAME-006"]),
     ],
 )
-def test_the_uploads_name_is_held_against_what_is_inside(
+def test_the_uploads_name_is_checked_against_what_is_inside(
     upload: str, rules: list[str], tmp_path: Path
 ) -> None:
     example = Example({f"{upload}!/{name}": text for name, text in CHART_FILES.items()})
