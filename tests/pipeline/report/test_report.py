@@ -88,9 +88,14 @@ def test_lists_in_messages_are_stored_whole_and_texts_of_earlier_versions_are_re
     names = ("docker.io/bitnami/demo:1.0", "busybox:1")
     spoken = [_("About %(images)s.", images=images) for images in (", ".join(names), names)]
     spoken.append(_("About %(images)s.", images=listed(names)))
+    named = [(), names, names]  # earlier versions had the images in the words only
+    findings = [
+        replace(LOOSE, message=words, images=images)
+        for words, images in zip(spoken, named, strict=True)
+    ]
     stored = [
-        json.loads(json_text(dump_report(replace(FULL, findings=(replace(LOOSE, message=each),)))))
-        for each in spoken
+        json.loads(json_text(dump_report(replace(FULL, findings=(finding,)))))
+        for finding in findings
     ]
     loaded = [load_report(each) for each in stored]
 
