@@ -8,7 +8,7 @@ outside an image field, where ports, labels, paths and media types look alike.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..core.messages import Message, _
 
@@ -148,28 +148,6 @@ def is_valid_tag(text: str) -> bool:
 def is_valid_repository(text: str) -> bool:
     """Whether ``text`` can be the path of an image, without registry, tag and digest."""
     return len(text) <= _LONGEST_REPOSITORY and _REPOSITORY.fullmatch(text) is not None
-
-
-def target(
-    reference: ImageReference,
-    registry: str,
-    organization: str,
-    name: str | None = None,
-    tag: str | None = None,
-) -> ImageReference:
-    """Where the platform keeps the image: ``registry/organization/name:tag``.
-
-    ``name`` and ``tag`` come from ``images/mapping.yaml`` where it has them. A digest beside a
-    tag is dropped, for the platform's own push has another one; a digest alone is kept.
-    """
-    kept = tag or reference.tag
-    return replace(
-        reference,
-        registry=registry,
-        repository=f"{organization}/{name or reference.name}",
-        tag=kept,
-        digest="" if kept else reference.digest,
-    )
 
 
 # Hosts of source code, Go modules, labels and documents; a registry below one of them is known.

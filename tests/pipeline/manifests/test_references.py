@@ -11,7 +11,6 @@ from reviews.pipeline.manifests.references import (
     is_valid_repository,
     is_valid_tag,
     looks_like_image,
-    target,
 )
 
 SHA = "sha256:" + "0a" * 32
@@ -117,26 +116,6 @@ def test_tags_and_paths_are_checked_alone() -> None:
     paths = ["etcd", "bitnami/etcd", "a--b", "docker.io/x", "", "Etcd", "a/", "a_.b", "a:1"]
     valid = [path for path in paths if is_valid_repository(path)]
     assert valid == ["etcd", "bitnami/etcd", "a--b", "docker.io/x"]
-
-
-@pytest.mark.parametrize(
-    ("text", "moved"),
-    [
-        ("docker.io/bitnami/etcd:3.5", "swr.example.com/osc/etcd:3.5"),
-        ("nginx", "swr.example.com/osc/nginx"),
-        (f"nginx:1@{SHA}", "swr.example.com/osc/nginx:1"),
-        (f"quay.io/a/nginx@{SHA}", f"swr.example.com/osc/nginx@{SHA}"),
-        ("swr.example.com/other/nginx:1", "swr.example.com/osc/nginx:1"),
-    ],
-)
-def test_the_platform_keeps_an_image_under_its_last_segment(text: str, moved: str) -> None:
-    assert str(target(ImageReference.parse(text), "swr.example.com", "osc")) == moved
-
-
-def test_the_mapping_may_give_another_name_and_tag() -> None:
-    reference = ImageReference.parse(f"docker.io/bitnami/etcd@{SHA}")
-    moved = target(reference, "swr.example.com", "osc", name="my-etcd", tag="3.5.0")
-    assert str(moved) == "swr.example.com/osc/my-etcd:3.5.0"
 
 
 @pytest.mark.parametrize(

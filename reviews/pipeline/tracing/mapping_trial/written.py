@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from ...core.address_parts import ADDRESS_KEYS, Reading
 from ...core.policy import Policy
-from ...manifests.references import ImageReference, target
+from ...manifests.references import ImageReference
 from ...mapping.entries import ImageMapping, MappingEntry
 from ...mapping.parts import Part
 from ...mapping.value_paths import plain_path
@@ -22,6 +22,7 @@ from ...yaml.nodes import Scalar, target_of
 from ...yaml.source import Path, dotted
 from ..experiment.uses import TracedUse
 from ..model import Trace, TracedImage
+from ..redirect.targets import target_address
 
 __all__ = [
     "Address",
@@ -163,7 +164,7 @@ def goal_of(
     name, tag = entry.pushed_name, entry.pushed_tag
     if reference is None:
         reference = ImageReference("", entry.name, tag)
-    return target(
+    return target_address(
         reference,
         policy.registry,
         policy.organization,

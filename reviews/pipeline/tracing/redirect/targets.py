@@ -7,7 +7,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from ...core.policy import Policy
-from ...manifests.references import ImageReference, target
+from ...manifests.references import ImageReference
 from ...mapping.entries import ImageMapping
 from ..model import Collision
 
@@ -16,6 +16,28 @@ def is_external(reference: ImageReference, policy: Policy) -> bool:
     """Whether customers pull it from elsewhere on purpose."""
     normal = reference.normal()
     return any(fnmatchcase(normal, pattern) for pattern in policy.external)
+
+
+def target_address(
+    reference: ImageReference,
+    registry: str,
+    organization: str,
+    name: str | None = None,
+    tag: str | None = None,
+) -> ImageReference:
+    """Where the platform keeps the image: ``registry/organization/name:tag``.
+
+    ``name`` and ``tag`` come from ``images/mapping.yaml`` where it has them. A digest beside a
+    tag is dropped, for the platform's own push has another one; a digest alone is kept.
+    """
+    kept = tag or reference.tag
+    return replace(
+        reference,
+        registry=registry,
+        repository=f"{organization}/{name or reference.name}",
+        tag=kept,
+        digest="" if kept else reference.digest,
+    )
 
 
 def target_of(
@@ -33,7 +55,7 @@ def target_of(
     if entry is not None:
         name = entry.pushed_name or None
         tag = (entry.pushed_tag or None) if reference.tag else None
-    return target(reference, policy.registry, policy.organization, name=name, tag=tag)
+    return target_address(reference, policy.registry, policy.organization, name=name, tag=tag)
 
 
 def collisions(
