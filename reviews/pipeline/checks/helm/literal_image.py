@@ -112,7 +112,7 @@ BAD: tuple[Example, ...] = (
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """Every place in a template that alone decides an image; ``HardCoded.remedy`` writes the help."""
+    """Every place in a template that alone decides an image; ``HardCoded`` has the remedy."""
     if facts.chart is None:
         return
     for each in hard_coded(facts.chart, facts.trace.images):
