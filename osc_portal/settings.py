@@ -81,6 +81,14 @@ VARIABLES = {
     "PORTAL_LEASE_SECONDS": Variable(
         "60", "seconds after which the job of a worker that died is taken over"
     ),
+    "PORTAL_DISK_RESERVE": Variable(
+        "1024", "MiB that should be free on the disk; with less the portal reports itself not ready"
+    ),
+    "PORTAL_METRICS_TOKEN": Variable(
+        "",
+        "opens `/metrics` and the details of `/readyz`: `Authorization: Bearer TOKEN`; empty: open"
+        " only to this machine",
+    ),
     "PORTAL_LIMITS": Variable(
         "", "limits other than the defaults: `upload_bytes=1073741824,analysis_renders=100`"
     ),
@@ -160,6 +168,8 @@ PORTAL_LEASE_SECONDS = _number("PORTAL_LEASE_SECONDS", 1, 3600)
 PORTAL_PORT = _number("PORTAL_PORT", 0, 65535)
 PORTAL_WORKERS = _number("PORTAL_WORKERS", 1, 64)
 PORTAL_ARCHIVE_WORKERS = _number("PORTAL_ARCHIVE_WORKERS", 1, 64)
+PORTAL_DISK_RESERVE = _number("PORTAL_DISK_RESERVE", 0, 1_000_000_000)
+PORTAL_METRICS_TOKEN = _text("PORTAL_METRICS_TOKEN")
 PORTAL_PROXIES = _number("PORTAL_PROXIES", 0, 9)
 PORTAL_DEMO_PASSWORD = _text("PORTAL_DEMO_PASSWORD")
 
@@ -173,6 +183,8 @@ INSTALLED_APPS = [
     "reviews.apps.ReviewsConfig",
 ]
 MIDDLEWARE = [
+    # Before all else: probes use any host name, need no session and are no visitors.
+    "reviews.views.operations.OperationsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -28,6 +28,12 @@ class JobName(StrEnum):
     SWEEP = "reviews.tasks.sweep"
 
 
+def queues() -> tuple[str, ...]:
+    """The names of all queues: each needs a worker."""
+    routed = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
+    return tuple(sorted({settings.CELERY_TASK_DEFAULT_QUEUE, *routed}))
+
+
 def enqueue(name: JobName, pk: int) -> None:
     """Queue the job ``name`` for the row ``pk`` when the transaction is committed."""
     transaction.on_commit(partial(_send, name, pk))

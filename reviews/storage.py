@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import secrets
+import shutil
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -137,6 +138,22 @@ def clear_drafts() -> int:
                 path.unlink()
                 removed += 1
     return removed
+
+
+def write_trial() -> None:
+    """Write a few bytes and remove them. OSError: nothing can be stored."""
+    with draft() as path, path.open("xb") as file:
+        file.write(bytes(_PIECE))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def free_bytes() -> int:
+    """How many bytes are free where the store is, or will be."""
+    folder = local_path("")
+    while not folder.is_dir():
+        folder = folder.parent
+    return shutil.disk_usage(folder).free
 
 
 def hash_of(path: Path) -> str:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from .jobs import analysis, image_archives
+from celery import signals
+
+from .jobs import analysis, heartbeats, image_archives
 from .jobs import release as release_job
 from .jobs import sweep as sweep_job
 from .queue import JobName, app
+
+app.steps["consumer"].add(heartbeats.WorkerHeartbeats)
+signals.beat_init.connect(heartbeats.watch_scheduler)
 
 
 @app.task(name=JobName.ANALYSE.value)  # type: ignore[untyped-decorator]

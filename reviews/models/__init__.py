@@ -6,6 +6,7 @@ from .comment import Comment
 from .decision import Decision, Reason
 from .event import Event
 from .finding import Finding
+from .heartbeat import Heartbeat
 from .inspection import Inspection, inspection_of
 from .organisation import Membership, Organisation
 from .policy import PortalPolicy, SeverityOverride, policy_for
@@ -21,6 +22,7 @@ __all__ = [
     "Event",
     "FailedSignIn",
     "Finding",
+    "Heartbeat",
     "Inspection",
     "Membership",
     "Organisation",

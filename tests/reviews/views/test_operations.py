@@ -1,0 +1,56 @@
+"""Programs ask whether the portal is alive and ready, and strangers learn no more than that."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_is_alive_for_any_host_name_and_without_a_sign_in(client: Client) -> None:
+    answer = client.get("/healthz", headers={"Host": "10.0.0.7:8000"})
+
+    assert (answer.status_code, answer.json()) == (200, {"status": "alive"})
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_being_alive_asks_no_database(client: Client) -> None:
+    from django.db import connection  # noqa: PLC0415 - only here
+
+    with connection.execute_wrapper(lambda *_call: pytest.fail("the database was asked")):
+        assert client.get("/healthz").status_code == 200
+
+
+def test_what_is_wrong_is_shown_on_this_machine_only(client: Client) -> None:
+    here = client.get("/readyz")
+    elsewhere = client.get("/readyz", REMOTE_ADDR="10.0.0.9")
+    passed_on = client.get("/readyz", headers={"X-Forwarded-For": "203.0.113.5"})
+
+    assert here.status_code == 503  # no worker reports in a test
+    assert here.json()["facts"]["database"] == "ok"
+    assert here.json()["facts"]["queue:analyses"] == "No worker serves this queue."
+    for answer in (elsewhere, passed_on):
+        assert (answer.status_code, answer.json()) == (503, {"status": "not ready"})
+
+
+def test_with_a_token_only_the_token_opens_the_details(client: Client, settings: Settings) -> None:
+    settings.PORTAL_METRICS_TOKEN = "a long token"
+
+    seen = [
+        "facts" in client.get("/readyz", headers=headers, REMOTE_ADDR=address).json()
+        for headers, address in [
+            ({"Authorization": "Bearer a long token"}, "10.0.0.9"),
+            ({"Authorization": "Bearer another"}, "10.0.0.9"),
+            ({}, "127.0.0.1"),
+        ]
+    ]
+
+    assert seen == [True, False, False]
+
+
+def test_they_are_only_read(client: Client) -> None:
+    assert client.post("/readyz").status_code == 405
+    assert client.head("/healthz").status_code == 200
