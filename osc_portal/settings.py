@@ -74,6 +74,18 @@ VARIABLES = {
         "consolemail://", "where mail goes, `smtp+tls://USER:PASSWORD@HOST:587`; the demo prints it"
     ),
     "PORTAL_EMAIL_FROM": Variable("osc-portal@localhost", "sender of the portal's mail"),
+    "PORTAL_ADMINS": Variable(
+        "", "mail addresses that errors of the portal are sent to, separated by commas"
+    ),
+    "PORTAL_LOG_FORMAT": Variable(
+        "text",
+        "log on standard error: `text` from warnings on, or `json` with every request and job",
+    ),
+    "PORTAL_LOG_FILE": Variable(
+        "",
+        "file that gets all log lines as JSON, too; `make run` has `log/portal.log` in"
+        " `PORTAL_DATA`",
+    ),
     "PORTAL_WORKERS": Variable("2", "how many packages `make run` processes at once"),
     "PORTAL_ARCHIVE_WORKERS": Variable(
         "1", "how many packages' image archives `make run` reads at once"
@@ -185,6 +197,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # Before all else: probes use any host name, need no session and are no visitors.
     "reviews.views.operations.OperationsMiddleware",
+    "reviews.views.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -284,6 +297,55 @@ CONTENT_SECURITY_POLICY = {
 
 globals().update(Env.email_url_config(_text("PORTAL_EMAIL_URL")))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = _text("PORTAL_EMAIL_FROM")
+
+EMAIL_SUBJECT_PREFIX = "[OSC Portal] "
+ADMINS = [(address, address) for address in _list("PORTAL_ADMINS")]
+
+
+def _logging() -> dict[str, Any]:
+    style = _text("PORTAL_LOG_FORMAT")
+    if style not in {"text", "json"}:
+        raise ImproperlyConfigured(f"PORTAL_LOG_FORMAT is {style!r}: write text or json")
+    handlers: dict[str, dict[str, Any]] = {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": style,
+            "level": "INFO" if style == "json" else "WARNING",
+        }
+    }
+    handlers["errors"] = {"class": "reviews.error_metric.ErrorCounter"}
+    if _text("PORTAL_LOG_FILE"):
+        # Opened again when it was moved aside: all processes write into one file.
+        handlers["file"] = {
+            "class": "logging.handlers.WatchedFileHandler",
+            "filename": str(BASE_DIR / _text("PORTAL_LOG_FILE")),
+            "formatter": "json",
+            "delay": True,
+        }
+    if ADMINS:
+        handlers["mail"] = {"class": "reviews.logs.MailHandler"}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "json": {"()": "reviews.logs.JsonFormatter"},
+            "text": {"()": "reviews.logs.TextFormatter"},
+            "plain": {},
+        },
+        "handlers": {**handlers, "plain": {"class": "logging.StreamHandler", "formatter": "plain"}},
+        "root": {"handlers": list(handlers), "level": "INFO"},
+        "loggers": {
+            "django": {"handlers": [], "propagate": True},
+            # Pages that are not there are in the log of requests.
+            "django.request": {"level": "ERROR"},
+            "django.server": {"handlers": [], "propagate": True},
+            # A command shows its errors to whoever runs it, and needs no database for that.
+            "reviews.management": {"handlers": ["plain"], "propagate": False},
+        },
+    }
+
+
+LOGGING = _logging()
 
 BROKER_SOCKET = DATA_DIR / "broker" / "broker.sock"
 OWNS_BROKER = not _text("PORTAL_BROKER_URL")

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from .. import objections, permissions, storage
 from ..models import Event, Organisation, Revision, Service, Submission, policy_for
+from ..models.tally import count
 from ..pipeline.core.messages import _
 from ..queue import JobName, enqueue
 from ..states import CLOSED
@@ -151,6 +152,7 @@ def _keep(organisation: Organisation, content: Iterable[bytes], file_name: str) 
         raise ActionDenied(words, "file") from large
     if not stored.size:
         raise ActionDenied(_("The file is empty: choose the service package."), "file")
+    count("osc_portal_bytes_total", stored.size, deed="uploaded")
     return stored
 
 

@@ -15,6 +15,7 @@ from .revision import Revision
 from .run import Run
 from .sign_in import FailedSignIn
 from .submission import Service, Submission
+from .tally import Tally
 
 __all__ = [
     "Comment",
@@ -34,6 +35,7 @@ __all__ = [
     "Service",
     "SeverityOverride",
     "Submission",
+    "Tally",
     "inspection_of",
     "policy_for",
 ]

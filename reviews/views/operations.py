@@ -1,4 +1,4 @@
-"""What programs ask: whether the portal is alive, and whether it is ready.
+"""What programs ask: whether the portal is alive, whether it is ready, and its metrics.
 
 They are answered before everything else: by any host name, without a session, in one language.
 A stranger learns only whether the portal is ready; whoever operates it also learns why not.
@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonR
 from django.utils.crypto import constant_time_compare
 
 from ..queries.health import health_facts
+from ..queries.metrics import CONTENT_TYPE, exposition, portal_metrics
 
 _Answer = Callable[[HttpRequest], HttpResponse]
 _LOCAL = ("127.0.0.1", "::1")
@@ -63,4 +64,11 @@ def ready(request: HttpRequest) -> HttpResponse:
     return JsonResponse(content, status=200 if is_ready else 503)
 
 
-ANSWERS: dict[str, _Answer] = {"/healthz": alive, "/readyz": ready}
+def metrics(request: HttpRequest) -> HttpResponse:
+    """The metrics, for those who operate the portal."""
+    if not is_operator(request):
+        return HttpResponse("Not for this address.\n", status=403, content_type="text/plain")
+    return HttpResponse(exposition(portal_metrics()), content_type=CONTENT_TYPE)
+
+
+ANSWERS: dict[str, _Answer] = {"/healthz": alive, "/readyz": ready, "/metrics": metrics}

@@ -98,6 +98,27 @@ def test_variables_are_heard(tmp_path: Path) -> None:
     }
 
 
+def test_the_log_goes_where_it_is_wanted() -> None:
+    def handlers(**given: str) -> object:
+        read = _settings("LOGGING", **given)["LOGGING"]
+        assert isinstance(read, dict)
+        return {
+            name: each.get("level") for name, each in read["handlers"].items() if name != "plain"
+        }
+
+    assert handlers() == {"stderr": "WARNING", "errors": None}
+    assert handlers(PORTAL_LOG_FORMAT="json", PORTAL_ADMINS="a@example.com") == {
+        "stderr": "INFO",
+        "errors": None,
+        "mail": None,
+    }
+    assert handlers(PORTAL_LOG_FILE="portal.log") == {
+        "stderr": "WARNING",
+        "errors": None,
+        "file": None,
+    }
+
+
 def test_a_usual_name_is_heard_where_the_portals_own_is_not_set() -> None:
     assert _settings("PORTAL_PORT", PORT="8080") == {"PORTAL_PORT": 8080}
     assert _settings("PORTAL_PORT", PORT="8080", PORTAL_PORT="8081") == {"PORTAL_PORT": 8081}
@@ -143,6 +164,7 @@ def test_sqlite_waits_for_its_turn_instead_of_failing(tmp_path: Path) -> None:
             {"PORTAL_DATABASE_URL": "somewhere"},
             "PORTAL_DATABASE_URL is 'somewhere': write sqlite:///FILE",
         ),
+        ({"PORTAL_LOG_FORMAT": "xml"}, "PORTAL_LOG_FORMAT is 'xml': write text or json"),
         ({"PORTAL_WORKERS": "0"}, "PORTAL_WORKERS is '0': write a number from 1 to 64"),
         ({"PORT": "http"}, "PORTAL_PORT is 'http': write a number from 0 to 65535"),
         (

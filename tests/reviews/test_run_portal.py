@@ -93,6 +93,12 @@ def test_it_starts_shows_the_demo_stops_and_finds_its_data_again(data: Path) -> 
         " give this one another folder with PORTAL_DATA\n"
     )
     assert working_for(data) == {}
+    logged = [json.loads(line) for line in (data / "log" / "portal.log").read_text().splitlines()]
+    asked = [line for line in logged if line["message"] == "GET /admin/login/"]
+    assert [line["status"] for line in asked] == [200]
+    begun = [line for line in logged if line["message"].startswith("reviews.tasks.analyse of ")]
+    assert len({line["request_id"] for line in begun}) == 1
+    assert [line["message"].rpartition(" ")[2] for line in begun] == ["begins", "done"]
     password = re.findall(r"password of each is: (\S+)", portal.words)
     again = RunningPortal(data).start()
     assert re.findall(r"password of each is: (\S+)", again.words) == password != []
