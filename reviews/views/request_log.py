@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 from collections.abc import Callable
 from time import monotonic
 
@@ -12,6 +13,7 @@ from django.template.loader import get_template
 from django.views.decorators.csrf import requires_csrf_token
 
 from .. import logs
+from ..storage import is_disk_full
 
 logger = logging.getLogger(__name__)
 _ID = re.compile(r"[A-Za-z0-9_.-]{8,64}")
@@ -47,9 +49,14 @@ class RequestLogMiddleware:
 
 @requires_csrf_token
 def server_error(_request: HttpRequest) -> HttpResponse:
-    """The page after an internal error, with the id under which the log has it."""
+    """The page after an internal error, with the id under which the log has it.
+
+    On a full disk it is another one: every change is one transaction and every upload becomes
+    a file at its end, so that nothing of the request was kept.
+    """
+    status = 507 if is_disk_full(sys.exception()) else 500
     found = {"request_id": logs.context().get("request_id", "")}
-    return HttpResponse(_page("500.html", found), status=500)
+    return HttpResponse(_page(f"{status}.html", found), status=status)
 
 
 def _page(template: str, context: dict[str, object]) -> bytes:
