@@ -77,6 +77,10 @@ VARIABLES = {
     "PORTAL_ADMINS": Variable(
         "", "mail addresses that errors of the portal are sent to, separated by commas"
     ),
+    "PORTAL_SECURITY_CONTACT": Variable(
+        "",
+        "where weaknesses are reported to, `mailto:` or `https://`, in `/.well-known/security.txt`",
+    ),
     "PORTAL_LOG_FORMAT": Variable(
         "text",
         "log on standard error: `text` from warnings on, or `json` with every request and job",
@@ -92,6 +96,11 @@ VARIABLES = {
     ),
     "PORTAL_LEASE_SECONDS": Variable(
         "60", "seconds after which the job of a worker that died is taken over"
+    ),
+    "PORTAL_RETENTION": Variable(
+        "",
+        "days after which originals are removed: `withdrawn=30,refused=90,superseded=180`; empty:"
+        " never",
     ),
     "PORTAL_DISK_RESERVE": Variable(
         "1024", "MiB that should be free on the disk; with less the portal reports itself not ready"
@@ -110,6 +119,7 @@ VARIABLES = {
     "PORTAL_ORGANIZATION": Variable(Policy().organization, "organisation in that registry"),
 }
 _YES_OR_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+_REMOVED = ("withdrawn", "refused", "superseded")
 _LEAST_KEY_LENGTH = 50  # Django's own deployment check asks for as many
 
 
@@ -155,6 +165,18 @@ def _limits() -> Limits:
     return Limits(**given)
 
 
+def _retention() -> dict[str, int]:
+    given: dict[str, int] = {}
+    for item in _list("PORTAL_RETENTION"):
+        name, _equals, days = (part.strip() for part in item.partition("="))
+        if name not in _REMOVED or not (days.isascii() and days.isdigit() and int(days) > 0):
+            raise ImproperlyConfigured(
+                f"PORTAL_RETENTION is {item!r}: write {', '.join(_REMOVED)}, each with =DAYS"
+            )
+        given[name] = int(days)
+    return given
+
+
 DEMO = _flag("PORTAL_DEMO")
 DEBUG = _flag("PORTAL_DEBUG")
 DATA_DIR = BASE_DIR / _text("PORTAL_DATA")
@@ -176,12 +198,18 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
 PORTAL_REGISTRY = _text("PORTAL_REGISTRY")
 PORTAL_ORGANIZATION = _text("PORTAL_ORGANIZATION")
 PORTAL_LIMITS = _limits()
+PORTAL_RETENTION = _retention()
 PORTAL_LEASE_SECONDS = _number("PORTAL_LEASE_SECONDS", 1, 3600)
 PORTAL_PORT = _number("PORTAL_PORT", 0, 65535)
 PORTAL_WORKERS = _number("PORTAL_WORKERS", 1, 64)
 PORTAL_ARCHIVE_WORKERS = _number("PORTAL_ARCHIVE_WORKERS", 1, 64)
 PORTAL_DISK_RESERVE = _number("PORTAL_DISK_RESERVE", 0, 1_000_000_000)
 PORTAL_METRICS_TOKEN = _text("PORTAL_METRICS_TOKEN")
+PORTAL_SECURITY_CONTACT = _text("PORTAL_SECURITY_CONTACT")
+if PORTAL_SECURITY_CONTACT and not PORTAL_SECURITY_CONTACT.startswith(("mailto:", "https://")):
+    raise ImproperlyConfigured(
+        f"PORTAL_SECURITY_CONTACT is {PORTAL_SECURITY_CONTACT!r}: write mailto:ADDRESS or https://"
+    )
 PORTAL_PROXIES = _number("PORTAL_PROXIES", 0, 9)
 PORTAL_DEMO_PASSWORD = _text("PORTAL_DEMO_PASSWORD")
 
@@ -388,4 +416,5 @@ CELERY_BEAT_SCHEDULE = {
         "task": "reviews.tasks.sweep",
         "schedule": timedelta(seconds=min(60, PORTAL_LEASE_SECONDS)),
     },
+    "purge": {"task": "reviews.tasks.purge", "schedule": timedelta(hours=1)},
 }

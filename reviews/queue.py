@@ -28,6 +28,7 @@ class JobName(StrEnum):
     INSPECT = "reviews.tasks.inspect"
     RELEASE = "reviews.tasks.release"
     SWEEP = "reviews.tasks.sweep"
+    PURGE = "reviews.tasks.purge"
 
     @property
     def short(self) -> str:

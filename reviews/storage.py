@@ -131,14 +131,21 @@ def remove(name: str, *, stored_until: int) -> bool:
 
 
 @contextmanager
-def removals_paused() -> Iterator[None]:
-    """Whoever is inside alone removes files or relies on none being removed; others wait."""
+def removals_paused(*, wait: bool) -> Iterator[bool]:
+    """Whoever is inside alone removes files, or relies on none being removed.
+
+    False where somebody else is and one does not ``wait``.
+    """
     folder = local_path("")
     folder.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(folder / ".removals", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        is_alone = True
+    except BlockingIOError:
+        is_alone = False
+    try:
+        yield is_alone
     finally:
         os.close(descriptor)
 

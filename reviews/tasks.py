@@ -7,7 +7,7 @@ from typing import Any
 from celery import signals
 
 from . import logs
-from .jobs import analysis, heartbeats, image_archives
+from .jobs import analysis, heartbeats, image_archives, retention
 from .jobs import release as release_job
 from .jobs import sweep as sweep_job
 from .queue import JobName, app
@@ -62,3 +62,9 @@ def release(release_id: int) -> None:
 def sweep() -> None:
     """Give up what was tried enough, and queue again what waits too long."""
     sweep_job.sweep()
+
+
+@app.task(name=JobName.PURGE.value)  # type: ignore[untyped-decorator]
+def purge() -> None:
+    """Remove the originals whose time is over."""
+    retention.purge()

@@ -55,7 +55,7 @@ def back_up(folder: Path) -> Summary:
         raise BackupRefused(f"{folder} is there already and not empty: nothing is overwritten")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (folder / _RECORDS).mkdir()
-    with storage.removals_paused():
+    with storage.removals_paused(wait=True):
         tables, names = _save_records(folder / _RECORDS)
         sizes = {name: _copy(storage.local_path(name), folder / _FILES / name) for name in names}
     manifest = {

@@ -130,6 +130,15 @@ def test_limits_that_are_given_replace_only_themselves() -> None:
     assert limits == {"PORTAL_LIMITS": str(Limits(render_seconds=2.5, analysis_renders=7))}
 
 
+def test_only_what_the_policy_names_is_ever_removed() -> None:
+    given = "refused=90, superseded=180"
+
+    assert _settings("PORTAL_RETENTION") == {"PORTAL_RETENTION": {}}
+    assert _settings("PORTAL_RETENTION", PORTAL_RETENTION=given) == {
+        "PORTAL_RETENTION": {"refused": 90, "superseded": 180}
+    }
+
+
 def test_sqlite_waits_for_its_turn_instead_of_failing(tmp_path: Path) -> None:
     settings = _settings("DATABASES", PORTAL_DATA=str(tmp_path))
 
@@ -163,6 +172,24 @@ def test_sqlite_waits_for_its_turn_instead_of_failing(tmp_path: Path) -> None:
         (
             {"PORTAL_DATABASE_URL": "somewhere"},
             "PORTAL_DATABASE_URL is 'somewhere': write sqlite:///FILE",
+        ),
+        (
+            {"PORTAL_RETENTION": "released=1"},
+            (
+                "PORTAL_RETENTION is 'released=1': write withdrawn, refused, superseded, each with"
+                " =DAYS"
+            ),
+        ),
+        (
+            {"PORTAL_RETENTION": "refused=soon"},
+            (
+                "PORTAL_RETENTION is 'refused=soon': write withdrawn, refused, superseded, each with"
+                " =DAYS"
+            ),
+        ),
+        (
+            {"PORTAL_SECURITY_CONTACT": "us"},
+            "PORTAL_SECURITY_CONTACT is 'us': write mailto:ADDRESS or https://",
         ),
         ({"PORTAL_LOG_FORMAT": "xml"}, "PORTAL_LOG_FORMAT is 'xml': write text or json"),
         ({"PORTAL_WORKERS": "0"}, "PORTAL_WORKERS is '0': write a number from 1 to 64"),
