@@ -7,15 +7,19 @@ A stranger learns only whether the portal is ready; whoever operates it also lea
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from ..queries.health import health_facts
 from ..queries.metrics import CONTENT_TYPE, exposition, portal_metrics
 
 _Answer = Callable[[HttpRequest], HttpResponse]
+_SECURITY = "/.well-known/security.txt"
+_VALID = timedelta(days=90)
 _LOCAL = ("127.0.0.1", "::1")
 
 
@@ -71,4 +75,21 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return HttpResponse(exposition(portal_metrics()), content_type=CONTENT_TYPE)
 
 
-ANSWERS: dict[str, _Answer] = {"/healthz": alive, "/readyz": ready, "/metrics": metrics}
+def security(_request: HttpRequest) -> HttpResponse:
+    """Where weaknesses are reported to (RFC 9116)."""
+    contact = settings.PORTAL_SECURITY_CONTACT
+    if not contact:
+        return HttpResponse("Not found.\n", status=404, content_type="text/plain")
+    expires = (timezone.now() + _VALID).strftime("%Y-%m-%dT%H:%M:%SZ")
+    lines = [f"Contact: {contact}", f"Expires: {expires}", "Preferred-Languages: en, zh"]
+    lines += [f"Canonical: {origin}{_SECURITY}" for origin in settings.CSRF_TRUSTED_ORIGINS]
+    text = "".join(f"{line}\n" for line in lines)
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+ANSWERS: dict[str, _Answer] = {
+    "/healthz": alive,
+    "/readyz": ready,
+    "/metrics": metrics,
+    _SECURITY: security,
+}

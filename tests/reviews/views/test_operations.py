@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
+from pathlib import Path
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
+
+from reviews.queries.health import health_facts
+from reviews.queries.metrics import portal_metrics
 
 pytestmark = pytest.mark.django_db
 
@@ -54,3 +62,27 @@ def test_with_a_token_only_the_token_opens_the_details(client: Client, settings:
 def test_they_are_only_read(client: Client) -> None:
     assert client.post("/readyz").status_code == 405
     assert client.head("/healthz").status_code == 200
+
+
+def test_weaknesses_are_reported_where_the_setting_says(client: Client, settings: Settings) -> None:
+    assert client.get("/.well-known/security.txt").status_code == 404
+
+    settings.PORTAL_SECURITY_CONTACT = "mailto:security@example.com"
+    settings.CSRF_TRUSTED_ORIGINS = ["https://portal.example.com"]
+    answer = client.get("/.well-known/security.txt")
+
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    contact, expires, languages, canonical = answer.content.decode().splitlines()
+    assert contact == "Contact: mailto:security@example.com"
+    assert datetime.fromisoformat(expires.removeprefix("Expires: ")) > timezone.now()
+    assert languages == "Preferred-Languages: en, zh"
+    assert canonical == "Canonical: https://portal.example.com/.well-known/security.txt"
+
+
+def test_the_guide_explains_every_fact_and_every_metric() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "operating.md").read_text(encoding="utf-8")
+    rows = set(re.findall(r"^\| `([\w:]+)", guide, re.MULTILINE))
+
+    facts = {fact.name for fact in health_facts()}
+    metrics = {family.name for family in portal_metrics()}
+    assert rows == facts | metrics
