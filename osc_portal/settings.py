@@ -74,12 +74,41 @@ VARIABLES = {
         "consolemail://", "where mail goes, `smtp+tls://USER:PASSWORD@HOST:587`; the demo prints it"
     ),
     "PORTAL_EMAIL_FROM": Variable("osc-portal@localhost", "sender of the portal's mail"),
+    "PORTAL_ADMINS": Variable(
+        "", "mail addresses that errors of the portal are sent to, separated by commas"
+    ),
+    "PORTAL_SECURITY_CONTACT": Variable(
+        "",
+        "where weaknesses are reported to, `mailto:` or `https://`, in `/.well-known/security.txt`",
+    ),
+    "PORTAL_LOG_FORMAT": Variable(
+        "text",
+        "log on standard error: `text` from warnings on, or `json` with every request and job",
+    ),
+    "PORTAL_LOG_FILE": Variable(
+        "",
+        "file that gets all log lines as JSON, too; `make run` has `log/portal.log` in"
+        " `PORTAL_DATA`",
+    ),
     "PORTAL_WORKERS": Variable("2", "how many packages `make run` processes at once"),
     "PORTAL_ARCHIVE_WORKERS": Variable(
         "1", "how many packages' image archives `make run` reads at once"
     ),
     "PORTAL_LEASE_SECONDS": Variable(
         "60", "seconds after which the job of a worker that died is taken over"
+    ),
+    "PORTAL_RETENTION": Variable(
+        "",
+        "days after which originals are removed: `withdrawn=30,refused=90,superseded=180`; empty:"
+        " never",
+    ),
+    "PORTAL_DISK_RESERVE": Variable(
+        "1024", "MiB that should be free on the disk; with less the portal reports itself not ready"
+    ),
+    "PORTAL_METRICS_TOKEN": Variable(
+        "",
+        "opens `/metrics` and the details of `/readyz`: `Authorization: Bearer TOKEN`; empty: open"
+        " only to this machine",
     ),
     "PORTAL_LIMITS": Variable(
         "", "limits other than the defaults: `upload_bytes=1073741824,analysis_renders=100`"
@@ -90,6 +119,7 @@ VARIABLES = {
     "PORTAL_ORGANIZATION": Variable(Policy().organization, "organisation in that registry"),
 }
 _YES_OR_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+_REMOVED = ("withdrawn", "refused", "superseded")
 _LEAST_KEY_LENGTH = 50  # Django's own deployment check asks for as many
 
 
@@ -135,6 +165,18 @@ def _limits() -> Limits:
     return Limits(**given)
 
 
+def _retention() -> dict[str, int]:
+    given: dict[str, int] = {}
+    for item in _list("PORTAL_RETENTION"):
+        name, _equals, days = (part.strip() for part in item.partition("="))
+        if name not in _REMOVED or not (days.isascii() and days.isdigit() and int(days) > 0):
+            raise ImproperlyConfigured(
+                f"PORTAL_RETENTION is {item!r}: write {', '.join(_REMOVED)}, each with =DAYS"
+            )
+        given[name] = int(days)
+    return given
+
+
 DEMO = _flag("PORTAL_DEMO")
 DEBUG = _flag("PORTAL_DEBUG")
 DATA_DIR = BASE_DIR / _text("PORTAL_DATA")
@@ -156,10 +198,18 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
 PORTAL_REGISTRY = _text("PORTAL_REGISTRY")
 PORTAL_ORGANIZATION = _text("PORTAL_ORGANIZATION")
 PORTAL_LIMITS = _limits()
+PORTAL_RETENTION = _retention()
 PORTAL_LEASE_SECONDS = _number("PORTAL_LEASE_SECONDS", 1, 3600)
 PORTAL_PORT = _number("PORTAL_PORT", 0, 65535)
 PORTAL_WORKERS = _number("PORTAL_WORKERS", 1, 64)
 PORTAL_ARCHIVE_WORKERS = _number("PORTAL_ARCHIVE_WORKERS", 1, 64)
+PORTAL_DISK_RESERVE = _number("PORTAL_DISK_RESERVE", 0, 1_000_000_000)
+PORTAL_METRICS_TOKEN = _text("PORTAL_METRICS_TOKEN")
+PORTAL_SECURITY_CONTACT = _text("PORTAL_SECURITY_CONTACT")
+if PORTAL_SECURITY_CONTACT and not PORTAL_SECURITY_CONTACT.startswith(("mailto:", "https://")):
+    raise ImproperlyConfigured(
+        f"PORTAL_SECURITY_CONTACT is {PORTAL_SECURITY_CONTACT!r}: write mailto:ADDRESS or https://"
+    )
 PORTAL_PROXIES = _number("PORTAL_PROXIES", 0, 9)
 PORTAL_DEMO_PASSWORD = _text("PORTAL_DEMO_PASSWORD")
 
@@ -173,6 +223,9 @@ INSTALLED_APPS = [
     "reviews.apps.ReviewsConfig",
 ]
 MIDDLEWARE = [
+    # Before all else: probes use any host name, need no session and are no visitors.
+    "reviews.views.operations.OperationsMiddleware",
+    "reviews.views.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -273,6 +326,55 @@ CONTENT_SECURITY_POLICY = {
 globals().update(Env.email_url_config(_text("PORTAL_EMAIL_URL")))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = _text("PORTAL_EMAIL_FROM")
 
+EMAIL_SUBJECT_PREFIX = "[OSC Portal] "
+ADMINS = [(address, address) for address in _list("PORTAL_ADMINS")]
+
+
+def _logging() -> dict[str, Any]:
+    style = _text("PORTAL_LOG_FORMAT")
+    if style not in {"text", "json"}:
+        raise ImproperlyConfigured(f"PORTAL_LOG_FORMAT is {style!r}: write text or json")
+    handlers: dict[str, dict[str, Any]] = {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": style,
+            "level": "INFO" if style == "json" else "WARNING",
+        }
+    }
+    handlers["errors"] = {"class": "reviews.error_metric.ErrorCounter"}
+    if _text("PORTAL_LOG_FILE"):
+        # Opened again when it was moved aside: all processes write into one file.
+        handlers["file"] = {
+            "class": "logging.handlers.WatchedFileHandler",
+            "filename": str(BASE_DIR / _text("PORTAL_LOG_FILE")),
+            "formatter": "json",
+            "delay": True,
+        }
+    if ADMINS:
+        handlers["mail"] = {"class": "reviews.logs.MailHandler"}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "json": {"()": "reviews.logs.JsonFormatter"},
+            "text": {"()": "reviews.logs.TextFormatter"},
+            "plain": {},
+        },
+        "handlers": {**handlers, "plain": {"class": "logging.StreamHandler", "formatter": "plain"}},
+        "root": {"handlers": list(handlers), "level": "INFO"},
+        "loggers": {
+            "django": {"handlers": [], "propagate": True},
+            # Pages that are not there are in the log of requests.
+            "django.request": {"level": "ERROR"},
+            "django.server": {"handlers": [], "propagate": True},
+            # A command shows its errors to whoever runs it, and needs no database for that.
+            "reviews.management": {"handlers": ["plain"], "propagate": False},
+        },
+    }
+
+
+LOGGING = _logging()
+
 BROKER_SOCKET = DATA_DIR / "broker" / "broker.sock"
 OWNS_BROKER = not _text("PORTAL_BROKER_URL")
 CELERY_APP = "osc_portal.celery.app"
@@ -314,4 +416,5 @@ CELERY_BEAT_SCHEDULE = {
         "task": "reviews.tasks.sweep",
         "schedule": timedelta(seconds=min(60, PORTAL_LEASE_SECONDS)),
     },
+    "purge": {"task": "reviews.tasks.purge", "schedule": timedelta(hours=1)},
 }

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .queries.health import current_health
+from .queries.health import current_health, health_facts
 from .states import LABELS
 
 _DAILY = (
@@ -39,7 +39,11 @@ class PortalAdminSite(AdminSite):
             (state, LABELS[state].text(gettext), health.counts[state])
             for state in sorted(health.counts)
         ]
-        return super().index(request, {"health": health, "counts": counts, **(extra_context or {})})
+        facts = [
+            (fact.name, fact.problem and fact.problem.text(gettext)) for fact in health_facts()
+        ]
+        context = {"health": health, "counts": counts, "facts": facts}
+        return super().index(request, context | (extra_context or {}))
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The applications, each with its models in the order of daily need."""

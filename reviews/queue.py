@@ -15,6 +15,8 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 from kombu.exceptions import OperationalError
 
+from . import logs
+
 app = import_string(settings.CELERY_APP)
 logger = logging.getLogger(__name__)
 
@@ -26,15 +28,28 @@ class JobName(StrEnum):
     INSPECT = "reviews.tasks.inspect"
     RELEASE = "reviews.tasks.release"
     SWEEP = "reviews.tasks.sweep"
+    PURGE = "reviews.tasks.purge"
+
+    @property
+    def short(self) -> str:
+        """The name in the metrics: ``analyse``."""
+        return self.value.rpartition(".")[2]
+
+
+def queues() -> tuple[str, ...]:
+    """The names of all queues: each needs a worker."""
+    routed = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
+    return tuple(sorted({settings.CELERY_TASK_DEFAULT_QUEUE, *routed}))
 
 
 def enqueue(name: JobName, pk: int) -> None:
     """Queue the job ``name`` for the row ``pk`` when the transaction is committed."""
-    transaction.on_commit(partial(_send, name, pk))
+    transaction.on_commit(partial(_send, name, pk, request_id=logs.context().get("request_id")))
 
 
-def _send(name: JobName, pk: int) -> None:
+def _send(name: JobName, pk: int, *, request_id: str | None) -> None:
+    headers = {"request_id": request_id}
     try:
-        app.send_task(name.value, (pk,), retry=False, ignore_result=True)
+        app.send_task(name.value, (pk,), headers=headers, retry=False, ignore_result=True)
     except OperationalError as error:
         logger.warning("%s %s is not queued, no broker: the sweep queues it: %s", name, pk, error)

@@ -6,19 +6,24 @@ the pipeline reads an archive at any position.
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import gzip
 import hashlib
 import json
 import os
+import re
 import secrets
+import shutil
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
+from django.db import DatabaseError
 
 from .pipeline import Report, dump_report, load_report
 from .pipeline.core.refusal import PackageRefused
@@ -27,6 +32,8 @@ _PIECE = 1 << 20
 _READ_ONLY = 0o440
 _DRAFTS = "drafts"
 _DRAFT_SECONDS = 24 * 60 * 60
+# As SQLite and PostgreSQL say it.
+_FULL_DATABASE = re.compile(r"disk is full|No space left on device|could not extend file")
 
 
 class TooLarge(Exception):  # noqa: N818 - it is a verdict on the upload, not an internal error
@@ -43,11 +50,15 @@ class Damaged(Exception):  # noqa: N818 - it says what the file is
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A stored file: its name in the store, its hash in hex, its size in bytes."""
+    """A stored file: its name in the store, its hash in hex, its size in bytes.
+
+    ``stored_at`` (nanoseconds) is when this content was last stored.
+    """
 
     name: str
     sha256: str
     size: int
+    stored_at: int = field(default=0, compare=False)
 
 
 def keep(pieces: Iterable[bytes], folder: str, *, suffix: str = "", limit: int = 0) -> Stored:
@@ -101,6 +112,55 @@ def check(name: str, sha256: str) -> None:
         raise Damaged(f"{name} has the hash {found}, not {sha256}")
 
 
+def remove(name: str, *, stored_until: int) -> bool:
+    """Remove a file that nothing refers to, unless its content was stored again since.
+
+    ``stored_until`` is in nanoseconds. Whoever stores the same content at this moment keeps it:
+    the file is taken away first, looked at, and put back if need be. Whether it was removed.
+    """
+    final = local_path(name)
+    with draft() as taken:
+        try:
+            final.rename(taken)
+        except FileNotFoundError:
+            return False
+        if taken.stat().st_mtime_ns > stored_until:
+            _link(taken, final)
+            return False
+    return True
+
+
+@contextmanager
+def removals_paused(*, wait: bool) -> Iterator[bool]:
+    """Whoever is inside alone removes files, or relies on none being removed.
+
+    False where somebody else is and one does not ``wait``.
+    """
+    folder = local_path("")
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder / ".removals", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        is_alone = True
+    except BlockingIOError:
+        is_alone = False
+    try:
+        yield is_alone
+    finally:
+        os.close(descriptor)
+
+
+def is_disk_full(error: BaseException | None) -> bool:
+    """Whether an error, or one that led to it, says that there is no space left."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            return True
+        if isinstance(error, DatabaseError) and _FULL_DATABASE.search(str(error)):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
 @contextmanager
 def verified_on_refusal(name: str, sha256: str) -> Iterator[None]:
     """Check the file stored as ``name`` when the block refuses the package.
@@ -139,6 +199,22 @@ def clear_drafts() -> int:
     return removed
 
 
+def write_trial() -> None:
+    """Write a few bytes and remove them. OSError: nothing can be stored."""
+    with draft() as path, path.open("xb") as file:
+        file.write(bytes(_PIECE))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def free_bytes() -> int:
+    """How many bytes are free where the store is, or will be."""
+    folder = local_path("")
+    while not folder.is_dir():
+        folder = folder.parent
+    return shutil.disk_usage(folder).free
+
+
 def hash_of(path: Path) -> str:
     """The SHA-256 of a file, in hex."""
     with path.open("rb") as file:
@@ -154,11 +230,22 @@ def _settle(path: Path, folder: str, sha256: str, size: int, suffix: str) -> Sto
     final = local_path(name)
     final.parent.mkdir(parents=True, exist_ok=True)
     path.chmod(_READ_ONLY)
-    # A link never replaces: whoever stored the same content first stays.
-    with suppress(FileExistsError):
-        os.link(path, final)
+    _link(path, final)
     _flush_folder(final.parent)
-    return Stored(name, sha256, size)
+    return Stored(name, sha256, size, final.stat().st_mtime_ns)
+
+
+def _link(path: Path, final: Path) -> None:
+    """Give the file at ``path`` its name, or renew the same content that has it already."""
+    while True:
+        # A link never replaces: whoever stored the same content first stays.
+        with suppress(FileExistsError):
+            os.link(path, final)
+            return
+        # It may just have been removed.
+        with suppress(FileNotFoundError):
+            os.utime(final)
+            return
 
 
 def _flush_folder(folder: Path) -> None:

@@ -2,10 +2,42 @@
 
 from __future__ import annotations
 
-from .jobs import analysis, image_archives
+from typing import Any
+
+from celery import signals
+
+from . import logs
+from .jobs import analysis, heartbeats, image_archives, retention
 from .jobs import release as release_job
 from .jobs import sweep as sweep_job
 from .queue import JobName, app
+
+app.steps["consumer"].add(heartbeats.WorkerHeartbeats)
+signals.beat_init.connect(heartbeats.watch_scheduler)
+
+
+@signals.setup_logging.connect  # type: ignore[untyped-decorator]
+def keep_logging(**_signal: Any) -> None:
+    """Leave the logging as the settings have it: Celery adds its own where nobody listens here."""
+
+
+@signals.task_prerun.connect  # type: ignore[untyped-decorator]
+def begin_log(task_id: str, task: Any, **_signal: Any) -> None:
+    """Let the lines of a task have the id of the request that queued it."""
+    given = (task.request.headers or {}).get("request_id")
+    logs.replace_context(
+        {
+            "request_id": given or task_id.replace("-", "")[:16],
+            "task": task.name,
+            "task_id": task_id,
+        }
+    )
+
+
+@signals.task_postrun.connect  # type: ignore[untyped-decorator]
+def end_log(**_signal: Any) -> None:
+    """The task is over, and what follows in this process has nothing to do with it."""
+    logs.replace_context({})
 
 
 @app.task(name=JobName.ANALYSE.value)  # type: ignore[untyped-decorator]
@@ -30,3 +62,9 @@ def release(release_id: int) -> None:
 def sweep() -> None:
     """Give up what was tried enough, and queue again what waits too long."""
     sweep_job.sweep()
+
+
+@app.task(name=JobName.PURGE.value)  # type: ignore[untyped-decorator]
+def purge() -> None:
+    """Remove the originals whose time is over."""
+    retention.purge()

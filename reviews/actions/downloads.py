@@ -60,6 +60,8 @@ def download(*, by: User, revision: Revision, artifact: Artifact) -> Download:
 
 
 def _find(revision: Revision, artifact: Artifact) -> Download:
+    if revision.purged_at is not None and artifact is not Artifact.RELEASED:
+        raise ActionDenied(_("The file was removed, as the retention policy wants it."))
     match artifact:
         case Artifact.ORIGINAL:
             return _file(revision.original, revision.file_name, revision.sha256)

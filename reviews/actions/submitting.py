@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from .. import objections, permissions, storage
 from ..models import Event, Organisation, Revision, Service, Submission, policy_for
+from ..models.tally import count
 from ..pipeline.core.messages import _
 from ..queue import JobName, enqueue
 from ..states import CLOSED
@@ -45,9 +47,8 @@ def submit(
     service, version = service.strip(), version.strip()
     _check_names(service, version)
     require_new_version(organisation, service, version)
-    stored = _keep(organisation, content, file_name)
     try:
-        with transaction.atomic():
+        with _kept(organisation, content, file_name) as stored, transaction.atomic():
             owner, _made = Service.objects.get_or_create(organisation=organisation, name=service)
             submission = Submission.objects.create(
                 service=owner,
@@ -76,8 +77,7 @@ def revise(
     ActionDenied: the user may not, the state does not allow it, or the file is too large.
     """
     require(objections.to_revising(by, submission))
-    stored = _keep(submission.organisation, content, file_name)
-    with transaction.atomic():
+    with _kept(submission.organisation, content, file_name) as stored, transaction.atomic():
         submission = Submission.objects.select_for_update().get(pk=submission.pk)
         require(objections.to_revising(by, submission))
         revision = _add_revision(submission, by, file_name, stored, note)
@@ -139,6 +139,20 @@ def _check_names(service: str, version: str) -> None:
         raise ActionDenied(words, "version")
 
 
+@contextmanager
+def _kept(
+    organisation: Organisation, content: Iterable[bytes], file_name: str
+) -> Iterator[storage.Stored]:
+    """The content, stored; where the block fails, nothing of it is kept."""
+    stored = _keep(organisation, content, file_name)
+    try:
+        yield stored
+    except BaseException:
+        if not Revision.objects.filter(original=stored.name).exists():
+            storage.remove(stored.name, stored_until=stored.stored_at)
+        raise
+
+
 def _keep(organisation: Organisation, content: Iterable[bytes], file_name: str) -> storage.Stored:
     limit = policy_for(organisation).limits.upload_bytes
     suffix = next((each for each in _SUFFIXES if file_name.lower().endswith(each)), "")
@@ -151,6 +165,7 @@ def _keep(organisation: Organisation, content: Iterable[bytes], file_name: str) 
         raise ActionDenied(words, "file") from large
     if not stored.size:
         raise ActionDenied(_("The file is empty: choose the service package."), "file")
+    count("osc_portal_bytes_total", stored.size, deed="uploaded")
     return stored
 
 

@@ -13,6 +13,7 @@ from ..actions.transitions import transition
 from ..models import Inspection, Release, Revision, Submission
 from ..models.policy import running_limit
 from ..models.run import MOST_ATTEMPTS
+from ..models.tally import count
 from ..pipeline import Report, VersionDefinition, examine, released_versions
 from ..pipeline.core.refusal import PackageRefused
 from ..queue import JobName, enqueue
@@ -58,6 +59,7 @@ def _work(revision: Revision, lease: Lease) -> None:
         _refuse(revision, lease, refused)
     else:
         _finish(revision, lease, result)
+        _count(revision, result.report)
 
 
 def _examine(revision: Revision, lease: Lease) -> _Result:
@@ -95,6 +97,15 @@ def _versions_released_before(revision: Revision) -> tuple[VersionDefinition, ..
     if last is None:
         return ()
     return released_versions(storage.local_path(last.archive), revision.held_to.limits)
+
+
+def _count(revision: Revision, report: Report) -> None:
+    count("osc_portal_analyses_total")
+    count("osc_portal_renders_total", report.verification.renders)
+    count("osc_portal_bytes_total", revision.size, deed="analysed")
+    for stage, seconds in report.timings.items():
+        if stage != "total":
+            count("osc_portal_stage_seconds_total", seconds, stage=stage)
 
 
 def _finish(revision: Revision, lease: Lease, result: _Result) -> None:

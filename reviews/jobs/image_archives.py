@@ -10,6 +10,7 @@ from .. import pipeline, storage
 from ..actions.carry_over import carry_over
 from ..actions.transitions import update_fields
 from ..models import Event, Inspection, Organisation, Revision, Submission
+from ..models.tally import count
 from ..pipeline import Report
 from ..queue import JobName
 from ..states import SubmissionState
@@ -45,6 +46,7 @@ def _is_in_review(revision: Revision) -> bool:
 
 def _work(inspection: Inspection, lease: Lease) -> None:
     _finish(inspection.revision, lease, _read(inspection, lease))
+    count("osc_portal_bytes_total", inspection.revision.size, deed="archives read")
 
 
 def _read(inspection: Inspection, lease: Lease) -> Report:

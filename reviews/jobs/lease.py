@@ -9,6 +9,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -80,7 +81,10 @@ def free(model: type[_Run]) -> QuerySet[_Run]:
 def heartbeat(lease: Lease) -> Iterator[None]:
     """Renew ``lease`` again and again until the block ends."""
     over = threading.Event()
-    beat = threading.Thread(target=_renew_until, args=(lease, over), daemon=True, name="lease")
+    # In the context of this thread, so that its log lines have the same ids.
+    beat = threading.Thread(
+        target=copy_context().run, args=(_renew_until, lease, over), daemon=True, name="lease"
+    )
     beat.start()
     try:
         yield

@@ -10,13 +10,16 @@ import logging
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import monotonic
 from typing import Generic, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
 
+from .. import logs
 from ..models import Organisation, Run, Submission
 from ..models.run import MOST_ATTEMPTS
+from ..models.tally import count
 from ..queue import JobName, enqueue
 from .lease import Lease, acquire, free, heartbeat
 
@@ -57,18 +60,31 @@ def run(job: Job[_Run], pk: int) -> None:
 
     An internal error gives the work back: the sweep queues it again until all attempts are used.
     """
+    with logs.bound(job=job.name.value, run=pk):
+        _run_once(job, pk)
+
+
+def _run_once(job: Job[_Run], pk: int) -> None:
     lease = begin(job, pk)
     if lease is None:
         return
     row = _row(job, pk)
+    logger.info("%s of %s begins", job.name, row)
+    started, outcome = monotonic(), "done"
     try:
         with heartbeat(lease):
             job.work(row, lease)
     except Cancelled:
+        outcome = "cancelled"
         lease.finish(failure="")
     except Exception as error:
+        outcome = "crashed"
         logger.exception("%s of %s crashed", job.name, row)
         _give_back(job, row, lease, error)
+    else:
+        logger.info("%s of %s is done", job.name, row)
+    count("osc_portal_jobs_total", job=job.name.short, outcome=outcome)
+    count("osc_portal_job_seconds_total", monotonic() - started, job=job.name.short)
     _wake_next(job, job.submission_of(row).organisation_id)
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from .. import storage
+from ..models.heartbeat import forget_dead
 from ..models.run import MOST_ATTEMPTS
 from ..queue import enqueue
 from .analysis import ANALYSIS, give_up
@@ -28,6 +29,7 @@ def sweep() -> None:
     for job in JOBS:
         _enqueue_overdue(job)
     storage.clear_drafts()
+    forget_dead()
 
 
 def _enqueue_overdue(job: Job[Any]) -> None:

@@ -6,6 +6,7 @@ from .comment import Comment
 from .decision import Decision, Reason
 from .event import Event
 from .finding import Finding
+from .heartbeat import Heartbeat
 from .inspection import Inspection, inspection_of
 from .organisation import Membership, Organisation
 from .policy import PortalPolicy, SeverityOverride, policy_for
@@ -14,6 +15,7 @@ from .revision import Revision
 from .run import Run
 from .sign_in import FailedSignIn
 from .submission import Service, Submission
+from .tally import Tally
 
 __all__ = [
     "Comment",
@@ -21,6 +23,7 @@ __all__ = [
     "Event",
     "FailedSignIn",
     "Finding",
+    "Heartbeat",
     "Inspection",
     "Membership",
     "Organisation",
@@ -32,6 +35,7 @@ __all__ = [
     "Service",
     "SeverityOverride",
     "Submission",
+    "Tally",
     "inspection_of",
     "policy_for",
 ]

@@ -15,8 +15,9 @@ from .submission import Submission
 class Revision(Run):
     """An original that is never altered, and the analysis of it.
 
-    ``original`` and ``report`` are names in the store of archives. ``policy`` is the snapshot
-    under which everything was found. ``refusal`` holds why it cannot be processed
+    ``original`` and ``report`` are names in the store of archives. At ``purged_at`` the original
+    was removed as the retention policy wants it; its name and hash stay. ``policy`` is the
+    snapshot under which everything was found. ``refusal`` holds why it cannot be processed
     at all: code, template, parameters and file. ``stage`` is what the analysis does now, one of
     the report's stages. ``timings`` are seconds by stage.
     """
@@ -32,6 +33,7 @@ class Revision(Run):
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()
     original = models.CharField(max_length=200)
+    purged_at = models.DateTimeField(null=True, editable=False)
     policy = models.JSONField()
     report = models.CharField(max_length=200, blank=True)
     refusal = models.JSONField(null=True)

@@ -1,24 +1,128 @@
-"""How the processing is: for the administrators' first page."""
+"""How the portal is: the health facts of the administrators' first page and of the endpoints."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Count, F, Min, Q
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
+from .. import storage
 from ..models import Inspection, Release, Revision, Submission
+from ..models.heartbeat import EVERY_SECONDS, SCHEDULER, heard_since
 from ..models.run import MOST_ATTEMPTS
+from ..pipeline.core.messages import Message, _
+from ..queue import app, queues
 from ..states import SubmissionState
 
 _MOST_FAILED = 50
+_SILENT = timedelta(seconds=4 * EVERY_SECONDS)
+_SCHEDULER_SILENT = timedelta(minutes=3)
+_MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One health fact. ``problem`` is None where all is well; it names no address or account."""
+
+    name: str
+    problem: Message | None = None
+
+
+def health_facts() -> tuple[Fact, ...]:
+    """Whether each part that the portal needs works now.
+
+    ``database``, ``migrations``, ``broker``, ``storage``, ``disk``, ``scheduler``, and for each
+    queue ``queue:NAME``: whether a worker serves it.
+    """
+    database = _database()
+    known = database is None
+    return (
+        Fact("database", database),
+        Fact("migrations", _migrations() if known else _UNKNOWN),
+        Fact("broker", _broker()),
+        Fact("storage", _storage()),
+        Fact("disk", _disk()),
+        Fact("scheduler", _scheduler() if known else _UNKNOWN),
+        *(Fact(f"queue:{name}", _queue(name) if known else _UNKNOWN) for name in queues()),
+    )
+
+
+_UNKNOWN = _("This is not known while the database does not answer.")
+
+
+def _database() -> Message | None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return _("The database does not answer.")
+    return None
+
+
+def _migrations() -> Message | None:
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if missing:
+        return _("%(count)s migrations are not applied.", count=len(missing))
+    return None
+
+
+def _broker() -> Message | None:
+    try:
+        with app.connection_for_write() as broker:
+            broker.ensure_connection(max_retries=1, interval_start=0)
+    except (OperationalError, OSError):
+        return _("The broker does not answer: jobs are queued again when it does.")
+    return None
+
+
+def _storage() -> Message | None:
+    try:
+        storage.write_trial()
+    except OSError:
+        return _("Nothing can be written to the storage.")
+    return None
+
+
+def _disk() -> Message | None:
+    try:
+        free = storage.free_bytes()
+    except OSError:
+        return _("The free space of the storage is not known.")
+    reserve = settings.PORTAL_DISK_RESERVE * _MIB
+    if free < reserve:
+        return _(
+            "Only %(free)s MiB are free on the disk of the storage; %(reserve)s are wanted.",
+            free=free // _MIB,
+            reserve=settings.PORTAL_DISK_RESERVE,
+        )
+    return None
+
+
+def _scheduler() -> Message | None:
+    if SCHEDULER in heard_since(timezone.now() - _SCHEDULER_SILENT):
+        return None
+    return _("The scheduler has not queued anything for a while.")
+
+
+def _queue(name: str) -> Message | None:
+    heard = heard_since(timezone.now() - _SILENT)
+    if any(name in served for served in heard.values()):
+        return None
+    return _("No worker serves this queue.")
 
 
 @dataclass(frozen=True)
 class Health:
-    """How the pipeline is: for the administrators' first page.
+    """How the processing is: for the administrators' first page.
 
     ``counts`` are submissions by state, ``oldest`` is since when the oldest waits for a
     worker, ``overdue`` are runs whose worker has gone silent, ``failed`` what needs a retry.

@@ -35,6 +35,7 @@ _SENTENCES: Mapping[str, Message] = {
     "comment": _("commented"),
     "view": _("looked at it"),
     "download": _("downloaded %(artifact)s"),
+    "purge": _("removed the file of revision %(revision)s, which was %(reason)s for %(days)s days"),
 }
 _DECIDED: Mapping[str, Message] = {
     "approve": _("approved %(rule)s (%(findings)s)"),
@@ -64,6 +65,12 @@ _SIGNS: Mapping[str, tuple[str, str]] = {
     "comment": ("comment", "info"),
     "view": ("eye", "info"),
     "download": ("download", "info"),
+    "purge": ("package", "info"),
+}
+_PURGED: Mapping[str, Message] = {
+    "withdrawn": _("withdrawn"),
+    "refused": _("refused"),
+    "superseded": _("superseded"),
 }
 _ARTIFACTS: Mapping[str, Message] = {
     "original": _("the original package"),
@@ -86,6 +93,8 @@ def event_sentence(event: Event) -> str:
         detail |= {name: _counted(name, detail[name]) for name in ("errors", "warnings", "images")}
     if event.verb == "inspect":
         detail["findings"] = _counted("findings", detail["findings"])
+    if event.verb == "purge":
+        detail["reason"] = _PURGED[detail["reason"]].text(gettext)
     if event.verb == "download":
         detail["artifact"] = _ARTIFACTS[detail["artifact"]].text(gettext)
     detail["revision"] = event.revision.number if event.revision else ""
@@ -107,7 +116,7 @@ def event_comment(event: Event) -> str:
     """The words that somebody gave with it: a comment, a reason, or both."""
     if event.verb == "reopen":
         return Message.load(event.detail).text(gettext)
-    reason = event.detail.get("reason")
+    reason = event.detail.get("reason") if event.verb != "purge" else None
     parts = (str(Reason(reason).label) if reason else "", event.detail.get("comment", ""))
     return "\n".join(part for part in parts if part)
 

@@ -21,7 +21,8 @@ def changes(request: HttpRequest, pk: int) -> HttpResponse:
     """What the released package would have changed, file by file."""
     page = SubmissionPage(cast("SignedInRequest", request), pk, "changes")
     reading = is_side_by_side(request)
-    diff = diff_page(page.review, side_by_side=reading) if page.review else None
+    review = None if page.revision.purged_at else page.review
+    diff = diff_page(review, side_by_side=reading) if review else None
     context = page.context(
         diff=diff,
         side_by_side=reading,

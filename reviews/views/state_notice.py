@@ -26,7 +26,11 @@ class Notice:
 def state_notice(submission: Submission, revision: Revision) -> Notice | None:
     """The notice on the page of ``revision``, None where its findings speak for themselves."""
     if submission.current_id != revision.pk:
-        return Notice("info", "info", None, _("This is an earlier revision, kept as it was."))
+        is_whole = revision.purged_at is None
+        words = _("This is an earlier revision, kept as it was.")
+        return Notice(
+            "info", "info", None, words if is_whole else _("This is an earlier revision.")
+        )
     match submission.status:
         case SubmissionState.REFUSED:
             return _refused(revision)

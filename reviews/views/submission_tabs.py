@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST, require_safe
 from .. import preconditions, storage
 from ..actions import ActionDenied, downloads, reviewing
 from ..forms import CommentForm
-from ..models import Event
+from ..models import Event, Revision
 from ..pipeline import ImageStatus, PackageFile, ReportedImage, list_files
 from ..pipeline.core.messages import Message, _
 from ..pipeline.core.refusal import PackageRefused
@@ -96,9 +96,7 @@ def files(request: HttpRequest, pk: int) -> HttpResponse:
     """What was uploaded: its facts, its files, and one of them as text."""
     page = SubmissionPage(cast("SignedInRequest", request), pk, "files")
     try:
-        held: Sequence[PackageFile] = list_files(
-            storage.local_path(page.revision.original), page.revision.held_to.limits
-        )
+        held: Sequence[PackageFile] = () if page.revision.purged_at else _listed(page.revision)
     except PackageRefused:
         held = ()
     address = request.GET.get("file", "")
@@ -115,6 +113,10 @@ def files(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "submissions/files.html", context, status=404 if missing else 200)
 
 
+def _listed(revision: Revision) -> Sequence[PackageFile]:
+    return list_files(storage.local_path(revision.original), revision.held_to.limits)
+
+
 def _text_lines(file: PackageFile) -> list[str] | None:
     """The file as lines, None where it is no text."""
     if file.content is None:
@@ -129,7 +131,7 @@ def _text_lines(file: PackageFile) -> list[str] | None:
 _KINDS: dict[str, tuple[Message, tuple[str, ...]]] = {
     "decisions": (_("Decisions"), ("decide", "carry", "approve", "reject", "return", "release")),
     "comments": (_("Comments"), ("comment", "return", "reject")),
-    "uploads": (_("Uploads and downloads"), ("submit", "revise", "download")),
+    "uploads": (_("Uploads and downloads"), ("submit", "revise", "download", "purge")),
     "visits": (_("Visits"), ("view", "claim", "unclaim")),
 }
 

@@ -101,3 +101,22 @@ def test_the_image_is_built_of_files_that_are_there() -> None:
 
     assert [name for name in copied if not (HOUSE / name).exists()] == []
     assert sorted(copied) == sorted(line[1:] for line in ignored if line.startswith("!"))
+
+
+def test_every_process_of_the_portal_has_a_health_check() -> None:
+    checks = {
+        name: each["healthcheck"]["test"] for name, each in OURS.items() if name != "migrations"
+    }
+    facts = {
+        name: set(check[check.index("--only") + 1].split(","))
+        for name, check in checks.items()
+        if "--only" in check
+    }
+
+    assert "/healthz" in checks.pop("web")[-1]
+    assert set(checks) == set(facts)
+    assert facts == {
+        "worker": {f"queue:{name}" for name in option("worker", "--queues").split(",")},
+        "archive-worker": {f"queue:{settings.ARCHIVE_QUEUE}"},
+        "scheduler": {"scheduler"},
+    }

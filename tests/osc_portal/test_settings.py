@@ -98,6 +98,27 @@ def test_variables_are_heard(tmp_path: Path) -> None:
     }
 
 
+def test_the_log_goes_where_it_is_wanted() -> None:
+    def handlers(**given: str) -> object:
+        read = _settings("LOGGING", **given)["LOGGING"]
+        assert isinstance(read, dict)
+        return {
+            name: each.get("level") for name, each in read["handlers"].items() if name != "plain"
+        }
+
+    assert handlers() == {"stderr": "WARNING", "errors": None}
+    assert handlers(PORTAL_LOG_FORMAT="json", PORTAL_ADMINS="a@example.com") == {
+        "stderr": "INFO",
+        "errors": None,
+        "mail": None,
+    }
+    assert handlers(PORTAL_LOG_FILE="portal.log") == {
+        "stderr": "WARNING",
+        "errors": None,
+        "file": None,
+    }
+
+
 def test_a_usual_name_is_heard_where_the_portals_own_is_not_set() -> None:
     assert _settings("PORTAL_PORT", PORT="8080") == {"PORTAL_PORT": 8080}
     assert _settings("PORTAL_PORT", PORT="8080", PORTAL_PORT="8081") == {"PORTAL_PORT": 8081}
@@ -107,6 +128,15 @@ def test_limits_that_are_given_replace_only_themselves() -> None:
     limits = _settings("PORTAL_LIMITS", PORTAL_LIMITS="render_seconds=2.5, analysis_renders=7")
 
     assert limits == {"PORTAL_LIMITS": str(Limits(render_seconds=2.5, analysis_renders=7))}
+
+
+def test_only_what_the_policy_names_is_ever_removed() -> None:
+    given = "refused=90, superseded=180"
+
+    assert _settings("PORTAL_RETENTION") == {"PORTAL_RETENTION": {}}
+    assert _settings("PORTAL_RETENTION", PORTAL_RETENTION=given) == {
+        "PORTAL_RETENTION": {"refused": 90, "superseded": 180}
+    }
 
 
 def test_sqlite_waits_for_its_turn_instead_of_failing(tmp_path: Path) -> None:
@@ -143,6 +173,25 @@ def test_sqlite_waits_for_its_turn_instead_of_failing(tmp_path: Path) -> None:
             {"PORTAL_DATABASE_URL": "somewhere"},
             "PORTAL_DATABASE_URL is 'somewhere': write sqlite:///FILE",
         ),
+        (
+            {"PORTAL_RETENTION": "released=1"},
+            (
+                "PORTAL_RETENTION is 'released=1': write withdrawn, refused, superseded, each with"
+                " =DAYS"
+            ),
+        ),
+        (
+            {"PORTAL_RETENTION": "refused=soon"},
+            (
+                "PORTAL_RETENTION is 'refused=soon': write withdrawn, refused, superseded, each with"
+                " =DAYS"
+            ),
+        ),
+        (
+            {"PORTAL_SECURITY_CONTACT": "us"},
+            "PORTAL_SECURITY_CONTACT is 'us': write mailto:ADDRESS or https://",
+        ),
+        ({"PORTAL_LOG_FORMAT": "xml"}, "PORTAL_LOG_FORMAT is 'xml': write text or json"),
         ({"PORTAL_WORKERS": "0"}, "PORTAL_WORKERS is '0': write a number from 1 to 64"),
         ({"PORT": "http"}, "PORTAL_PORT is 'http': write a number from 0 to 65535"),
         (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import re
 import signal
@@ -11,6 +12,7 @@ import sqlite3
 import subprocess
 import sys
 import tarfile
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,11 +55,25 @@ def _submit(portal: RunningPortal, version: str, package: Path) -> None:
     portal.ask(f"factories.submitted(open({str(package)!r}, 'rb').read(), {version!r}).pk")
 
 
+def _ready(portal: RunningPortal) -> dict[str, object]:
+    """What the portal answers; the facts only where one of them is wrong."""
+    try:
+        with urllib.request.urlopen(f"{portal.address}readyz") as answer:  # noqa: S310 - our own
+            content: dict[str, object] = json.load(answer)
+    except urllib.error.HTTPError as not_ready:
+        content = json.load(not_ready)
+    facts = content.pop("facts")
+    assert isinstance(facts, dict)
+    wrong = {name: words for name, words in facts.items() if words != "ok"}
+    return content | wrong
+
+
 def test_it_starts_shows_the_demo_stops_and_finds_its_data_again(data: Path) -> None:
     portal = RunningPortal(data).start()
     portal.wait(STATES, [["harbour 1.4.0", "in_review"]])
     with urllib.request.urlopen(f"{portal.address}admin/login/") as page:  # noqa: S310 - our own
         assert page.status == 200
+    until(lambda: _ready(portal), {"status": "ready"})
     people = portal.ask("sorted(factories.User.objects.values_list('username', 'is_staff'))")
     assert people == [["admin", True], ["partner", False], ["reviewer", False]]
 
@@ -77,6 +93,12 @@ def test_it_starts_shows_the_demo_stops_and_finds_its_data_again(data: Path) -> 
         " give this one another folder with PORTAL_DATA\n"
     )
     assert working_for(data) == {}
+    logged = [json.loads(line) for line in (data / "log" / "portal.log").read_text().splitlines()]
+    asked = [line for line in logged if line["message"] == "GET /admin/login/"]
+    assert [line["status"] for line in asked] == [200]
+    begun = [line for line in logged if line["message"].startswith("reviews.tasks.analyse of ")]
+    assert len({line["request_id"] for line in begun}) == 1
+    assert [line["message"].rpartition(" ")[2] for line in begun] == ["begins", "done"]
     password = re.findall(r"password of each is: (\S+)", portal.words)
     again = RunningPortal(data).start()
     assert re.findall(r"password of each is: (\S+)", again.words) == password != []

@@ -27,6 +27,7 @@ from reviews.management.supervision import CannotRun, Program, Supervisor
 
 HOST = "127.0.0.1"
 _THREADS = 4  # of the web server; more only wait for each other
+_LONG_LOG = 50_000_000  # bytes
 _FINISH = 20.0  # seconds for what a worker is at; the rest is taken over at the next start
 
 
@@ -44,10 +45,12 @@ class Command(BaseCommand):
         with _alone_in(data):
             port = _free_port(options["port"])
             password = self._prepare()
+            log = _log_file(data)
+            os.environ["PORTAL_LOG_FILE"] = str(log)
             supervisor = Supervisor(_programs(port), self._say)
             for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(sign, supervisor.request_stop)
-            self._run(supervisor, port, password)
+            self._run(supervisor, port, password, log)
 
     def _prepare(self) -> str:
         call_command("migrate", verbosity=0, interactive=False)
@@ -56,13 +59,13 @@ class Command(BaseCommand):
         connections.close_all()
         return password
 
-    def _run(self, supervisor: Supervisor, port: int, password: str) -> None:
+    def _run(self, supervisor: Supervisor, port: int, password: str, log: Path) -> None:
         try:
             supervisor.start()
             if not supervisor.stopping:
                 if settings.DEMO:
                     demo.submit_package()
-                self._welcome(port, password)
+                self._welcome(port, password, log)
             supervisor.watch()
         except CannotRun as failure:
             raise CommandError(str(failure)) from failure
@@ -71,16 +74,26 @@ class Command(BaseCommand):
             supervisor.stop()
             self._say("stopped")
 
-    def _welcome(self, port: int, password: str) -> None:
+    def _welcome(self, port: int, password: str, log: Path) -> None:
         self._say(f"ready: http://{HOST}:{port}/")
         if settings.DEMO:
             names = ", ".join(demo.ACCOUNTS)
             self._say(f"sign in as {names}; the password of each is: {password}")
+        self._say(f"log: {log}; health: http://{HOST}:{port}/readyz; metrics: /metrics")
         self._say(f"everything is kept in {settings.DATA_DIR}; Ctrl-C stops the portal")
 
     def _say(self, words: str) -> None:
         self.stdout.write(f"OSC Portal: {words}")
         self.stdout.flush()
+
+
+def _log_file(data: Path) -> Path:
+    """Where the processes write their log; a long one is moved aside first."""
+    log = Path(os.environ.get("PORTAL_LOG_FILE") or data / "log" / "portal.log").absolute()
+    log.parent.mkdir(parents=True, exist_ok=True)
+    if log.is_file() and log.stat().st_size > _LONG_LOG:
+        log.replace(log.with_name(f"{log.name}.1"))
+    return log
 
 
 def _programs(port: int) -> list[Program]:

@@ -88,6 +88,8 @@
         window.location.assign(JSON.parse(request.responseText).address);
       } else if (request.status === 422) {
         showAnswer(request.responseText);
+      } else if (request.status === 507) {
+        end("full");
       } else {
         end("refused");
       }

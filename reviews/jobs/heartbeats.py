@@ -1,0 +1,46 @@
+"""Signs of life: each worker reports every few seconds, the scheduler with whatever it queues.
+
+A worker reports from the loop that takes its jobs, so that one whose loop stands still is silent.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from celery import bootsteps, signals
+from django.db import DatabaseError, connection
+
+from ..models.heartbeat import EVERY_SECONDS, SCHEDULER, report_alive
+
+logger = logging.getLogger(__name__)
+
+
+class WorkerHeartbeats(bootsteps.StartStopStep):  # type: ignore[misc]
+    """Started by Celery with each connection to the broker; a lost one clears all timers."""
+
+    requires = ("celery.worker.consumer:Tasks",)
+
+    def start(self, consumer: Any) -> None:
+        name, queues = str(consumer.hostname), sorted(consumer.app.amqp.queues.consume_from)
+        _report(name, queues)
+        consumer.timer.call_repeatedly(EVERY_SECONDS, _report, (name, queues))
+
+
+def watch_scheduler(**_signal: Any) -> None:
+    """From now on this process reports as the scheduler whenever it queues a job."""
+    signals.after_task_publish.connect(_scheduler_queued, weak=False)
+
+
+def _scheduler_queued(**_signal: Any) -> None:
+    _report(SCHEDULER, [])
+
+
+def _report(name: str, queues: list[str]) -> None:
+    try:
+        report_alive(name, queues)
+    except DatabaseError:
+        logger.warning("the heartbeat of %s could not be written", name, exc_info=True)
+    finally:
+        # The processes of the pool are forked from this one, and share no connection with it.
+        connection.close()

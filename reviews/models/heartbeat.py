@@ -1,0 +1,41 @@
+"""Signs of life: when each worker and the scheduler last reported."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.utils import timezone
+
+SCHEDULER = "scheduler"
+EVERY_SECONDS = 20
+_REMEMBERED = timedelta(days=1)
+
+
+class Heartbeat(models.Model):
+    """When the process called ``name`` last reported, and which queues it serves."""
+
+    name = models.CharField(max_length=200, unique=True)
+    queues = models.JSONField(default=list)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+def report_alive(name: str, queues: list[str]) -> None:
+    """Note that the process called ``name`` is alive now."""
+    Heartbeat.objects.update_or_create(
+        name=name[:200], defaults={"queues": queues, "at": timezone.now()}
+    )
+
+
+def forget_dead() -> None:
+    """Remove the heartbeats of processes that ended long ago."""
+    Heartbeat.objects.filter(at__lt=timezone.now() - _REMEMBERED).delete()
+
+
+def heard_since(moment: datetime) -> dict[str, list[str]]:
+    """The processes that reported since ``moment``, with their queues."""
+    heard = Heartbeat.objects.filter(at__gte=moment).order_by("name")
+    return {each.name: list(each.queues) for each in heard}
