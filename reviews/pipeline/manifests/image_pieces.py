@@ -9,7 +9,7 @@ them is the program that reads them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -130,11 +130,11 @@ class _Key(StrEnum):
 
 _KEYS: tuple[tuple[_Key, re.Pattern[str]], ...] = (
     (_Key.DIGEST, re.compile(r"(?P<stem>.*?)(?:image)?digest")),
-    (_Key.TAG, re.compile(r"(?P<stem>.*?)(?:image)?(?:tag|tagname)")),
+    (_Key.TAG, re.compile(r"(?P<stem>.*?)(?:(?:image)?(?:tag|tagname)|imageversion)")),
     (_Key.REGISTRY, re.compile(r"(?P<stem>.*?)(?:image|docker)?registry|(?:image|docker)?hub")),
     (_Key.REPOSITORY, re.compile(r"(?P<stem>.*?)(?:image)?(?:repository|repo)")),
     (_Key.IMAGE, re.compile(r"(?P<stem>.*?)(?:image|baseimage|imagename|imagepath)")),
-    (_Key.VERSION, re.compile(r"(?P<stem>)version|(?P<stem2>.*?)imageversion")),
+    (_Key.VERSION, re.compile(r"(?P<stem>)version")),
     (_Key.NAME, re.compile(r"(?P<stem>)(?:name|path)")),
 )
 _OTHER_STEM = re.compile(r"(?:git|helm|chart|source|maven|npm|snapshot|backup)")
@@ -345,8 +345,7 @@ def _is_seen_whole(string: DocumentString) -> bool:
 def _key_of(name: str) -> tuple[_Key, str] | None:
     for key, pattern in _KEYS:
         if match := pattern.fullmatch(name):
-            stems: Mapping[str, str | None] = match.groupdict()
-            return key, stems.get("stem") or stems.get("stem2") or ""
+            return key, match["stem"] or ""
     return None
 
 

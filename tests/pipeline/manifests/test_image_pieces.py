@@ -45,6 +45,7 @@ def said(spec: dict[str, Any], *, is_completed: bool = False) -> tuple[list[str]
         ({"repository": "acme/api", "tag": "1"}, ["acme/api:1"]),
         ({"image": "etcd", "imageTag": "3"}, ["etcd:3"]),
         ({"apiImage": "acme/api", "apiImageTag": "1"}, ["acme/api:1"]),
+        ({"image": "acme/api", "imageVersion": "1"}, ["acme/api:1"]),
         ({"api_image_name": "acme/api", "api_image_tag": "1"}, ["acme/api:1"]),
         ({"registry": "quay.io", "repository": "a/b", "tag": "1"}, ["quay.io/a/b:1"]),
         ({"registry": "quay.io/a", "image": "b", "tag": "1"}, ["quay.io/a/b:1"]),

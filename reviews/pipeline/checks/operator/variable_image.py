@@ -160,18 +160,19 @@ BAD: tuple[Example, ...] = (
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Pieces, missing values, and then whole images container by container."""
-    if facts.operator is None or facts.places is None:
+    if facts.places is None or facts.chart is not None:
         return
+    csvs = facts.operator.csvs if facts.operator is not None else ()
     by_holder: dict[tuple[str, int, Path], list[ImagePlace]] = {}
     for place in facts.places.parts:
         key = (place.file, place.string.index, _holder(place.string))
         by_holder.setdefault(key, []).append(place)
     for (file, index, holder), places in by_holder.items():
-        csv = next((e for e in facts.operator.csvs if (e.file, e.index) == (file, index)), None)
+        csv = next((each for each in csvs if (each.file, each.index) == (file, index)), None)
         yield _pieces(places, list(_others(csv, holder)) if csv is not None else [])
     for place in facts.places.inside:
         yield _inside(place)
-    for csv in facts.operator.csvs:
+    for csv in csvs:
         yield from _without_value(csv)
     by_container: dict[tuple[str, int, str], list[ImagePlace]] = {}
     for place in facts.places.fields:

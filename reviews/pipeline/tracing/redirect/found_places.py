@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ...manifests.image_pieces import ImagePieces, ImagePlaces, root_of, spelled_in
-from ...manifests.image_places import DocumentString, ImagePlace, PlaceKind, variable_of
+from ...manifests.image_places import (
+    DocumentString,
+    ImagePlace,
+    PlaceKind,
+    is_prefix,
+    places_in,
+    variable_of,
+)
 from ...manifests.references import is_in_cluster, parsed
 from ...yaml.source import Path
 
@@ -97,6 +104,17 @@ class FoundPlaces:
         ):
             found.update(image[:at] for at, letter in enumerate(image) if letter == "/")
         return found
+
+
+def containers_with_registry(strings: Iterable[DocumentString]) -> set[Path]:
+    """The containers with a variable that is a registry, to be put before what others name."""
+    return {
+        string.path[:-3]
+        for string in strings
+        if variable_of(string) is not None
+        and is_prefix(string.text)
+        and any(each.kind is PlaceKind.PART for each in places_in(string))
+    }
 
 
 def _is_whole_by_schema(place: ImagePlace) -> bool:

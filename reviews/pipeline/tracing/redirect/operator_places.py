@@ -14,14 +14,12 @@ from ...manifests.image_places import (
     DocumentString,
     ImagePlace,
     PlaceKind,
-    is_prefix,
     places_in,
     texts_in,
-    variable_of,
 )
 from ...package.operator import ALM_EXAMPLES, CRD_KIND, CSV_KIND, DEPLOYMENTS, Manifest, Operator
 from ...yaml.source import Path
-from .found_places import FoundPlaces
+from .found_places import FoundPlaces, containers_with_registry
 
 _RELATED: Path = ("spec", "relatedImages")
 _ANNOTATIONS: tuple[Path, ...] = (("metadata", "annotations"), ("spec", "annotations"))
@@ -49,7 +47,7 @@ class _Reading:
         taken: set[Path] = set()
         joined: set[Path] = set()
         if manifest.kind == CSV_KIND:
-            joined = {path[:-3] for path in map(_registry_variable, strings) if path}
+            joined = containers_with_registry(strings)
             taken, more = self.found.add_pieces(strings, _is_annotation, is_completed=bool(joined))
             joined |= more
         for string in strings:
@@ -69,13 +67,6 @@ class _Reading:
             self.found.mentions.append(place)
         else:
             self.found.add(place, joined, is_rewritten=is_csv)
-
-
-def _registry_variable(string: DocumentString) -> Path | None:
-    """The path of a variable that gives a registry, to be put before what others name."""
-    if variable_of(string) is None or not is_prefix(string.text):
-        return None
-    return string.path if any(each.kind is PlaceKind.PART for each in places_in(string)) else None
 
 
 def _is_annotation(path: Path) -> bool:

@@ -26,7 +26,7 @@ from ...yaml.source import Path
 from ..experiment.markers import printed
 from ..experiment.reference_spans import spans_of
 from ..model import LeafChange, Replacement
-from .found_places import FoundPlaces
+from .found_places import FoundPlaces, containers_with_registry
 from .operator_places import is_crd_default
 
 _DEPLOYMENTS: Path = ("install", "deployments")
@@ -41,15 +41,20 @@ def osc_places(osc: OscPackage, limits: Limits) -> ImagePlaces:
     found = FoundPlaces()
     rewritten = {csd.file for csd in osc.csds} | {osc.address(LIFECYCLE)}
     values = effective_leaves(osc.chart) if osc.chart is not None else {}
+    lifecycle = osc.sources.get(LIFECYCLE)
+    is_completed = lifecycle is not None and bool(
+        containers_with_registry(texts_in(lifecycle, 0, _holds_json))
+    )
     for name, source in osc.sources.items():
         is_rewritten = source.file in rewritten
         for index, document in enumerate(source.each_document(limits)):
             kind = document.data_at(("kind",))
             strings = list(texts_in(document, index, _holds_json))
             taken: set[Path] = set()
-            joined: set[Path] = set()
+            joined = containers_with_registry(strings) if is_rewritten else set()
             if is_rewritten and not osc.is_helm:
-                taken, joined = found.add_pieces(strings, _is_sample, is_completed=False)
+                taken, more = found.add_pieces(strings, _is_sample, is_completed=is_completed)
+                joined |= more
             for string in strings:
                 is_deployed = _is_deployed(name, kind, string, is_rewritten=is_rewritten)
                 for place in _places(string, is_deployed=is_deployed):
