@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ..manifests.image_places import ImagePlaces
+from ..manifests.image_pieces import ImagePlaces
 from ..manifests.workloads import Document
 from ..mapping.entries import ImageMapping
 from ..package.catalogue import Annotations, annotations_of

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..archive.reading import read_upload
 from ..core.policy import Limits
-from ..manifests.image_places import ImagePlaces
+from ..manifests.image_pieces import ImagePlaces
 from ..mapping.entries import ImageMapping, read_mapping
 from ..package.helm import Chart, read_chart
 from ..package.layout import Kind, Package, is_read, read_layout

@@ -36,6 +36,20 @@ _IMAGE_VARIABLE = re.compile(r"(?:.*_)?IMAGES?(?:_.*)?", re.IGNORECASE)
 _PART_VARIABLE = re.compile(
     r"(?:.*_)?(?:REGISTRY|REPO|REPOSITORY|PREFIX|HUB|NAMESPACE|ORG)(?:_.*)?", re.IGNORECASE
 )
+_PREFIX_VARIABLE = re.compile(
+    r"(?:.*_)?(?:REGISTRY|PREFIX|HUB|MIRROR|ORG|ORGANI[SZ]ATION|NAMESPACE)(?:_(?:URL|HOST|NAME))?",
+    re.IGNORECASE,
+)
+_PREFIX_KEY = re.compile(r"(?:.*[a-z_-])?(?:[rR]egistry|[hH]ub|[mM]irror)|.*[iI]mage[-_]?[pP]refix")
+_PREFIX_FLAG = re.compile(
+    r"--?(?:[\w.]+-)*(?:registry|repo|repository|prefix|hub|mirror)(?:-(?:url|host|name))?"
+)
+_FLAG_WITH_VALUE = re.compile(
+    rf"(?<!\S)({_PREFIX_FLAG.pattern})[= ][\"']?([\w.:/-]+)(?![\w.:/@$-])"
+)
+_OCI = re.compile(r"oci://([\w.-]+(?::\d+)?(?:/[\w.-]+)+(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?)")
+_UNFINISHED = re.compile(r"(?<![\w./:@$(){}-])[\w.$(){}-][\w./:@$(){}-]*")
+_UNKNOWN = re.compile(r"\$(?:\(\w+\)|\{\w+\}|\w+)")
 _NO_IMAGE_VARIABLE = re.compile(r".*(?:POLICY|SECRETS?|_TAG|_VERSION|_NAME)", re.IGNORECASE)
 _PICTURE = re.compile(r".*\.(?:png|jpe?g|gif|svg|ico|webp)")
 _RUN = re.compile(r"(?:.*[a-z])?(?:[aA]rgs|[cC]ommand|[eE]nv)")
@@ -159,20 +173,6 @@ class ImagePlace:
         return self.string.replace(self.start, self.end, new)
 
 
-@dataclass(frozen=True)
-class ImagePlaces:
-    """Everything that a package without an engine says of images.
-
-    ``fields`` hold images in the files that the platform rewrites, ``outside`` those in other
-    files. ``parts`` are parts of addresses, ``mentions`` texts that name an image.
-    """
-
-    fields: tuple[ImagePlace, ...] = ()
-    outside: tuple[ImagePlace, ...] = ()
-    parts: tuple[ImagePlace, ...] = ()
-    mentions: tuple[ImagePlace, ...] = ()
-
-
 def texts_in(
     document: YamlSource, index: int, holds_json: Callable[[Path, str], bool]
 ) -> Iterator[DocumentString]:
@@ -217,11 +217,38 @@ def places_in(string: DocumentString) -> Iterator[ImagePlace]:
     if _is_whole(string):
         yield _place(string, 0, len(text), PlaceKind.IMAGE)
         return
+    in_words = any(character.isspace() for character in text) and not _is_run(path)
+    unfinished = [] if in_words else list(_unfinished(string))
+    for start, end in unfinished:
+        yield _place(string, start, end, PlaceKind.PART)
     if "/" not in text:
         return
-    in_words = any(character.isspace() for character in text) and not _is_run(path)
     for start, end in references_in(text):
-        yield _place(string, start, end, PlaceKind.MENTION if in_words else PlaceKind.IMAGE)
+        if not any(first <= start < last for first, last in unfinished):
+            yield _place(string, start, end, PlaceKind.MENTION if in_words else PlaceKind.IMAGE)
+
+
+def _unfinished(string: DocumentString) -> Iterator[tuple[int, int]]:
+    """Addresses that a program completes: behind ``--image-repo=``, with a ``$VERSION`` inside.
+
+    Also those of ``oci://``, of which nobody knows whether they are an image.
+    """
+    text, path = string.text, string.path
+    for match in _OCI.finditer(text):
+        yield match.span(1)
+    if "$" in text and "/" in text:
+        for match in _UNFINISHED.finditer(text):
+            if "$" in match.group() and looks_like_image(_UNKNOWN.sub("x", match.group())):
+                yield match.span()
+    if not _is_run(path):
+        return
+    for match in _FLAG_WITH_VALUE.finditer(text):
+        if is_prefix(match[2]):
+            yield match.span(2)
+    if isinstance(path[-1], int) and path[-1] > 0 and is_prefix(text):
+        before = string.beside((*path[:-1], path[-1] - 1))
+        if isinstance(before, str) and _PREFIX_FLAG.fullmatch(before):
+            yield 0, len(text)
 
 
 def position_of(path: Path) -> Position | None:
@@ -272,11 +299,17 @@ def _is_part(string: DocumentString) -> bool:
     if variable is not None:
         if _NO_IMAGE_VARIABLE.fullmatch(variable):
             return False
-        if looks_like_image(text) or not _is_prefix(text):
+        if not is_prefix(text):
+            return False
+        if _PREFIX_VARIABLE.fullmatch(variable):
+            return True
+        if looks_like_image(text):
             return False
         # “my.app:1” may be a registry with its port or an image with its tag: the name decides.
         is_image = ":" not in text and _IMAGE_VARIABLE.fullmatch(variable) is not None
         return is_image or _PART_VARIABLE.fullmatch(variable) is not None
+    if _PREFIX_KEY.fullmatch(_key(path)) and is_prefix(text):
+        return True
     if _key(path) not in {"repository", "image"} or position_of(path) is not None:
         return False
     siblings = {name: string.beside((*path[:-1], name)) for name in _PARTS_BESIDE}
@@ -287,7 +320,12 @@ def _is_part(string: DocumentString) -> bool:
     return _key(path) == "repository" and is_split and "/" in text and not is_host(first)
 
 
-def _is_prefix(text: str) -> bool:
+def part_of_address(string: DocumentString) -> ImagePlace:
+    """All of a text that is a part of an address."""
+    return _place(string, 0, len(string.text), PlaceKind.PART)
+
+
+def is_prefix(text: str) -> bool:
     """Whether it is a registry, or a registry with an organisation, and no version."""
     host, _slash, rest = text.rstrip("/").partition("/")
     name, _colon, port = host.partition(":")

@@ -140,6 +140,12 @@ def is_host(first_segment: str) -> bool:
     return marked or first_segment == "localhost" or first_segment != first_segment.lower()
 
 
+def is_in_cluster(host: str) -> bool:
+    """Whether it is a Service: the registry of the customer's own cluster, into which it builds."""
+    name = host.partition(":")[0]
+    return name.endswith((".svc", ".svc.cluster.local"))
+
+
 def is_valid_tag(text: str) -> bool:
     """Whether ``text`` can be a tag."""
     return _TAG.fullmatch(text) is not None

@@ -15,7 +15,7 @@ from typing import Any
 from ..core.messages import Message, _
 from ..core.policy import Limits
 from ..facts.model import OtherChange
-from ..manifests.image_places import ImagePlaces
+from ..manifests.image_pieces import ImagePlaces
 from ..manifests.workloads import Pointer, Use, at
 from ..rewrite import RewrittenFile
 from ..tracing.model import ImageStatus, Trace
@@ -38,14 +38,15 @@ def verify_by_parsing(
     ``mark`` is where a document says the source of the package, which an edit may set.
     """
     proof = Proof(rendered=False, parsed=True)
-    goals = _goals(places, trace)
+    goals, named = _goals(places, trace), _named(trace)
     for file in files:
         mine = {use: goal for use, goal in goals.items() if use.template == file.address}
-        _File(file, mine, mark, proof).compare(limits)
+        _File(file, mine, named, mark, proof).compare(limits)
     touched = {file.address for file in files}
     for use in goals:
         if use.template not in touched:
-            proof.failed[use.image] = _("no edit was made of %(file)s", file=use.template)
+            reason = _("no edit was made of %(file)s", file=use.template)
+            proof.failed.update(dict.fromkeys(named.get(use, (use.image,)), reason))
     return proof
 
 
@@ -59,12 +60,18 @@ def _goals(places: ImagePlaces, trace: Trace) -> dict[Use, str]:
     return wanted | {each.place.use: each.text for each in trace.replacements if each.images}
 
 
+def _named(trace: Trace) -> dict[Use, tuple[str, ...]]:
+    """The images of which a use is only a piece."""
+    return {each.place.use: each.images for each in trace.replacements if each.images}
+
+
 @dataclass
 class _File:
     """One file before and after."""
 
     file: RewrittenFile
     goals: Mapping[Use, str]
+    named: Mapping[Use, tuple[str, ...]]
     mark: Path
     proof: Proof
 
@@ -113,7 +120,9 @@ class _File:
         )
 
     def _fail(self, uses: Iterable[Use], reason: Message) -> None:
-        self.proof.failed.update({use.image: reason for use in uses})
+        for use in uses:
+            names = self.named.get(use, (use.image,))
+            self.proof.failed.update(dict.fromkeys(names, reason))
 
 
 def _documents(data: bytes, address: str, limits: Limits) -> list[Any]:

@@ -106,7 +106,8 @@ class Replacement:
     """One whole reference, written in one place, that must become ``text``.
 
     What ``LeafChange`` is to charts, this is to packages that no engine renders. ``images`` are
-    given where it is no whole reference, but a value that a sample instance sets again.
+    given where it is no whole reference, but a value that a sample instance sets again, or the
+    piece of an image that ``role`` names.
     """
 
     place: ImagePlace
@@ -114,6 +115,7 @@ class Replacement:
     change_set: str
     edit: Edit
     images: tuple[str, ...] = ()
+    role: SourceRole | None = None
 
 
 @dataclass(frozen=True)

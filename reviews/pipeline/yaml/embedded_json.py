@@ -225,6 +225,13 @@ def _scan(text: str) -> Iterator[_Found]:
             raise _BrokenAt(words, _at(text, offset))
         lexeme, start, offset = match[kind], match.start(kind), match.end()
         found = _found(kind, lexeme, expected)
+        if lexeme in {"]", "}"} and text[:start].rstrip(" \t\n\r").endswith(","):
+            words = _(
+                "This is not JSON: nothing follows this comma before “%(token)s”. Remove the"
+                " comma.",
+                token=lexeme,
+            )
+            raise _BrokenAt(words, text.rindex(",", 0, start))
         if found not in expected:
             words = _("This is not JSON: “%(token)s” is not expected here.", token=lexeme[:40])
             raise _BrokenAt(words, start)

@@ -481,39 +481,233 @@ def test_what_only_looks_like_an_image_is_no_image(lines: str, tmp_path: Path) -
     ]
 
 
-def test_a_piece_of_an_address_is_reported_and_left(tmp_path: Path) -> None:
-    outcome = examine_operator(
-        tmp_path, in_container("env:\n- {name: REGISTRY, value: quay.io}\n- {name: X, value: y}")
-    )
+COMPLETED = (
+    "The program completes these pieces of addresses at run time: {}. They are not rewritten, so"
+    " what they lead to is pulled from its old address."
+)
+
+
+@pytest.mark.parametrize(
+    ("lines", "pieces"),
+    [
+        ("env:\n- {name: REGISTRY, value: quay.io}\n- {name: X, value: y}", "REGISTRY=quay.io"),
+        (
+            (
+                "env:\n- {name: REGISTRY, value: quay.io}\n- {name: PROJECT, value: acme}\n"
+                "- {name: A_REPO, value: a}\n- {name: A_TAG, value: '1'}\n"
+                "- {name: PULL_SECRET_IMAGE, value: x/y}"
+            ),
+            "REGISTRY=quay.io, PROJECT=acme, A_REPO=a, A_TAG=1",
+        ),
+        (
+            "env: [{name: RELATED_IMAGE_REGISTRY, value: nvcr.io/nvidia/cloud}]",
+            "RELATED_IMAGE_REGISTRY=nvcr.io/nvidia/cloud",
+        ),
+        ("env: [{name: A_IMAGE, value: 'quay.io/a/b:$(V)'}]", "A_IMAGE=quay.io/a/b:$(V)"),
+        ("env: [{name: A_IMAGE, value: '$REGISTRY/a/b:1'}]", "A_IMAGE=$REGISTRY/a/b:1"),
+        ("env: [{name: CHART, value: 'oci://quay.io/a/chart:1'}]", "CHART=quay.io/a/chart:1"),
+    ],
+)
+def test_what_is_completed_at_run_time_is_reported_with_its_pieces_and_left(
+    lines: str, pieces: str, tmp_path: Path
+) -> None:
+    outcome = examine_operator(tmp_path, in_container(lines))
 
     assert outcome.changed == {}
-    assert outcome.reported("OSC-OPR-010") == [
-        (
-            63,
-            (
-                "REGISTRY gives quay.io, a piece of an address that is completed elsewhere. It is"
-                " not rewritten, so what it leads to is pulled from its old address."
-            ),
-        )
+    assert [(each.severity.value, str(each.message)) for each in outcome.of("OSC-OPR-010")] == [
+        ("warning", COMPLETED.format(pieces))
     ]
 
 
-def test_an_example_that_cuts_its_image_into_pieces_is_reported(tmp_path: Path) -> None:
-    text = (
-        '    alm-examples: \'[{"image": {"registry": "docker.io", "repository":'
-        ' "acme/app", "tag": "1"}}]\'\n'
+@pytest.mark.parametrize(
+    ("lines", "piece"),
+    [
+        ("args: [--image-repo=quay.io/acme, -v]", "quay.io/acme"),
+        ("args: [--image-repo=quay.io/acme/app]", "quay.io/acme/app"),
+        ("args: [--default-registry, quay.io/acme]", "quay.io/acme"),
+        ("command: [sh, -c, 'op --image-registry quay.io --v=2']", "quay.io"),
+        ("args: ['--image=quay.io/acme/app:${VERSION}']", "quay.io/acme/app:${VERSION}"),
+        ("args: ['--chart=oci://quay.io/acme/app:1']", "quay.io/acme/app:1"),
+    ],
+)
+def test_a_piece_in_an_argument_is_reported_and_left(
+    lines: str, piece: str, tmp_path: Path
+) -> None:
+    outcome = examine_operator(tmp_path, in_container(lines))
+
+    assert outcome.changed == {}
+    (found,) = outcome.of("OSC-OPR-010")
+    assert f"={piece}. They are not rewritten" in str(found.message)
+
+
+def test_a_name_without_registry_is_a_piece_where_its_container_gets_a_registry(
+    tmp_path: Path,
+) -> None:
+    lines = "env:\n- {name: REGISTRY, value: quay.io}\n- {name: A_IMAGE, value: 'acme/app:1'}"
+    related = lines.replace("A_IMAGE", "RELATED_IMAGE_A")
+
+    assert examine_operator(tmp_path, in_container(related)).csv == in_container(
+        related.replace("acme/", f"{TARGET}/")
     )
+    outcome = examine_operator(tmp_path, in_container(lines))
+
+    assert outcome.changed == {}
+    assert [str(each.message) for each in outcome.of("OSC-OPR-010")] == [
+        COMPLETED.format("REGISTRY=quay.io, A_IMAGE=acme/app:1")
+    ]
+
+
+def test_what_other_images_begin_with_is_their_prefix_and_no_image(tmp_path: Path) -> None:
+    lines = "args: [--from=nvcr.io/nvidia/cloud, --a=nvcr.io/nvidia/cloud/app:1]"
+
+    outcome = examine_operator(tmp_path, in_container(lines))
+
+    assert outcome.csv == in_container(lines.replace("nvcr.io/nvidia/cloud/", f"{TARGET}/"))
+
+
+PIECES = """\
+    alm-examples: |-
+      [
+        {
+          "kind": "Demo",
+          "spec": {
+            "api": {"image": {"registry": "quay.io", "repository": "acme/api", "tag": "1"}},
+            "web": {"repository": "quay.io/acme", "imageName": "web", "tagName": "2"},
+            "vault": {"image": {"repository": "vault", "tag": "1.5"}},
+            "agent": {"image": {"repository": "acme/agent", "tag": 2.0}},
+            "runtime": {"name": "java", "version": "17"},
+            "build": {"output": {"image": "registry.build.svc:5000/demo/app:1"}}
+          }
+        }
+      ]
+"""
+
+
+def test_the_pieces_of_an_example_are_replaced_so_that_they_give_the_target(
+    tmp_path: Path,
+) -> None:
+    outcome = examine_operator(tmp_path, with_examples(PIECES))
+
+    host, organization = TARGET.split("/")
+    assert outcome.csv == with_examples(
+        rewritten(
+            PIECES,
+            {
+                '"registry": "quay.io", "repository": "acme/api"': (
+                    f'"registry": "{host}", "repository": "{organization}/api"'
+                ),
+                '"repository": "quay.io/acme"': f'"repository": "{TARGET}"',
+                '"repository": "vault"': f'"repository": "{TARGET}/vault"',
+                '"repository": "acme/agent"': f'"repository": "{TARGET}/agent"',
+            },
+        )
+    )
+    assert {key: target for key, target in outcome.images.items() if key[1] == "redirected"} == {
+        ("quay.io/acme/api:1", "redirected"): f"{TARGET}/api:1",
+        ("quay.io/acme/web:2", "redirected"): f"{TARGET}/web:2",
+        ("vault:1.5", "redirected"): f"{TARGET}/vault:1.5",
+        ("acme/agent", "redirected"): f"{TARGET}/agent",
+    }
+    assert [(each.severity.value, str(each.message)) for each in outcome.of("OSC-OPR-010")] == [
+        (
+            "info",
+            (
+                "metadata.annotations.alm-examples[0].spec.build.output.image gives"
+                " registry.build.svc:5000/demo/app:1, which is in the registry of the customer's"
+                " own cluster. It is left as it is."
+            ),
+        )
+    ]
+    assert outcome.report.verification.other_changes == ()
+
+
+def test_the_findings_of_an_image_in_pieces_say_which_piece_becomes_what(tmp_path: Path) -> None:
+    text = '    alm-examples: \'[{"a": {"registry": "quay.io", "image": "a/b", "tag": "1"}}]\'\n'
+
+    outcome = examine_operator(tmp_path, with_examples(text))
+
+    assert [str(each.message) for each in outcome.of("PORTAL-002")] == [
+        (
+            "metadata.annotations.alm-examples[0].a.registry decides the registry of"
+            " quay.io/a/b:1: quay.io becomes swr.example.com."
+        ),
+        (
+            "metadata.annotations.alm-examples[0].a.image decides the repository of"
+            " quay.io/a/b:1: a/b becomes osc/b."
+        ),
+    ]
+    assert {each.change_set for each in outcome.of("PORTAL-002")} == {"image:quay.io/a/b:1"}
+    (image,) = [each for each in outcome.report.images if each.original == "quay.io/a/b:1"]
+    assert [(each.path, each.role.value) for each in image.sources] == [
+        ("metadata.annotations.alm-examples[0].a.registry", "registry"),
+        ("metadata.annotations.alm-examples[0].a.image", "repository"),
+        ("metadata.annotations.alm-examples[0].a.tag", "tag"),
+    ]
+
+
+def test_pieces_and_the_whole_reference_of_one_image_are_one_change(tmp_path: Path) -> None:
+    pieces = '"a": {"repository": "acme/b", "tag": "1"}, "c": {"image": "acme/b:1"}'
+    text = f"    alm-examples: '[{{{pieces}}}]'\n"
+
+    outcome = examine_operator(tmp_path, with_examples(text))
+
+    assert outcome.csv == with_examples(text.replace("acme/b", f"{TARGET}/b"))
+    assert outcome.images["acme/b:1", "redirected"] == f"{TARGET}/b:1"
+
+
+def test_pieces_that_collide_with_another_image_are_left(tmp_path: Path) -> None:
+    pieces = '"a": {"repository": "acme/b", "tag": "1"}, "c": {"image": "quay.io/x/b:1"}'
+
+    outcome = examine_operator(tmp_path, with_examples(f"    alm-examples: '[{{{pieces}}}]'\n"))
+
+    assert outcome.changed == {}
+    assert [each.images for each in outcome.of("PORTAL-001")] == [("quay.io/x/b:1", "acme/b:1")]
+
+
+@pytest.mark.parametrize(
+    ("spec", "pieces"),
+    [
+        ('"imageRegistry": "quay.io", "image": {"name": "a/b", "tag": "1"}', ["a/b", "quay.io"]),
+        ('"registry": "quay.io", "a": {"image": "acme/b:1"}', ["acme/b:1", "quay.io"]),
+        ('"repository": "quay.io/a/", "image": "b", "tag": "1"', ["quay.io/a/"]),
+    ],
+)
+def test_pieces_of_an_example_that_something_else_completes_are_reported_and_left(
+    spec: str, pieces: list[str], tmp_path: Path
+) -> None:
+    outcome = examine_operator(tmp_path, with_examples(f"    alm-examples: '[{{{spec}}}]'\n"))
+
+    assert outcome.changed == {}
+    found = " ".join(sorted(str(each.message) for each in outcome.of("OSC-OPR-010")))
+    assert [piece in found for piece in pieces] == [True for _each in pieces]
+
+
+def test_the_images_of_examples_that_are_no_json_are_not_lost(tmp_path: Path) -> None:
+    text = '    alm-examples: |-\n      [{"image": "quay.io/acme/app:1",}]\n'
 
     outcome = examine_operator(tmp_path, with_examples(text))
 
     assert outcome.changed == {}
-    assert [str(each.message) for each in outcome.of("OSC-OPR-010")] == [
+    assert outcome.images["quay.io/acme/app:1", "unverified"] == f"{TARGET}/app:1"
+    assert [(each.place.line, each.place.column) for each in outcome.of("OSC-OPR-007")] == [(7, 38)]
+    assert outcome.reported("OSC-OPR-007") == [
         (
-            "metadata.annotations.alm-examples[0].image.repository gives acme/app, a piece of an"
-            " address that is completed elsewhere. It is not rewritten, so what it leads to is"
-            " pulled from its old address."
+            7,
+            (
+                "alm-examples of demo-operator.v1.0.0 cannot be read: This is not JSON: nothing"
+                " follows this comma before “}”. Remove the comma."
+            ),
         )
     ]
+    assert outcome.of("OSC-OPR-008") == []
+
+
+def test_a_csv_that_the_platform_would_not_rewrite_is_an_error(tmp_path: Path) -> None:
+    example = operator_package(without=("csv",), more={"1.0.0/demo.csv.yaml": plain_csv()})
+
+    assert [
+        each.severity.value for each in examine_example(tmp_path, example).of("OSC-OPR-004")
+    ] == ["error"]
 
 
 @pytest.mark.parametrize(

@@ -235,6 +235,33 @@ def test_an_image_in_an_escaped_sample_is_rewritten_where_it_stands(tmp_path: Pa
     assert outcome.changed["demo/manifests/demo_csd.yaml"] == f"{head}{fixed}\n"
 
 
+def test_an_image_in_pieces_of_a_sample_is_rewritten_piece_by_piece(tmp_path: Path) -> None:
+    whole = f'"image": "{OURS}/demo:1.0.0"'
+    pieces = '"image": {"registry": "quay.io", "repository": "acme/demo", "tag": "1.0.0"}'
+    outcome = taken(osc_package(csd=OSC_CSD.replace(whole, pieces)), tmp_path)
+
+    wanted = pieces.replace("quay.io", "swr.example.com").replace("acme/demo", "osc/demo")
+    assert outcome.images["quay.io/acme/demo:1.0.0"] == (
+        "redirected",
+        "swr.example.com/osc/demo:1.0.0",
+    )
+    assert outcome.changed["demo/manifests/demo_csd.yaml"] == OSC_CSD.replace(whole, wanted)
+
+
+def test_a_piece_that_the_operator_completes_is_reported_and_left(tmp_path: Path) -> None:
+    whole = f'"image": "{OURS}/demo:1.0.0"'
+    outcome = taken(osc_package(csd=OSC_CSD.replace(whole, '"registry": "quay.io/acme"')), tmp_path)
+
+    assert "demo/manifests/demo_csd.yaml" not in outcome.changed
+    assert outcome.told("OSC-OPR-010") == [
+        (
+            "The program completes these pieces of addresses at run time:"
+            " spec.defaultConfiguration.spec.registry=quay.io/acme. They are not rewritten, so what"
+            " they lead to is pulled from its old address."
+        )
+    ]
+
+
 def test_images_elsewhere_are_reported_and_left(tmp_path: Path) -> None:
     default = "                  type: string\n"
     crd = OSC_CRD.replace(default, f"{default}                  default: quay.io/demo/demo:1\n", 1)

@@ -124,10 +124,18 @@ def test_half_a_surrogate_pair_and_a_huge_number_do_no_harm() -> None:
     [
         ("''", (1, 15), "This is not JSON: something else is expected here. Correct it."),
         ("'[1, 2'", (1, 21), "This is not JSON: something else is expected here. Correct it."),
-        ("'[1, ]'", (1, 20), "This is not JSON: “]” is not expected here."),
+        (
+            "'[1, ]'",
+            (1, 18),
+            "This is not JSON: nothing follows this comma before “]”. Remove the comma.",
+        ),
         ("'{1: 2}'", (1, 17), "This is not JSON: “1” is not expected here."),
         ("'{\"a\" 2}'", (1, 21), "This is not JSON: “2” is not expected here."),
-        ("'{\"a\": 2,}'", (1, 24), "This is not JSON: “}” is not expected here."),
+        (
+            "'{\"a\": 2,}'",
+            (1, 23),
+            "This is not JSON: nothing follows this comma before “}”. Remove the comma.",
+        ),
         ("'[1}'", (1, 18), "This is not JSON: “}” is not expected here."),
         ("'[''a'']'", (1, 17), "This is not JSON: something else is expected here. Correct it."),
         ("'[01]'", (1, 18), "This is not JSON: “1” is not expected here."),

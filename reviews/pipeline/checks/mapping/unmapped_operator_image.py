@@ -77,6 +77,9 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     for place in facts.places.fields:
         if _is_asked(place):
             by_image.setdefault(place.image, []).append(place)
+    for composed in facts.places.composed:
+        if _is_asked(composed.name):
+            by_image.setdefault(composed.image, []).append(composed.name)
     for image, places in by_image.items():
         spoken = any(
             each.use.container in containers or _has_entry(facts.mapping, each) for each in places

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import Message, _
+from ...core.messages import Clause, Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.operator import ALM_EXAMPLES, Manifest
@@ -54,7 +54,38 @@ BAD: tuple[Example, ...] = (
             "OSC-OPR-007",
             "error",
             "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:6:22",
-            message=Message("This is not JSON: “%(token)s” is not expected here.", {"token": "]"}),
+            message=Message(
+                "alm-examples of %(csv)s cannot be read: %(words)s.",
+                {
+                    "csv": "demo-operator.v1.0.0",
+                    "words": Clause(
+                        Message(
+                            "This is not JSON: “%(token)s” is not expected here.", {"token": "]"}
+                        )
+                    ),
+                },
+            ),
+            help="Correct the JSON of alm-examples at this place.",
+        )
+    ),
+    operator_package(csv=f'{_EMPTY}    alm-examples: \'[{{"kind": "Demo",}}]\'\n{_REST}').expecting(
+        Expected(
+            "OSC-OPR-007",
+            "error",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:6:36",
+            message=Message(
+                "alm-examples of %(csv)s cannot be read: %(words)s.",
+                {
+                    "csv": "demo-operator.v1.0.0",
+                    "words": Clause(
+                        Message(
+                            "This is not JSON: nothing follows this comma before “%(token)s”."
+                            " Remove the comma.",
+                            {"token": "}"},
+                        )
+                    ),
+                },
+            ),
             help="Correct the JSON of alm-examples at this place.",
         )
     ),
@@ -102,7 +133,11 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             examples = JsonInYaml.parse(csv.source, leaf)
         except JsonBroken as error:
             yield Problem(
-                error.message,
+                _(
+                    "alm-examples of %(csv)s cannot be read: %(words)s.",
+                    csv=csv.title,
+                    words=Clause(error.message),
+                ),
                 _("Correct the JSON of alm-examples at this place."),
                 Place(csv.file, error.line, error.column),
             )

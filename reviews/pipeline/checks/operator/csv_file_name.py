@@ -26,14 +26,14 @@ from ..examples.operators import CSV, operator_package
 ID = "OSC-OPR-004"
 NAME = "csv-file-name"
 TITLE = _("The file of a CSV is not called *.clusterserviceversion.yaml")
-SEVERITY = Severity.WARNING
+SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0011.html"
 GOOD: tuple[Example, ...] = (operator_package(),)
 BAD: tuple[Example, ...] = (
     operator_package(without=("csv",), more={"1.0.0/demo_csv.yaml": CSV}).expecting(
         Expected(
             "OSC-OPR-004",
-            "warning",
+            "error",
             "demo/1.0.0/demo_csv.yaml",
             message=Message(
                 "%(name)s holds a ClusterServiceVersion, but the platform's guide"
@@ -52,7 +52,7 @@ BAD: tuple[Example, ...] = (
     ).expecting(
         Expected(
             "OSC-OPR-004",
-            "warning",
+            "error",
             "demo/1.0.0/demo.ClusterServiceVersion.yaml",
             message=Message(
                 "%(name)s holds a ClusterServiceVersion, but the platform's guide"
@@ -71,7 +71,7 @@ BAD: tuple[Example, ...] = (
     ).expecting(
         Expected(
             "OSC-OPR-004",
-            "warning",
+            "error",
             "demo/1.0.0/demo.clusterserviceversion.yml",
             message=Message(
                 "%(name)s holds a ClusterServiceVersion, but the platform's guide"

@@ -19,7 +19,8 @@ from ...core.findings import Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...package.operator import ALM_EXAMPLES
+from ...package.operator import ALM_EXAMPLES, Manifest
+from ...yaml.embedded_json import JsonBroken, JsonInYaml
 from ..examples.charts import Example
 from ..examples.expected import Expected
 from ..examples.operators import CSV, OURS, operator_package
@@ -53,14 +54,31 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         return
     named = {
         (each.file, each.string.index)
-        for each in (*places.fields, *places.parts)
+        for each in (
+            *places.fields,
+            *places.parts,
+            *places.inside,
+            *places.unreadable,
+            *(image.name for image in places.composed),
+        )
         if each.string.yaml_path == ALM_EXAMPLES
     }
     for csv in operator.csvs:
-        examples = csv.at(ALM_EXAMPLES)
-        if isinstance(examples, str) and "{" in examples and (csv.file, csv.index) not in named:
+        if _has_examples(csv) and (csv.file, csv.index) not in named:
             yield Problem(
                 _("No example of %(csv)s names the image of an instance.", csv=csv.title),
                 _("Give the image in the examples, if the instances have one of their own."),
                 csv.place(ALM_EXAMPLES),
             )
+
+
+def _has_examples(csv: Manifest) -> bool:
+    """Whether there are examples that can be read."""
+    leaf = csv.source.leaf_at(ALM_EXAMPLES)
+    if leaf is None or not isinstance(leaf.value, str) or "{" not in leaf.text:
+        return False
+    try:
+        JsonInYaml.parse(csv.source, leaf)
+    except JsonBroken:
+        return False
+    return True

@@ -209,6 +209,16 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
 
 def _replacement_message(replacement: Replacement) -> Message:
     place = replacement.place
+    if replacement.role is not None:
+        pieces: dict[str, Parameter] = {
+            "path": place.path,
+            "images": replacement.images,
+            "before": place.image,
+            "after": replacement.text,
+        }
+        if _A_DIGEST.search(place.image) and not replacement.text:
+            return _without_digest(pieces)
+        return _by_role(replacement.role, pieces)
     names = {"path": place.path, "before": place.image, "after": replacement.text}
     if _A_DIGEST.search(place.image) and not _A_DIGEST.search(replacement.text):
         return _(
@@ -262,7 +272,11 @@ def _message(facts: Facts, change: LeafChange) -> Message:
             " %(images)s. It becomes %(after)s.",
             **names,
         )
-    match _role(facts, change):
+    return _by_role(_role(facts, change), names)
+
+
+def _by_role(role: str | None, names: dict[str, Parameter]) -> Message:
+    match role:
         case "registry":
             return _(
                 "%(path)s decides the registry of %(images)s: %(before)s becomes %(after)s.",

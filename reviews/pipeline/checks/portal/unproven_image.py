@@ -34,7 +34,10 @@ _HELP = _(
     "Let the image be built from values of its own in the root values.yaml, and look at what"
     " decides it now."
 )
-_HELP_IN_PLACE = _("Write the image as one whole reference, on one line and without an anchor.")
+_HELP_IN_PLACE = _(
+    "Write the image as one whole reference, on one line and without an anchor. JSON around it"
+    " must be valid."
+)
 _OURS = "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3.5"
 GOOD: tuple[Example, ...] = (bare_chart(f"image: {_OURS}\n", pod("{{ .Values.image }}")),)
 BAD: tuple[Example, ...] = (

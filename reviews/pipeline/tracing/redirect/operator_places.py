@@ -7,18 +7,19 @@ hold JSON (``alm-examples``: the resources from which customers begin).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 
+from ...manifests.image_pieces import ImagePlaces
 from ...manifests.image_places import (
     DocumentString,
     ImagePlace,
-    ImagePlaces,
     PlaceKind,
     places_in,
     texts_in,
 )
-from ...package.operator import CRD_KIND, CSV_KIND, DEPLOYMENTS, Manifest, Operator
+from ...package.operator import ALM_EXAMPLES, CRD_KIND, CSV_KIND, DEPLOYMENTS, Manifest, Operator
 from ...yaml.source import Path
+from .found_places import FoundPlaces, containers_with_registry
 
 _RELATED: Path = ("spec", "relatedImages")
 _ANNOTATIONS: tuple[Path, ...] = (("metadata", "annotations"), ("spec", "annotations"))
@@ -27,29 +28,53 @@ _SCORECARD = "scorecard.operatorframework.io/"
 
 def operator_places(operator: Operator) -> ImagePlaces:
     """Every place of ``operator`` that is, holds or mentions an image, in order of the files."""
-    fields: list[ImagePlace] = []
-    outside: list[ImagePlace] = []
-    parts: list[ImagePlace] = []
-    mentions: list[ImagePlace] = []
+    found = FoundPlaces()
     for manifest in operator.manifests:
-        for place in _places(manifest):
-            if place.kind is PlaceKind.PART:
-                parts.append(place)
-            elif manifest.kind == CSV_KIND and place.kind is PlaceKind.IMAGE:
-                fields.append(place)
-            elif manifest.kind != CSV_KIND and place.kind is PlaceKind.IMAGE:
-                outside.append(place)
-            else:
-                mentions.append(place)
-    return ImagePlaces(tuple(fields), tuple(outside), tuple(parts), tuple(mentions))
+        _Reading(manifest, found).read()
+    return found.settled()
 
 
-def _places(manifest: Manifest) -> Iterator[ImagePlace]:
-    for string in texts_in(manifest.source, manifest.index, _holds_json):
-        if "/" not in string.text and ":" not in string.text and not _is_deployed(manifest, string):
-            continue
-        for place in places_in(string):
-            yield _judged(manifest, string, place)
+@dataclass
+class _Reading:
+    """One document of the operator."""
+
+    manifest: Manifest
+    found: FoundPlaces
+
+    def read(self) -> None:
+        manifest = self.manifest
+        strings = list(texts_in(manifest.source, manifest.index, _holds_json))
+        taken: set[Path] = set()
+        joined: set[Path] = set()
+        if manifest.kind == CSV_KIND:
+            joined = containers_with_registry(strings)
+            taken, more = self.found.add_pieces(strings, _is_annotation, is_completed=bool(joined))
+            joined |= more
+        for string in strings:
+            if string.full_path in taken or not self._may_name(string):
+                continue
+            for place in places_in(string):
+                self._sort(string, _judged(manifest, string, place), joined)
+
+    def _may_name(self, string: DocumentString) -> bool:
+        return "/" in string.text or ":" in string.text or _is_deployed(self.manifest, string)
+
+    def _sort(self, string: DocumentString, place: ImagePlace, joined: set[Path]) -> None:
+        is_csv = self.manifest.kind == CSV_KIND
+        if is_csv and string.json is None and _is_broken_json(string):
+            self.found.unreadable.append(place)
+        elif place.kind is PlaceKind.MENTION:
+            self.found.mentions.append(place)
+        else:
+            self.found.add(place, joined, is_rewritten=is_csv)
+
+
+def _is_annotation(path: Path) -> bool:
+    return any(path[: len(each)] == each for each in _ANNOTATIONS)
+
+
+def _is_broken_json(string: DocumentString) -> bool:
+    return string.yaml_path == ALM_EXAMPLES and _holds_json(string.yaml_path, string.text)
 
 
 def _holds_json(path: Path, text: str) -> bool:

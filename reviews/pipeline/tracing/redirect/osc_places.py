@@ -10,22 +10,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ...core.policy import Limits
+from ...manifests.image_pieces import ImagePlaces
 from ...manifests.image_places import (
     DocumentString,
     ImagePlace,
-    ImagePlaces,
     PlaceKind,
+    part_of_address,
     places_in,
     texts_in,
 )
-from ...manifests.workloads import Use
 from ...package.chart_values import effective_leaves
 from ...package.osc import LIFECYCLE, MANIFESTS, METADATA, OscPackage
 from ...yaml.edit import CannotEdit
-from ...yaml.source import Path, YamlSource
+from ...yaml.source import Path
 from ..experiment.markers import printed
 from ..experiment.reference_spans import spans_of
 from ..model import LeafChange, Replacement
+from .found_places import FoundPlaces, containers_with_registry
 from .operator_places import is_crd_default
 
 _DEPLOYMENTS: Path = ("install", "deployments")
@@ -37,24 +38,35 @@ def osc_places(osc: OscPackage, limits: Limits) -> ImagePlaces:
 
     ``limits`` bound the YAML, which has been read within them before.
     """
-    fields: list[ImagePlace] = []
-    outside: list[ImagePlace] = []
-    parts: list[ImagePlace] = []
-    mentions: list[ImagePlace] = []
+    found = FoundPlaces()
     rewritten = {csd.file for csd in osc.csds} | {osc.address(LIFECYCLE)}
     values = effective_leaves(osc.chart) if osc.chart is not None else {}
+    lifecycle = osc.sources.get(LIFECYCLE)
+    is_completed = lifecycle is not None and bool(
+        containers_with_registry(texts_in(lifecycle, 0, _holds_json))
+    )
     for name, source in osc.sources.items():
+        is_rewritten = source.file in rewritten
         for index, document in enumerate(source.each_document(limits)):
-            for place in _places(name, document, index, is_rewritten=source.file in rewritten):
-                if place.string.json is not None and place.string.path[1:] in values:
-                    continue  # a value of the chart, of which the engine shows more
-                if place.kind is PlaceKind.PART:
-                    parts.append(place)
-                elif place.kind is PlaceKind.MENTION or (osc.is_helm and _is_guess(place)):
-                    mentions.append(place)
-                else:
-                    (fields if source.file in rewritten else outside).append(place)
-    return ImagePlaces(tuple(fields), tuple(outside), tuple(parts), tuple(mentions))
+            kind = document.data_at(("kind",))
+            strings = list(texts_in(document, index, _holds_json))
+            taken: set[Path] = set()
+            joined = containers_with_registry(strings) if is_rewritten else set()
+            if is_rewritten and not osc.is_helm:
+                taken, more = found.add_pieces(strings, _is_sample, is_completed=is_completed)
+                joined |= more
+            for string in strings:
+                is_deployed = _is_deployed(name, kind, string, is_rewritten=is_rewritten)
+                for place in _places(string, is_deployed=is_deployed):
+                    if string.json is not None and string.path[1:] in values:
+                        continue  # a value of the chart, of which the engine shows more
+                    if string.full_path in taken:
+                        continue
+                    if place.kind is PlaceKind.MENTION or (osc.is_helm and _is_guess(place)):
+                        found.mentions.append(place)
+                    else:
+                        found.add(place, joined, is_rewritten=is_rewritten)
+    return found.settled()
 
 
 def set_again(
@@ -77,7 +89,7 @@ def set_again(
             string = texts.get(("spec", *change.leaf.path))
             if string is None or string.text != printed(change.leaf) or _is_in_pieces(change):
                 continue
-            place = _part(string)
+            place = part_of_address(string)
             try:
                 edit = place.replace(change.text)
             except CannotEdit:
@@ -85,29 +97,17 @@ def set_again(
             yield Replacement(place, change.text, change.change_set, edit, change.images)
 
 
-def _places(
-    name: str, document: YamlSource, index: int, *, is_rewritten: bool
-) -> Iterator[ImagePlace]:
-    kind = document.data_at(("kind",))
-    for string in texts_in(document, index, _holds_json):
-        is_deployed = _is_deployed(name, kind, string, is_rewritten=is_rewritten)
-        if "/" not in string.text and ":" not in string.text and not is_deployed:
-            continue
-        for place in places_in(string):
-            yield place if is_deployed else place.as_kind(PlaceKind.MENTION)
+def _places(string: DocumentString, *, is_deployed: bool) -> Iterator[ImagePlace]:
+    if "/" not in string.text and ":" not in string.text and not is_deployed:
+        return
+    for place in places_in(string):
+        yield place if is_deployed else place.as_kind(PlaceKind.MENTION)
 
 
 def _is_in_pieces(change: LeafChange) -> bool:
     """Whether the new text is that of a part, in a block or around a template expression."""
     leaf = change.leaf.leaf
     return leaf.style in {"literal", "folded"} or "{{" in leaf.text
-
-
-def _part(string: DocumentString) -> ImagePlace:
-    """All of a text that is a part of an address."""
-    file, length = string.document.file, len(string.text)
-    use = Use(file, string.index, "", "", "", "other", string.full_path, string.text, 0, length)
-    return ImagePlace(string, 0, length, PlaceKind.PART, use)
 
 
 def _is_guess(place: ImagePlace) -> bool:
@@ -117,6 +117,10 @@ def _is_guess(place: ImagePlace) -> bool:
 
 
 def _holds_json(path: Path, _text: str) -> bool:
+    return _is_sample(path)
+
+
+def _is_sample(path: Path) -> bool:
     return path == _SAMPLE
 
 

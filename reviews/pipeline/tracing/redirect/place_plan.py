@@ -1,19 +1,21 @@
 """What is to become of the images of a package that no engine renders.
 
-Every image is a whole reference where it is used, so nothing has to be found out by experiment:
-each reference in a file that the platform rewrites is replaced by its target, all at once, and
-none of what was put in is looked at again. Images in other files can only be reported.
+Every image is a whole reference where it is used, or in pieces that stand side by side, so nothing
+has to be found out by experiment: each reference in a file that the platform rewrites is replaced
+by its target, all at once, and none of what was put in is looked at again. Images in other files
+can only be reported.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ...core.findings import Edit
 from ...core.messages import Message, _
 from ...core.policy import Policy
-from ...manifests.image_places import ImagePlace, ImagePlaces
+from ...manifests.image_pieces import ImagePieces, ImagePlaces, PieceRole
+from ...manifests.image_places import ImagePlace
 from ...mapping.entries import ImageMapping
 from ...yaml.edit import CannotEdit
 from ...yaml.source import Path, dotted
@@ -48,7 +50,11 @@ def plan_places(
     for original, reason in (excluded or {}).items():
         if original in outcomes:
             _exclude(outcomes[original], reason)
-    known = {(each.file, each.string.leaf.start, each.string.yaml_path) for each in places.fields}
+    pieces = (place for each in places.composed for place, _role in each.pieces)
+    known = {
+        (each.file, each.string.leaf.start, each.string.yaml_path)
+        for each in (*places.fields, *pieces)
+    }
     replacements = [each for outcome in outcomes.values() for each in _replacements(outcome, known)]
     return Trace(
         images=tuple(image for outcome in outcomes.values() for image in _images(outcome)),
@@ -86,6 +92,8 @@ class _Outcome:
     original: str
     fields: list[ImagePlace] = field(default_factory=list)
     outside: list[ImagePlace] = field(default_factory=list)
+    composed: list[ImagePieces] = field(default_factory=list)
+    unreadable: list[ImagePlace] = field(default_factory=list)
     spans: ReferenceSpans | None = None
     target_spans: ReferenceSpans | None = None
     status: ImageStatus | None = None
@@ -102,6 +110,10 @@ def _outcomes(places: ImagePlaces) -> dict[str, _Outcome]:
         outcomes.setdefault(each.image, _Outcome(each.image)).fields.append(each)
     for each in places.outside:
         outcomes.setdefault(each.image, _Outcome(each.image)).outside.append(each)
+    for image in places.composed:
+        outcomes.setdefault(image.image, _Outcome(image.image)).composed.append(image)
+    for each in places.unreadable:
+        outcomes.setdefault(each.image, _Outcome(each.image)).unreadable.append(each)
     return outcomes
 
 
@@ -110,7 +122,12 @@ def _decide(outcome: _Outcome, policy: Policy, mapping: ImageMapping | None) -> 
     if outcome.spans is None:
         _exclude(outcome, _("%(image)s is no valid image reference", image=outcome.original))
         return
-    paths = {path for each in outcome.fields for path in (each.path, dotted(each.string.path[1:]))}
+    pieces = (place for image in outcome.composed for place, _role in image.pieces)
+    paths = {
+        path
+        for each in (*outcome.fields, *pieces)
+        for path in (each.path, dotted(each.string.path[1:]))
+    }
     goal = target_of(outcome.spans.reference, policy, mapping, paths)
     outcome.target_spans = ReferenceSpans.of(str(goal))
     if is_external(outcome.spans.reference, policy):
@@ -130,17 +147,34 @@ def _replacements(outcome: _Outcome, known: set[tuple[str, int, Path]]) -> Itera
     """One for each reference that is written: all of them, or none where one cannot be edited."""
     if outcome.status is not None or outcome.spans is None:
         return
-    made: dict[Edit, ImagePlace] = {}
-    for each in outcome.fields:
-        try:
-            _refuse_shared(each, known)
-            made.setdefault(each.replace(outcome.target), each)
-        except CannotEdit as error:
-            _exclude(outcome, error.reason)
-            return
     change_set = f"image:{outcome.spans.reference.normal()}"
-    for edit, place in made.items():
-        yield Replacement(place, outcome.target, change_set, edit)
+    made: dict[Edit, Replacement] = {}
+    try:
+        for each in outcome.fields:
+            _refuse_shared(each, known)
+            edit = each.replace(outcome.target)
+            made.setdefault(edit, Replacement(each, outcome.target, change_set, edit))
+        for image in outcome.composed:
+            for piece in _piece_by_piece(image, outcome, change_set, known):
+                made.setdefault(piece.edit, piece)
+    except CannotEdit as error:
+        _exclude(outcome, error.reason)
+        return
+    yield from made.values()
+
+
+def _piece_by_piece(
+    image: ImagePieces, outcome: _Outcome, change_set: str, known: set[tuple[str, int, Path]]
+) -> Iterator[Replacement]:
+    """One for each piece that changes. Raises CannotEdit."""
+    if outcome.target_spans is None:
+        return
+    for place, role, text in image.texts_for(outcome.target_spans.reference):
+        if text != place.image:
+            _refuse_shared(place, known)
+            edit = place.replace(text)
+            images, source_role = (outcome.original,), SourceRole(role.value)
+            yield Replacement(place, text, change_set, edit, images, source_role)
 
 
 def _refuse_shared(place: ImagePlace, known: set[tuple[str, int, Path]]) -> None:
@@ -158,16 +192,36 @@ def _refuse_shared(place: ImagePlace, known: set[tuple[str, int, Path]]) -> None
 
 
 def _images(outcome: _Outcome) -> Iterator[TracedImage]:
+    written = [(each, SourceRole.REFERENCE) for each in outcome.fields]
+    for image in outcome.composed:
+        written += [(place, _source_role(image, role)) for place, role in image.pieces]
+    outside = [(each, SourceRole.REFERENCE) for each in outcome.outside]
     if outcome.status in {ImageStatus.EXTERNAL, ImageStatus.UNCHANGED}:
-        yield _image(outcome, [*outcome.fields, *outcome.outside], outcome.status)
+        unreadable = [(each, SourceRole.REFERENCE) for each in outcome.unreadable]
+        yield _image(outcome, [*written, *outside, *unreadable], outcome.status)
         return
-    if outcome.fields:
-        yield _image(outcome, outcome.fields, outcome.status or ImageStatus.REDIRECTED)
-    if outcome.outside:
-        yield _image(outcome, outcome.outside, ImageStatus.HARDCODED)
+    if written:
+        status = outcome.status or ImageStatus.REDIRECTED
+        yield _image(outcome, written, status, outcome.reason)
+    if outside:
+        yield _image(outcome, outside, ImageStatus.HARDCODED)
+    if outcome.unreadable:
+        unreadable = [(each, SourceRole.REFERENCE) for each in outcome.unreadable]
+        reason = _("it stands in a text that should be JSON and is not")
+        yield _image(outcome, unreadable, ImageStatus.UNVERIFIED, reason)
 
 
-def _image(outcome: _Outcome, places: Iterable[ImagePlace], status: ImageStatus) -> TracedImage:
+def _source_role(image: ImagePieces, role: PieceRole) -> SourceRole:
+    is_alone = len(image.pieces) == 1
+    return SourceRole.REFERENCE if is_alone else SourceRole(role.value)
+
+
+def _image(
+    outcome: _Outcome,
+    places: Sequence[tuple[ImagePlace, SourceRole]],
+    status: ImageStatus,
+    reason: Message | None = None,
+) -> TracedImage:
     is_value = status is not ImageStatus.HARDCODED
     spans = outcome.spans
     change_set = f"image:{spans.reference.normal()}" if spans else None
@@ -181,12 +235,12 @@ def _image(outcome: _Outcome, places: Iterable[ImagePlace], status: ImageStatus)
                 each.path if is_value else None,
                 each.place.line or 1,
                 each.place.column or 1,
-                SourceRole.REFERENCE,
+                role,
             )
-            for each in places
+            for each, role in places
         ),
-        uses=tuple(TracedUse(each.use, Scenario(), spans, (), ()) for each in places),
+        uses=tuple(TracedUse(each.use, Scenario(), spans, (), ()) for each, _role in places),
         shown_by=(),
-        reason=outcome.reason if status is ImageStatus.UNVERIFIED else None,
+        reason=reason if status is ImageStatus.UNVERIFIED else None,
         change_set=change_set if status is ImageStatus.REDIRECTED else None,
     )
