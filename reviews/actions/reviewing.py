@@ -210,7 +210,7 @@ def _locked(submission: Submission) -> Submission:
 
 
 def _as_seen(by: User, submission: Submission, revision: int) -> Revision:
-    """The revision the reviewer looks at. That it was overtaken is told before all else."""
+    """The revision the reviewer looks at; that another took its place comes before all else."""
     require(permissions.objection_to_reviewing(by, submission))
     return current_revision(submission, revision)
 

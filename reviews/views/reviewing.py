@@ -59,9 +59,9 @@ def _claiming(request: HttpRequest, pk: int, action: Callable[..., None]) -> Htt
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Decide one unit where it stands; several after a page that says how many and which."""
     page = _page(request, pk)
-    stale = _overtaken(page) if request.method == "POST" else None
-    if stale is not None:
-        return _stale(page, stale)
+    overtaken = _overtaken(page) if request.method == "POST" else None
+    if overtaken is not None:
+        return _stale(page, overtaken)
     if not page.is_examined:
         return redirect("submission", pk)
     if request.method != "POST":
@@ -137,23 +137,23 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
     """Say something about a finding, or about the package."""
     page = _page(request, pk)
     form = CommentForm(request.POST)
-    is_complete = form.is_valid() or form.errors.keys() <= {"text"}
-    position = form.cleaned_data.get("position")
+    typed = {"text": request.POST.get("text", "")}
+    if not form.is_valid() and not form.errors.keys() <= {"text"}:
+        return _again(page, "", ActionDenied(_INCOMPLETE), typed)
+    position = form.cleaned_data["position"]
     try:
-        if not is_complete:
-            raise ActionDenied(_INCOMPLETE)
         reviewing.comment(
             by=page.request.user,
             submission=page.submission,
             revision=form.cleaned_data["revision"],
-            text=request.POST.get("text", ""),
+            text=typed["text"],
             position=position,
         )
     except StaleState as stale:
         return _stale(page, stale)
     except ActionDenied as denied:
         where = "" if denied.field == "position" or position is None else f"say-f-{position}"
-        return _again(page, where, denied, {"text": request.POST.get("text", "")})
+        return _again(page, where, denied, typed)
     anchor = "verdict" if position is None else f"f-{position}"
     return HttpResponseRedirect(f"{reverse('review', args=[pk])}#{anchor}")
 

@@ -284,7 +284,7 @@ def test_a_comment_belongs_to_the_revision_that_was_read() -> None:
     assert Comment.objects.count() == 0
 
 
-def test_that_a_revision_was_overtaken_is_told_before_all_else() -> None:
+def test_that_a_revision_was_overtaken_comes_before_all_else() -> None:
     submission = factories.revised(factories.in_review())
 
     with pytest.raises(StaleState) as overtaken:
