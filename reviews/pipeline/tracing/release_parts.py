@@ -95,7 +95,7 @@ def _seen_in(each: TracedUse) -> _Origins:
     for piece in _unprovided(each):
         if RELEASE_NAME in piece or piece in {NAMESPACE, "1"}:
             found.add(Origin.RELEASE)
-        if _VERSION in piece:
+        if _VERSION in piece or piece.removeprefix("v") == str(KUBERNETES_VERSION.minor):
             found.add(Origin.CLUSTER)
     return frozenset(found)
 
@@ -173,12 +173,15 @@ class _Reading:
                 self.partials[name] = self.partials.get(name, _NONE) | origins
 
     def parts(self) -> Iterator[ReleasePart]:
-        """The actions that give a part of an image, in the order of the file."""
+        """The actions that give a part of an image, one of each origin in a line."""
+        seen: set[tuple[int | None, Origin]] = set()
         for offset, inner, origins in self._outputs():
             if not origins or not self._is_in_an_image(offset):
                 continue
             place = Place.at(self.file, self.text.encode(), len(self.text[:offset].encode()))
-            for origin in sorted(origins):
+            fresh = [each for each in sorted(origins) if (place.line, each) not in seen]
+            seen.update((place.line, each) for each in fresh)
+            for origin in fresh:
                 yield ReleasePart(place, origin, " ".join(inner.split())[:_LONGEST], ())
 
     def _definition(self) -> str:
