@@ -67,6 +67,7 @@ class CommentForm(forms.Form):
     """A comment on a revision, or on one finding of it."""
 
     text = forms.CharField(label=_("Comment"), max_length=4000, widget=forms.Textarea)
+    revision = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     position = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
 
 

@@ -66,8 +66,8 @@ def decide(
     """
     with transaction.atomic():
         submission = _locked(submission)
+        current = _as_seen(by, submission, revision)
         require(objections.to_deciding(by, submission))
-        current = _current(submission, revision)
         findings = _chosen(current, units)
         to_change = [each for each in findings if each.state in FINDING_VERBS[verb].sources]
         comment = _checked_text(comment)
@@ -88,24 +88,27 @@ def decide(
     return len(to_change)
 
 
-def comment(*, by: User, submission: Submission, text: str, position: int | None = None) -> Comment:
+def comment(
+    *, by: User, submission: Submission, revision: int, text: str, position: int | None = None
+) -> Comment:
     """Say something about the current revision, or about the finding at ``position`` in it.
 
-    ActionDenied: one may not, there is no such finding, or nothing is said.
+    ``revision`` is the number of the revision that the person looks at. ActionDenied: one may not,
+    there is no such finding, or nothing is said. StaleState: it is no longer the current one.
     """
     require(permissions.objection_to_viewing(by, submission))
-    text = _checked_text(text)
-    if not text:
-        raise ActionDenied(_("Write a comment first."), "text")
     with transaction.atomic():
         submission = _locked(submission)
-        revision = _current(submission)
+        current = current_revision(submission, revision)
+        text = _checked_text(text)
+        if not text:
+            raise ActionDenied(_("Write a comment first."), "text")
         finding = None
         if position is not None:
-            finding = revision.findings.filter(position=position).first()
+            finding = current.findings.filter(position=position).first()
             if finding is None:
                 raise ActionDenied(_("There is no such finding."), "position")
-        said = Comment.objects.create(revision=revision, finding=finding, by=by, text=text)
+        said = Comment.objects.create(revision=current, finding=finding, by=by, text=text)
         place = {} if position is None else {"position": position}
         _log(submission, by, "comment", comment=text, **place)
     return said
@@ -118,8 +121,8 @@ def return_to_partner(*, by: User, submission: Submission, revision: int, commen
     """
     with transaction.atomic():
         submission = _locked(submission)
+        current = _as_seen(by, submission, revision)
         require(objections.to_returning(by, submission))
-        current = _current(submission, revision)
         comment = _checked_text(comment)
         confirmed = current.findings.filter(state=FindingState.APPROVED, has_edit=False)
         if not comment and not confirmed.exists():
@@ -132,8 +135,8 @@ def reject(*, by: User, submission: Submission, revision: int, comment: str) -> 
     """Reject the package for good. ActionDenied: one may not, or no reason is given."""
     with transaction.atomic():
         submission = _locked(submission)
+        _as_seen(by, submission, revision)
         require(objections.to_rejecting(by, submission))
-        _current(submission, revision)
         comment = _checked_text(comment)
         if not comment:
             raise ActionDenied(_("Say why the package is rejected."), "comment")
@@ -158,8 +161,8 @@ def approve(
     """
     with transaction.atomic():
         submission = _locked(submission)
+        current = _as_seen(by, submission, revision)
         require(objections.to_claiming(by, submission))
-        current = _current(submission, revision)
         if findings_version(current) != findings_seen:
             raise _changed_since(current, findings_seen)
         require(preconditions.objection_of_package(submission))
@@ -206,11 +209,18 @@ def _locked(submission: Submission) -> Submission:
     )
 
 
-def _current(submission: Submission, seen: int | None = None) -> Revision:
+def _as_seen(by: User, submission: Submission, revision: int) -> Revision:
+    """The revision the reviewer looks at; that another took its place comes before all else."""
+    require(permissions.objection_to_reviewing(by, submission))
+    return current_revision(submission, revision)
+
+
+def current_revision(submission: Submission, seen: int) -> Revision:
+    """The current revision, which number ``seen`` has to be. StaleState: it is another one."""
     current = submission.current
     if current is None:
         raise RuntimeError(f"submission {submission.pk} has no revision")
-    if seen is not None and current.number != seen:
+    if current.number != seen:
         words = _(
             "Revision %(number)s was uploaded meanwhile: look at that one.", number=current.number
         )

@@ -59,6 +59,9 @@ def _claiming(request: HttpRequest, pk: int, action: Callable[..., None]) -> Htt
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Decide one unit where it stands; several after a page that says how many and which."""
     page = _page(request, pk)
+    overtaken = _overtaken(page) if request.method == "POST" else None
+    if overtaken is not None:
+        return _stale(page, overtaken)
     if not page.is_examined:
         return redirect("submission", pk)
     if request.method != "POST":
@@ -134,16 +137,23 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
     """Say something about a finding, or about the package."""
     page = _page(request, pk)
     form = CommentForm(request.POST)
-    position = form.cleaned_data["position"] if form.is_valid() else None
+    typed = {"text": request.POST.get("text", "")}
+    if not form.is_valid() and not form.errors.keys() <= {"text"}:
+        return _again(page, "", ActionDenied(_INCOMPLETE), typed)
+    position = form.cleaned_data["position"]
     try:
         reviewing.comment(
             by=page.request.user,
             submission=page.submission,
-            text=request.POST.get("text", ""),
+            revision=form.cleaned_data["revision"],
+            text=typed["text"],
             position=position,
         )
+    except StaleState as stale:
+        return _stale(page, stale)
     except ActionDenied as denied:
-        messages.error(request, denied.words.text(gettext))
+        where = "" if denied.field == "position" or position is None else f"say-f-{position}"
+        return _again(page, where, denied, typed)
     anchor = "verdict" if position is None else f"f-{position}"
     return HttpResponseRedirect(f"{reverse('review', args=[pk])}#{anchor}")
 
@@ -209,15 +219,26 @@ def _again(
     return render(page.request, "review/page.html", context, status=_UNPROCESSABLE)
 
 
+def _overtaken(page: ReviewPage) -> StaleState | None:
+    """That the form is of an earlier revision, whose findings and units this one may not have."""
+    seen = page.request.POST.get("revision", "")
+    try:
+        reviewing.current_revision(page.submission, int(seen) if seen.isdecimal() else 0)
+    except StaleState as stale:
+        return stale if seen.isdecimal() else None
+    return None
+
+
 def _stale(page: ReviewPage, stale: StaleState) -> HttpResponse:
     """What has happened since the reviewer looked."""
     page = ReviewPage(page.request, page.submission.pk)
+    sent = page.request.POST
     context = {
         "page": page,
         "submission": page.submission,
         "revision": page.revision,
         "words": stale.words,
         "events": stale.events,
-        "typed": page.request.POST.get("comment", ""),
+        "typed": sent.get("comment") or sent.get("text", ""),
     }
     return render(page.request, "review/stale_state.html", context, status=_CONFLICT)

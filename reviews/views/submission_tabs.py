@@ -20,7 +20,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from .. import preconditions, storage
-from ..actions import ActionDenied, downloads, reviewing
+from ..actions import ActionDenied, StaleState, downloads, reviewing
 from ..forms import CommentForm
 from ..models import Event, Revision
 from ..pipeline import ImageStatus, PackageFile, ReportedImage, list_files
@@ -165,19 +165,24 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
     """Say something about the submission."""
     page = SubmissionPage(cast("SignedInRequest", request), pk, "history")
     form = CommentForm(request.POST)
+    status = 422
     if form.is_valid():
         try:
             reviewing.comment(
                 by=page.request.user,
                 submission=page.submission,
+                revision=form.cleaned_data["revision"],
                 text=form.cleaned_data["text"],
                 position=form.cleaned_data["position"],
             )
+        except StaleState as stale:
+            add_denial(form, stale)
+            page, status = SubmissionPage(page.request, pk, "history"), 409
         except ActionDenied as denied:
             add_denial(form, denied)
         else:
             return redirect("history", pk)
-    return render(request, "submissions/history.html", _history_context(page, form), status=422)
+    return render(request, "submissions/history.html", _history_context(page, form), status=status)
 
 
 @require_safe

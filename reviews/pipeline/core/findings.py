@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .messages import Message
+from .messages import Message, _
+
+DONE_ON_APPROVAL = _(
+    "You need not do anything: when the reviewer approves this, the portal makes the change in"
+    " the released package."
+)
+"""The remedy of every finding with an edit."""
 
 
 class Severity(StrEnum):

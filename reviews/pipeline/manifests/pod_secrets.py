@@ -24,7 +24,8 @@ class Pod:
     """A pod, or the template of one, that pulls an image.
 
     ``pointer`` leads to its spec in document ``index`` of ``template``. ``secrets`` are the names
-    of those it pulls with, its own or else those of its ServiceAccount.
+    of those it pulls with, its own or else those of its ServiceAccount. ``has_misplaced`` says
+    that a container names some, where Kubernetes has no such field.
     """
 
     template: str
@@ -33,6 +34,7 @@ class Pod:
     name: str
     pointer: Pointer
     secrets: tuple[str, ...]
+    has_misplaced: bool = False
 
     @property
     def key(self) -> tuple[str, int, Pointer]:
@@ -71,6 +73,7 @@ def pods_in(documents: Iterable[tuple[Document, Any]]) -> Iterator[Pod]:
                 str(_metadata(resource).get("name") or ""),
                 pointer + place,
                 secret_names(spec) or accounts.get(owner, ()),
+                _has_misplaced(spec),
             )
 
 
@@ -115,6 +118,16 @@ def _pod_specs(resource: dict[str, Any]) -> Iterator[tuple[Pointer, dict[str, An
             if is_spec and _pulls(value):
                 yield pointer, value
             waiting += [((*pointer, key), item) for key, item in reversed(value.items())]
+
+
+def _has_misplaced(spec: dict[str, Any]) -> bool:
+    """Whether a container of the pod names pull secrets, which only the pod itself can."""
+    return any(
+        isinstance(container, dict) and "imagePullSecrets" in container
+        for key in _CONTAINERS
+        if isinstance(containers := spec.get(key), list)
+        for container in containers
+    )
 
 
 def _pulls(spec: dict[str, Any]) -> bool:

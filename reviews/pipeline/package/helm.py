@@ -16,7 +16,7 @@ from ..archive.reading import read_inner
 from ..archive.writing import pack_tgz
 from ..core.policy import Limits
 from ..core.refusal import PackageRefused
-from ..yaml.source import Path, YamlBroken, YamlSource, YamlTooDeep
+from ..yaml.source import Path, YamlBroken, YamlSource, YamlTooDeep, helm_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ class _Reader:
         values = self._parse(archive, f"{root}values.yaml", broken)
         facts = _mapping(metadata)
         folder_name = PurePosixPath(root or archive.where.removesuffix("!/")).name
-        name = _text(facts.get("name")) or folder_name
+        name = _name_of(facts.get("name")) or folder_name
         engine_path = f"{parent}/charts/{alias or name}" if parent else name
         requirements = self._parse(archive, f"{root}requirements.yaml", broken)
         dependencies = tuple(_dependencies(metadata)) or tuple(_dependencies(requirements))
@@ -262,6 +262,13 @@ def _mapping(source: YamlSource | None) -> dict[str, Any]:
 
 def _text(value: object) -> str:
     return "" if value is None else str(value)
+
+
+def _name_of(value: object) -> str:
+    """The name of a chart as Helm reads it, which makes a string of what is none: no is false."""
+    if isinstance(value, bool | int | float):
+        return helm_text(value)
+    return _text(value)
 
 
 def _dependencies(source: YamlSource | None) -> Iterator[Dependency]:

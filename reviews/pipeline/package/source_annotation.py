@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from ..core.findings import Place, Problem
+from ..core.findings import DONE_ON_APPROVAL, Place, Problem
 from ..core.messages import Message, _
 from ..yaml.edit import CannotEdit, replace
 from ..yaml.source import Path, YamlSource, dotted
@@ -51,7 +51,7 @@ def corrected(annotation: SourceAnnotation, message: Message) -> Problem:
         edit = replace(annotation.source, leaf, ISV)
     except CannotEdit as error:
         return Problem(message, error.reason, place)
-    return Problem(message, _("Write “source: ISV”."), place, change_set="source-mark", edit=edit)
+    return Problem(message, DONE_ON_APPROVAL, place, change_set="source-mark", edit=edit)
 
 
 def source_annotations(

@@ -11,7 +11,7 @@ from django.utils import timezone
 from reviews.actions import ActionDenied, ConfirmationRequired, StaleState, reviewing
 from reviews.approval import findings_version
 from reviews.demo_package import demo_package
-from reviews.models import Decision, Event, Finding, Submission
+from reviews.models import Comment, Decision, Event, Finding, Submission
 from reviews.queries.review import review_of
 from tests import factories
 
@@ -230,8 +230,12 @@ def test_nothing_is_decided_on_a_revision_that_is_not_the_current_one() -> None:
 
 def test_partners_and_reviewers_talk() -> None:
     submission = factories.in_review()
-    reviewing.comment(by=factories.rita(), submission=submission, text="Why?", position=1)
-    said = reviewing.comment(by=factories.petra(), submission=submission, text=" Soon. ")
+    reviewing.comment(
+        by=factories.rita(), submission=submission, revision=1, text="Why?", position=1
+    )
+    said = reviewing.comment(
+        by=factories.petra(), submission=submission, revision=1, text=" Soon. "
+    )
 
     assert (said.text, said.finding) == ("Soon.", None)
     assert submission.current is not None
@@ -257,10 +261,36 @@ def test_not_everything_is_said(who: str, text: str, position: int | None, words
 
     with pytest.raises(ActionDenied) as denied:
         reviewing.comment(
-            by=getattr(factories, who)(), submission=submission, text=text, position=position
+            by=getattr(factories, who)(),
+            submission=submission,
+            revision=1,
+            text=text,
+            position=position,
         )
 
     assert str(denied.value) == words
+
+
+def test_a_comment_belongs_to_the_revision_that_was_read() -> None:
+    submission = factories.in_review()
+    submission = factories.examined(factories.revised(submission))
+
+    with pytest.raises(StaleState) as overtaken:
+        reviewing.comment(
+            by=factories.rita(), submission=submission, revision=1, text="Why?", position=0
+        )
+
+    assert str(overtaken.value) == "Revision 2 was uploaded meanwhile: look at that one."
+    assert Comment.objects.count() == 0
+
+
+def test_that_a_revision_was_overtaken_comes_before_all_else() -> None:
+    submission = factories.revised(factories.in_review())
+
+    with pytest.raises(StaleState) as overtaken:
+        reviewing.reject(by=factories.rita(), submission=submission, revision=1, comment="No.")
+
+    assert str(overtaken.value) == "Revision 2 was uploaded meanwhile: look at that one."
 
 
 def test_a_package_is_returned_with_words_or_with_a_confirmed_finding() -> None:

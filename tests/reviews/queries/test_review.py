@@ -19,7 +19,9 @@ def test_a_review_asks_as_often_for_many_findings_as_for_few() -> None:
     submission = factories.decided(factories.in_review())
     revision = submission.current
     assert revision is not None
-    reviewing.comment(by=factories.rita(), submission=submission, text="Why?", position=0)
+    reviewing.comment(
+        by=factories.rita(), submission=submission, revision=1, text="Why?", position=0
+    )
 
     with CaptureQueriesContext(connection) as context:
         review = review_of(revision)

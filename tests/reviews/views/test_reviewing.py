@@ -317,10 +317,51 @@ def test_a_comment_stands_at_its_finding(rita: Client) -> None:
 def test_a_comment_that_cannot_be_kept_is_answered_in_words(
     sent: dict[str, Any], words: str, rita: Client
 ) -> None:
-    submission = factories.in_review()
-    answer = rita.post(reverse("review-comment", args=[submission.pk]), sent, follow=True)
+    answer = do(rita, "review-comment", factories.in_review(), **sent)
+    assert answer.status_code == 422
     assert words in answer.content.decode()
     assert Comment.objects.count() == 0
+
+
+def test_what_cannot_be_kept_stays_in_its_box(rita: Client) -> None:
+    text = "x" * 4001
+    answer = do(rita, "review-comment", factories.in_review(), position=1, text=text)
+    assert f">{text}</textarea>" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "sent"),
+    [
+        ("review-comment", {"position": 0, "text": "Typed <i>once</i>."}),
+        ("decide", {"verb": "reject", "units": ["gone"], "comment": "Typed <i>once</i>."}),
+        ("return", {"comment": "Typed <i>once</i>."}),
+        ("reject", {"comment": "Typed <i>once</i>."}),
+        ("approve", {"findings_seen": "x", "comment": "Typed <i>once</i>."}),
+    ],
+)
+@pytest.mark.parametrize("is_examined", [True, False])
+def test_what_was_typed_about_an_earlier_revision_is_given_back(
+    name: str, sent: dict[str, Any], is_examined: bool, rita: Client
+) -> None:
+    submission = factories.revised(factories.in_review())
+    if is_examined:
+        factories.examined(submission)
+
+    answer = do(rita, name, submission, **sent)
+    page = answer.content.decode()
+
+    assert answer.status_code == 409
+    assert "Revision 2 was uploaded meanwhile: look at that one." in page
+    assert "Typed &lt;i&gt;once&lt;/i&gt;." in page
+    assert (Comment.objects.count(), Decision.objects.count()) == (0, 0)
+
+
+def test_the_forms_at_a_finding_carry_the_revision(rita: Client) -> None:
+    submission = factories.examined(factories.revised(factories.in_review()))
+    page = look(rita, submission)
+    forms = re.findall(r"<form[^>]*data-(?:comment|decide)>.*?</form>", page, re.DOTALL)
+    assert forms
+    assert all('name="revision" value="2"' in form for form in forms)
 
 
 # Return, reject, approve

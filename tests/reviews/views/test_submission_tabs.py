@@ -295,7 +295,9 @@ def test_the_history_is_narrowed_by_kind(petra: Client) -> None:
 def test_a_comment_reaches_the_other_side(petra: Client) -> None:
     submission = factories.in_review()
 
-    petra.post(reverse("comment", args=[submission.pk]), {"text": "When will you look?"})
+    petra.post(
+        reverse("comment", args=[submission.pk]), {"text": "When will you look?", "revision": 1}
+    )
 
     petra.force_login(factories.rita())
     assert "petra commented rev 1 just now When will you look?" in _plain(
@@ -306,15 +308,32 @@ def test_a_comment_reaches_the_other_side(petra: Client) -> None:
 def test_an_empty_comment_is_asked_for_again(petra: Client) -> None:
     submission = factories.in_review()
 
-    answer = petra.post(reverse("comment", args=[submission.pk]), {"text": " "})
+    answer = petra.post(reverse("comment", args=[submission.pk]), {"text": " ", "revision": 1})
 
     assert answer.status_code == 422
     assert "This field is required." in answer.content.decode()
 
 
+def test_a_comment_on_an_earlier_revision_is_asked_for_again_with_its_text(petra: Client) -> None:
+    submission = factories.in_review()
+    factories.examined(factories.revised(submission))
+
+    answer = petra.post(
+        reverse("comment", args=[submission.pk]), {"text": "On <b>one</b>.", "revision": 1}
+    )
+    page = answer.content.decode()
+
+    assert answer.status_code == 409
+    assert "Revision 2 was uploaded meanwhile: look at that one." in page
+    assert "On &lt;b&gt;one&lt;/b&gt;.</textarea>" in page
+    assert 'name="revision" value="2"' in page
+
+
 def test_a_comment_on_a_finding_stands_at_the_finding(petra: Client) -> None:
     submission = factories.in_review()
-    reviewing.comment(by=factories.rita(), submission=submission, text="Look here.", position=0)
+    reviewing.comment(
+        by=factories.rita(), submission=submission, revision=1, text="Look here.", position=0
+    )
 
     page = _plain(_page(petra, "submission", submission))
 

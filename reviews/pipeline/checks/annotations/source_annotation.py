@@ -8,15 +8,15 @@ the top of the `metadata.yaml` of an OSC-format package.
 from this annotation which of them a package is. Without it a partner's package counts as open
 source.
 
-**How to fix it.** Add `source: ISV` there; make `annotations` when there is none. The portal
-proposes exactly this edit.
+**How to fix it.** You need not do anything where the portal proposes the edit: it is made when the
+reviewer approves it. Elsewhere add `source: ISV` there; make `annotations` when there is none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...core.findings import Edit, Place, Problem, Severity
+from ...core.findings import DONE_ON_APPROVAL, Edit, Place, Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
@@ -48,9 +48,9 @@ BAD: tuple[Example, ...] = (
                 " for open source.",
                 {"name": "Chart.yaml", "path": "annotations.source"},
             ),
-            help=Message(
-                "Write “source: ISV” at %(path)s of %(name)s.",
-                {"name": "Chart.yaml", "path": "annotations.source"},
+            help=(
+                "You need not do anything: when the reviewer approves this, the"
+                " portal makes the change in the released package."
             ),
             change_set="source-mark",
             edit=Edit(
@@ -75,9 +75,9 @@ BAD: tuple[Example, ...] = (
                 " for open source.",
                 {"name": "Chart.yaml", "path": "annotations.source"},
             ),
-            help=Message(
-                "Write “source: ISV” at %(path)s of %(name)s.",
-                {"name": "Chart.yaml", "path": "annotations.source"},
+            help=(
+                "You need not do anything: when the reviewer approves this, the"
+                " portal makes the change in the released package."
             ),
             change_set="source-mark",
             edit=Edit("demo/Chart.yaml", start=15, end=15, before="", after=("source: ISV\n  ")),
@@ -96,9 +96,9 @@ BAD: tuple[Example, ...] = (
                 " for open source.",
                 {"name": "Chart.yaml", "path": "annotations.source"},
             ),
-            help=Message(
-                "Write “source: ISV” at %(path)s of %(name)s.",
-                {"name": "Chart.yaml", "path": "annotations.source"},
+            help=(
+                "You need not do anything: when the reviewer approves this, the"
+                " portal makes the change in the released package."
             ),
             change_set="source-mark",
             edit=Edit("demo/Chart.yaml", start=63, end=63, before="", after=' "ISV"'),
@@ -117,9 +117,9 @@ BAD: tuple[Example, ...] = (
                 " for open source.",
                 {"name": "Chart.yaml", "path": "annotations.source"},
             ),
-            help=Message(
-                "Write “source: ISV” at %(path)s of %(name)s.",
-                {"name": "Chart.yaml", "path": "annotations.source"},
+            help=(
+                "You need not do anything: when the reviewer approves this, the"
+                " portal makes the change in the released package."
             ),
             change_set="source-mark",
             edit=Edit("demo/Chart.yaml", start=55, end=55, before="", after="source: ISV, "),
@@ -138,12 +138,9 @@ BAD: tuple[Example, ...] = (
                     "path": "metadata.annotations.source",
                 },
             ),
-            help=Message(
-                "Write “source: ISV” at %(path)s of %(name)s.",
-                {
-                    "name": "demo-operator.v1.0.0.clusterserviceversion.yaml",
-                    "path": "metadata.annotations.source",
-                },
+            help=(
+                "You need not do anything: when the reviewer approves this, the"
+                " portal makes the change in the released package."
             ),
             change_set="source-mark",
             edit=Edit(
@@ -175,8 +172,7 @@ def _problem(mark: SourceAnnotation) -> Problem:
     except CannotEdit as error:
         return Problem(message, error.reason, Place(mark.source.file))
     place = Place.at(mark.source.file, mark.source.data, edit.start)
-    help_ = _("Write “source: ISV” at %(path)s of %(name)s.", **mark.names)
-    return Problem(message, help_, place, change_set="source-mark", edit=edit)
+    return Problem(message, DONE_ON_APPROVAL, place, change_set="source-mark", edit=edit)
 
 
 def _edit(mark: SourceAnnotation) -> Edit:

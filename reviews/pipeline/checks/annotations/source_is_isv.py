@@ -45,7 +45,10 @@ BAD: tuple[Example, ...] = (
                 "%(name)s says “source: %(found)s”; the package of a partner says “source: ISV”.",
                 {"name": "Chart.yaml", "found": "OpenSource"},
             ),
-            help="Write “source: ISV”.",
+            help=(
+                "You need not do anything: when the reviewer approves this, the"
+                " portal makes the change in the released package."
+            ),
             change_set="source-mark",
             edit=Edit("demo/Chart.yaml", start=172, end=182, before="OpenSource", after="ISV"),
         )
@@ -62,7 +65,10 @@ BAD: tuple[Example, ...] = (
                 "%(name)s says “source: %(found)s”; the package of a partner says “source: ISV”.",
                 {"name": "Chart.yaml", "found": "HuaweiProvided"},
             ),
-            help="Write “source: ISV”.",
+            help=(
+                "You need not do anything: when the reviewer approves this, the"
+                " portal makes the change in the released package."
+            ),
             change_set="source-mark",
             edit=Edit(
                 "demo/Chart.yaml", start=172, end=188, before='"HuaweiProvided"', after='"ISV"'
@@ -78,7 +84,10 @@ BAD: tuple[Example, ...] = (
                 "%(name)s says “source: %(found)s”; the package of a partner says “source: ISV”.",
                 {"name": "demo-operator.v1.0.0.clusterserviceversion.yaml", "found": "OpenSource"},
             ),
-            help="Write “source: ISV”.",
+            help=(
+                "You need not do anything: when the reviewer approves this, the"
+                " portal makes the change in the released package."
+            ),
             change_set="source-mark",
             edit=Edit(
                 "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml",

@@ -41,7 +41,10 @@ BAD: tuple[Example, ...] = (
                 "%(name)s says “source: %(found)s”, which is not one of the platform's words.",
                 {"name": "Chart.yaml", "found": "isv"},
             ),
-            help="Write “source: ISV”.",
+            help=(
+                "You need not do anything: when the reviewer approves this, the"
+                " portal makes the change in the released package."
+            ),
             change_set="source-mark",
             edit=Edit("demo/Chart.yaml", start=172, end=175, before="isv", after="ISV"),
         )
@@ -67,7 +70,10 @@ BAD: tuple[Example, ...] = (
                 "%(name)s says “source: %(found)s”, which is not one of the platform's words.",
                 {"name": "demo-operator.v1.0.0.clusterserviceversion.yaml", "found": "Huawei"},
             ),
-            help="Write “source: ISV”.",
+            help=(
+                "You need not do anything: when the reviewer approves this, the"
+                " portal makes the change in the released package."
+            ),
             change_set="source-mark",
             edit=Edit(
                 "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml",

@@ -1,14 +1,14 @@
 """A chart has `Chart.yaml`, `values.yaml` and templates.
 
 **What.** In the chart's top folder are `Chart.yaml`, `values.yaml` and the folder `templates`
-with at least one file, spelled exactly so.
+with at least one file, spelled exactly so. A chart that only bundles sub-charts needs no
+templates.
 
 **Why.** The platform's rules for charts name these three. `values.yaml` is the only file in which
 the platform replaces image addresses: a chart without one, or with one called `value.yaml`, which
 Helm does not read, cannot be redirected.
 
-**How to fix it.** Write what is missing. A chart that only bundles sub-charts has
-a `templates/NOTES.txt` with a line for the person who installs it.
+**How to fix it.** Write what is missing, or rename what is misspelt.
 """
 
 from __future__ import annotations
@@ -29,7 +29,13 @@ TITLE = _("Chart.yaml, values.yaml or templates is missing")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0016.html"
 AFTER = ("OSC-YAML-004",)
-GOOD: tuple[Example, ...] = (bare_chart(),)
+_BUNDLE = {
+    "demo/Chart.yaml": CHART + "dependencies:\n- {name: store, version: 1.0.0}\n",
+    "demo/values.yaml": "{}\n",
+    "demo/charts/store/Chart.yaml": "apiVersion: v2\nname: store\nversion: 1.0.0\n",
+    "demo/charts/store/templates/pod.yaml": pod(),
+}
+GOOD: tuple[Example, ...] = (bare_chart(), Example(_BUNDLE))
 BAD: tuple[Example, ...] = (
     Example({"demo/Chart.yaml": CHART, "demo/templates/pod.yaml": pod()}).expecting(
         Expected(
@@ -62,7 +68,8 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         return
     if chart.member("values.yaml") is None:
         yield _missing(chart, "values.yaml", _NEARLY_VALUES)
-    if next(chart.templates(), None) is None:
+    bundles = chart.subcharts or chart.dependencies
+    if next(chart.templates(), None) is None and not bundles:
         yield _missing(chart, "templates", _NEARLY_TEMPLATES)
 
 

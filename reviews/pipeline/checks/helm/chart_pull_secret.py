@@ -4,7 +4,8 @@
 spec, or in its ServiceAccount where the pod itself names no secret. Listed here are pods that pull
 with no secret at all, also where the chart has a value for it that is empty. It is an error where
 the package brings image archives, otherwise for information. Pods that pull with another secret
-are reported by `OSC-HELM-016`.
+are reported by `OSC-HELM-016`. A secret that a container names is none of the pod's: the field is
+not there, and Kubernetes refuses the manifest, which is an error.
 
 **Why.** The platform's registry asks who pulls. In the customer's cluster the secret
 `default-secret` answers; without it the kubelet may be refused.
@@ -66,6 +67,34 @@ GOOD: tuple[Example, ...] = (
     bare_chart(template=_BY_ACCOUNT),
 )
 BAD: tuple[Example, ...] = (
+    bare_chart(template=_PLAIN + "      imagePullSecrets: [{name: default-secret}]\n").expecting(
+        Expected(
+            "OSC-HELM-015",
+            "error",
+            "demo/templates/pod.yaml:9:7",
+            message=Message(
+                "In these pods “imagePullSecrets” is in a container, where"
+                " Kubernetes has no such field and refuses it: %(pods)s.",
+                {"pods": Listed(("Pod demo",))},
+            ),
+            help="Move it to the pod's spec, beside “containers”.",
+        ),
+        Expected(
+            "OSC-HELM-015",
+            "info",
+            "demo/templates/pod.yaml:6:3",
+            message=Message(
+                "These pods pull without the secret default-secret, and no value"
+                " was found that gives them one: %(pods)s.",
+                {"pods": Listed(("Pod demo",))},
+            ),
+            help=Message(
+                "Add “imagePullSecrets: [{name: default-secret}]” to the pod's"
+                " spec, beside “containers”, in: %(places)s.",
+                {"places": Listed(("templates/pod.yaml:6",))},
+            ),
+        ),
+    ),
     bare_chart(template=_PLAIN).expecting(
         Expected(
             "OSC-HELM-015",
@@ -131,6 +160,9 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     These are two causes, but where no images are shipped one finding reports both.
     """
     chart, untried = facts.chart, facts.pull_secrets.untried
+    misplaced = [each for each in facts.pull_secrets.pods if each.pod.has_misplaced]
+    if chart is not None and misplaced:
+        yield _move(misplaced, chart)
     pods = [each for each in facts.pull_secrets.pods if not each.pod.secrets]
     if chart is None or not pods:
         return
@@ -152,6 +184,19 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         yield _add_lines(by_template, chart)
     else:
         yield _both(by_value, by_template, chart)
+
+
+def _move(pods: list[PulledPod], chart: Chart) -> Problem:
+    return Problem(
+        _(
+            "In these pods “imagePullSecrets” is in a container, where Kubernetes has no such"
+            " field and refuses it: %(pods)s.",
+            pods=titles(pods),
+        ),
+        _("Move it to the pod's spec, beside “containers”."),
+        places(chart, pods, "imagePullSecrets")[0],
+        severity=Severity.ERROR,
+    )
 
 
 def _set_values(pods: list[PulledPod]) -> Problem:

@@ -16,8 +16,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import Message, _
+from ...core.messages import Message, Parameter, _
 from ...core.policy import Policy
+from ...facts.helm_tests import is_only_in_tests
 from ...facts.model import Facts
 from ...tracing.redirect.hard_coded import Extent, hard_coded
 from ..examples.charts import Example, bare_chart, pod
@@ -122,17 +123,27 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     if facts.chart is None:
         return
     for each in hard_coded(facts.chart, facts.trace.images):
-        if each.extent is Extent.FRAGMENT and each.is_pulled:
-            yield Problem(
-                _(
-                    "The template hard-codes %(text)s as a part of %(images)s. The platform"
-                    " rewrites values.yaml only, so this part stays as it is and the image"
-                    " cannot be pulled.",
-                    text=each.text,
-                    images=tuple(each.images),
-                ),
-                each.remedy,
-                each.place,
-                image=each.images[0],
-                images=each.images,
+        if each.extent is not Extent.FRAGMENT or not each.is_pulled:
+            continue
+        is_test = is_only_in_tests(facts, each.uses)
+        names: dict[str, Parameter] = {"text": each.text, "images": tuple(each.images)}
+        words = _(
+            "The template hard-codes %(text)s as a part of %(images)s. The platform rewrites"
+            " values.yaml only, so this part stays as it is and the image cannot be pulled.",
+            **names,
+        )
+        if is_test:
+            words = _(
+                "The template of a test (helm.sh/hook: test) hard-codes %(text)s as a part of"
+                " %(images)s. The service runs without it, but “helm test” cannot pull it at its"
+                " old address.",
+                **names,
             )
+        yield Problem(
+            words,
+            each.remedy,
+            each.place,
+            image=each.images[0],
+            images=each.images,
+            severity=Severity.WARNING if is_test else None,
+        )

@@ -4,6 +4,9 @@
 `image: quay.io/team/backup:1.2` is found, with file, line and column, by rendering: the portal
 marks the text and sees the mark in the rendered image.
 
+It is a warning where only `helm test` starts the pod (`helm.sh/hook: test`), for the service runs
+without it.
+
 **Why.** The platform stores the images in its own registry and rewrites `values.yaml`, and no
 other file. An image in a template keeps its old address, and the customer's cluster cannot pull
 it on the day of deployment.
@@ -20,6 +23,7 @@ from collections.abc import Iterator
 from ...core.findings import Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
+from ...facts.helm_tests import is_only_in_tests
 from ...facts.model import Facts
 from ...tracing.redirect.hard_coded import Extent, hard_coded
 from ..examples.charts import CHART, Example, bare_chart, pod
@@ -32,6 +36,9 @@ SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0011.html"
 
 _OURS = "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3.5"
+_TEST = pod("quay.io/team/curl:8").replace(
+    "  name: demo", "  name: demo\n  annotations: {helm.sh/hook: test}"
+)
 GOOD: tuple[Example, ...] = (
     bare_chart(f"image: {_OURS}\n", pod("{{ .Values.image }}")),
     bare_chart(template=pod() + "# an image in a comment: quay.io/team/backup:1.2\n"),
@@ -78,9 +85,11 @@ BAD: tuple[Example, ...] = (
             help=Message(
                 "Write %(values)s into %(file)s and let the line read: %(line)s",
                 {
-                    "values": "main.image: docker.io/team/backup",
+                    "values": "main.image.repository: docker.io/team/backup",
                     "file": "demo/values.yaml",
-                    "line": 'image: "{{ .Values.main.image }}:{{ .Chart.AppVersion }}"',
+                    "line": (
+                        'image: "{{ .Values.main.image.repository }}:{{ .Chart.AppVersion }}"'
+                    ),
                 },
             ),
             image="docker.io/team/backup:1.2",
@@ -108,6 +117,30 @@ BAD: tuple[Example, ...] = (
             image="docker.io/team/backup:1.2",
         )
     ),
+    bare_chart(template=_TEST).expecting(
+        Expected(
+            "OSC-HELM-008",
+            "warning",
+            "demo/templates/pod.yaml:9:14",
+            message=Message(
+                "The template of a test (helm.sh/hook: test) hard-codes %(text)s."
+                " The service runs without it, but “helm test” cannot pull it at"
+                " its old address.",
+                {"text": "quay.io/team/curl:8"},
+            ),
+            help=Message(
+                "Write %(values)s into %(file)s and let the line read: %(line)s",
+                {
+                    "values": 'main.image.repository: quay.io/team/curl; main.image.tag: "8"',
+                    "file": "demo/values.yaml",
+                    "line": (
+                        "image: {{ .Values.main.image.repository }}:{{ .Values.main.image.tag }}"
+                    ),
+                },
+            ),
+            image="quay.io/team/curl:8",
+        )
+    ),
 )
 
 
@@ -116,14 +149,24 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     if facts.chart is None:
         return
     for each in hard_coded(facts.chart, facts.trace.images):
-        if each.extent is Extent.WHOLE and each.is_pulled:
-            yield Problem(
-                _(
-                    "The template hard-codes %(text)s. The platform rewrites values.yaml only, so"
-                    " this image stays at its old address and cannot be pulled there.",
-                    text=each.text,
-                ),
-                each.remedy,
-                each.place,
-                image=each.images[0],
+        if each.extent is not Extent.WHOLE or not each.is_pulled:
+            continue
+        is_test = is_only_in_tests(facts, each.uses)
+        words = _(
+            "The template hard-codes %(text)s. The platform rewrites values.yaml only, so this"
+            " image stays at its old address and cannot be pulled there.",
+            text=each.text,
+        )
+        if is_test:
+            words = _(
+                "The template of a test (helm.sh/hook: test) hard-codes %(text)s. The service runs"
+                " without it, but “helm test” cannot pull it at its old address.",
+                text=each.text,
             )
+        yield Problem(
+            words,
+            each.remedy,
+            each.place,
+            image=each.images[0],
+            severity=Severity.WARNING if is_test else None,
+        )

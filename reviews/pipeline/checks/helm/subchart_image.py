@@ -6,15 +6,16 @@ overrides it, under the name or alias of the sub-chart.
 **Why.** The platform rewrites the root `values.yaml` and reaches no file inside `charts/`. An
 image that is named only there keeps its old address, and the customer's cluster cannot pull it.
 
-**How to fix it.** Add the values to the root `values.yaml`. The portal proposes the lines, proven
-by rendering; the sub-chart's files stay as they are.
+**How to fix it.** You need not do anything: the portal proposes the lines for the root
+`values.yaml`, proven by rendering, and writes them when the reviewer approves them. The
+sub-chart's files stay as they are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...core.findings import Edit, Place, Problem, Severity
+from ...core.findings import DONE_ON_APPROVAL, Edit, Place, Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
@@ -62,7 +63,10 @@ BAD: tuple[Example, ...] = (
                     ),
                 },
             ),
-            help="Add these values to the root values.yaml.",
+            help=(
+                "You need not do anything: when the reviewer approves this, the"
+                " portal makes the change in the released package."
+            ),
             image="docker.io/bitnami/redis:7.2",
             images=("docker.io/bitnami/redis:7.2",),
             change_set="image:db.image.repository",
@@ -106,7 +110,7 @@ def _problem(root: Chart, edit: Edit, changes: list[LeafChange]) -> Problem:
             images=tuple(images),
             values="; ".join(values),
         ),
-        _("Add these values to the root values.yaml."),
+        DONE_ON_APPROVAL,
         Place.at(edit.file, data, edit.start),
         image=images[0] if images else None,
         images=tuple(images),

@@ -10,9 +10,9 @@ address is left out. For an operator the platform is known to read the file, but
 mapping names. Without it the archives are stored, and the package pulls from where it pulled
 before.
 
-**How to fix it.** Accept the proposal, or add the file. What `repository`, `prefixAddress` and
-`repo` write is open in the guide as it is known to us: confirm such an entry with the platform
-once.
+**How to fix it.** You need not do anything where the portal proposes the file. Elsewhere add
+it. What `repository`, `prefixAddress` and `repo` write is open in the guide as it is known to us:
+confirm such an entry with the platform once.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.address_parts import AMBIGUOUS_KEYS
-from ...core.findings import Edit, Place, Problem, Severity
+from ...core.findings import DONE_ON_APPROVAL, Edit, Place, Problem, Severity
 from ...core.messages import Listed, Message, _, listed
 from ...core.policy import Policy
 from ...facts.image_coverage import ImageCoverage, misspelt_mapping
@@ -57,7 +57,10 @@ BAD: tuple[Example, ...] = (
                 " addresses belong: %(names)s.",
                 {"names": Listed(("etcd-3-x86_64.tar",))},
             ),
-            help=Message("Accept the proposed file: %(count)s entries.", {"count": 1}),
+            help=(
+                "You need not do anything: when the reviewer approves this, the"
+                " portal makes the change in the released package."
+            ),
             change_set="images/mapping.yaml",
             edit=Edit(
                 "demo/images/mapping.yaml",
@@ -101,7 +104,10 @@ BAD: tuple[Example, ...] = (
                     )
                 },
             ),
-            help=Message("Accept the proposed file: %(count)s entries.", {"count": 2}),
+            help=(
+                "You need not do anything: when the reviewer approves this, the"
+                " portal makes the change in the released package."
+            ),
             change_set="images/mapping.yaml",
             edit=Edit(
                 "demo/images/mapping.yaml",
@@ -190,11 +196,11 @@ def _remedy(facts: Facts, proposal: ProposedMapping | None) -> Message:
         return _("Add images/mapping.yaml with an entry for each image.")
     keys = {key for each in proposal.entries if each.is_ambiguous for key in each.address}
     if not keys:
-        return _("Accept the proposed file: %(count)s entries.", count=len(proposal.entries))
+        return DONE_ON_APPROVAL
     return _(
-        "Accept the proposed file: %(count)s entries. What a key writes is open in the guide for"
-        " some of these, so confirm them: %(keys)s.",
-        count=len(proposal.entries),
+        "You need not do anything: when the reviewer approves this, the portal adds the file to the"
+        " released package. What a key writes is open in the guide for some of these, so the"
+        " reviewer confirms them: %(keys)s.",
         keys=tuple(sorted(keys & AMBIGUOUS_KEYS)),
     )
 

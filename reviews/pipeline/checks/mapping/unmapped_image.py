@@ -9,15 +9,16 @@ changes.
 **Why.** The platform writes the new addresses where the mapping says. An image that it does not
 name keeps its old address, whatever is in `images/`.
 
-**How to fix it.** Accept the entry, or add one with the image's name and tag and, below `address`,
-the paths of the values that the finding names.
+**How to fix it.** You need not do anything where the portal proposes the entry. Elsewhere add
+one with the image's name and tag and, below `address`, the paths of the values that the finding
+names.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...core.findings import Edit, Place, Problem, Severity
+from ...core.findings import DONE_ON_APPROVAL, Edit, Place, Problem, Severity
 from ...core.messages import Clause, Message, Parameter, _
 from ...core.policy import Policy
 from ...facts.model import Facts
@@ -128,7 +129,10 @@ BAD: tuple[Example, ...] = (
                 " %(paths)s.",
                 {"image": "quay.io/coreos/etcd:3", "paths": ("image",)},
             ),
-            help="Accept the entry that the portal proposes.",
+            help=(
+                "You need not do anything: when the reviewer approves this, the"
+                " portal makes the change in the released package."
+            ),
             image="quay.io/coreos/etcd:3",
             change_set="images/mapping.yaml",
             edit=Edit(
@@ -188,7 +192,7 @@ def _problem(image: NeededImage, edit: Edit | None, reason: Message | None) -> P
 
 def _remedy(paths: Parameter, edit: Edit | None, reason: Message | None) -> Message:
     if edit is not None:
-        return _("Accept the entry that the portal proposes.")
+        return DONE_ON_APPROVAL
     if reason is not None:
         return _(
             "Add an entry for the image to images/mapping.yaml. The portal proposes none:"

@@ -1,7 +1,9 @@
 """The package brings the kinds of resources that it uses.
 
 **What.** Every custom resource that the chart renders with its default values is of an API group
-whose CustomResourceDefinition is in the chart (in `crds/`, in a template, or in a sub-chart).
+whose CustomResourceDefinition is in the chart: in `crds/`, in a template (also one that is off by
+default), in another file, or in a sub-chart. The kinds of which this is not so are listed in one
+finding.
 
 **Why.** One package must deploy the whole service. In a cluster that does not know the kind, the
 installation stops with "no matches for kind". It is a warning, because the portal does not know
@@ -17,7 +19,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import Message, _
+from ...core.messages import Listed, Message, _, listed
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...manifests.workloads import Document
@@ -48,20 +50,39 @@ spec:
 GOOD: tuple[Example, ...] = (
     bare_chart(more={"templates/monitor.yaml": _MONITOR, "crds/monitor.yaml": _DEFINITION}),
     bare_chart(more={"templates/monitor.yaml": f"{_MONITOR}---\n{_DEFINITION}"}),
+    bare_chart(
+        more={
+            "templates/monitor.yaml": _MONITOR,
+            "templates/crds.yaml": "{{ if .Values.crds }}\n" + _DEFINITION + "{{ end }}\n",
+        }
+    ),
     bare_chart(more={"templates/monitor.yaml": "{{ if .Values.on }}\n" + _MONITOR + "{{ end }}\n"}),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart(more={"templates/monitor.yaml": _MONITOR}).expecting(
+    bare_chart(
+        more={
+            "templates/monitor.yaml": _MONITOR,
+            "templates/rule.yaml": _MONITOR.replace("ServiceMonitor", "PrometheusRule"),
+        }
+    ).expecting(
         Expected(
             "OSC-PKG-015",
             "warning",
             "demo/templates/monitor.yaml",
             message=Message(
-                "The chart installs a %(kind)s (%(group)s), and the package has no"
-                " CustomResourceDefinition of that group.",
-                {"kind": "ServiceMonitor", "group": "monitoring.coreos.com"},
+                "The chart installs kinds of resources that the package does not"
+                " define, for it has no CustomResourceDefinition of their groups:"
+                " %(kinds)s.",
+                {
+                    "kinds": Listed(
+                        (
+                            "ServiceMonitor (monitoring.coreos.com)",
+                            "PrometheusRule (monitoring.coreos.com)",
+                        )
+                    )
+                },
             ),
-            help="Put the definition into crds/, or turn the feature off by default.",
+            help=("Put the definitions into crds/, or turn the features off by default."),
         )
     ),
 )
@@ -94,26 +115,25 @@ _KUBERNETES = {
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """One problem for each kind that nothing in the package defines."""
+    """One problem for all kinds that nothing in the package defines, at the first of them."""
     chart = facts.chart
     if chart is None:
         return
     used = _custom_kinds(facts.documents)
-    if used:
-        defined = _defined_groups(chart, facts.documents)
-        for (group, kind), document in used.items():
-            if group not in defined:
-                owner, name = chart.source_of(document.template)
-                yield Problem(
-                    _(
-                        "The chart installs a %(kind)s (%(group)s), and the package has no"
-                        " CustomResourceDefinition of that group.",
-                        kind=kind,
-                        group=group,
-                    ),
-                    _("Put the definition into crds/, or turn the feature off by default."),
-                    Place(owner.address(name)),
-                )
+    defined = _defined_groups(chart) if used else set()
+    lacking = {each: document for each, document in used.items() if each[0] not in defined}
+    if not lacking:
+        return
+    owner, name = chart.source_of(next(iter(lacking.values())).template)
+    yield Problem(
+        _(
+            "The chart installs kinds of resources that the package does not define, for it has no"
+            " CustomResourceDefinition of their groups: %(kinds)s.",
+            kinds=listed([f"{kind} ({group})" for group, kind in lacking]),
+        ),
+        _("Put the definitions into crds/, or turn the features off by default."),
+        Place(owner.address(name)),
+    )
 
 
 def _custom_kinds(documents: tuple[Document, ...]) -> Mapping[tuple[str, str], Document]:
@@ -127,12 +147,14 @@ def _custom_kinds(documents: tuple[Document, ...]) -> Mapping[tuple[str, str], D
     return found
 
 
-def _defined_groups(chart: Chart, documents: tuple[Document, ...]) -> set[str]:
-    texts = [
-        document.text.encode()
-        for document in documents
-        if "CustomResourceDefinition" in document.text
-    ]
-    for each in chart.walk():
-        texts += [m.content or b"" for name, m in each.files() if name.startswith("crds/")]
-    return {found[1].decode() for text in texts for found in _DEFINED.finditer(text)}
+def _defined_groups(chart: Chart) -> set[str]:
+    """The groups of every definition in the package, whether or not it is installed by default."""
+    contents = {
+        (each.archive.where, member.name): member.content
+        for each in chart.walk()
+        for _name, member in each.files()
+        if member.content is not None and b"CustomResourceDefinition" in member.content
+    }
+    return {
+        found[1].decode() for text in contents.values() for found in _DEFINED.finditer(text or b"")
+    }

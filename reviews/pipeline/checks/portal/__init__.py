@@ -5,11 +5,16 @@ from __future__ import annotations
 from ..contract import Check
 from . import (
     bitnami_image_guard,
+    chart_name_type,
     digest_pinned,
+    duplicate_subchart,
     image_address,
     install_modes,
     known_kind,
     mentioned_image,
+    other_values_file,
+    part_from_release,
+    registry_name_refused,
     signature,
     target_collision,
     unexpected_change,
@@ -29,4 +34,9 @@ PACKAGE_CHECKS: tuple[Check, ...] = (
     unexpected_change,
     install_modes,
     mentioned_image,
+    part_from_release,
+    duplicate_subchart,
+    other_values_file,
+    registry_name_refused,
+    chart_name_type,
 )

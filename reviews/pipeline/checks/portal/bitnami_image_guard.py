@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...core.findings import Edit, Place, Problem, Severity
+from ...core.findings import DONE_ON_APPROVAL, Edit, Place, Problem, Severity
 from ...core.messages import _
 from ...core.policy import Policy
 from ...facts.model import Facts
@@ -113,10 +113,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             "The chart refuses images that it does not know, and the platform's addresses are"
             " such. global.security.allowInsecureImages makes it accept them."
         ),
-        _(
-            "You need not do anything: when the reviewer approves this, the portal makes the"
-            " change in the released package."
-        ),
+        DONE_ON_APPROVAL,
         Place.at(values.file, values.data, guard.start),
         change_set=facts.trace.guard_change_set,
         edit=guard,

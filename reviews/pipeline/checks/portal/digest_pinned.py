@@ -6,8 +6,9 @@ organisation and keeps the digest.
 **Why.** A digest names exact bytes. When the image is pushed again from an archive, or for one
 architecture only, its digest is another, and nothing is found under the old one.
 
-**How to fix it.** Add the tag to the value; the digest is then dropped and the tag decides. Or
-copy the image to the target with all its architectures by a tool that keeps digests.
+**How to fix it.** Add the tag to the value, in front of the digest; the digest is then dropped and
+the tag decides. Where the digest must stay, the platform has to take the image over with all its
+architectures and with its digest: say so in the note for the reviewer.
 """
 
 from __future__ import annotations
@@ -61,8 +62,8 @@ BAD: tuple[Example, ...] = (
                 },
             ),
             help=(
-                "Add the tag to the value, or copy the image to the target with its"
-                " digest unchanged."
+                "Add the tag in front of the digest: the portal then drops the"
+                " digest, and the tag decides."
             ),
             image=(
                 "quay.io/coreos/etcd@sha256:0123456789abcdef0123456789abcdef0123456"
@@ -91,8 +92,8 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                     target=image.target,
                 ),
                 _(
-                    "Add the tag to the value, or copy the image to the target with its digest"
-                    " unchanged."
+                    "Add the tag in front of the digest: the portal then drops the digest, and the"
+                    " tag decides."
                 ),
                 _place(image),
                 image=image.original,

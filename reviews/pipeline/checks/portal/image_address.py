@@ -22,7 +22,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ...core.findings import Edit, Place, Problem, Severity
+from ...core.findings import DONE_ON_APPROVAL, Edit, Place, Problem, Severity
 from ...core.messages import Message, Parameter, _
 from ...core.policy import Policy
 from ...facts.model import Facts
@@ -174,10 +174,6 @@ BAD: tuple[Example, ...] = (
     ),
 )
 
-_HELP = _(
-    "You need not do anything: when the reviewer approves this, the portal makes the change in"
-    " the released package."
-)
 _A_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
@@ -188,7 +184,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             continue
         yield Problem(
             _message(facts, change),
-            _HELP,
+            DONE_ON_APPROVAL,
             _place(change),
             image=change.images[0] if change.images else None,
             images=change.images,
@@ -198,7 +194,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     for each in facts.trace.replacements:
         yield Problem(
             _replacement_message(each),
-            _HELP,
+            DONE_ON_APPROVAL,
             each.place.place,
             image=each.images[0] if each.images else each.place.image,
             images=each.images,

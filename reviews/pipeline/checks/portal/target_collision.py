@@ -8,7 +8,8 @@ collision.
 **Why.** Only one image can be at an address. One of the two would silently replace the other.
 
 **How to fix it.** Give one of them another name or tag in `images/mapping.yaml`, or rename the
-image in the chart. Until then the portal proposes an edit for neither.
+image in the chart. Until then the portal proposes an edit for neither. Images that a template
+hard-codes have a finding of their own besides.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from ...core.findings import Place, Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...tracing.model import ImageSource
+from ...tracing.model import Collision, ImageSource, ImageStatus
 from ..examples.charts import Example, bare_chart, pod
 from ..examples.expected import Expected
 
@@ -59,6 +60,32 @@ BAD: tuple[Example, ...] = (
             ),
         )
     ),
+    bare_chart(template=pod("quay.io/one/agent:1", "ghcr.io/two/agent:1")).expecting(
+        Expected(
+            "PORTAL-001",
+            "error",
+            "demo/templates/pod.yaml:8:14",
+            message=Message(
+                "Different images would share the target %(target)s: %(originals)s.",
+                {
+                    "target": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/agent:1",
+                    "originals": (
+                        "quay.io/one/agent:1 (demo/templates/pod.yaml:8);"
+                        " ghcr.io/two/agent:1 (demo/templates/pod.yaml:10)"
+                    ),
+                },
+            ),
+            help=(
+                "Give all but one of them another name or tag in"
+                " images/mapping.yaml, or rename the image in the chart."
+            ),
+            image="quay.io/one/agent:1",
+            images=(
+                "quay.io/one/agent:1",
+                "ghcr.io/two/agent:1",
+            ),
+        )
+    ),
 )
 
 
@@ -71,13 +98,20 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             for original, found in sources.items()
         )
         places = [each for found in sources.values() for each in found]
-        yield Problem(
-            _(
+        words = _(
+            "Different images would share the target %(target)s: %(originals)s.",
+            target=collision.target,
+            originals=described,
+        )
+        if _could_be_rewritten(facts, collision):
+            words = _(
                 "Different images would share the target %(target)s: %(originals)s. None of them"
                 " is rewritten.",
                 target=collision.target,
                 originals=described,
-            ),
+            )
+        yield Problem(
+            words,
             _(
                 "Give all but one of them another name or tag in images/mapping.yaml, or rename"
                 " the image in the chart."
@@ -86,6 +120,15 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             image=collision.originals[0],
             images=collision.originals,
         )
+
+
+def _could_be_rewritten(facts: Facts, collision: Collision) -> bool:
+    """Whether but for the collision one of them would be: those that stay say so themselves."""
+    stays = {ImageStatus.HARDCODED, ImageStatus.UNCHANGED, ImageStatus.EXTERNAL}
+    return any(
+        image.original in collision.originals and image.status not in stays
+        for image in facts.trace.images
+    )
 
 
 def _sources(facts: Facts, original: str) -> list[ImageSource]:

@@ -19,6 +19,7 @@ from ...core.policy import Policy
 from ...facts.model import Facts
 from ...manifests.references import ImageReference, NotAReference
 from ...package.chart_values import ValueLeaf
+from ...tracing.experiment.markers import printed
 from ...tracing.model import ImageStatus, TracedImage
 from ...yaml.source import dotted
 from ..examples.charts import Example, bare_chart, pod
@@ -34,6 +35,31 @@ _IMAGE = pod('"{{ .Values.image.repository }}:{{ .Values.image.tag }}"')
 _OURS = "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd"
 GOOD: tuple[Example, ...] = (bare_chart(f"image:\n  repository: {_OURS}\n  tag: v3\n", _IMAGE),)
 BAD: tuple[Example, ...] = (
+    bare_chart(
+        "account: 123456789012\n", pod('"{{ .Values.account }}.registry.example/team/app:1"')
+    ).expecting(
+        Expected(
+            "PORTAL-010",
+            "error",
+            "demo/values.yaml:1:10",
+            message=Message(
+                "A pod pulls %(image)s: %(words)s %(path)s is written %(text)s"
+                " without quotes and renders as %(renders)s.",
+                {
+                    "image": "1.23456789012e+11.registry.example/team/app:1",
+                    "words": Message(
+                        "“%(text)s” begins with no valid registry.",
+                        {"text": "1.23456789012e+11.registry.example/team/app:1"},
+                    ),
+                    "path": "account",
+                    "text": "123456789012",
+                    "renders": "1.23456789012e+11",
+                },
+            ),
+            help=Message('Put it in quotes: "%(text)s".', {"text": "123456789012"}),
+            image="1.23456789012e+11.registry.example/team/app:1",
+        )
+    ),
     bare_chart("image:\n  repository: docker.io/Team/App\n  tag: v3\n", _IMAGE).expecting(
         Expected(
             "PORTAL-010",
@@ -125,6 +151,22 @@ def _objection(image: TracedImage) -> Message | None:
 def _problem(facts: Facts, image: TracedImage, words: Message) -> Problem:
     leaves = dict.fromkeys(part.leaf for use in image.uses for part in use.contributions)
     paths = tuple(dotted(leaf.path) for leaf in leaves)
+    number = next((leaf for leaf in leaves if _renders_otherwise(leaf)), None)
+    if number is not None:
+        return Problem(
+            _(
+                "A pod pulls %(image)s: %(words)s %(path)s is written %(text)s without quotes and"
+                " renders as %(renders)s.",
+                image=image.original,
+                words=words,
+                path=dotted(number.path),
+                text=number.leaf.text,
+                renders=printed(number),
+            ),
+            _('Put it in quotes: "%(text)s".', text=number.leaf.text),
+            _place(facts, image, [number]),
+            image=image.original,
+        )
     message = _("A pod pulls %(image)s: %(words)s", image=image.original, words=words)
     if paths:
         message = _(
@@ -139,6 +181,11 @@ def _problem(facts: Facts, image: TracedImage, words: Message) -> Problem:
         _place(facts, image, list(leaves)),
         image=image.original,
     )
+
+
+def _renders_otherwise(leaf: ValueLeaf) -> bool:
+    """Whether it is a number without quotes, which YAML spells in its own way."""
+    return leaf.leaf.style == "plain" and leaf.leaf.text != printed(leaf) and bool(leaf.leaf.text)
 
 
 def _place(facts: Facts, image: TracedImage, leaves: list[ValueLeaf]) -> Place:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ...manifests.references import ImageReference, NotAReference, looks_like_image
 from ...package.chart_values import ValueLeaf, effective_leaves
 from ...package.helm import Chart
-from ...yaml.source import Path, helm_text
+from ...yaml.source import Path, YamlSource, helm_text
 from ..model import TracedImage
 
 _BESIDE_A_REPOSITORY = frozenset({"tag", "registry", "digest", "pullPolicy"})
@@ -58,13 +58,17 @@ def unseen_images(root: Chart, images: Collection[TracedImage]) -> tuple[UnseenI
 
 def _spelled_in(chart: Chart) -> Iterator[UnseenImage]:
     """Every image that a chart's own values name."""
-    if chart.values is None:
-        return
+    if chart.values is not None:
+        yield from images_in(chart, chart.values)
+
+
+def images_in(chart: Chart, values: YamlSource) -> Iterator[UnseenImage]:
+    """Every image that ``values``, a values file of ``chart``, names."""
     beside: dict[Path, dict[str, ValueLeaf]] = {}
-    for leaf in chart.values.leaves:
+    for leaf in values.leaves:
         key = leaf.path[-1] if leaf.path else None
         if isinstance(key, str):
-            value = ValueLeaf(chart, chart.values, leaf, (chart.key + leaf.path,))
+            value = ValueLeaf(chart, values, leaf, (chart.key + leaf.path,))
             beside.setdefault(leaf.path[:-1], {})[key] = value
     for path, siblings in beside.items():
         yield from _spelled(chart.key + path, siblings)

@@ -44,6 +44,7 @@ class _Outcome:
     uses: list[TracedUse]
     reason: Message | None = None
     status: ImageStatus | None = None
+    is_colliding: bool = False
 
 
 @dataclass
@@ -101,6 +102,7 @@ class _Planner:
         )
         for collision in found:
             for original in collision.originals:
+                outcomes[original].is_colliding = outcomes[original].status is None
                 outcomes[original].status = outcomes[original].status or ImageStatus.UNVERIFIED
                 outcomes[original].reason = _("another image has the same target")
         return found
@@ -152,6 +154,8 @@ class _Planner:
             status = outcome.status or (
                 ImageStatus.REDIRECTED if each.is_controlled else ImageStatus.HARDCODED
             )
+            if outcome.is_colliding and not each.is_controlled:
+                status = ImageStatus.HARDCODED
             if status is ImageStatus.HARDCODED and not _is_hard_coded(each):
                 status = ImageStatus.UNVERIFIED
             groups.setdefault(status, []).append(each)

@@ -18,6 +18,7 @@ from ..experiment.locate import Literal
 from ..experiment.reference_spans import ReferenceSpans
 from ..experiment.uses import TracedUse
 from ..model import ImageStatus, TracedImage
+from .new_names import NewNames, WantedName
 
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|`[^`]*`')
 _FALLBACK = re.compile(r"(?:\bdefault\s*\(?\s*|\b(?:coalesce|or)\b[^|)]*)$")
@@ -50,6 +51,7 @@ class HardCoded:
     decides: bool
     is_pulled: bool
     images: tuple[str, ...]
+    uses: tuple[TracedUse, ...]
     values: tuple[tuple[str, str], ...]
     values_file: str
     line: str
@@ -90,15 +92,18 @@ def hard_coded(root: Chart, images: Iterable[TracedImage]) -> tuple[HardCoded, .
         for chart in root.walk()
         for name, text in chart.templates()
     }
+    readings = [
+        _Reading(root, *files[literal.file], image, each, literal)
+        for image in images
+        for each in (image.uses if image.status is not ImageStatus.EXTERNAL else ())
+        for literal in _joined(_counting(image, each), files)
+        if literal.file in files
+    ]
+    names = NewNames(reading.wanted_name() for reading in readings)
     found: dict[Place, HardCoded] = {}
-    for image in images:
-        for each in image.uses if image.status is not ImageStatus.EXTERNAL else ():
-            for literal in _joined(_counting(image, each), files):
-                if literal.file in files:
-                    one = _Reading(
-                        root, *files[literal.file], image, each, literal
-                    ).hard_coded_text()
-                    found[one.place] = _united(found.get(one.place), one)
+    for reading in readings:
+        one = reading.hard_coded_text(names)
+        found[one.place] = _united(found.get(one.place), one)
     return tuple(each for each in found.values() if each.decides or _is_fallback(each))
 
 
@@ -111,7 +116,12 @@ def _united(known: HardCoded | None, new: HardCoded) -> HardCoded:
         return new
     images = tuple(dict.fromkeys((*known.images, *new.images)))
     heavier = known if known.decides or not new.decides else new
-    return replace(heavier, images=images, is_pulled=known.is_pulled or new.is_pulled)
+    return replace(
+        heavier,
+        images=images,
+        uses=(*known.uses, *new.uses),
+        is_pulled=known.is_pulled or new.is_pulled,
+    )
 
 
 def _counting(image: TracedImage, each: TracedUse) -> list[Literal]:
@@ -177,10 +187,27 @@ class _Reading:
         self.offset = sum(len(line) + 1 for line in lines[: literal.line - 1]) + self.start
         self.action, self.within = _action_around(text, self.offset)
 
-    def hard_coded_text(self) -> HardCoded:
+    def wanted_name(self) -> WantedName | None:
+        """The name under which the text could be a value; None where a value is there for it."""
+        extent, text = self._extent(), self.literal.text.rstrip("/")
+        if extent is Extent.FALLBACK:
+            path = self._value_asked_for()
+            return None if path is None else WantedName(self.chart, text, (path,), is_fixed=True)
+        if extent is Extent.FRAGMENT:
+            return WantedName(self.chart, text, (self._path_beside_contributions(),))
+        use = self.each.use
+        stem = use.template.rpartition("/")[2].partition(".")[0]
+        name = _camel((use.container or stem).replace(f"{RELEASE_NAME}-", ""))
+        return WantedName(
+            self.chart, text, ((name, "image"), (f"{name}Image",)), after_image=self._after_image()
+        )
+
+    def hard_coded_text(self, names: NewNames) -> HardCoded:
         literal, use = self.literal, self.each.use
         extent = self._extent()
-        values, line = self._remedy(extent)
+        wanted = self.wanted_name()
+        name = names.of(wanted) if wanted is not None else None
+        values, line = self._remedy(extent, name)
         return HardCoded(
             place=Place(literal.file, literal.line, literal.column),
             text=literal.text.rstrip("/"),
@@ -188,6 +215,7 @@ class _Reading:
             decides=self.image.status is ImageStatus.HARDCODED,
             is_pulled=use.is_pulled,
             images=(self.image.original,),
+            uses=(self.each,),
             values=tuple((dotted(self.chart.key + path), text) for path, text in values),
             values_file=self.root.address("values.yaml"),
             line=line.strip()[:_LONGEST_LINE],
@@ -206,23 +234,25 @@ class _Reading:
                 return match.span()
         return None
 
-    def _remedy(self, extent: Extent) -> tuple[list[tuple[Path, str]], str]:
+    def _remedy(self, extent: Extent, name: Path | None) -> tuple[list[tuple[Path, str]], str]:
         """The values to write, by path below the chart's own, and the line as it should read."""
         text = self.literal.text.rstrip("/")
+        if name is None:
+            return [], ""
         if extent is Extent.FALLBACK:
-            path = self._value_asked_for()
-            return ([(path, spelled(text))] if path else []), ""
+            return [(name, spelled(text))], ""
         if extent is Extent.FRAGMENT:
-            path = self._path_beside_contributions()
+            return [(name, spelled(text))], self._line_with(_expression(name), text)
+        location, colon, tag = text.rpartition(":")
+        if self.literal.end - self.literal.start < len(self.image.original):
+            path = (*name, self._part()) if name[-1] == "image" else name
             return [(path, spelled(text))], self._line_with(_expression(path), text)
-        base = self._component()
-        name, colon, tag = text.rpartition(":")
-        if self.action or not colon or "/" in tag or "@" in text:
-            return [(base, spelled(text))], self._line_with(_expression(base), text)
-        repository, version = (*base, "repository"), (*base, "tag")
+        if self.action or not colon or "/" in tag or "@" in text or name[-1] != "image":
+            return [(name, spelled(text))], self._line_with(_expression(name), text)
+        repository, version = (*name, "repository"), (*name, "tag")
         both = f"{_expression(repository)} }}}}:{{{{ {_expression(version)}"
         return [
-            (repository, spelled(name)),
+            (repository, spelled(location)),
             (version, spelled(tag)),
         ], self._line_with(both, text)
 
@@ -241,14 +271,17 @@ class _Reading:
         match = before[-1] if before else _VALUE.search(self.action, self.within)
         return tuple(match[1].strip(".").split(".")) if match else None
 
-    def _path_beside_contributions(self) -> Path:
-        """A name for the fragment, beside the values that provide the other parts."""
+    def _part(self) -> str:
+        """What the text is of its image."""
         spans, literal = self.each.spans, self.literal
         if spans is not None and literal.end > spans.name:
-            word = "repository"
-        else:
-            leads = literal.start == 0 and is_host(literal.text.split("/")[0])
-            word = "registry" if leads else "namespace"
+            return "repository"
+        leads = literal.start == 0 and is_host(literal.text.split("/")[0])
+        return "registry" if leads else "namespace"
+
+    def _path_beside_contributions(self) -> Path:
+        """A name for the fragment, beside the values that provide the other parts."""
+        word = self._part()
         own = self.chart.key
         for contribution in self.each.contributions:
             path = contribution.leaf.path
@@ -258,16 +291,12 @@ class _Reading:
                 return (*parent, word)
         return (f"image{word.capitalize()}",)
 
-    def _component(self) -> Path:
-        """A free name for a whole image, after the container or the template."""
-        use = self.each.use
-        stem = use.template.rpartition("/")[2].partition(".")[0]
-        name = _camel((use.container or stem).replace(f"{RELEASE_NAME}-", ""))
-        tree = self.chart.values.tree if self.chart.values else None
-        taken = tree.get(name) if isinstance(tree, dict) else None
-        if taken is None or (isinstance(taken, dict) and "image" not in taken):
-            return (name, "image")
-        return (f"{name}Image",)
+    def _after_image(self) -> str:
+        """A name after the image itself, for one that several containers run."""
+        spans = self.each.spans
+        if spans is None:
+            return "image"
+        return _camel(spans.text[spans.name : spans.location])
 
 
 def _action_around(text: str, offset: int) -> tuple[str, int]:

@@ -205,8 +205,8 @@ def test_a_custom_resource_of_a_group_that_the_chart_defines_is_fine(tmp_path: P
         (
             "warning",
             (
-                "The chart installs a Gateway (gateway.networking.k8s.io), and the package has no"
-                " CustomResourceDefinition of that group."
+                "The chart installs kinds of resources that the package does not define, for it has"
+                " no CustomResourceDefinition of their groups: Gateway (gateway.networking.k8s.io)."
             ),
         )
     ]

@@ -1,0 +1,135 @@
+"""No part of an image comes from the release or from the cluster.
+
+**What.** A part of an image's address (its tag, as a rule) is the name, the namespace or the
+revision of the release (`.Release`), the version of the cluster (`.Capabilities.KubeVersion`), or
+something that `lookup` finds in the cluster, also by way of a variable or of another template.
+
+**Why.** What is pulled then depends on who installs the chart, and where. The package ships one
+image for each address, and the portal renders one release in one cluster: another name, another
+version of Kubernetes, and the image that is asked for is neither shipped nor redirected.
+
+**How to fix it.** Let a value decide the part, with a default in `values.yaml`. Where a tool must
+fit the cluster's version, name the one version that is shipped and works with all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...core.findings import Problem, Severity
+from ...core.messages import Message, _
+from ...core.policy import Policy
+from ...facts.model import Facts
+from ...tracing.release_parts import Origin, ReleasePart, release_parts
+from ..examples.charts import Example, bare_chart, pod
+from ..examples.expected import Expected
+
+ID = "PORTAL-014"
+NAME = "part-from-release"
+TITLE = _("A part of an image comes from the release or the cluster")
+SEVERITY = Severity.WARNING
+SOURCE: str | None = None
+
+_VALUES = "image: swr.cn-east-3.myhuaweicloud.com/osc-opensource/kubectl\ntag: ''\n"
+GOOD: tuple[Example, ...] = (
+    bare_chart(_VALUES.replace("''", "1.30"), pod('"{{ .Values.image }}:{{ .Values.tag }}"')),
+    bare_chart(
+        _VALUES.replace("''", "1.30"),
+        pod('"{{ .Values.image }}:{{ .Values.tag | default .Capabilities.KubeVersion.Version }}"'),
+    ),
+)
+BAD: tuple[Example, ...] = (
+    bare_chart(
+        _VALUES,
+        pod('"{{ .Values.image }}:{{ .Values.tag | default .Capabilities.KubeVersion.Version }}"'),
+    ).expecting(
+        Expected(
+            "PORTAL-014",
+            "warning",
+            "demo/templates/pod.yaml:8:38",
+            message=Message(
+                "A part of %(images)s is the cluster's version. Each version of"
+                " Kubernetes asks for another image, and the package cannot ship"
+                " them all.",
+                {"images": ("swr.cn-east-3.myhuaweicloud.com/osc-opensource/kubectl:v1.36.0",)},
+            ),
+            help="Let a value decide this part, with a default in values.yaml.",
+            image="swr.cn-east-3.myhuaweicloud.com/osc-opensource/kubectl:v1.36.0",
+            images=("swr.cn-east-3.myhuaweicloud.com/osc-opensource/kubectl:v1.36.0",),
+        )
+    ),
+    bare_chart(
+        _VALUES,
+        '{{ $tag := printf "for-%s" .Release.Name }}\n' + pod('"{{ .Values.image }}:{{ $tag }}"'),
+    ).expecting(
+        Expected(
+            "PORTAL-014",
+            "warning",
+            "demo/templates/pod.yaml:9:38",
+            message=Message(
+                "A part of %(images)s comes from the release. Each installation"
+                " asks for another image, and the package can ship none of them.",
+                {
+                    "images": (
+                        ("swr.cn-east-3.myhuaweicloud.com/osc-opensource/kubectl:for-release-name"),
+                    )
+                },
+            ),
+            help="Let a value decide this part, with a default in values.yaml.",
+            image=("swr.cn-east-3.myhuaweicloud.com/osc-opensource/kubectl:for-release-name"),
+            images=(("swr.cn-east-3.myhuaweicloud.com/osc-opensource/kubectl:for-release-name"),),
+        )
+    ),
+    bare_chart(
+        _VALUES.replace("''", "1.30"),
+        '{{ $old := lookup "v1" "ConfigMap" .Release.Namespace "old" }}\n'
+        + pod('"{{ .Values.image }}:{{ dig "data" "tag" .Values.tag $old }}"'),
+    ).expecting(
+        Expected(
+            "PORTAL-014",
+            "warning",
+            "demo/templates/pod.yaml:9:38",
+            message=Message(
+                "“%(action)s” takes a part of an image from what it looks up in the"
+                " cluster. No render shows what is pulled then, so it is neither"
+                " redirected nor proven.",
+                {"action": 'dig "data" "tag" .Values.tag $old'},
+            ),
+            help="Let a value decide this part, with a default in values.yaml.",
+        )
+    ),
+)
+
+
+def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+    """Every place of a template that takes such a part."""
+    if facts.chart is None:
+        return
+    for each in release_parts(facts.chart, facts.trace.images):
+        yield Problem(
+            _message(each),
+            _("Let a value decide this part, with a default in values.yaml."),
+            each.place,
+            image=each.images[0] if each.images else None,
+            images=each.images,
+        )
+
+
+def _message(part: ReleasePart) -> Message:
+    if part.origin is Origin.LOOKUP:
+        return _(
+            "“%(action)s” takes a part of an image from what it looks up in the cluster. No render"
+            " shows what is pulled then, so it is neither redirected nor proven.",
+            action=part.action,
+        )
+    if part.origin is Origin.CLUSTER:
+        return _(
+            "A part of %(images)s is the cluster's version. Each version of Kubernetes asks for"
+            " another image, and the package cannot ship them all.",
+            images=part.images,
+        )
+    return _(
+        "A part of %(images)s comes from the release. Each installation asks for another image,"
+        " and the package can ship none of them.",
+        images=part.images,
+    )
