@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from .references import looks_like_image
+from .reported_state import reported_state
 
 Position = Literal["container", "initContainer", "ephemeralContainer", "volume", "other"]
 Pointer = tuple[str | int, ...]
@@ -150,6 +151,8 @@ class _Walker:
     def _mapping(self, value: dict[str, Any], pointer: Pointer, container: str) -> Iterator[Use]:
         for key, item in value.items():
             here = (*pointer, key)
+            if key == "status" and "kind" in value:
+                continue
             position = _CONTAINER_LISTS.get(key)
             if position and isinstance(item, list):
                 for index, each in enumerate(item):
@@ -183,7 +186,10 @@ class _Walker:
     def _string(self, value: str, pointer: Pointer, container: str) -> Iterator[Use]:
         if "/" not in value:
             return
+        reported = reported_state(value)
         for start, end in references_in(value):
+            if any(low <= start < high for low, high in reported):
+                continue
             yield self._use(value, pointer, container, "other", start, end)
 
     def _use(

@@ -88,7 +88,10 @@ def hard_coded(root: Chart, images: Iterable[TracedImage]) -> tuple[HardCoded, .
     files = {
         chart.address(name): (chart, text)
         for chart in root.walk()
-        for name, text in chart.templates()
+        for name, text in (
+            *(chart.readable_files() if root.reads_files else ()),
+            *chart.templates(),
+        )
     }
     found: dict[Place, HardCoded] = {}
     for image in images:
@@ -172,6 +175,9 @@ class _Reading:
         self.each = each
         self.literal = literal
         lines = text.split("\n")
+        self.is_template = any(
+            chart.address(name) == literal.file for name, _t in chart.templates()
+        )
         self.line = lines[literal.line - 1]
         self.start = literal.column - 1
         self.offset = sum(len(line) + 1 for line in lines[: literal.line - 1]) + self.start
@@ -180,7 +186,7 @@ class _Reading:
     def hard_coded_text(self) -> HardCoded:
         literal, use = self.literal, self.each.use
         extent = self._extent()
-        values, line = self._remedy(extent)
+        values, line = self._remedy(extent) if self.is_template else ([], "")
         return HardCoded(
             place=Place(literal.file, literal.line, literal.column),
             text=literal.text.rstrip("/"),
