@@ -9,7 +9,7 @@ unexplained, and then the edits of that place are not proven.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,6 +22,7 @@ from ..tracing.experiment.renderer import ChartRenderer, DocumentKey, Observatio
 from ..tracing.model import ImageStatus, Trace
 from .causes import causes
 from .differences import Place, checksums, differences, differing_places
+from .pieces import beside_pieces
 
 
 @dataclass
@@ -130,30 +131,24 @@ class _Comparison:
     after: Mapping[DocumentKey, Document]
     proof: Proof
     unexplained: list[tuple[Place, OtherChange]] = field(default_factory=list)
+    pieced: Mapping[DocumentKey, Sequence[tuple[Use, str]]] = field(default_factory=dict)
 
     def run(self) -> None:
         """Compare every document and every image."""
-        expected = self._expected()
+        expected, self.pieced = self._expected(), self._pieced()
         for key in [*self.before.documents, *(self.after.keys() - self.before.documents)]:
             before, after = self.before.documents.get(key), self.after.get(key)
             texts_differ = before is None or after is None or before.text != after.text
-            if texts_differ or (key in expected and before is not None):
+            is_awaited = key in expected or key in self.pieced
+            if texts_differ or (is_awaited and before is not None):
                 self._document(before, after, expected.get(key, {}))
         self._explain()
 
     def _expected(self) -> dict[tuple[str, int], dict[Pointer, str]]:
         """For every document: what each string that holds redirected images must become."""
         targets: dict[tuple[tuple[str, int], Pointer], list[tuple[Use, str]]] = {}
-        redirected = {
-            (each.use.key, each.use.text): image.target
-            for image in self.trace.images
-            if image.status is ImageStatus.REDIRECTED
-            for each in image.uses
-            if each.is_controlled
-        }
-        for use in self.before.uses:
-            target = redirected.get((use.key, use.text))
-            if target is not None:
+        for use, target in self._redirected():
+            if not use.pieces:
                 string = ((use.template, use.index), use.pointer)
                 targets.setdefault(string, []).append((use, target))
         result: dict[tuple[str, int], dict[Pointer, str]] = {}
@@ -164,12 +159,45 @@ class _Comparison:
             result.setdefault(key, {})[pointer] = text
         return result
 
+    def _redirected(self) -> Iterator[tuple[Use, str]]:
+        """The uses of this scenario that values redirect, with their targets."""
+        redirected = {
+            (each.use.key, each.use.text): image.target
+            for image in self.trace.images
+            if image.status is ImageStatus.REDIRECTED
+            for each in image.uses
+            if each.is_controlled
+        }
+        for use in self.before.uses:
+            target = redirected.get((use.key, use.text))
+            if target is not None:
+                yield use, target
+
+    def _pieced(self) -> dict[DocumentKey, list[tuple[Use, str]]]:
+        """For every document: the images in pieces, and what each must become."""
+        found: dict[DocumentKey, list[tuple[Use, str]]] = {}
+        for use, target in self._redirected():
+            if use.pieces:
+                found.setdefault((use.template, use.index), []).append((use, target))
+        return found
+
     def _document(
         self, before: Document | None, after: Document | None, expected: Mapping[Pointer, str]
     ) -> None:
         old = self.renderer.data(before) if before else None
         new = self.renderer.data(after) if after else None
+        pieced = self.pieced.get((before.template, before.index), ()) if before else ()
+        right = []
+        for use, target in pieced:
+            found = self.renderer.string_of(use, after) if after else None
+            if found == target:
+                right.append(use)
+            else:
+                self._fail(before, use.pointer, target, found)
+        beside = {piece.pointer for use in right for piece in use.pieces if piece.inner}
         for pointer, text in expected.items():
+            if pointer in beside and self._is_right_inside(pointer, text, new, right):
+                continue
             if not _is_as_expected(text, at(new, pointer)):
                 self._fail(before, pointer, text, at(new, pointer))
         kind, name = _named(new if isinstance(new, dict) else old)
@@ -178,7 +206,7 @@ class _Comparison:
             if before is None or after is None or before.text != after.text:
                 self._add((template, ()), kind, name, _text(before), _text(after))
             return
-        for pointer, was, now in differences(old, new):
+        for pointer, was, now in beside_pieces(self.renderer, differences(old, new), right):
             if expected.get(pointer) == now:
                 continue
             shown: tuple[str | None, str | None]
@@ -187,6 +215,12 @@ class _Comparison:
             else:
                 shown = (_shown(was), _shown(now))
             self._add((template, pointer), kind, name, *shown)
+
+    def _is_right_inside(self, pointer: Pointer, text: str, new: Any, right: Sequence[Use]) -> bool:
+        """Whether a text with images in pieces is what it should be beside these."""
+        inside = [(pointer, text, at(new, pointer))]
+        left = beside_pieces(self.renderer, inside, right)
+        return all(is_same(str(was), str(now)) for _place, was, now in left)
 
     def _add(
         self, place: Place, kind: str, name: str, before: str | None, after: str | None

@@ -76,7 +76,7 @@ class _Planner:
     def _outcomes(self) -> dict[str, _Outcome]:
         outcomes: dict[str, _Outcome] = {}
         for each in self.tracing.uses:
-            if _counts(each):
+            if _counts(each) and not each.use.is_prefix:
                 outcomes.setdefault(each.use.image, _Outcome([])).uses.append(each)
         for original, outcome in outcomes.items():
             spans = outcome.uses[0].spans
