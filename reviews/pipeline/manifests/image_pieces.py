@@ -37,8 +37,9 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class PiecedImage:
-    """Pieces that belong together; ``pointer`` leads to what holds them, ``stem`` tells them apart.
+    """Pieces that belong together.
 
+    ``pointer`` leads to what holds them, and goes on with what their names begin with.
     ``is_prefix`` says that no piece gives a name.
     """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..contract import Check
 from . import (
     bitnami_image_guard,
+    completed_at_runtime,
     digest_pinned,
     image_address,
     install_modes,
@@ -27,6 +28,7 @@ PACKAGE_CHECKS: tuple[Check, ...] = (
     digest_pinned,
     valid_image_reference,
     unexpected_change,
+    completed_at_runtime,
     install_modes,
     mentioned_image,
 )
