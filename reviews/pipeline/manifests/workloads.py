@@ -285,12 +285,17 @@ def references_in(text: str) -> Iterator[tuple[int, int]]:
             continue
         before = text[start - 1] if start else ""
         after = text[end] if end < len(text) else ""
-        if before in _NOT_BEFORE or after in _NOT_AFTER:
+        is_artifact = text.startswith("oci://", start - 6) if start >= 6 else False
+        if before in _NOT_BEFORE and not (is_artifact and ":" in match.group()):
+            continue
+        if after in _NOT_AFTER and not text.startswith(_VARIABLE_TAG, end):
             continue
         if looks_like_image(match.group()):
             yield start, end
 
 
+# The tag is another variable, which the kubelet or the program fills in.
+_VARIABLE_TAG = ":$"
 _NOT_BEFORE = frozenset("/:@.-_$}{~#?&%+\\") - {""}
 _NOT_AFTER = frozenset("/:@$}{~?&%+(\\*") - {""}
 
