@@ -13,8 +13,8 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from .image_pieces import Piece, pieced_images
 from .references import looks_like_image
+from .rendered_pieces import Piece, pieced_images
 from .reported_state import reported_state
 
 Position = Literal["container", "initContainer", "ephemeralContainer", "volume", "other"]

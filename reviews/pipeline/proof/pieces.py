@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ..manifests.workloads import Pointer, Use
+from ..manifests.rendered_pieces import Piece
+from ..manifests.workloads import Document, Pointer, Use
 from ..tracing.experiment.renderer import ChartRenderer
+from ..tracing.model import Trace
 from .differences import differences
 
 # What differs in a document: where, and the text before and after.
@@ -32,3 +34,35 @@ def beside_pieces(
                 yield (*pointer, *inner), old, new
             continue
         yield pointer, was, now
+
+
+def led_astray(
+    renderer: ChartRenderer,
+    trace: Trace,
+    uses: Iterable[Use],
+    pointer: Pointer,
+    document: Document,
+) -> Iterator[tuple[Use, str]]:
+    """The images in pieces, and the prefixes, that a change at ``pointer`` makes wrong.
+
+    ``uses`` are those of the render before, ``document`` is what is rendered after. Each is given
+    with what its pieces give now: for an image not its target, for a prefix not the place of one.
+    """
+    targets = {image.original: image.target for image in trace.images}
+    places = {target.rpartition("/")[0] for target in targets.values()}
+    for use in uses:
+        is_here = (use.template, use.index) == (document.template, document.index)
+        if not is_here or not any(_is_at(piece, pointer) for piece in use.pieces):
+            continue
+        now = renderer.string_of(use, document)
+        if now is None or now == use.text:
+            continue
+        front = now if "/" in now.rpartition(":")[2] else now.rpartition(":")[0] or now
+        is_right = front in places if use.is_prefix else now == targets.get(use.image)
+        if not is_right:
+            yield use, now
+
+
+def _is_at(piece: Piece, pointer: Pointer) -> bool:
+    whole = piece.pointer + piece.inner
+    return whole[: len(pointer)] == pointer or (piece.inner != () and pointer == piece.pointer)

@@ -11,7 +11,7 @@ from ...archive.members import Archive, Form, sniff
 from ...archive.reading import read_inner
 from ...archive.writing import pack_tgz
 from ...core.policy import Limits
-from ...manifests.image_pieces import Piece, composed, may_hold_pieces, texts_of_data
+from ...manifests.rendered_pieces import Piece, composed, may_hold_pieces, texts_of_data
 from ...manifests.workloads import (
     Document,
     Use,

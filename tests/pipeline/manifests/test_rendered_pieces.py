@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reviews.pipeline.manifests.image_pieces import composed, pieced_images, texts_of_data
+from reviews.pipeline.manifests.rendered_pieces import composed, pieced_images, texts_of_data
 from reviews.pipeline.manifests.workloads import at
 
 IMAGES: dict[str, tuple[Any, str]] = {
