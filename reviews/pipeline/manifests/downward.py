@@ -45,9 +45,16 @@ def unset_variables(pod: Any) -> Iterator[tuple[str, str, str]]:
     for containers in _CONTAINERS:
         for container in _maps(pod["spec"].get(containers)):
             for entry in _maps(container.get("env")):
-                match = _FIELD.fullmatch(_field_path(entry))
-                if match and match[1] not in known and not _SET_ELSEWHERE.fullmatch(match[1]):
-                    yield str(container.get("name") or ""), str(entry.get("name") or ""), match[1]
+                annotation = annotation_read(_field_path(entry))
+                if annotation and annotation not in known:
+                    name = str(container.get("name") or "")
+                    yield name, str(entry.get("name") or ""), annotation
+
+
+def annotation_read(field_path: str) -> str | None:
+    """The annotation that a field reference reads, None for others and what a cluster sets."""
+    match = _FIELD.fullmatch(field_path)
+    return match[1] if match and not _SET_ELSEWHERE.fullmatch(match[1]) else None
 
 
 def _field_path(entry: dict[str, Any]) -> str:

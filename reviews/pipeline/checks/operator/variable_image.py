@@ -2,7 +2,8 @@
 
 **What.** Three things are found in the containers of `spec.install`: whole images in `env`, `args`
 or `command` (one finding a container, for information: the portal rewrites them); pieces of an
-address, as `REGISTRY: quay.io`; and `RELATED_IMAGE_...` without a value.
+address, as `REGISTRY: quay.io`; and variables without a value: `RELATED_IMAGE_...`, and those that
+read an annotation of the pod (`fieldRef`) which its template does not set.
 
 **Why.** The platform's own `images/mapping.yaml` fills the image of a container and nothing else,
 so whatever else names an image relies on the rewrite of the file. A piece of an address is
@@ -20,6 +21,7 @@ from ...core.findings import Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
+from ...manifests.downward import annotation_read
 from ...manifests.image_places import ImagePlace, variable_of
 from ...package.operator import DEPLOYMENTS, Manifest, variables
 from ...yaml.source import Path
@@ -33,6 +35,9 @@ TITLE = _("An image is given to the operator in a variable")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = "https://support.huaweicloud.com/accessg-osc/osc_sp_0012.html"
 _IMAGE_LINE = f"                image: {OURS}/demo-operator:1.0.0\n"
+_READING = (
+    "{name: PROXY, valueFrom: {fieldRef: {fieldPath: \"metadata.annotations['images/proxy']\"}}}"
+)
 
 
 def _with_env(entry: str) -> str:
@@ -59,6 +64,18 @@ BAD: tuple[Example, ...] = (
                 {"name": "REGISTRY", "text": "quay.io"},
             ),
             help="Give each image whole, in a variable or a field of its own.",
+        )
+    ),
+    operator_package(csv=_with_env(_READING)).expecting(
+        Expected(
+            "OSC-OPR-010",
+            "warning",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:63:26",
+            message=Message(
+                "The value of %(names)s is not given here, so no image can be rewritten.",
+                {"names": ("PROXY",)},
+            ),
+            help="Give the image as the value of the variable.",
         )
     ),
     operator_package(csv=_with_env("{name: RELATED_IMAGE_DEMO}")).expecting(
@@ -111,7 +128,8 @@ def _without_value(csv: Manifest) -> Iterator[Problem]:
     """One problem for each container."""
     missing: dict[Path, list[Path]] = {}
     for path, name in variables(csv):
-        if name.startswith("RELATED_IMAGE_") and not csv.text((*path, "value")):
+        is_related = name.startswith("RELATED_IMAGE_") and not csv.text((*path, "value"))
+        if is_related or _reads_what_nobody_sets(csv, path):
             missing.setdefault(path[:-1], []).append((*path, "name"))
     for paths in missing.values():
         yield Problem(
@@ -122,6 +140,15 @@ def _without_value(csv: Manifest) -> Iterator[Problem]:
             _("Give the image as the value of the variable."),
             csv.place(paths[0]),
         )
+
+
+def _reads_what_nobody_sets(csv: Manifest, path: Path) -> bool:
+    """Whether the variable at ``path`` reads an annotation that the pod template does not have."""
+    annotation = annotation_read(csv.text((*path, "valueFrom", "fieldRef", "fieldPath")))
+    if annotation is None:
+        return False
+    template = path[: path.index("template") + 1]
+    return csv.source.data_at((*template, "metadata", "annotations", annotation)) is None
 
 
 def _whole(container: str, places: list[ImagePlace]) -> Problem:
