@@ -75,6 +75,7 @@ class ChartRenderer:
         self._archive = archive
         self.leaves = _not_shadowed(effective_leaves(chart), given)
         self._parsed: dict[str, Any] = {}
+        self._uses: dict[Document, tuple[Use, ...]] = {}
         self._pieced_uses: dict[Document, tuple[Use, ...]] = {}
         self._stripped: int | None = None
 
@@ -148,10 +149,14 @@ class ChartRenderer:
         documents = self.documents(rendering)
         relevant = [document for document in documents.values() if may_name_images(document.text)]
         self.parse(document.text for document in relevant)
-        uses = [
-            use for document in relevant for use in uses_in(document, self._parsed[document.text])
-        ]
+        uses = [use for document in relevant for use in self._uses_in(document)]
         return Observation(rendering, documents, tuple(settled(uses, self._pieced(relevant))))
+
+    def _uses_in(self, document: Document) -> tuple[Use, ...]:
+        """The images of one document; most documents are the same in every render."""
+        if document not in self._uses:
+            self._uses[document] = tuple(uses_in(document, self._parsed[document.text]))
+        return self._uses[document]
 
     def _pieced(self, documents: Iterable[Document]) -> list[Use]:
         """The images that documents spell in pieces, also those in texts that hold YAML."""
