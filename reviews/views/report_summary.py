@@ -12,13 +12,16 @@ from ..pipeline.core.policy import Policy
 
 def report_summary(report: Report, policy: Policy) -> str:
     """The sentence, in the reader's language."""
-    counts = Counter(image.status for image in report.images)
-    total = len(report.images)
-    if not total:
+    counts = Counter(image.status for image in report.pulled)
+    total = len(report.pulled)
+    completed = len(report.images) - total
+    if not report.images:
         return gettext("No image was found in this package.")
-    if counts[ImageStatus.REDIRECTED] == total:
+    if counts[ImageStatus.REDIRECTED] == total and not completed:
         return _all(total, policy)
     parts = [words for status in ImageStatus if (words := _part(status, counts[status], policy))]
+    if completed:
+        parts.append(_completed(completed))
     images = ngettext("%(count)s image", "%(count)s images", total) % {"count": total}
     return gettext("%(images)s: %(parts)s.") % {"images": images, "parts": "; ".join(parts)}
 
@@ -30,6 +33,13 @@ def _all(count: int, policy: Policy) -> str:
         count,
     )
     return words % {"count": count, "target": f"{policy.registry}/{policy.organization}"}
+
+
+def _completed(count: int) -> str:
+    words = ngettext(
+        "%(count)s is completed at run time", "%(count)s are completed at run time", count
+    )
+    return words % {"count": count}
 
 
 def _part(status: ImageStatus, count: int, policy: Policy) -> str:

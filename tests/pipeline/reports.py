@@ -16,6 +16,7 @@ from reviews.pipeline.report.model import (
     ChartFacts,
     ImageUse,
     PackageFacts,
+    ProvenBy,
     Report,
     ReportedImage,
     Rewrite,
@@ -119,6 +120,7 @@ FULL = Report(
         renders=7,
         images_total=2,
         images_redirected=1,
+        proven_by=ProvenBy.RENDERING,
         other_changes=(
             OtherChange(
                 "t/web.yaml", "Deployment", "demo", "a.checksum", "1", "2", "image.registry"

@@ -40,7 +40,7 @@ def inspected(
     started = perf_counter()
     inspection = _read(path, facts, report, policy.limits, progress)
     coverage = ImageCoverage(
-        tuple(map(_needed, report.images)),
+        tuple(map(_needed, report.pulled)),
         report.wanted,
         inspection.archives,
         mapping=facts.mapping,

@@ -13,6 +13,7 @@ from ..report.model import (
     ChartFacts,
     ImageUse,
     PackageFacts,
+    ProvenBy,
     Report,
     ReportedImage,
     Rewrite,
@@ -20,7 +21,8 @@ from ..report.model import (
     Verification,
 )
 from ..rewrite import Rewriting
-from ..tracing.model import ImageStatus, TracedImage
+from ..tracing.experiment.uses import TracedUse
+from ..tracing.model import CompletedAtRuntime, ImageStatus, TracedImage
 
 
 def assemble(
@@ -41,10 +43,11 @@ def assemble(
     the upload's hash in hex, where it is known.
     """
     images = tuple(_reported(image, facts) for image in facts.trace.images)
+    completed = tuple(_completed(each, facts) for each in facts.trace.completed)
     total = sum(value for name, value in seconds.items() if name != "total")
     return Report(
         package=_package_facts(facts, sha256),
-        images=images,
+        images=(*images, *completed),
         findings=findings,
         rewrites=tuple(
             Rewrite(file.address, unified(file.before, file.after, file.address))
@@ -92,7 +95,14 @@ def _verification(
         images_redirected=sum(image.status is ImageStatus.REDIRECTED for image in images),
         other_changes=tuple(proof.changes) if proof else (),
         unreached=(*unproven, *unreached),
+        proven_by=_proven_by(proof),
     )
+
+
+def _proven_by(proof: Proof | None) -> ProvenBy | None:
+    if proof is None or not (proof.rendered or proof.parsed):
+        return None
+    return ProvenBy.RENDERING if proof.rendered else ProvenBy.PARSING
 
 
 def _reported(image: TracedImage, facts: Facts) -> ReportedImage:
@@ -101,16 +111,28 @@ def _reported(image: TracedImage, facts: Facts) -> ReportedImage:
         target=image.target,
         status=image.status,
         sources=image.sources,
-        used_by=tuple(
-            dict.fromkeys(
-                ImageUse(
-                    facts.address_of(each.use.template),
-                    each.use.kind,
-                    each.use.name,
-                    each.use.container,
-                )
-                for each in image.uses
-            )
-        ),
+        used_by=_used_by(image.uses, facts),
         shown_by=image.shown_by,
     )
+
+
+def _completed(each: CompletedAtRuntime, facts: Facts) -> ReportedImage:
+    return ReportedImage(
+        original=each.prefix,
+        target=None,
+        status=ImageStatus.UNVERIFIED,
+        sources=each.sources,
+        used_by=_used_by(each.uses, facts),
+        shown_by=each.shown_by,
+        completed_at_runtime=each.pieces,
+    )
+
+
+def _used_by(uses: Sequence[TracedUse], facts: Facts) -> tuple[ImageUse, ...]:
+    found = (
+        ImageUse(
+            facts.address_of(each.use.template), each.use.kind, each.use.name, each.use.container
+        )
+        for each in uses
+    )
+    return tuple(dict.fromkeys(found))

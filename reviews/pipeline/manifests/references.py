@@ -196,6 +196,12 @@ def looks_like_image(text: str) -> bool:
     return bool(host) or ("/" in reference.repository and not _is_port(reference.tag))
 
 
+def is_known_registry(prefix: str) -> bool:
+    """Whether what is in front of the first slash is, as far as its name says, a registry."""
+    host = prefix.partition("/")[0].partition(":")[0]
+    return host in _PUBLIC or _KNOWN_REGISTRY.fullmatch(host) is not None
+
+
 def _is_file(reference: ImageReference) -> bool:
     return _FILE_ENDING.fullmatch(reference.name) is not None
 

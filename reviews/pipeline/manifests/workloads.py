@@ -9,11 +9,13 @@ custom resource) that is or holds an image reference.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from .references import looks_like_image
+from .rendered_pieces import Piece, pieced_images
+from .reported_state import reported_state
 
 Position = Literal["container", "initContainer", "ephemeralContainer", "volume", "other"]
 Pointer = tuple[str | int, ...]
@@ -26,6 +28,17 @@ _CONTAINER_LISTS: dict[str, Position] = {
 # Nothing is pulled from there: what a Secret holds must not be shown, and the names in rules
 # of access look like images.
 _WITHOUT_IMAGES = {"Secret", "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"}
+# What these name beside registries and versions are sources of files, or access.
+_WITHOUT_PIECES = {
+    *_WITHOUT_IMAGES,
+    "CustomResourceDefinition",
+    "GitRepository",
+    "HelmRepository",
+    "HelmChart",
+    "Application",
+    "ApplicationSet",
+    "AppProject",
+}
 _SEPARATOR = re.compile(r"^---(?=[ \t\r\n#]|$)", re.MULTILINE)
 _TOKEN = re.compile(
     r"[A-Za-z0-9][\w.-]*(?::\d+)?(?:/[\w.-]+)*(?::[\w][\w.-]*)?(?:@sha256:[0-9a-f]{64})?"
@@ -46,7 +59,9 @@ class Use:
     """One image in one place of one rendered document.
 
     ``pointer`` leads to the string in the document's data; ``start`` and ``end`` are the
-    code points of the image reference in that string.
+    code points of the image reference in that string. An image that is spelled in several
+    strings has ``pieces``; ``text`` is then what they give together, and ``pointer`` leads to what
+    holds them. ``is_prefix`` says that they give no name: the images are completed at run time.
     """
 
     template: str
@@ -59,6 +74,8 @@ class Use:
     text: str
     start: int
     end: int
+    pieces: tuple[Piece, ...] = ()
+    is_prefix: bool = False
 
     @property
     def image(self) -> str:
@@ -105,6 +122,68 @@ def uses_in(document: Document, data: object) -> Iterator[Use]:
     yield from walker.walk(data, (), "")
 
 
+def pieced_uses_in(
+    document: Document, data: object, texts: Iterable[tuple[Pointer, Any]]
+) -> Iterator[Use]:
+    """Every image that ``data`` spells in pieces; ``texts`` are strings of it, parsed."""
+    if not isinstance(data, dict) or data.get("kind") in _WITHOUT_PIECES:
+        return
+    metadata = data.get("metadata")
+    name = str(metadata.get("name") or "") if isinstance(metadata, dict) else ""
+    for each in pieced_images(data, texts):
+        yield Use(
+            document.template,
+            document.index,
+            str(data.get("kind") or ""),
+            name,
+            each.container,
+            "other",
+            each.pointer,
+            each.text,
+            0,
+            len(each.text),
+            each.pieces,
+            each.is_prefix,
+        )
+
+
+def settled(uses: Iterable[Use], pieced: Sequence[Use]) -> list[Use]:
+    """The images of one render: no string that is but a piece, and prefixes known as such.
+
+    A string without a tag in front of which other images begin names no image.
+    """
+    pieces = {
+        (use.template, use.index, piece.pointer, piece.inner != ()): use
+        for use in pieced
+        for piece in use.pieces
+    }
+    found: list[Use] = []
+    for use in uses:
+        place = (use.template, use.index, use.pointer)
+        whole = pieces.get((*place, False))
+        inside = pieces.get((*place, True))
+        if use.is_pulled or not (whole or (inside and use.image in inside.text)):
+            found.append(use)
+    fronts = {
+        image[:end]
+        for use in (*found, *(each for each in pieced if not each.is_prefix))
+        for image in (use.image,)
+        for end in (match.start() for match in re.finditer("/", image))
+    }
+    return [*(_as_prefix(use) if _is_front(use, fronts) else use for use in found), *pieced]
+
+
+def _is_front(use: Use, fronts: Container[str]) -> bool:
+    is_alone = use.position == "other" and use.text[use.end :] == ""
+    return is_alone and use.image in fronts and "=" not in use.image
+
+
+def _as_prefix(use: Use) -> Use:
+    piece = Piece("registry", use.pointer, (), use.text[: use.start])
+    text = use.image
+    return replace(use, text=text, start=0, end=len(text), pieces=(piece,), is_prefix=True)
+
+
 def at(data: Any, pointer: Pointer) -> Any:
     """What is at ``pointer`` in ``data``, None when nothing does."""
     for part in pointer:
@@ -118,18 +197,7 @@ def at(data: Any, pointer: Pointer) -> Any:
 
 
 def _moved(use: Use, prefix: Pointer) -> Use:
-    return Use(
-        use.template,
-        use.index,
-        use.kind,
-        use.name,
-        use.container,
-        use.position,
-        prefix + use.pointer,
-        use.text,
-        use.start,
-        use.end,
-    )
+    return replace(use, pointer=prefix + use.pointer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +218,8 @@ class _Walker:
     def _mapping(self, value: dict[str, Any], pointer: Pointer, container: str) -> Iterator[Use]:
         for key, item in value.items():
             here = (*pointer, key)
+            if key == "status" and "kind" in value:
+                continue
             position = _CONTAINER_LISTS.get(key)
             if position and isinstance(item, list):
                 for index, each in enumerate(item):
@@ -183,7 +253,10 @@ class _Walker:
     def _string(self, value: str, pointer: Pointer, container: str) -> Iterator[Use]:
         if "/" not in value:
             return
+        reported = reported_state(value)
         for start, end in references_in(value):
+            if any(low <= start < high for low, high in reported):
+                continue
             yield self._use(value, pointer, container, "other", start, end)
 
     def _use(
@@ -212,12 +285,17 @@ def references_in(text: str) -> Iterator[tuple[int, int]]:
             continue
         before = text[start - 1] if start else ""
         after = text[end] if end < len(text) else ""
-        if before in _NOT_BEFORE or after in _NOT_AFTER:
+        is_artifact = text.startswith("oci://", start - 6) if start >= 6 else False
+        if before in _NOT_BEFORE and not (is_artifact and ":" in match.group()):
+            continue
+        if after in _NOT_AFTER and not text.startswith(_VARIABLE_TAG, end):
             continue
         if looks_like_image(match.group()):
             yield start, end
 
 
+# The tag is another variable, which the kubelet or the program fills in.
+_VARIABLE_TAG = ":$"
 _NOT_BEFORE = frozenset("/:@.-_$}{~#?&%+\\") - {""}
 _NOT_AFTER = frozenset("/:@$}{~?&%+(\\*") - {""}
 

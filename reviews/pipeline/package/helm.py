@@ -18,6 +18,11 @@ from ..core.policy import Limits
 from ..core.refusal import PackageRefused
 from ..yaml.source import Path, YamlBroken, YamlSource, YamlTooDeep, helm_text
 
+# Files that templates cannot read with ``.Files``, or that hold nothing but text for people.
+_NO_FILES = ("templates/", "crds/", "ci/", "Chart.", "values.", "requirements.", "LICENSE")
+_FOR_PEOPLE = (".md", ".txt.gotmpl", ".svg")
+_LARGEST_READ = 500_000
+
 
 @dataclass(frozen=True, slots=True)
 class Dependency:
@@ -112,6 +117,20 @@ class Chart:
         for name, member in self.files():
             if name.startswith("templates/") and member.content is not None:
                 yield name, member.content.decode("utf-8", "replace")
+
+    def readable_files(self) -> Iterator[tuple[str, str]]:
+        """The chart's other text files, which templates read with ``.Files``: name and text."""
+        for name, member in self.files():
+            content = member.content
+            if content is None or name.startswith(_NO_FILES) or name.endswith(_FOR_PEOPLE):
+                continue
+            if len(content) <= _LARGEST_READ and b"\0" not in content:
+                yield name, content.decode("utf-8", "replace")
+
+    @cached_property
+    def reads_files(self) -> bool:
+        """Whether a template of this chart or of a sub-chart reads other files of its chart."""
+        return any(".Files" in text for chart in self.walk() for _name, text in chart.templates())
 
     @cached_property
     def by_engine_path(self) -> dict[str, Chart]:

@@ -9,7 +9,7 @@ unexplained, and then the edits of that place are not proven.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,10 +17,12 @@ from ..core.messages import Message, _
 from ..facts.model import OtherChange, template_address
 from ..manifests.workloads import Document, Pointer, Use, at
 from ..rendering import ChartRejected, LintMessage, RenderStopped
+from ..tracing.experiment.markers import is_same
 from ..tracing.experiment.renderer import ChartRenderer, DocumentKey, Observation, Scenario
 from ..tracing.model import ImageStatus, Trace
 from .causes import causes
-from .differences import Place, differences, differing_places
+from .differences import Place, checksums, differences, differing_places
+from .pieces import beside_pieces
 
 
 @dataclass
@@ -129,30 +131,24 @@ class _Comparison:
     after: Mapping[DocumentKey, Document]
     proof: Proof
     unexplained: list[tuple[Place, OtherChange]] = field(default_factory=list)
+    pieced: Mapping[DocumentKey, Sequence[tuple[Use, str]]] = field(default_factory=dict)
 
     def run(self) -> None:
         """Compare every document and every image."""
-        expected = self._expected()
+        expected, self.pieced = self._expected(), self._pieced()
         for key in [*self.before.documents, *(self.after.keys() - self.before.documents)]:
             before, after = self.before.documents.get(key), self.after.get(key)
             texts_differ = before is None or after is None or before.text != after.text
-            if texts_differ or (key in expected and before is not None):
+            is_awaited = key in expected or key in self.pieced
+            if texts_differ or (is_awaited and before is not None):
                 self._document(before, after, expected.get(key, {}))
         self._explain()
 
     def _expected(self) -> dict[tuple[str, int], dict[Pointer, str]]:
         """For every document: what each string that holds redirected images must become."""
         targets: dict[tuple[tuple[str, int], Pointer], list[tuple[Use, str]]] = {}
-        redirected = {
-            (each.use.key, each.use.text): image.target
-            for image in self.trace.images
-            if image.status is ImageStatus.REDIRECTED
-            for each in image.uses
-            if each.is_controlled
-        }
-        for use in self.before.uses:
-            target = redirected.get((use.key, use.text))
-            if target is not None:
+        for use, target in self._redirected():
+            if not use.pieces:
                 string = ((use.template, use.index), use.pointer)
                 targets.setdefault(string, []).append((use, target))
         result: dict[tuple[str, int], dict[Pointer, str]] = {}
@@ -163,13 +159,46 @@ class _Comparison:
             result.setdefault(key, {})[pointer] = text
         return result
 
+    def _redirected(self) -> Iterator[tuple[Use, str]]:
+        """The uses of this scenario that values redirect, with their targets."""
+        redirected = {
+            (each.use.key, each.use.text): image.target
+            for image in self.trace.images
+            if image.status is ImageStatus.REDIRECTED
+            for each in image.uses
+            if each.is_controlled
+        }
+        for use in self.before.uses:
+            target = redirected.get((use.key, use.text))
+            if target is not None:
+                yield use, target
+
+    def _pieced(self) -> dict[DocumentKey, list[tuple[Use, str]]]:
+        """For every document: the images in pieces, and what each must become."""
+        found: dict[DocumentKey, list[tuple[Use, str]]] = {}
+        for use, target in self._redirected():
+            if use.pieces:
+                found.setdefault((use.template, use.index), []).append((use, target))
+        return found
+
     def _document(
         self, before: Document | None, after: Document | None, expected: Mapping[Pointer, str]
     ) -> None:
         old = self.renderer.data(before) if before else None
         new = self.renderer.data(after) if after else None
+        pieced = self.pieced.get((before.template, before.index), ()) if before else ()
+        right = []
+        for use, target in pieced:
+            found = self.renderer.string_of(use, after) if after else None
+            if found == target:
+                right.append(use)
+            else:
+                self._fail(before, use.pointer, target, found)
+        beside = {piece.pointer for use in right for piece in use.pieces if piece.inner}
         for pointer, text in expected.items():
-            if at(new, pointer) != text:
+            if pointer in beside and self._is_right_inside(pointer, text, new, right):
+                continue
+            if not _is_as_expected(text, at(new, pointer)):
                 self._fail(before, pointer, text, at(new, pointer))
         kind, name = _named(new if isinstance(new, dict) else old)
         template = (before or after or _NOWHERE).template
@@ -177,10 +206,21 @@ class _Comparison:
             if before is None or after is None or before.text != after.text:
                 self._add((template, ()), kind, name, _text(before), _text(after))
             return
-        for pointer, was, now in differences(old, new):
+        for pointer, was, now in beside_pieces(self.renderer, differences(old, new), right):
             if expected.get(pointer) == now:
                 continue
-            self._add((template, pointer), kind, name, _shown(was), _shown(now))
+            shown: tuple[str | None, str | None]
+            if pointer in expected and _is_as_expected(expected[pointer], now):
+                shown = checksums(str(was), str(now))
+            else:
+                shown = (_shown(was), _shown(now))
+            self._add((template, pointer), kind, name, *shown)
+
+    def _is_right_inside(self, pointer: Pointer, text: str, new: Any, right: Sequence[Use]) -> bool:
+        """Whether a text with images in pieces is what it should be beside these."""
+        inside = [(pointer, text, at(new, pointer))]
+        left = beside_pieces(self.renderer, inside, right)
+        return all(is_same(str(was), str(now)) for _place, was, now in left)
 
     def _add(
         self, place: Place, kind: str, name: str, before: str | None, after: str | None
@@ -229,6 +269,11 @@ class _Comparison:
             return set()
         places = differing_places(self.renderer, self.before.documents, other.documents)
         return {place for place, _now in places}
+
+
+def _is_as_expected(expected: str, found: object) -> bool:
+    """Whether it is what is expected, but for checksums, which follow from what is edited."""
+    return isinstance(found, str) and is_same(found, expected)
 
 
 def _named(data: Any) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from ..manifests.workloads import Document, Pointer
+from ..tracing.experiment.markers import CHECKSUM
 from ..tracing.experiment.renderer import ChartRenderer, DocumentKey
 
 # A field of what a template renders: the template's name and the field's place in a document.
@@ -31,6 +32,12 @@ def differences(old: Any, new: Any, pointer: Pointer = ()) -> Iterator[tuple[Poi
 
 def _present(value: Any) -> Any:
     return None if value is _ABSENT else value
+
+
+def checksums(old: str, new: str) -> tuple[str, str]:
+    """The first checksum that differs in two texts that differ by checksums only."""
+    pairs = zip(CHECKSUM.findall(old), CHECKSUM.findall(new), strict=False)
+    return next(((was, now) for was, now in pairs if was != now), (old, new))
 
 
 def differing_places(

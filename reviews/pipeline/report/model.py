@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from ..core.findings import Edit, Finding, Severity
 from ..core.messages import Message
@@ -18,7 +19,9 @@ from ..mapping.proposal import ProposedMapping, WantedEntry
 from ..package.layout import Kind
 from ..tracing.model import ImageSource, ImageStatus
 
-SCHEMA = "osc-portal/report/1"
+SCHEMA = "osc-portal/report/2"
+READABLE = frozenset({"osc-portal/report/1", SCHEMA})
+"""The schemas of stored reports that can be read; what an earlier one lacks is empty."""
 
 STAGES = ("unpack", "inspect", "render", "trace", "check", "rewrite", "verify", "archives", "total")
 """The keys of ``Report.timings``, in the order in which the work is done."""
@@ -42,7 +45,9 @@ class ReportedImage:
     none is known. ``shown_by`` names the settings without which the image does not appear.
     ``archives`` gives, by architecture, the image archive that the package ships for it,
     ``supplies`` also what is missing or cannot be used; both are empty before the archives were
-    read, and for an image that needs none.
+    read, and for an image that needs none. ``completed_at_runtime`` is given where ``original`` is
+    no image, but a registry from which a program pulls images that it knows: the pieces of their
+    addresses that the package gives, by role.
     """
 
     original: str
@@ -53,6 +58,7 @@ class ReportedImage:
     shown_by: tuple[str, ...] = ()
     archives: Mapping[str, str] = field(default_factory=dict)
     supplies: tuple[Supply, ...] = ()
+    completed_at_runtime: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +98,20 @@ class Unreached:
     why: Message
 
 
+class ProvenBy(StrEnum):
+    """How it was proven that images lead to their targets."""
+
+    RENDERING = "rendering"
+    PARSING = "parsing"
+
+
 @dataclass(frozen=True, slots=True)
 class Verification:
     """What rendering the rewritten package has proven, or parsing it where nothing renders it.
 
     ``rendered`` says whether it could be rendered at all, ``renders`` how often the engine was
-    asked in the whole examination; of operators false and 0.
+    asked in the whole examination; of operators false and 0. ``proven_by`` is how it was proven,
+    None where nothing is.
     """
 
     rendered: bool
@@ -106,6 +120,7 @@ class Verification:
     images_redirected: int
     other_changes: tuple[OtherChange, ...] = ()
     unreached: tuple[Unreached, ...] = ()
+    proven_by: ProvenBy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +155,11 @@ class Report:
     def is_complete(self) -> bool:
         """Whether the image archives were read."""
         return self.archives is not None
+
+    @property
+    def pulled(self) -> tuple[ReportedImage, ...]:
+        """The images, without what programs complete to images at run time."""
+        return tuple(image for image in self.images if image.completed_at_runtime is None)
 
     @property
     def edits(self) -> tuple[Edit, ...]:

@@ -70,6 +70,9 @@ def _image(image: ReportedImage) -> dict[str, Any]:
         "shown_by": list(image.shown_by),
         "archives": dict(image.archives),
         "supplies": [_supply(supply) for supply in image.supplies],
+        "completed_at_runtime": None
+        if image.completed_at_runtime is None
+        else dict(image.completed_at_runtime),
     }
 
 
@@ -140,6 +143,7 @@ def _verification(verification: Verification, words: Callable[[Message], Any]) -
         "renders": verification.renders,
         "images_total": verification.images_total,
         "images_redirected": verification.images_redirected,
+        "proven_by": verification.proven_by.value if verification.proven_by else None,
         "other_changes": [asdict(change) for change in verification.other_changes],
         "unreached": [
             {"what": item.what, "why": words(item.why)} for item in verification.unreached

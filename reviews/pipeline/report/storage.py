@@ -18,11 +18,13 @@ from ..mapping.proposal import ProposedMapping, WantedEntry
 from ..package.layout import Kind
 from ..tracing.model import ImageSource, ImageStatus, SourceRole
 from .model import (
+    READABLE,
     SCHEMA,
     STAGES,
     ChartFacts,
     ImageUse,
     PackageFacts,
+    ProvenBy,
     Report,
     ReportedImage,
     Rewrite,
@@ -42,8 +44,11 @@ def dump_report(report: Report) -> dict[str, Any]:
 
 
 def load_report(data: Mapping[str, Any]) -> Report:
-    """The report that ``data`` was dumped of. ValueError: it is of another schema."""
-    if data.get("schema") != SCHEMA:
+    """The report that ``data`` was dumped of, also of an earlier schema that is readable.
+
+    ValueError: it is of another schema.
+    """
+    if data.get("schema") not in READABLE:
         raise ValueError(f"a report of schema {data.get('schema')!r}, not {SCHEMA!r}")
     return Report(
         package=_package(data["package"]),
@@ -112,6 +117,7 @@ def _image(data: Mapping[str, Any]) -> ReportedImage:
         shown_by=tuple(data["shown_by"]),
         archives=dict(data["archives"]),
         supplies=tuple(_supply(data["original"], each) for each in data.get("supplies", ())),
+        completed_at_runtime=data.get("completed_at_runtime"),
     )
 
 
@@ -148,4 +154,6 @@ def _verification(data: Mapping[str, Any]) -> Verification:
     unreached = tuple(
         Unreached(item["what"], Message.load(item["why"])) for item in data["unreached"]
     )
-    return Verification(**{**data, "other_changes": changes, "unreached": unreached})
+    proven_by = ProvenBy(data["proven_by"]) if data.get("proven_by") else None
+    read = {"other_changes": changes, "unreached": unreached, "proven_by": proven_by}
+    return Verification(**{**data, **read})

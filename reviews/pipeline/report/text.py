@@ -74,12 +74,15 @@ def verdict(report: Report, translate: Callable[[str], str] = str) -> str:
     counts = tuple(
         _count(severity, report.count(severity)) for severity in Severity if report.count(severity)
     )
-    statuses = [image.status for image in report.images]
+    statuses = [image.status for image in report.pulled]
     images = tuple(
         _("%(count)s %(status)s", count=statuses.count(status), status=word)
         for status, word in _STATUSES.items()
         if status in statuses
     )
+    completed = len(report.images) - len(report.pulled)
+    if completed:
+        images = (*images, _("%(count)s completed at run time", count=completed))
     total = _images_total(len(statuses))
     found = counts or _("nothing found")
     words = _("%(found)s; %(total)s", found=found, total=total)
@@ -180,11 +183,11 @@ def _write_edit(page: _Page, edit: Edit) -> None:
 def _write_images(page: _Page, images: tuple[ReportedImage, ...]) -> None:
     if not images:
         return
-    words = {status: page.words(word) for status, word in _STATUSES.items()}
-    column = max(_columns(words[image.status]) for image in images) + 2
+    words = [page.words(_status_of(image)) for image in images]
+    column = max(map(_columns, words)) + 2
     page.gap()
-    for image in images:
-        status = words[image.status] + " " * (column - _columns(words[image.status]))
+    for image, word in zip(images, words, strict=True):
+        status = word + " " * (column - _columns(word))
         arrow = f" -> {image.target}" if image.target not in (None, image.original) else ""
         page.say(f"{status}{image.original}{arrow}", indent=2, hang=column + 2)
         for source in image.sources:
@@ -194,6 +197,12 @@ def _write_images(page: _Page, images: tuple[ReportedImage, ...]) -> None:
             page.say(shown, indent=column + 2)
         for architecture, archive in image.archives.items():
             page.say(f"{architecture}: {archive}", indent=column + 2)
+
+
+def _status_of(image: ReportedImage) -> Message:
+    if image.completed_at_runtime is not None:
+        return _("completed at run time")
+    return _STATUSES[image.status]
 
 
 def _write_doubts(page: _Page, report: Report) -> None:

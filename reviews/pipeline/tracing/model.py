@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from ..core.findings import Edit
 from ..core.messages import Message
+from ..manifests.downward import UnsetAnnotation
 from ..manifests.image_places import ImagePlace
 from ..package.chart_values import ValueLeaf
 from .experiment.renderer import Observation, Scenario
@@ -85,6 +87,23 @@ class TracedImage:
 
 
 @dataclass(frozen=True)
+class CompletedAtRuntime:
+    """A registry, with or without an organisation, from which a program pulls images it knows.
+
+    ``pieces`` are the parts that are given, by their role; ``after`` is what the edits make of
+    ``prefix``, and ``is_led_astray`` says that this is neither what it was nor the target.
+    """
+
+    prefix: str
+    pieces: Mapping[str, str]
+    sources: tuple[ImageSource, ...]
+    uses: tuple[TracedUse, ...]
+    shown_by: tuple[str, ...] = ()
+    after: str = ""
+    is_led_astray: bool = False
+
+
+@dataclass(frozen=True)
 class LeafChange:
     """One value that must become ``text`` so that ``images`` are redirected.
 
@@ -125,6 +144,9 @@ class Trace:
     ``changes`` are the values of a chart that change; ``replacements`` the references of a
     package that no engine renders.
 
+    ``completed`` are prefixes of images that programs complete, ``unset`` variables that read an
+    annotation which no manifest sets.
+
     ``guard`` is the edit that switches Bitnami's image guard off, where the chart has it and
     it is on; ``guard_change_set`` names the change set it belongs to.
     """
@@ -136,5 +158,7 @@ class Trace:
     guard: Edit | None = None
     guard_change_set: str | None = None
     collisions: tuple[Collision, ...] = ()
+    completed: tuple[CompletedAtRuntime, ...] = ()
+    unset: tuple[UnsetAnnotation, ...] = ()
     unmarkable: tuple[ValueLeaf, ...] = ()
     unreached: tuple[tuple[str, Message], ...] = ()

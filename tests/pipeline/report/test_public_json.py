@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from reviews.pipeline import report as report_package
 from reviews.pipeline.package.layout import Kind
-from reviews.pipeline.report.model import Report
+from reviews.pipeline.report.model import Report, ReportedImage
 from reviews.pipeline.report.public_json import json_text, to_json
 from reviews.pipeline.tracing.model import ImageStatus, SourceRole
 
@@ -56,6 +56,18 @@ def test_the_schema_knows_the_same_words_as_the_report() -> None:
     assert definitions["source"]["properties"]["role"]["enum"] == list(SourceRole)
 
 
+def test_a_prefix_that_is_completed_at_run_time_keeps_to_the_schema() -> None:
+    pieces = {"registry": "quay.io/team", "tag": "1.2"}
+    image = ReportedImage("quay.io/team", None, ImageStatus.UNVERIFIED, completed_at_runtime=pieces)
+    report = replace(FULL, images=(*FULL.images, image))
+
+    written = json.loads(json_text(to_json(report)))
+
+    assert mistakes(written) == []
+    assert written["images"][-1]["completed_at_runtime"] == pieces
+    assert report.pulled == FULL.images
+
+
 @pytest.mark.parametrize("report", [FULL, EMPTY], ids=["full", "empty"])
 def test_a_report_keeps_to_the_schema(report: Report) -> None:
     assert mistakes(json.loads(json_text(to_json(report)))) == []
@@ -64,7 +76,7 @@ def test_a_report_keeps_to_the_schema(report: Report) -> None:
 @pytest.mark.parametrize(
     ("where", "value", "mistake"),
     [
-        (("schema",), "osc-portal/report/2", "$.schema"),
+        (("schema",), "osc-portal/report/1", "$.schema"),
         (("extra",), 1, "$"),
         (("package", "sha256"), "XYZ", "$.package.sha256"),
         (("package", "kind"), "rpm", "$.package.kind"),
@@ -104,7 +116,7 @@ DEMO = {
 
 def test_the_whole_report_is_reported() -> None:
     assert to_json(FULL) == {
-        "schema": "osc-portal/report/1",
+        "schema": "osc-portal/report/2",
         "engine": "helm v4.2.3",
         "rules": "1",
         "package": {
@@ -162,6 +174,7 @@ def test_the_whole_report_is_reported() -> None:
                         "is_likely": False,
                     },
                 ],
+                "completed_at_runtime": None,
             },
             {
                 "original": "busybox:1",
@@ -174,6 +187,7 @@ def test_the_whole_report_is_reported() -> None:
                 "shown_by": [],
                 "archives": {},
                 "supplies": [],
+                "completed_at_runtime": None,
             },
         ],
         "findings": [
@@ -252,6 +266,7 @@ def test_the_whole_report_is_reported() -> None:
             "renders": 7,
             "images_total": 2,
             "images_redirected": 1,
+            "proven_by": "rendering",
             "other_changes": [
                 {
                     "template": "t/web.yaml",

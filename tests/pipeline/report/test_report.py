@@ -80,8 +80,20 @@ def test_hostile_text_survives_storage() -> None:
 
 
 def test_a_report_of_another_schema_is_not_read() -> None:
-    with pytest.raises(ValueError, match="schema 'osc-portal/report/2'"):
-        load_report({**dump_report(FULL), "schema": "osc-portal/report/2"})
+    with pytest.raises(ValueError, match="schema 'osc-portal/report/3'"):
+        load_report({**dump_report(FULL), "schema": "osc-portal/report/3"})
+
+
+def test_a_report_of_the_first_schema_is_read_and_what_it_lacks_is_empty() -> None:
+    stored = json.loads(json_text(dump_report(FULL)))
+    stored["schema"] = "osc-portal/report/1"
+    for image in stored["images"]:
+        del image["completed_at_runtime"]
+    del stored["verification"]["proven_by"]
+
+    images = tuple(replace(image, completed_at_runtime=None) for image in FULL.images)
+    verification = replace(FULL.verification, proven_by=None)
+    assert load_report(stored) == replace(FULL, images=images, verification=verification)
 
 
 def test_lists_in_messages_are_stored_whole_and_texts_of_earlier_versions_are_read() -> None:

@@ -1,10 +1,11 @@
 """Images in the environment and the arguments of the operator's container are given as a whole.
 
-**What.** Four things are found: whole images in `env`, `args` or `command` of the containers of
+**What.** Five things are found: whole images in `env`, `args` or `command` of the containers of
 `spec.install` (one finding a container, for information: the portal rewrites them); pieces of
 addresses that the program completes at run time, as `REGISTRY: quay.io` or a `registry` in
 `alm-examples`, with the other pieces that are known (one finding a container or map); images in the
-registry of the customer's own cluster (for information); and `RELATED_IMAGE_...` without a value.
+registry of the customer's own cluster (for information); `RELATED_IMAGE_...` without a value; and
+variables that read an annotation of the pod (`fieldRef`) which its template does not set.
 
 **Why.** The platform's own `images/mapping.yaml` fills the image of a container and nothing else,
 so whatever else names an image relies on the rewrite of the file. A piece of an address is
@@ -24,6 +25,7 @@ from ...core.findings import Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
+from ...manifests.downward import annotation_read
 from ...manifests.image_places import DocumentString, ImagePlace, variable_of
 from ...package.operator import DEPLOYMENTS, Manifest, variables
 from ...yaml.source import Path
@@ -44,6 +46,9 @@ _PIECE_VARIABLE = re.compile(
 _ONE_WORD = re.compile(r"(?:sha256:)?[^\s/:]+")
 _NO_PIECE_VARIABLE = re.compile(r".*(?:POLICY|SECRETS?)|RELATED_IMAGE_.*", re.IGNORECASE)
 _IMAGE_LINE = f"                image: {OURS}/demo-operator:1.0.0\n"
+_READING = (
+    "{name: PROXY, valueFrom: {fieldRef: {fieldPath: \"metadata.annotations['images/proxy']\"}}}"
+)
 
 
 def _with_env(entry: str) -> str:
@@ -143,6 +148,18 @@ BAD: tuple[Example, ...] = (
             help="Nothing, if it is where the operator puts what it builds.",
         )
     ),
+    operator_package(csv=_with_env(_READING)).expecting(
+        Expected(
+            "OSC-OPR-010",
+            "warning",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:63:26",
+            message=Message(
+                "The value of %(names)s is not given here, so no image can be rewritten.",
+                {"names": ("PROXY",)},
+            ),
+            help="Give the image as the value of the variable.",
+        )
+    ),
     operator_package(csv=_with_env("{name: RELATED_IMAGE_DEMO}")).expecting(
         Expected(
             "OSC-OPR-010",
@@ -237,7 +254,8 @@ def _without_value(csv: Manifest) -> Iterator[Problem]:
     """One problem for each container."""
     missing: dict[Path, list[Path]] = {}
     for path, name in variables(csv):
-        if name.startswith("RELATED_IMAGE_") and not csv.text((*path, "value")):
+        is_related = name.startswith("RELATED_IMAGE_") and not csv.text((*path, "value"))
+        if is_related or _reads_what_nobody_sets(csv, path):
             missing.setdefault(path[:-1], []).append((*path, "name"))
     for paths in missing.values():
         yield Problem(
@@ -248,6 +266,15 @@ def _without_value(csv: Manifest) -> Iterator[Problem]:
             _("Give the image as the value of the variable."),
             csv.place(paths[0]),
         )
+
+
+def _reads_what_nobody_sets(csv: Manifest, path: Path) -> bool:
+    """Whether the variable at ``path`` reads an annotation that the pod template does not have."""
+    annotation = annotation_read(csv.text((*path, "valueFrom", "fieldRef", "fieldPath")))
+    if annotation is None:
+        return False
+    template = path[: path.index("template") + 1]
+    return csv.source.data_at((*template, "metadata", "annotations", annotation)) is None
 
 
 def _whole(container: str, places: list[ImagePlace]) -> Problem:

@@ -6,6 +6,7 @@ from ..contract import Check
 from . import (
     bitnami_image_guard,
     chart_name_type,
+    completed_at_runtime,
     digest_pinned,
     duplicate_subchart,
     image_address,
@@ -32,6 +33,7 @@ PACKAGE_CHECKS: tuple[Check, ...] = (
     digest_pinned,
     valid_image_reference,
     unexpected_change,
+    completed_at_runtime,
     install_modes,
     mentioned_image,
     part_from_release,

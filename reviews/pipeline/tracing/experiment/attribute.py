@@ -276,7 +276,7 @@ def _filled(
 
 def _wants_a_registry(use: Use, contributions: Sequence[Contribution]) -> bool:
     spans = spans_of(use.image)
-    if spans is None:
+    if spans is None or use.is_prefix:
         return False
     return not spans.reference.registry or not is_controlled(spans, contributions)
 

@@ -15,7 +15,7 @@ from ...manifests.workloads import Use
 from ...package.helm import Chart, packed_chart
 from ...rendering import BudgetSpent, ChartRejected
 from ...yaml.edit import CannotEdit, replace, splice
-from .markers import Contribution
+from .markers import Contribution, beside_consequences, is_same
 from .reference_spans import ReferenceSpans, spans_of
 from .renderer import ChartRenderer, Scenario
 
@@ -197,13 +197,16 @@ def _is_contributed(
 
 
 def _places(root: Chart, template: str) -> Iterator[tuple[Chart, str, str]]:
-    """The template itself, and every partial of the chart and its relatives."""
+    """The template itself, every partial of the chart and its relatives, and files they read."""
     own, own_name = root.source_of(template)
     for chart in root.walk():
         for name, text in chart.templates():
             is_own = chart is own and name == own_name
             if is_own or name.rsplit("/", 1)[-1].startswith("_") or "{{- define" in text:
                 yield chart, name, text
+    if root.reads_files:
+        for chart in root.walk():
+            yield from ((chart, name, text) for name, text in chart.readable_files())
 
 
 def occurrences(content: str, text: str) -> Iterator[tuple[int, bool]]:
@@ -257,8 +260,10 @@ def _overlaps(literal: Literal, known: Iterable[Literal]) -> bool:
 
 
 def _literals(use: Use, marked: str, candidates: Sequence[_Candidate]) -> Iterator[Literal]:
+    use, marked = beside_consequences(use, marked, _MARK)
     parts = _MARK.split(marked)
-    if "".join(parts[0::2]) != use.text:
+    plain = "".join(parts[0::2])
+    if len(plain) != len(use.text) or not is_same(plain, use.text):
         return
     position = 0
     for before, number in zip(parts[0::2], parts[1::2], strict=False):
@@ -266,8 +271,11 @@ def _literals(use: Use, marked: str, candidates: Sequence[_Candidate]) -> Iterat
         candidate = candidates[int(number)]
         if not use.text[:position].endswith(candidate.text):
             continue
-        start = max(position - len(candidate.text) - use.start, 0)
-        yield _literal(candidate, start, position - use.start)
+        begin = max(position - len(candidate.text), use.start)
+        end = min(position, use.end)
+        # What other images of the same text are made of is no part of this one.
+        if begin < end:
+            yield _literal(candidate, begin - use.start, end - use.start)
 
 
 def _literal(candidate: _Candidate, start: int, end: int) -> Literal:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...manifests.references import ImageReference, NotAReference
 from ...manifests.workloads import Use, references_in
@@ -18,6 +18,8 @@ from ...yaml.source import helm_text
 
 _MARK = re.compile(r"-zq(\d{4})")
 _FILL = re.compile(r"zq(\d{4})z")
+CHECKSUM = re.compile(r"(?<![0-9A-Za-z:@])[0-9a-f]{7,128}(?![0-9A-Za-z])")
+"""A checksum in a text; a digest of an image is none."""
 # The rest of an image whose beginning is a template action in the value.
 _AFTER_ACTION = re.compile(r"\}\}(?:/[\w.-]+)+(?::[\w.-]+)?(?![\w./:@{-])")
 LARGEST = 10_000
@@ -124,8 +126,10 @@ class Marking:
         None when the strings differ by more than marks: then a mark changed what was built,
         and nothing can be read off.
         """
+        use, marked = beside_consequences(use, marked, _MARK)
         parts = _MARK.split(marked)
-        if "".join(parts[0::2]) != use.text:
+        plain = "".join(parts[0::2])
+        if len(plain) != len(use.text) or not is_same(plain, use.text):
             return None
         contributions: list[Contribution] = []
         position, floor = 0, 0
@@ -150,6 +154,29 @@ class Marking:
         """The leaves whose marks are to be seen in ``text``."""
         numbers = dict.fromkeys(map(int, _MARK.findall(text)))
         return [self.points[each].leaf for each in numbers if each < len(self.points)]
+
+
+def beside_consequences(use: Use, marked: str, marks: re.Pattern[str] = _MARK) -> tuple[Use, str]:
+    """The image's own line of the string, and of the string rendered with marks.
+
+    A checksum or a name in another line may follow from what was marked. The string is given
+    whole where its lines are not the same ones in the same order, or where only marks differ.
+    """
+    plain = "".join(marks.split(marked)[0::2])
+    if plain == use.text or use.text.count("\n") != plain.count("\n"):
+        return use, marked
+    start = use.text.rfind("\n", 0, use.start) + 1
+    end = use.text.find("\n", use.end)
+    line = use.text[start : end if end >= 0 else len(use.text)]
+    if "\n" in line:
+        return use, marked
+    own = replace(use, text=line, start=use.start - start, end=use.end - start)
+    return own, marked.split("\n")[use.text.count("\n", 0, start)]
+
+
+def is_same(text: str, other: str) -> bool:
+    """Whether two texts are equal but for checksums, which follow from what is around them."""
+    return text == other or CHECKSUM.sub("#", text) == CHECKSUM.sub("#", other)
 
 
 def _contribution(use: Use, point: MarkPoint, position: int, length: int) -> Contribution:
@@ -195,6 +222,7 @@ class EmptyMarking:
 
     def contribution(self, use: Use, marked: str) -> Contribution | None:
         """The empty leaf that would give ``use`` its beginning, None when none does."""
+        use, marked = beside_consequences(use, marked, _FILL)
         match = _FILL.match(marked, use.start)
         if match is None or marked[: use.start] != use.text[: use.start]:
             return None

@@ -11,7 +11,16 @@ from ...archive.members import Archive, Form, sniff
 from ...archive.reading import read_inner
 from ...archive.writing import pack_tgz
 from ...core.policy import Limits
-from ...manifests.workloads import Document, Use, at, split_documents, uses_in
+from ...manifests.rendered_pieces import Piece, composed, may_hold_pieces, texts_of_data
+from ...manifests.workloads import (
+    Document,
+    Use,
+    at,
+    pieced_uses_in,
+    settled,
+    split_documents,
+    uses_in,
+)
 from ...package.chart_values import ValueLeaf, effective_leaves
 from ...package.helm import Chart
 from ...rendering import ChartRejected, Engine, Rendering
@@ -66,6 +75,8 @@ class ChartRenderer:
         self._archive = archive
         self.leaves = _not_shadowed(effective_leaves(chart), given)
         self._parsed: dict[str, Any] = {}
+        self._uses: dict[Document, tuple[Use, ...]] = {}
+        self._pieced_uses: dict[Document, tuple[Use, ...]] = {}
         self._stripped: int | None = None
 
     def observe(self, scenario: Scenario, *, budgeted: bool = True) -> Observation:
@@ -138,10 +149,27 @@ class ChartRenderer:
         documents = self.documents(rendering)
         relevant = [document for document in documents.values() if may_name_images(document.text)]
         self.parse(document.text for document in relevant)
-        uses = [
-            use for document in relevant for use in uses_in(document, self._parsed[document.text])
-        ]
-        return Observation(rendering, documents, tuple(uses))
+        uses = [use for document in relevant for use in self._uses_in(document)]
+        return Observation(rendering, documents, tuple(settled(uses, self._pieced(relevant))))
+
+    def _uses_in(self, document: Document) -> tuple[Use, ...]:
+        """The images of one document; most documents are the same in every render."""
+        if document not in self._uses:
+            self._uses[document] = tuple(uses_in(document, self._parsed[document.text]))
+        return self._uses[document]
+
+    def _pieced(self, documents: Iterable[Document]) -> list[Use]:
+        """The images that documents spell in pieces, also those in texts that hold YAML."""
+        hinting = [document for document in documents if may_hold_pieces(document.text)]
+        fresh = [document for document in hinting if document not in self._pieced_uses]
+        texts = {document: tuple(texts_of_data(self.data(document))) for document in fresh}
+        self.parse(text for found in texts.values() for _pointer, text in found)
+        for document, found in texts.items():
+            inside = [(pointer, self._parsed[text]) for pointer, text in found]
+            self._pieced_uses[document] = tuple(
+                pieced_uses_in(document, self.data(document), inside)
+            )
+        return [use for document in hinting for use in self._pieced_uses[document]]
 
     @staticmethod
     def documents(rendering: Rendering) -> dict[DocumentKey, Document]:
@@ -159,9 +187,27 @@ class ChartRenderer:
         strings: dict[object, str | None] = {}
         for use in uses:
             document = found[use.key]
-            text = at(self.data(document), use.pointer) if document is not None else None
-            strings[use.key] = text if isinstance(text, str) else None
+            strings[use.key] = self.string_of(use, document) if document is not None else None
         return strings
+
+    def string_of(self, use: Use, document: Document) -> str | None:
+        """What is now where ``use`` was; of pieces, what they give together."""
+        data = self.data(document)
+        if use.pieces:
+            return composed(use.pieces, lambda piece: self._piece(data, piece))
+        text = at(data, use.pointer)
+        return text if isinstance(text, str) else None
+
+    def _piece(self, data: Any, piece: Piece) -> Any:
+        value = at(data, piece.pointer)
+        if not piece.inner:
+            return value
+        return at(self.data_in(value), piece.inner) if isinstance(value, str) else None
+
+    def data_in(self, text: str) -> Any:
+        """The data of a text that a document holds, None where it does not parse."""
+        self.parse([text])
+        return self._parsed[text]
 
     def parse(self, texts: Iterable[str]) -> None:
         """Parse every text that was not parsed before, in one message to the engine."""

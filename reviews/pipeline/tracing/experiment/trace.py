@@ -111,8 +111,9 @@ class Tracing:
         ]
 
 
-def _likeness(use: Use) -> tuple[str, str, str, str]:
-    return (use.template, use.kind, use.container, use.image)
+def _likeness(use: Use) -> tuple[object, ...]:
+    roles = tuple(piece.role for piece in use.pieces)
+    return (use.template, use.kind, use.container, use.image, roles, use.pointer if roles else ())
 
 
 def _is_open(each: TracedUse) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from ...core.messages import Message, _
@@ -17,9 +17,11 @@ from ..experiment.reference_spans import ReferenceSpans
 from ..experiment.settings import likely_settings
 from ..experiment.trace import Tracing
 from ..experiment.uses import TracedUse
-from ..model import Collision, ImageSource, ImageStatus, LeafChange, SourceRole, Trace, TracedImage
+from ..model import Collision, ImageStatus, LeafChange, Trace, TracedImage
+from .completed import completed_at_runtime, unset_in
 from .edits import Intent, Redirection, redirect
-from .solve import UNAGREED, Requirement, Solution, Substitution, replaced, solve
+from .solve import UNAGREED, Requirement, Solution, Substitution, solve
+from .sources import carried_along, sources_of
 from .targets import collisions, is_external, target_of
 
 
@@ -70,6 +72,8 @@ class _Planner:
             guard=redirection.guard,
             guard_change_set=redirection.guard_change_set,
             collisions=colliding,
+            completed=completed_at_runtime(self.tracing, self.policy, redirection.changes),
+            unset=unset_in(self.tracing),
             unmarkable=tuple(self.tracing.unmarkable),
             unreached=tuple(self.tracing.unreached),
         )
@@ -77,7 +81,7 @@ class _Planner:
     def _outcomes(self) -> dict[str, _Outcome]:
         outcomes: dict[str, _Outcome] = {}
         for each in self.tracing.uses:
-            if _counts(each):
+            if _counts(each) and not each.use.is_prefix:
                 outcomes.setdefault(each.use.image, _Outcome([])).uses.append(each)
         for original, outcome in outcomes.items():
             spans = outcome.uses[0].spans
@@ -185,9 +189,9 @@ class _Planner:
         default = any(not each.scenario.shown_by for each in uses)
         return TracedImage(
             original=original,
-            target=target or _carried_along(uses[0], changes),
+            target=target or carried_along(uses[0], changes),
             status=status,
-            sources=_sources(uses),
+            sources=sources_of(uses),
             uses=tuple(uses),
             shown_by=() if default else self._shown_by(original, uses),
             reason=reason,
@@ -199,18 +203,6 @@ def _is_hard_coded(each: TracedUse) -> bool:
     """Whether a template hard-codes some of the address; a literal tag moves nothing."""
     spans = each.spans
     return any(spans is None or literal.start < spans.location for literal in each.literals)
-
-
-def _carried_along(each: TracedUse, changes: Sequence[LeafChange]) -> str:
-    """What a text that is no valid reference becomes by what other images make of its values."""
-    texts = {change.leaf: change.text for change in changes}
-    substitutions = [
-        (contribution.start, contribution.end, texts[contribution.leaf])
-        for contribution in each.contributions
-        if contribution.leaf in texts
-        and contribution.text == each.use.image[contribution.start : contribution.end]
-    ]
-    return replaced(each.use.image, substitutions)
 
 
 def _counts(each: TracedUse) -> bool:
@@ -272,39 +264,3 @@ def _change_sets(
             name_of[contribution.leaf] = name
         name_of = {leaf: name if old in joined else old for leaf, old in name_of.items()}
     return {leaf: (name_of[leaf], tuple(images)) for leaf, images in images_of.items()}
-
-
-def _sources(uses: Iterable[TracedUse]) -> tuple[ImageSource, ...]:
-    found: dict[ImageSource, None] = {}
-    for each in uses:
-        spans = each.spans
-        if spans is None:
-            continue
-        for contribution in each.contributions:
-            leaf = contribution.leaf
-            role = _role(spans, contribution.start, contribution.end)
-            place = leaf.leaf
-            source = ImageSource(
-                leaf.source.file, dotted(leaf.path), place.line, place.column, role
-            )
-            found[source] = None
-        for literal in each.literals:
-            role = _role(spans, literal.start, literal.end)
-            path = "appVersion" if literal.is_app_version else None
-            found[ImageSource(literal.file, path, literal.line, literal.column, role)] = None
-    return tuple(found)
-
-
-def _role(spans: ReferenceSpans, start: int, end: int) -> SourceRole:
-    """Which part of the reference the span provides."""
-    if spans.digest and start >= spans.digest[0]:
-        return SourceRole.DIGEST
-    if spans.tag and start >= spans.tag[0]:
-        return SourceRole.TAG
-    registry = len(spans.reference.registry)
-    if registry and end <= registry + 1:
-        return SourceRole.REGISTRY
-    last = (spans.digest or spans.tag or (0, spans.location))[1]
-    if end >= last and start == 0 and (spans.tag or spans.digest or registry):
-        return SourceRole.REFERENCE
-    return SourceRole.REPOSITORY

@@ -90,7 +90,10 @@ def hard_coded(root: Chart, images: Iterable[TracedImage]) -> tuple[HardCoded, .
     files = {
         chart.address(name): (chart, text)
         for chart in root.walk()
-        for name, text in chart.templates()
+        for name, text in (
+            *(chart.readable_files() if root.reads_files else ()),
+            *chart.templates(),
+        )
     }
     readings = [
         _Reading(root, *files[literal.file], image, each, literal)
@@ -99,7 +102,7 @@ def hard_coded(root: Chart, images: Iterable[TracedImage]) -> tuple[HardCoded, .
         for literal in _joined(_counting(image, each), files)
         if literal.file in files
     ]
-    names = NewNames(reading.wanted_name() for reading in readings)
+    names = NewNames(reading.wanted_name() for reading in readings if reading.is_template)
     found: dict[Place, HardCoded] = {}
     for reading in readings:
         one = reading.hard_coded_text(names)
@@ -182,6 +185,9 @@ class _Reading:
         self.each = each
         self.literal = literal
         lines = text.split("\n")
+        self.is_template = any(
+            chart.address(name) == literal.file for name, _t in chart.templates()
+        )
         self.line = lines[literal.line - 1]
         self.start = literal.column - 1
         self.offset = sum(len(line) + 1 for line in lines[: literal.line - 1]) + self.start
@@ -205,9 +211,9 @@ class _Reading:
     def hard_coded_text(self, names: NewNames) -> HardCoded:
         literal, use = self.literal, self.each.use
         extent = self._extent()
-        wanted = self.wanted_name()
+        wanted = self.wanted_name() if self.is_template else None
         name = names.of(wanted) if wanted is not None else None
-        values, line = self._remedy(extent, name)
+        values, line = self._remedy(extent, name) if self.is_template else ([], "")
         return HardCoded(
             place=Place(literal.file, literal.line, literal.column),
             text=literal.text.rstrip("/"),
