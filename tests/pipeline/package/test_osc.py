@@ -253,7 +253,7 @@ def test_a_piece_that_the_operator_completes_is_reported_and_left(tmp_path: Path
     outcome = taken(osc_package(csd=OSC_CSD.replace(whole, '"registry": "quay.io/acme"')), tmp_path)
 
     assert "demo/manifests/demo_csd.yaml" not in outcome.changed
-    assert outcome.told("OSC-OPR-010") == [
+    assert outcome.reported("OSC-OPR-010") == [
         (
             "The program completes these pieces of addresses at run time:"
             " spec.defaultConfiguration.spec.registry=quay.io/acme. They are not rewritten, so what"
