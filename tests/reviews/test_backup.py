@@ -16,10 +16,12 @@ from tests.reviews import postgres
 from tests.reviews.running import HOUSE, RunningPortal, data_folder
 
 MANY = 30
-# Most are refused quickly, the others take their time: all are somewhere on their way.
-SUBMIT = (
-    f"[factories.submitted(None if n % 6 == 0 else b'no archive %d' % n, f'1.0.{{n}}').pk"
-    f" for n in range({MANY})]"
+# Half of them take their time, the others are refused quickly. The backup follows at once.
+SUBMIT_AND_BACK_UP = (
+    f"[len([factories.submitted(None if n % 2 else b'no archive %d' % n, f'1.0.{{n}}')"
+    f" for n in range({MANY})]), Revision.objects.filter(finished_at__isnull=True).count(),"
+    " __import__('reviews.management.backup', fromlist=['']).back_up("
+    "__import__('pathlib').Path(FOLDER)).files]"
 )
 ORIGINALS = "sorted(Revision.objects.values_list('submission__title', 'sha256', 'original'))"
 LOG = "list(__import__('reviews.models').models.Event.objects.order_by('pk').values_list('pk', 'verb', 'submission'))"
@@ -68,9 +70,9 @@ def test_a_backup_with_submissions_in_flight_loses_nothing(
     folder = tmp_path / "backup"
     with data_folder() as data, data_folder() as other:
         portal = RunningPortal(data, databases[0]).start()
-        portal.ask(SUBMIT)
-        unfinished = _finished(portal)[0]
-        assert manage(portal, "backup", str(folder))[0] == 0
+        _all, unfinished, _files = portal.ask(
+            SUBMIT_AND_BACK_UP.replace("FOLDER", repr(str(folder)))
+        )
         originals = portal.ask(ORIGINALS)
         assert manage(portal, "backup", str(folder)) == (
             1,

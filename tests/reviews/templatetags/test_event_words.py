@@ -18,6 +18,7 @@ OTHERS = {
     "comment",
     "view",
     "download",
+    "purge",
 }
 
 
