@@ -20,6 +20,7 @@ from ..experiment.uses import TracedUse
 from ..model import Collision, ImageSource, ImageStatus, LeafChange, SourceRole, Trace, TracedImage
 from .edits import Intent, Redirection, redirect
 from .solve import UNAGREED, Requirement, Solution, Substitution, replaced, solve
+from .source_places import written_at
 from .targets import collisions, is_external, target_of
 
 
@@ -283,10 +284,8 @@ def _sources(uses: Iterable[TracedUse]) -> tuple[ImageSource, ...]:
         for contribution in each.contributions:
             leaf = contribution.leaf
             role = _role(spans, contribution.start, contribution.end)
-            place = leaf.leaf
-            source = ImageSource(
-                leaf.source.file, dotted(leaf.path), place.line, place.column, role
-            )
+            line, column = written_at(contribution)
+            source = ImageSource(leaf.source.file, dotted(leaf.path), line, column, role)
             found[source] = None
         for literal in each.literals:
             role = _role(spans, literal.start, literal.end)
