@@ -70,3 +70,10 @@ def test_a_rule_comes_after_earlier_rules_only() -> None:
     ]
 
     assert late == []
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.NAME)
+def test_whoever_reads_a_finding_with_an_edit_need_not_do_anything(check: Check) -> None:
+    edited = [each for example in check.BAD for each in example.findings if each.edit is not None]
+
+    assert [each for each in edited if not str(each.help).startswith("You need not do")] == []

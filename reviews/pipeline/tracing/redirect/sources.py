@@ -9,6 +9,7 @@ from ..experiment.reference_spans import ReferenceSpans
 from ..experiment.uses import TracedUse
 from ..model import ImageSource, LeafChange, SourceRole
 from .solve import replaced
+from .source_places import written_at
 
 
 def sources_of(uses: Iterable[TracedUse]) -> tuple[ImageSource, ...]:
@@ -20,10 +21,8 @@ def sources_of(uses: Iterable[TracedUse]) -> tuple[ImageSource, ...]:
         for contribution in each.contributions:
             leaf = contribution.leaf
             role = _role(spans, contribution.start, contribution.end)
-            place = leaf.leaf
-            source = ImageSource(
-                leaf.source.file, dotted(leaf.path), place.line, place.column, role
-            )
+            line, column = written_at(contribution)
+            source = ImageSource(leaf.source.file, dotted(leaf.path), line, column, role)
             found[source] = None
         for literal in each.literals:
             role = _role(spans, literal.start, literal.end)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from reviews.pipeline.checks.examples.charts import CHART, Example, bare_chart, pod
 
 from ..boxes import examined
@@ -206,4 +208,46 @@ def test_a_whole_path_beside_a_tag_becomes_the_repository(tmp_path: Path) -> Non
                 " image: {{ .Values.image.repository }}:{{ .Values.image.tag }}"
             ),
         )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("hook", "severity"),
+    [
+        ("helm.sh/hook: test", "warning"),
+        ('"helm.sh/hook": "test"', "warning"),
+        ("helm.sh/hook: test-success", "warning"),
+        ("helm.sh/hook: 'test-success, test-failure'", "warning"),
+        ("helm.sh/hook: 'test,post-install'", "error"),
+        ("helm.sh/hook: post-install", "error"),
+        ("other: test", "error"),
+    ],
+)
+def test_what_only_helm_test_starts_is_a_warning(hook: str, severity: str, tmp_path: Path) -> None:
+    whole, part = (
+        pod(image).replace("  name: demo\n", f"  name: demo\n  annotations: {{{hook}}}\n", 1)
+        for image in ("quay.io/team/curl:8", "quay.io/team/curl:{{ .Values.tag }}")
+    )
+    example = bare_chart("tag: v1\n", whole, more={"templates/tests/part.yaml": part})
+
+    assert [each[:2] for each in literals(example, tmp_path)] == [
+        ("OSC-HELM-008", severity),
+        ("OSC-HELM-009", severity),
+    ]
+
+
+def test_a_literal_that_the_service_shares_with_a_test_is_an_error(tmp_path: Path) -> None:
+    tester = pod('{{ include "curl" . }}').replace(
+        "  name: demo\n", "  name: demo\n  annotations: {helm.sh/hook: test}\n", 1
+    )
+    example = bare_chart(
+        template=pod('{{ include "curl" . }}'),
+        more={
+            "templates/_curl.tpl": '{{ define "curl" }}quay.io/team/curl:8{{ end }}\n',
+            "templates/tests/curl.yaml": tester,
+        },
+    )
+
+    assert [each[:3] for each in literals(example, tmp_path)] == [
+        ("OSC-HELM-008", "error", "demo/templates/_curl.tpl")
     ]

@@ -222,3 +222,22 @@ def test_a_switch_that_cannot_be_edited_is_no_crash(tmp_path: Path) -> None:
     found = examined(example, tmp_path).report.findings
 
     assert [each.rule for each in found] == ["PORTAL-002"]
+
+
+def test_images_of_one_target_are_hard_coded_and_collide(tmp_path: Path) -> None:
+    example = bare_chart(
+        "image: docker.io/team/agent:1\n",
+        pod("quay.io/one/agent:1", "ghcr.io/two/agent:1", "{{ .Values.image }}"),
+    )
+    report = examined(example, tmp_path).report
+
+    assert [(each.original, each.status.value) for each in report.images] == [
+        ("quay.io/one/agent:1", "hardcoded"),
+        ("ghcr.io/two/agent:1", "hardcoded"),
+        ("docker.io/team/agent:1", "unverified"),
+    ]
+    assert [
+        (each.rule, each.place.line, str(each.message).endswith("None of them is rewritten."))
+        for each in report.findings
+        if each.rule in {"OSC-HELM-008", "PORTAL-001", "PORTAL-002", "PORTAL-004"}
+    ] == [("OSC-HELM-008", 8, False), ("OSC-HELM-008", 10, False), ("PORTAL-001", 8, True)]
