@@ -83,7 +83,7 @@ _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _IMAGE_WORDS = frozenset({"image", "images"})
 # Maps below these keys select or describe; what is called a source there is one of files.
 _NO_IMAGES_BELOW = frozenset({"labels", "matchLabels", "selector", "status", "openAPIV3Schema"})
-_OF_FILES = frozenset({"git", "source", "sources", "chart", "charts", "helm", "template", "repo"})
+_OF_FILES = frozenset({"git", "source", "sources", "chart", "charts", "helm", "repo"})
 _CONTAINERS = frozenset({"containers", "initContainers", "ephemeralContainers"})
 _CLUSTER_HOST = re.compile(r"(?:.*\.(?:svc|local|internal|localdomain)|[\d.]+|localhost)(?::\d+)?")
 _HINT = re.compile(r"registry|hub|repo|image", re.IGNORECASE)
