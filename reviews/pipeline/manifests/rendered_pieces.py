@@ -83,7 +83,7 @@ _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _IMAGE_WORDS = frozenset({"image", "images"})
 # Maps below these keys select or describe; what is called a source there is one of files.
 _NO_IMAGES_BELOW = frozenset({"labels", "matchLabels", "selector", "status", "openAPIV3Schema"})
-_OF_FILES = frozenset({"git", "source", "sources", "chart", "charts", "helm", "template", "repo"})
+_OF_FILES = frozenset({"git", "source", "sources", "chart", "charts", "helm", "repo"})
 _CONTAINERS = frozenset({"containers", "initContainers", "ephemeralContainers"})
 _CLUSTER_HOST = re.compile(r"(?:.*\.(?:svc|local|internal|localdomain)|[\d.]+|localhost)(?::\d+)?")
 _HINT = re.compile(r"registry|hub|repo|image", re.IGNORECASE)
@@ -130,7 +130,8 @@ def composed(pieces: Sequence[Piece], read: Callable[[Piece], object]) -> str | 
     """The image that the pieces give with the strings that ``read`` finds; None if one is gone."""
     texts: list[tuple[Role, str]] = []
     for piece in pieces:
-        text = _text(read(piece))
+        value = read(piece)
+        text = "" if value is None and piece.role == "registry" else _text(value)
         if text is None or not text.startswith(piece.lead):
             return None
         texts.append((piece.role, text.removeprefix(piece.lead)))
@@ -258,8 +259,9 @@ def _images(
     above_all = {word for part in inner if isinstance(part, str) for word in _words(part)}
     groups: dict[tuple[str, ...], _Group] = {}
     for name, value, place, lead in named:
-        text = _text(value)
         read = _read_name(name)
+        is_empty = value is None and read is not None and read[0] == "registry"
+        text = "" if is_empty else _text(value)
         if text is None or read is None or " " in text or "\n" in text:
             continue
         role, is_plain, stem, says_image = read
@@ -338,7 +340,11 @@ def _decided(
         return (chosen, True) if is_known and not is_of_files and front[0].is_plain else None
     if len(chosen) < 2 or (is_of_files and not says_image):
         return None
-    return (chosen, False) if _is_image(parts, below_image, says_image) else None
+    if not _is_image(parts, below_image, says_image):
+        return None
+    # A registry that is there and empty is a place for one.
+    empty = group.parts.get("registry")
+    return ([empty, *chosen] if empty and not empty.text else chosen), False
 
 
 def _without_titles(parts: dict[Role, _Part], below_image: bool) -> None:

@@ -40,6 +40,18 @@ IMAGES: dict[str, tuple[Any, str]] = {
         },
         "quay.io/team/agent:1.0",
     ),
+    "variables in a pod template": (
+        {
+            "template": {
+                "env": [
+                    {"name": "AGENT_REGISTRY", "value": "quay.io"},
+                    {"name": "AGENT_IMAGE", "value": "team/agent"},
+                    {"name": "AGENT_TAG", "value": "1"},
+                ]
+            }
+        },
+        "quay.io/team/agent:1",
+    ),
     "arguments with their values": (
         {"args": ["--agent-image-repo=quay.io/team/agent", "--agent-image-tag=1.0"]},
         "quay.io/team/agent:1.0",

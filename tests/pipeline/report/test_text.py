@@ -116,6 +116,18 @@ def test_the_verdict_names_every_status() -> None:
     )
 
 
+def test_what_is_completed_at_run_time_is_no_image() -> None:
+    prefix = ReportedImage(
+        "quay.io/team",
+        None,
+        ImageStatus.UNVERIFIED,
+        completed_at_runtime={"registry": "quay.io/team"},
+    )
+    report = replace(EMPTY, images=(prefix,))
+    assert verdict(report) == "nothing found; 0 images: 1 completed at run time"
+    assert "  completed at run time  quay.io/team\n" in to_text(report)
+
+
 def test_a_change_set_stands_together_where_its_first_finding_stood() -> None:
     other = replace(
         LOOSE, rule="OSC-YAML-003", name="spelling", change_set="demo", place=Place("f", 9)

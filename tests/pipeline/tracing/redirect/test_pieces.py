@@ -51,6 +51,20 @@ def test_pieces_in_a_custom_resource_move_with_the_registry_they_share(tmp_path:
     assert [each for each in outcome.report.findings if each.rule == "PORTAL-009"] == []
 
 
+def test_an_empty_registry_in_a_custom_resource_takes_the_registry(tmp_path: Path) -> None:
+    values = "image: quay.io/team/a:1\ndriver: {registry: '', name: team/driver, tag: '2'}\n"
+    driver = (
+        "  image:\n    registry: {{ .Values.driver.registry }}\n"
+        "    name: {{ .Values.driver.name }}\n    tag: {{ .Values.driver.tag | quote }}\n"
+    )
+    outcome = examine_chart(tmp_path, values, pod("{{ .Values.image }}") + CUSTOM + driver)
+    assert outcome.image("team/driver:2").status.value == "redirected"
+    assert outcome.values == (
+        "image: swr.example.com/osc/a:1\n"
+        "driver: {registry: 'swr.example.com', name: osc/driver, tag: '2'}\n"
+    )
+
+
 def test_pieces_in_a_text_are_compared_as_what_it_holds(tmp_path: Path) -> None:
     config = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n  demo.yaml: |\n"
     text = (
