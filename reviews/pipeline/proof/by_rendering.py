@@ -109,6 +109,13 @@ def _after(scenario: Scenario, values: Mapping[str, Mapping[str, Any]]) -> Scena
 
 def _lint_errors(renderer: ChartRenderer, archive: bytes) -> list[LintMessage]:
     """What lint calls an error; nothing where it does not finish, for it rendered just now."""
+    cheap = renderer.without_keys(archive)
+    if cheap is not None and not _errors(renderer, cheap):
+        return []
+    return _errors(renderer, archive)
+
+
+def _errors(renderer: ChartRenderer, archive: bytes) -> list[LintMessage]:
     try:
         messages = renderer.engine.lint(archive, renderer.given or None)
     except RenderStopped:
@@ -224,7 +231,7 @@ class _Comparison:
     def _random(self) -> set[Place]:
         """Where another render of the original differs from the first."""
         try:
-            other = self.renderer.observe(self.scenario, budgeted=False)
+            other = self.renderer.again(self.scenario)
         except ChartRejected:
             return set()
         places = differing_places(self.renderer, self.before.documents, other.documents)

@@ -14,8 +14,9 @@ from ...core.policy import Limits
 from ...manifests.workloads import Document, Use, at, split_documents, uses_in
 from ...package.chart_values import ValueLeaf, effective_leaves
 from ...package.helm import Chart
-from ...rendering import ChartRejected, Engine, Rendering
+from ...rendering import BudgetSpent, ChartRejected, Engine, Rendering
 from ...yaml.source import Path
+from .cheap import makes_keys, makes_only_random, without_keys
 
 # Bitnami's charts refuse images they do not know; a marked image is never known to them.
 GUARD_OFF: Mapping[str, Any] = {"global": {"security": {"allowInsecureImages": True}}}
@@ -32,12 +33,14 @@ class Scenario:
     a values file that the chart brings for its own tests, and that it is named instead.
     ``is_bare`` says that the chart renders so only without its notes and schemas, which
     refuse the features together; each of them may still be installed.
+    ``is_asked`` says that each setting is one that a condition or a refusal asks for.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict)
     shown_by: tuple[str, ...] = ()
     is_file: bool = False
     is_bare: bool = False
+    is_asked: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,20 +56,68 @@ class ChartRenderer:
     """Renders one chart as often as the experiment asks; parses each text only once.
 
     ``given`` are extra values (``--values`` or a ``ci/*-values.yaml``) that hold in every
-    render; leaves that they shadow decide nothing and are left out of ``leaves``.
+    render; leaves that they shadow decide nothing and are left out of ``leaves``. ``given_by``
+    names them, one ``path=value`` each, where they were found because the chart asks for them.
     """
 
     def __init__(
-        self, engine: Engine, chart: Chart, archive: bytes, given: Mapping[str, Any]
+        self,
+        engine: Engine,
+        chart: Chart,
+        archive: bytes,
+        given: Mapping[str, Any],
+        given_by: tuple[str, ...] = (),
     ) -> None:
         self.engine = engine
         self.chart = chart
         self.given = given
+        self.given_by = given_by
         self.handle = engine.load(archive)
         self._archive = archive
         self.leaves = _not_shadowed(effective_leaves(chart), given)
         self._parsed: dict[str, Any] = {}
         self._stripped: int | None = None
+        # The chart without keys, and without notes and schemas, too; see ``economise``.
+        self._cheap: int | None = None
+        self._cheap_stripped: int | None = None
+
+    def economise(self, base: Observation) -> None:
+        """From here on have experiments make no keys, if the chart shows the same images so.
+
+        ``base`` is the render of the chart as it is.
+        """
+        if not makes_keys(self.chart):
+            return
+        try:
+            cheap = self.engine.load(pack_tgz(without_keys(self._box()), {}, level=1))
+            seen = self.read(self._render(cheap, {}))
+        except (ChartRejected, BudgetSpent):
+            return
+        if {(use.key, use.text) for use in seen.uses} == {(use.key, use.text) for use in base.uses}:
+            self._cheap = cheap
+
+    def search(self, scenario: Scenario) -> Observation:
+        """As ``observe``, for looking at images alone. Raises like ``observe``."""
+        if self._cheap is None:
+            return self.observe(scenario)
+        handle = self._cheap_bare() if scenario.is_bare else self._cheap
+        return self.read(self._render(handle, scenario.values))
+
+    def as_it_is(self, scenario: Scenario, seen: Observation) -> Observation | None:
+        """What the chart itself renders where a search has ``seen``; None where it does not."""
+        if self._cheap is None:
+            return seen
+        try:
+            return self.observe(scenario, budgeted=False)
+        except ChartRejected:
+            return None
+
+    def again(self, scenario: Scenario) -> Observation:
+        """Another render of ``scenario``, to see what differs from render to render."""
+        if self._cheap is None or not makes_only_random(self.chart):
+            return self.observe(scenario, budgeted=False)
+        handle = self._cheap_bare() if scenario.is_bare else self._cheap
+        return self.read(self._render(handle, scenario.values, budgeted=False))
 
     def observe(self, scenario: Scenario, *, budgeted: bool = True) -> Observation:
         """Render the chart as it is in ``scenario``.
@@ -102,7 +153,19 @@ class ChartRenderer:
 
         Raises ChartRejected.
         """
+        if self._cheap is not None:
+            return self._load_cheap(archive)
         return self._load_bare(archive) if self.is_strippable() else self.engine.load(archive)
+
+    def without_keys(self, archive: bytes) -> bytes | None:
+        """The archive of a rewritten chart, making no keys; None where that is not known to do."""
+        if self._cheap is None:
+            return None
+        box = read_inner(archive, self.chart.archive.where, Limits())
+        return pack_tgz(without_keys(box), {}, level=1)
+
+    def _box(self) -> Archive:
+        return read_inner(self._archive, self.chart.archive.where, Limits())
 
     def _bare_handle(self) -> int:
         if self._stripped is None:
@@ -113,17 +176,34 @@ class ChartRenderer:
         box = read_inner(archive, self.chart.archive.where, Limits())
         return self.engine.load(pack_tgz(stripped(box), {}, level=1))
 
+    def _cheap_bare(self) -> int:
+        if self._cheap_stripped is None:
+            self._cheap_stripped = self._load_cheap(self._archive)
+        return self._cheap_stripped
+
+    def _load_cheap(self, archive: bytes) -> int:
+        box = read_inner(archive, self.chart.archive.where, Limits())
+        return self.engine.load(pack_tgz(without_keys(stripped(box)), {}, level=1))
+
     def probe(
-        self, values: Mapping[str, Any], handle: int | None = None, *, budgeted: bool = True
+        self,
+        values: Mapping[str, Any],
+        handle: int | None = None,
+        *,
+        budgeted: bool = True,
+        exact: bool = False,
     ) -> Rendering:
         """Render with the guard off, for reading marks.
 
         Notes and schemas may refuse a marked value, so a render that fails is tried once
-        more without them. Raises like ``observe``.
+        more without them. ``exact`` is for what is compared with renders of the chart as it is:
+        nothing but what is random anyway is then left out. Raises like ``observe``.
         """
         values = merged(GUARD_OFF, values)
         if handle is not None:
             return self._render(handle, values, budgeted=budgeted)
+        if self._cheap is not None and (not exact or makes_only_random(self.chart)):
+            return self._render(self._cheap_bare(), values, budgeted=budgeted)
         if self._stripped is not None:
             return self._render(self._stripped, values, budgeted=budgeted)
         try:
