@@ -59,7 +59,8 @@ def verify(
     proof = Proof()
     try:
         scenarios = [_after(scenario, values_after or {}) for scenario, _before in trace.scenarios]
-        after = renderer.rewritten(rewritten, scenarios)
+        edited = {change.leaf for change in trace.changes}
+        after = renderer.rewritten(rewritten, scenarios, edited)
     except ChartRejected as error:
         reason = _("the chart no longer renders after the rewrite: %(words)s", words=error.words)
         failed = {image: reason for change in trace.changes for image in change.images}

@@ -10,6 +10,7 @@ from . import (
     install_modes,
     known_kind,
     mentioned_image,
+    null_in_parent_values,
     signature,
     target_collision,
     unexpected_change,
@@ -29,4 +30,5 @@ PACKAGE_CHECKS: tuple[Check, ...] = (
     unexpected_change,
     install_modes,
     mentioned_image,
+    null_in_parent_values,
 )

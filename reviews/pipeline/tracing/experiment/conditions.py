@@ -30,7 +30,7 @@ from .renderer import merged
 from .template_blocks import Action, Demand, Templates
 
 WORD = "example"
-_ADDRESS = re.compile(r"image|registr|repositor|^tag$|digest", re.IGNORECASE)
+_ADDRESS = re.compile(r"image|registr|repositor|^tag$|digest|^sha", re.IGNORECASE)
 _ONLY_A_SWITCH = re.compile(r"enable|create|install|deploy|use", re.IGNORECASE)
 _CLUSTER = ("Capabilities", "Release")
 _SAME_TRUTH = frozenset(
@@ -287,7 +287,9 @@ class Conditions:
                 if any({} in ways for ways in each_way):
                     yield {}
                 else:
-                    yield from (way for ways in each_way for way in ways)
+                    # What is missing is rather given than what is there is taken away.
+                    given = [way for ways in each_way for way in ways]
+                    yield from sorted(given, key=lambda way: not all(way.values()))
         elif name in {"not", "empty"} and arguments:
             yield from self._ways(arguments[0], at, wanted=not wanted)
         elif name in {"eq", "ne"} and len(arguments) > 1:
@@ -528,12 +530,13 @@ class Conditions:
 
 def _joined(ways: Sequence[Values], more: Sequence[Values]) -> list[Values]:
     """Each of the ways with each of ``more`` that does not contradict it."""
-    return [
+    joined: list[Values] = [
         {**left, **right}
         for left in ways
         for right in more
         if all(left.get(path, value) == value for path, value in right.items())
-    ][:_MOST_WAYS]
+    ]
+    return joined[:_MOST_WAYS]
 
 
 def _asks_cluster(node: Node | None) -> bool:
@@ -545,9 +548,11 @@ def _asks_cluster(node: Node | None) -> bool:
 
 
 def _is_address(path: Path) -> bool:
-    return any(_ADDRESS.search(str(part)) for part in path[-1:]) or any(
-        str(part).lower() == "image" for part in path[-2:]
-    )
+    """Whether the value may be a part of an image's address."""
+    key, above = str(path[-1]), map(str, path[-3:-1])
+    if _ADDRESS.search(key):
+        return True
+    return not _ONLY_A_SWITCH.search(key) and any("image" in part.lower() for part in above)
 
 
 def _is_said(node: Node, words: str) -> bool:

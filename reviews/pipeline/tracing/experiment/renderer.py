@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from ...archive.reading import read_inner
 from ...archive.writing import pack_tgz
 from ...core.policy import Limits
 from ...manifests.workloads import Document, Use, at, split_documents, uses_in
-from ...package.chart_values import ValueLeaf, effective_leaves
+from ...package.chart_values import ValueLeaf, effective_leaves, parent_nulls
 from ...package.helm import Chart
 from ...rendering import BudgetSpent, ChartRejected, Engine, Rendering
 from ...yaml.source import Path
@@ -58,6 +58,8 @@ class ChartRenderer:
     ``given`` are extra values (``--values`` or a ``ci/*-values.yaml``) that hold in every
     render; leaves that they shadow decide nothing and are left out of ``leaves``. ``given_by``
     names them, one ``path=value`` each, where they were found because the chart asks for them.
+    ``emptied`` are the nulls over digests of sub-charts. Helm before 4.2 removes the digest and
+    Helm 4.2 does not; every render is as if they were empty, as the rewritten chart has them.
     """
 
     def __init__(
@@ -74,7 +76,9 @@ class ChartRenderer:
         self.given_by = given_by
         self.handle = engine.load(archive)
         self._archive = archive
-        self.leaves = _not_shadowed(effective_leaves(chart), given)
+        self.emptied = _digests_under_null(chart)
+        self._assumed = overrides([(leaf, "") for leaf in self.emptied])
+        self.leaves = _not_shadowed(effective_leaves(chart), merged(self._assumed, given))
         self._parsed: dict[str, Any] = {}
         self._stripped: int | None = None
         # The chart without keys, and without notes and schemas, too; see ``economise``.
@@ -128,9 +132,18 @@ class ChartRenderer:
         return self.read(self._render(handle, scenario.values, budgeted=budgeted))
 
     def rewritten(
-        self, archive: bytes, scenarios: Iterable[Scenario]
+        self,
+        archive: bytes,
+        scenarios: Iterable[Scenario],
+        edited: Collection[ValueLeaf] = (),
     ) -> list[dict[DocumentKey, Document]]:
-        """The documents of a rewritten chart in each of ``scenarios``. Raises ChartRejected."""
+        """The documents of a rewritten chart in each of ``scenarios``. Raises ChartRejected.
+
+        ``edited`` are the values that were edited: of these nothing is assumed any more.
+        """
+        assumed = self._assumed
+        if assumed:
+            assumed = overrides([(leaf, "") for leaf in self.emptied if leaf not in edited])
         handle = self.engine.load(archive)
         bare: int | None = None
         result = []
@@ -138,7 +151,8 @@ class ChartRenderer:
             if scenario.is_bare and bare is None:
                 bare = self._load_bare(archive)
             chosen = bare if scenario.is_bare and bare is not None else handle
-            result.append(self.documents(self._render(chosen, scenario.values, budgeted=False)))
+            values = merged(merged(assumed, self.given), scenario.values)
+            result.append(self.documents(self.engine.render(chosen, values, budgeted=False)))
         return result
 
     def is_strippable(self) -> bool:
@@ -258,7 +272,8 @@ class ChartRenderer:
     def _render(
         self, handle: int, values: Mapping[str, Any], *, budgeted: bool = True
     ) -> Rendering:
-        return self.engine.render(handle, merged(self.given, values), budgeted=budgeted)
+        given = merged(self._assumed, self.given)
+        return self.engine.render(handle, merged(given, values), budgeted=budgeted)
 
 
 def may_name_images(text: str) -> bool:
@@ -330,11 +345,25 @@ def _place(tree: dict[str, Any], path: Path, value: Any, leaf: ValueLeaf) -> Non
     node[path[-1]] = value
 
 
+def _digests_under_null(root: Chart) -> tuple[ValueLeaf, ...]:
+    """The nulls of the root chart over a digest that a sub-chart gives."""
+    return tuple(
+        each.leaf
+        for each in parent_nulls(root)
+        if each.is_scalar
+        and each.leaf.chart.is_root
+        and isinstance(each.over.leaf.value, str)
+        and each.over.leaf.value
+        and ("digest" in (key := str(each.leaf.path[-1]).lower()) or key.startswith("sha"))
+    )
+
+
 def _not_shadowed(leaves: dict[Path, ValueLeaf], given: Mapping[str, Any]) -> dict[Path, ValueLeaf]:
-    return {path: leaf for path, leaf in leaves.items() if not _is_given(path, given)}
+    return {path: leaf for path, leaf in leaves.items() if not is_given(path, given)}
 
 
-def _is_given(path: Path, given: Any) -> bool:
+def is_given(path: Path, given: Any) -> bool:
+    """Whether the values ``given`` set what is at ``path``, or something above it."""
     for part in path:
         if not isinstance(given, Mapping):
             return True
