@@ -15,6 +15,7 @@ from ...archive.reading import read_inner
 from ...archive.writing import pack_tgz
 from ...core.policy import Limits
 from ...package.helm import Chart
+from .expressions import actions_in
 
 _PAIR = 'dict "Cert" "x" "Key" "y"'
 _TEXT = "print"
@@ -34,7 +35,6 @@ _CONSTANTS = {
 # These give the same again for the same arguments: a constant would hide that they changed.
 _SAME_AGAIN = ("buildCustomCert", "derivePassword")
 _NAMES = "|".join(sorted(_CONSTANTS, key=len, reverse=True))
-_ACTION = re.compile(rf"\{{\{{(?:(?!\}}\}}).)*?\b(?:{_NAMES})\b.*?\}}\}}", re.DOTALL)
 _CALL = re.compile(
     rf'(?P<kept>"(?:[^"\\\n]|\\.)*"|`[^`]*`)|(?<![\w.$])(?P<name>{_NAMES})(?![\w.])', re.DOTALL
 )
@@ -81,7 +81,11 @@ def _swapped(content: bytes) -> bytes:
         text = content.decode()
     except UnicodeDecodeError:
         return content
-    return _ACTION.sub(lambda action: _CALL.sub(_constant, action[0]), text).encode()
+    parts, last = [], 0
+    for start, end in actions_in(text):
+        parts += [text[last:start], _CALL.sub(_constant, text[start:end])]
+        last = end
+    return "".join([*parts, text[last:]]).encode()
 
 
 def _constant(call: re.Match[str]) -> str:

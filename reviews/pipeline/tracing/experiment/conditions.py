@@ -372,7 +372,9 @@ class Conditions:
         }[name]
         if holds is wanted:
             yield {}
-        elif not isinstance(present, list | dict):
+        elif isinstance(present, list | dict):
+            yield from self._truthy(path)
+        else:
             upward = (name in {"gt", "ge"}) is wanted
             yield {path: int(bound) + 1 if upward else int(bound) - 1}
 

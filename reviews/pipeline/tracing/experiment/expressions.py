@@ -47,6 +47,28 @@ class Field:
 Node = Text | Name | Call | Field
 
 
+def actions_in(text: str) -> Iterator[tuple[int, int]]:
+    """Where each template action begins and ends, its braces included, in one pass."""
+    start = text.find("{{")
+    while start >= 0:
+        inside = start + 2
+        if text.startswith(("/*", "- /*", "-/*"), inside):
+            inside = text.find("*/", inside)
+        end = text.find("}}", inside) if inside >= 0 else -1
+        if end < 0:
+            return
+        yield start, end + 2
+        start = text.find("{{", end + 2)
+
+
+def inside_of(action: str) -> str:
+    """The text of an action without its braces and the spaces beside them."""
+    inner = action[2:-2]
+    inner = inner.removeprefix("-")
+    inner = inner.removesuffix("-")
+    return inner.strip()
+
+
 def parsed_expression(text: str) -> Node | None:
     """The expression in ``text``; None where it is none that is understood."""
     tokens = _TOKEN.findall(text)

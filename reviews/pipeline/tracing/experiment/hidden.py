@@ -30,24 +30,22 @@ class Hidden:
     sites: tuple[Action, ...]
     template: str = ""
 
-    def is_shown(self, images: Collection[str], templates: Collection[str]) -> bool:
-        """Whether one of the images that were shown is this one."""
-        if self.text:
-            return any(self.text in image for image in images)
-        return self.template in templates
+    def is_shown(self, images: str, templates: Collection[str]) -> bool:
+        """Whether one of the ``images`` that were shown, one a line, is this one."""
+        return self.text in images if self.text else self.template in templates
 
 
 def hidden_images(
     renderer: ChartRenderer,
     templates: Templates,
-    images: Collection[str],
+    images: str,
     shown_templates: Collection[str],
 ) -> Iterator[Hidden]:
-    """What ``images``, those shown so far, leave out: of values, of templates, each once."""
+    """What ``images``, those shown so far, one a line, leave out: each once, values first."""
     seen: set[str] = set()
     for path, leaf in renderer.leaves.items():
         text = _spelled(path, leaf)
-        if text and text not in seen and not any(text in image for image in images):
+        if text and text not in seen and text not in images:
             seen.add(text)
             sites = _sites(templates, path)
             if sites:
@@ -59,13 +57,12 @@ def hidden_images(
 def _spelled(path: Path, leaf: ValueLeaf) -> str:
     """The image, or its repository, that a value spells; "" where it spells none."""
     value = leaf.leaf.value
-    if not isinstance(value, str) or not value or len(path) < 1 or "{{" in value:
+    if not isinstance(value, str) or not value or "{{" in value:
         return ""
-    key = str(path[-1]).lower()
-    above = str(path[-2]).lower() if len(path) > 1 else ""
+    key, above = str(path[-1]).lower(), path[-2] if len(path) > 1 else ""
     if key in {"repository", "name"}:
-        is_part = "image" in above or (key == "repository" and "/" in value)
-        return value if is_part and not isinstance(path[-2], int) else ""
+        is_part = "image" in str(above).lower() or (key == "repository" and "/" in value)
+        return value if is_part and not isinstance(above, int) else ""
     return value if "image" in key and looks_like_image(value) else ""
 
 
@@ -101,7 +98,7 @@ def _line(file: TemplateFile, action: Action) -> str:
 
 
 def _of_template(
-    file: TemplateFile, images: Collection[str], shown: Collection[str], seen: set[str]
+    file: TemplateFile, images: str, shown: Collection[str], seen: set[str]
 ) -> Iterator[Hidden]:
     """Literal images of a template, and the template itself where nothing of it was shown."""
     engine_name = f"{file.chart.engine_path}/{file.name}"
@@ -115,10 +112,9 @@ def _of_template(
             ),
             "",
         )
-        site = file.at(line.start())
-        if literal and literal not in seen and not any(literal in image for image in images):
+        if literal and literal not in seen and literal not in images:
             seen.add(literal)
-            yield Hidden(literal, (site,))
+            yield Hidden(literal, (file.at(line.start()),))
         elif not literal and not is_partial and engine_name not in {*shown, *seen}:
             seen.add(engine_name)
-            yield Hidden("", (site,), engine_name)
+            yield Hidden("", (file.at(line.start()),), engine_name)

@@ -34,6 +34,8 @@ _FAR_RENDERS = 24
 _CHOICE_RENDERS = 12
 # Renders spent on the conditions of one image, and ways to meet them that are tried.
 _RENDERS_EACH, _WAYS_EACH = 6, 4
+# Images that are looked for one by one.
+_MOST_HIDDEN = 40
 # How many keys below its switch an image is: ``metrics.image.repository``.
 _BESIDE = 2
 # What the engine's words hold where not a template, but the notes or a schema refuse values.
@@ -135,6 +137,8 @@ class _Search:
     cut_short: bool = False
     is_bare: bool = False
     refusal: str = ""
+    images: dict[str, None] = field(default_factory=dict)
+    templates: set[str] = field(default_factory=set)
 
     def goes_on(self) -> bool:
         """Whether another render may be spent on searching."""
@@ -220,10 +224,10 @@ class _Search:
 
     def meet_conditions(self, base: Observation) -> None:
         """Give what the conditions ask for under which an image stands that nothing has shown."""
-        images = {use.image for _state, seen in self.all_seen(base) for use in seen.uses}
-        shown = {use.template for _state, seen in self.all_seen(base) for use in seen.uses}
+        self._note(base)
         templates = Templates(self.renderer.chart)
-        hidden = list(hidden_images(self.renderer, templates, images, shown))
+        found = hidden_images(self.renderer, templates, self._images(), self.templates)
+        hidden = list(islice(found, _MOST_HIDDEN))
         if not hidden:
             return
         values = merged(chart_values(self.renderer.chart), self.renderer.given)
@@ -236,11 +240,11 @@ class _Search:
             for way in ways:
                 if not self.goes_on():
                     return
-                if way and repr(way) not in tried and not self._is_seen(each, base):
+                if way and repr(way) not in tried and not self._is_seen(each):
                     tried.add(repr(way))
-                    self._meet(conditions, way, each, base)
+                    self._meet(conditions, way, each)
 
-    def _meet(self, conditions: Conditions, way: Values, hidden: Hidden, base: Observation) -> None:
+    def _meet(self, conditions: Conditions, way: Values, hidden: Hidden) -> None:
         """Try one way, alone, then with all that is on."""
         for on in ((), tuple(self.on)) if self.on else ((),):
             together = _switched(on)
@@ -256,16 +260,18 @@ class _Search:
                 return None if self.look(scenario) else self.refusal
 
             satisfied(render, conditions, way, _RENDERS_EACH)
-            if self._is_seen(hidden, base):
+            if self._is_seen(hidden):
                 return
 
-    def all_seen(self, base: Observation) -> list[tuple[Scenario, Observation]]:
-        """Every render so far, the first of the chart as it is."""
-        return [(Scenario(), base), *self.seen]
+    def _is_seen(self, hidden: Hidden) -> bool:
+        return hidden.is_shown(self._images(), self.templates)
 
-    def _is_seen(self, hidden: Hidden, base: Observation) -> bool:
-        uses = [use for _state, seen in self.all_seen(base) for use in seen.uses]
-        return hidden.is_shown({use.image for use in uses}, {use.template for use in uses})
+    def _images(self) -> str:
+        return "\n".join(self.images)
+
+    def _note(self, observation: Observation) -> None:
+        self.images.update(dict.fromkeys(use.image for use in observation.uses))
+        self.templates.update(use.template for use in observation.uses)
 
     def _images_of(self, switch: ValueLeaf) -> list[str]:
         """The repositories and images beside the switch."""
@@ -296,10 +302,12 @@ class _Search:
 
     def _observe(self, scenario: Scenario) -> bool:
         try:
-            self.seen.append((scenario, self.renderer.search(scenario)))
+            observation = self.renderer.search(scenario)
         except ChartRejected as error:
             self.refusal = error.words
             return False
+        self.seen.append((scenario, observation))
+        self._note(observation)
         return True
 
     def worth_keeping(self, base: Observation) -> list[tuple[Scenario, Observation]]:

@@ -8,11 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ...package.helm import Chart
-from .expressions import Node, assignment, parsed_expression
+from .expressions import Node, actions_in, assignment, inside_of, parsed_expression
 
-_ACTION = re.compile(
-    r"\{\{-?\s*(/\*.*?\*/|(?:\"(?:[^\"\\\n]|\\.)*\"|`[^`]*`|.)*?)\s*-?\}\}", re.DOTALL
-)
 _NAMED = re.compile(r"\s*\"([^\"]+)\"")
 _INCLUDED = re.compile(r"(?:include|template)\s+\"([^\"]+)\"")
 _LOOP_VARIABLES = re.compile(r"^\s*(?:\$\w+\s*,\s*)?\$\w+\s*:?=\s*")
@@ -80,10 +77,10 @@ class TemplateFile:
     def _read(self, only: int | None = None) -> Iterator[Action]:
         """Every action; or nothing but the place ``only``."""
         frames: list[_Frame] = []
-        for match in _ACTION.finditer(self.text):
-            if only is not None and match.start() >= only:
+        for start, end in actions_in(self.text):
+            if only is not None and start >= only:
                 break
-            inner = match[1]
+            inner = inside_of(self.text[start:end])
             if inner.startswith("/*"):
                 continue
             word, _space, rest = inner.partition(" ")
@@ -95,12 +92,12 @@ class TemplateFile:
                 if frames:
                     frames[-1].turn(rest.strip())
                 if only is None:
-                    yield self._action(match.start(), match.end(), inner, frames)
+                    yield self._action(start, end, inner, frames)
                 continue
             if only is None:
-                yield self._action(match.start(), match.end(), inner, frames)
+                yield self._action(start, end, inner, frames)
             if word in {"if", "with", "range"}:
-                frames.append(self._frame(word, rest, match.end()))
+                frames.append(self._frame(word, rest, end))
             elif word in {"define", "block"}:
                 name = _NAMED.match(rest)
                 frames.append(_Frame("define", partial=name[1] if name else ""))
@@ -125,7 +122,7 @@ class TemplateFile:
         if word == "range":
             body = self.text[begin : begin + 4000]
             body = body[: _end_of_block(body)]
-            actions = (each[1] for each in _ACTION.finditer(body))
+            actions = (inside_of(body[start:end]) for start, end in actions_in(body))
             fields = tuple(dict.fromkeys(one for each in actions for one in _FIELD.findall(each)))
         demand = Demand(node, wanted=True, is_loop=word == "range", fields=fields)
         return _Frame(word, [demand], dot=node if word == "with" else None)
@@ -155,13 +152,13 @@ class _Frame:
 
 def _end_of_block(body: str) -> int:
     depth = 0
-    for match in _ACTION.finditer(body):
-        word = match[1].partition(" ")[0]
+    for start, end in actions_in(body):
+        word = inside_of(body[start:end]).partition(" ")[0]
         if word in {"if", "with", "range", "define", "block"}:
             depth += 1
         elif word == "end":
             if depth == 0:
-                return match.start()
+                return start
             depth -= 1
     return len(body)
 
