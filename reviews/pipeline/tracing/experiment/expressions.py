@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _TOKEN = re.compile(
-    r'"(?:[^"\\\n]|\\.)*"|`[^`]*`|\(|\)|\||:=|=|,|(?:\$|\.)?[^\s()|"`,=:]+|\$|\.|:', re.DOTALL
+    r'"(?:[^"\\\n]|\\.)*"|`[^`]*`|\(|\)(?:\.[A-Za-z_]\w*)*|\||:=|=|,|(?:\$|\.)?[^\s()|"`,=:]+|\$|\.|:',
+    re.DOTALL,
 )
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _DEEPEST = 40
@@ -120,7 +121,7 @@ def _pipeline(tokens: list[str], depth: int) -> tuple[Node, list[str]]:
 
 def _command(tokens: list[str], depth: int, piped: Node | None) -> tuple[Node, list[str]]:
     operands: list[Node] = []
-    while tokens and tokens[0] not in {")", "|"}:
+    while tokens and tokens[0] != "|" and not tokens[0].startswith(")"):
         operand, tokens = _operand(tokens, depth)
         operands.append(operand)
     if not operands:
@@ -139,12 +140,10 @@ def _operand(words: list[str], depth: int) -> tuple[Node, list[str]]:
     word, rest = words[0], words[1:]
     if word == "(":
         node, rest = _pipeline(rest, depth + 1)
-        if not rest or rest[0] != ")":
+        if not rest or not rest[0].startswith(")"):
             raise ValueError
-        rest = rest[1:]
-        if rest and rest[0].startswith(".") and len(rest[0]) > 1 and rest[0] != ".Values":
-            return Field(node, tuple(rest[0].strip(".").split("."))), rest[1:]
-        return node, rest
+        fields = tuple(part for part in rest[0][1:].split(".") if part)
+        return (Field(node, fields) if fields else node), rest[1:]
     if word[0] == '"':
         return Text(word[1:-1].replace('\\"', '"').replace("\\n", "\n")), rest
     if word[0] == "`":

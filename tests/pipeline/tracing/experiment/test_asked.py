@@ -40,8 +40,10 @@ def words(outcome: Outcome, rule: str) -> list[str]:
         ),
         (
             "kind: ''\n",
-            '{{ include "check" . }}{{ define "check" }}{{ if not .Values.kind }}'
-            '{{ fail "kind\n is missing" }}{{ end }}{{ end }}',
+            (
+                '{{ include "check" . }}{{ define "check" }}{{ if not .Values.kind }}'
+                '{{ fail "kind\\n is missing" }}{{ end }}{{ end }}'
+            ),
             ("kind=example",),
         ),
     ],
@@ -91,7 +93,7 @@ def test_images_of_a_chart_that_does_not_render_are_listed(tmp_path: Path) -> No
         for image in outcome.report.images
         for each in image.sources
     ] == [
-        ("demo/values.yaml", "image.repository", 1, 36),
+        ("demo/values.yaml", "image.repository", 1, 40),
         ("demo/templates/app.yaml", None, 10, 18),
     ]
     assert outcome.changed_files == []
