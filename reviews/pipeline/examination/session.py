@@ -25,13 +25,17 @@ from ..proof.by_rendering import Proof, failing_change_sets, verify
 from ..rendering import ChartRejected, Engine, LintMessage, RenderStopped
 from ..report.model import STAGES
 from ..rewrite import Rewriting, RewrittenFile, apply_edits
+from ..tracing.experiment.asked import asked_values
+from ..tracing.experiment.conditions import labels_of, tree_of
 from ..tracing.experiment.renderer import ChartRenderer, Observation, Scenario, merged
 from ..tracing.experiment.trace import Tracing, trace
 from ..tracing.mapping_trial.trial import try_mapping
+from ..tracing.model import Trace
 from ..tracing.pull_secrets.experiment import pull_secrets
 from ..tracing.redirect.chart_plan import plan
 from ..tracing.redirect.osc_places import set_again
 from ..tracing.redirect.place_plan import plan_places, united
+from ..tracing.unrendered import unrendered_images
 from ..yaml.source import Path as YamlPath
 from ..yaml.source import YamlBroken, YamlSource
 
@@ -88,6 +92,10 @@ class Session:
         traces = []
         if self.tracing is not None:
             traces.append(plan(self.tracing, self.policy, facts.mapping, excluded))
+        if self.renderer is None and facts.chart is not None and facts.render_failure is not None:
+            reason = _("the chart does not render")
+            images = unrendered_images(facts.chart, self.policy, facts.mapping, reason)
+            traces.append(Trace(images=images))
         if facts.places is not None:
             traces.append(plan_places(facts.places, self.policy, facts.mapping, excluded))
         whole = united(traces)
@@ -155,7 +163,27 @@ class Session:
                 if isinstance(error, RenderStopped):
                     break
         self.renderer = None
-        return None, replace(facts, render_failure=failure)
+        facts = replace(facts, render_failure=failure)
+        if self.values or isinstance(failure, RenderStopped):
+            return None, facts
+        return self._render_as_asked(facts, chart, archive)
+
+    def _render_as_asked(
+        self, facts: Facts, chart: Chart, archive: bytes
+    ) -> tuple[Observation | None, Facts]:
+        """The chart with what its refusals ask for, a word or an item for each value."""
+        try:
+            values = asked_values(self.engine, chart, archive)
+            if values is not None:
+                given_by = labels_of(values)
+                self.renderer = ChartRenderer(
+                    self.engine, chart, archive, tree_of(values), given_by
+                )
+                base = self.renderer.observe(Scenario(), budgeted=False)
+                return base, replace(facts, rendered_under=given_by)
+        except ChartRejected:
+            self.renderer = None
+        return None, facts
 
     def _ways_to_render(
         self, facts: Facts, chart: Chart

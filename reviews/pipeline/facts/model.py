@@ -58,10 +58,11 @@ class Facts:
     render pull. ``render_failure`` is why the chart does not
     render with its default values (a ``RenderStopped`` when it did not finish within its
     limits), None when it does. ``rendered_with`` names the values file that was given
-    instead, when only such a render succeeded. ``broken`` lists YAML files that do not
-    parse. ``mapping`` is None where the package has none, ``mapping_trial`` is what came of playing
-    it through, None where no chart renders. ``other_changes`` are what the
-    proof saw render differently beside images; empty before it. ``coverage`` is what the package
+    instead, when only such a render succeeded; ``rendered_under`` are values that were given
+    because the chart asks for them, one ``path=value`` each. ``broken`` lists YAML files that do
+    not parse. ``mapping`` is None where the package has none, ``mapping_trial`` is what came of
+    playing it through, None where no chart renders. ``other_changes`` are what the proof saw
+    render differently beside images; empty before it. ``coverage`` is what the package
     ships against what it needs, None before its image archives were read; ``trace`` is then empty.
     """
 
@@ -72,6 +73,7 @@ class Facts:
     lint: tuple[LintMessage, ...] = ()
     render_failure: ChartRejected | None = None
     rendered_with: str | None = None
+    rendered_under: tuple[str, ...] = ()
     trace: Trace = field(default_factory=Trace)
     other_changes: tuple[OtherChange, ...] = ()
     operator: Operator | None = None

@@ -1,9 +1,10 @@
 """The values of a chart and its sub-charts as the engine sees them.
 
-Source: Helm's value rules: a parent's value shadows a sub-chart's default, a list or a null of the
-parent replaces everything below it, a sub-chart is addressed by its alias. What a dependency
-lists under ``import-values`` is copied into the parent before any values of an installation are
-read, and never wins over what the parent has.
+Source: Helm's value rules: a parent's value shadows a sub-chart's default, a list of the parent
+replaces everything below it, a sub-chart is addressed by its alias. A null of the parent removes
+the sub-chart's value in Helm before 4.2; Helm 4.2 keeps it, and so does the engine. What a
+dependency lists under ``import-values`` is copied into the parent before any values of an
+installation are read, and never wins over what the parent has.
 """
 
 from __future__ import annotations
@@ -70,13 +71,57 @@ class ValueLeaf:
         return data if isinstance(data, list) else []
 
 
+@dataclass(frozen=True, eq=False)
+class ParentNull:
+    """A null with which a chart means to remove a value of its sub-chart.
+
+    ``leaf`` is the null as it is written, ``over`` the first of the sub-chart's values at its path
+    or below, ``is_scalar`` whether it is that one value.
+    """
+
+    leaf: ValueLeaf
+    over: ValueLeaf
+    is_scalar: bool
+
+
+def parent_nulls(root: Chart) -> tuple[ParentNull, ...]:
+    """Every null over a value of a sub-chart, in the order of the files."""
+    return tuple(each for chart in root.walk() for each in _nulls_of(chart, _below(chart)))
+
+
+def _below(chart: Chart) -> dict[Path, ValueLeaf]:
+    leaves: dict[Path, ValueLeaf] = {}
+    if chart.values is not None and any(leaf.value is None for leaf in chart.values.leaves):
+        for subchart in reversed(chart.subcharts):
+            leaves.update(effective_leaves(subchart))
+    return leaves
+
+
+def _nulls_of(chart: Chart, below: Mapping[Path, ValueLeaf]) -> list[ParentNull]:
+    if chart.values is None or not below:
+        return []
+    found = []
+    for leaf in chart.values.leaves:
+        paths = tuple(chart.key + path for path in (leaf.path, *leaf.aliased_by))
+        if leaf.value is not None:
+            continue
+        for path in paths:
+            over = [each for at, each in below.items() if at[: len(path)] == path]
+            given = [each for each in over if each.leaf.value is not None]
+            if given:
+                null = ValueLeaf(chart, chart.values, leaf, paths)
+                found.append(ParentNull(null, given[0], path in below))
+    return found
+
+
 def effective_leaves(root: Chart) -> dict[Path, ValueLeaf]:
     """Every scalar of all values.yaml that the engine uses, by its absolute path.
 
-    A parent's value shadows a sub-chart's default; a list, scalar or null that the parent
-    sets replaces everything the sub-chart has below that path. A value of a sub-chart that is
-    imported is another leaf at the path where it is laid, for only there do values of an
-    installation reach it; one of the root chart's own file feeds both paths.
+    A parent's value shadows a sub-chart's default; a list or scalar that the parent sets replaces
+    everything the sub-chart has below that path. A null over a scalar is where the parent would
+    write another value, with the sub-chart's value; over a map or list it is nothing. A value of
+    a sub-chart that is imported is another leaf at the path where it is laid, for only there do
+    values of an installation reach it; one of the root chart's own file feeds both paths.
     """
     leaves: dict[Path, ValueLeaf] = {}
     for subchart in reversed(root.subcharts):
@@ -87,10 +132,27 @@ def effective_leaves(root: Chart) -> dict[Path, ValueLeaf]:
             paths = tuple(root.key + path for path in (leaf.path, *leaf.aliased_by))
             value = ValueLeaf(root, root.values, leaf, paths)
             own.update(dict.fromkeys(paths, value))
+        _keep_under_nulls(own, leaves)
         _shadow(leaves, own)
         leaves.update(own)
     _import(root, leaves)
     return leaves
+
+
+def _keep_under_nulls(own: dict[Path, ValueLeaf], below: Mapping[Path, ValueLeaf]) -> None:
+    """Have the nulls of ``own`` shadow nothing of ``below``."""
+    nulls = [path for path, leaf in own.items() if leaf.leaf.value is None]
+    if not nulls or not below:
+        return
+    maps = {path[:depth] for path in below for depth in range(1, len(path))}
+    for path in nulls:
+        if path in maps:
+            del own[path]
+        elif path in below:
+            seen = below[path].leaf
+            own[path] = replace(
+                own[path], leaf=replace(own[path].leaf, value=seen.value, text=seen.text)
+            )
 
 
 def _import(chart: Chart, leaves: dict[Path, ValueLeaf]) -> None:

@@ -77,7 +77,10 @@ def place_of_schema(refusal: SchemaRefusal, chart: Chart) -> Place:
         name = str(each.key[-1]) if each.key else each.name
         if name == refusal.chart and each.member(_SCHEMA) is not None:
             found = None
-            if refusal.path is not None:
+            # The chart does not write “global” itself: Helm gives it to every sub-chart.
+            if refusal.path is not None and not (
+                refusal.path == () and "'global'" in refusal.words
+            ):
                 found = _place_in(chart.values, (*map(str, each.key), *refusal.path))
             return found or Place(each.address(_SCHEMA))
     return Place(chart.path)

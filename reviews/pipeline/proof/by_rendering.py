@@ -61,7 +61,8 @@ def verify(
     proof = Proof()
     try:
         scenarios = [_after(scenario, values_after or {}) for scenario, _before in trace.scenarios]
-        after = renderer.rewritten(rewritten, scenarios)
+        edited = {change.leaf for change in trace.changes}
+        after = renderer.rewritten(rewritten, scenarios, edited)
     except ChartRejected as error:
         reason = _("the chart no longer renders after the rewrite: %(words)s", words=error.words)
         failed = {image: reason for change in trace.changes for image in change.images}
@@ -111,6 +112,13 @@ def _after(scenario: Scenario, values: Mapping[str, Mapping[str, Any]]) -> Scena
 
 def _lint_errors(renderer: ChartRenderer, archive: bytes) -> list[LintMessage]:
     """What lint calls an error; nothing where it does not finish, for it rendered just now."""
+    cheap = renderer.without_keys(archive)
+    if cheap is not None and not _errors(renderer, cheap):
+        return []
+    return _errors(renderer, archive)
+
+
+def _errors(renderer: ChartRenderer, archive: bytes) -> list[LintMessage]:
     try:
         messages = renderer.engine.lint(archive, renderer.given or None)
     except RenderStopped:
@@ -264,7 +272,7 @@ class _Comparison:
     def _random(self) -> set[Place]:
         """Where another render of the original differs from the first."""
         try:
-            other = self.renderer.observe(self.scenario, budgeted=False)
+            other = self.renderer.again(self.scenario)
         except ChartRejected:
             return set()
         places = differing_places(self.renderer, self.before.documents, other.documents)

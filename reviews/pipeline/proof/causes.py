@@ -106,7 +106,7 @@ class _Search:
         templates = {template for template, _pointer in self.unexplained}
         try:
             values = merged(self.scenario.values, overrides(settings))
-            rendering = self.renderer.probe(values, budgeted=budgeted)
+            rendering = self.renderer.probe(values, budgeted=budgeted, exact=True)
         except ChartRejected:
             return {}
         documents = self.renderer.documents(rendering)

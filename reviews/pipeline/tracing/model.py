@@ -11,6 +11,7 @@ from ..core.messages import Message
 from ..manifests.downward import UnsetAnnotation
 from ..manifests.image_places import ImagePlace
 from ..package.chart_values import ValueLeaf
+from .experiment.reference_spans import ReferenceSpans
 from .experiment.renderer import Observation, Scenario
 from .experiment.uses import TracedUse
 
@@ -79,6 +80,11 @@ class TracedImage:
     shown_by: tuple[str, ...]
     reason: Message | None = None
     change_set: str | None = None
+
+    @property
+    def spans(self) -> ReferenceSpans | None:
+        """The parts of its address; None where it is none, or where no render showed it."""
+        return self.uses[0].spans if self.uses else None
 
     @property
     def is_pulled(self) -> bool:

@@ -9,7 +9,9 @@ runs for ever or uses all memory would do so in the customer's cluster, too.
 
 **How to fix it.** Give every required value a default that renders (a generated password, an
 empty list). Where that cannot be, put example values into `ci/<name>-values.yaml`: the images are
-then traced with these, and this finding says so.
+then traced with these, and this finding says so. Without such a file the portal gives what the
+engine's refusal asks for, the word “example” for instance, and traces the images with that, if it
+renders so; else the images that the files spell are listed as unverified.
 """
 
 from __future__ import annotations
@@ -49,11 +51,13 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/templates/pod.yaml:7",
             message=Message(
-                "The chart does not render, so no image could be traced: %(words)s",
+                "The chart does not render with its default values: %(words)s. It"
+                " renders with %(settings)s; the images were traced with that.",
                 {
                     "words": (
                         "execution error at (demo/templates/pod.yaml:7:15): hostname is needed"
-                    )
+                    ),
+                    "settings": ("hostname=example",),
                 },
             ),
             help=(
@@ -90,7 +94,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/templates/pod.yaml:1",
             message=Message(
-                "The chart does not render, so no image could be traced: %(words)s",
+                "The chart does not render, so no image could be proven: %(words)s",
                 {"words": "parse error at (demo/templates/pod.yaml:1): missing value for if"},
             ),
             help=(
@@ -115,6 +119,9 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     if any(file in files for each in chart.walk() for file, _error in each.broken):
         return
     place = place_of_failure(failure.words, chart) or Place(chart.path)
+    if facts.rendered_under:
+        yield Problem(_asked(failure, facts.rendered_under), _remedy(None), place)
+        return
     yield Problem(_rejected(failure, facts.rendered_with), _remedy(facts.rendered_with), place)
 
 
@@ -144,11 +151,20 @@ def _lighter(failure: RenderStopped) -> Message:
     return _("Look for a loop or a “repeat” that grows without bound.")
 
 
+def _asked(failure: ChartRejected, settings: tuple[str, ...]) -> Message:
+    return _(
+        "The chart does not render with its default values: %(words)s. It renders with"
+        " %(settings)s; the images were traced with that.",
+        words=failure.words.strip().rstrip("."),
+        settings=settings,
+    )
+
+
 def _rejected(failure: ChartRejected, rendered_with: str | None) -> Message:
     words = failure.words.strip()
     if rendered_with is None:
         return _(
-            "The chart does not render, so no image could be traced: %(words)s",
+            "The chart does not render, so no image could be proven: %(words)s",
             words=words,
         )
     return _(

@@ -14,6 +14,7 @@ would refuse is never proposed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
@@ -31,6 +32,9 @@ NAME = "values-schema"
 TITLE = _("The chart's schema is broken or refuses the chart's own values")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0016.html"
+
+
+_REMOTE = re.compile(r'failing loading "(https?://[^"]+)"')
 
 
 def _with(schema: str) -> Example:
@@ -92,6 +96,20 @@ BAD: tuple[Example, ...] = (
             help="Correct it; copy what it refers to elsewhere into it.",
         )
     ),
+    _with('{"$ref": "https://schemas.example/demo.json#/definitions/Size"}').expecting(
+        Expected(
+            "OSC-HELM-006",
+            "error",
+            "demo/values.schema.json",
+            message=Message(
+                "values.schema.json refers to %(url)s, so every installation needs"
+                " the network to read it. In a cluster without the Internet the"
+                " chart cannot be installed, and here it cannot be checked.",
+                {"url": "https://schemas.example/demo.json"},
+            ),
+            help="Copy what it refers to into it, below $defs, and refer to that.",
+        )
+    ),
     _with('{"$ref": "ftp://schemas.example/demo.json"}').expecting(
         Expected(
             "OSC-HELM-006",
@@ -123,10 +141,33 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
 
 def _problem(complaint: SchemaRefusal, chart: Chart) -> Problem:
     place = place_of_schema(complaint, chart)
+    remote = _REMOTE.search(complaint.words) if complaint.path is None else None
+    if remote is not None:
+        return Problem(
+            _(
+                "values.schema.json refers to %(url)s, so every installation needs the network to"
+                " read it. In a cluster without the Internet the chart cannot be installed, and"
+                " here it cannot be checked.",
+                url=remote[1],
+            ),
+            _("Copy what it refers to into it, below $defs, and refer to that."),
+            place,
+        )
     if complaint.path is None:
         return Problem(
             _("values.schema.json is not a valid schema: %(words)s", words=complaint.words),
             _("Correct it; copy what it refers to elsewhere into it."),
+            place,
+        )
+    if "global" in complaint.words and "additional propert" in complaint.words:
+        return Problem(
+            _(
+                "The schema of %(chart)s refuses “global”, which Helm gives to every sub-chart:"
+                " %(words)s",
+                chart=complaint.chart,
+                words=complaint.words,
+            ),
+            _("Allow “global” in the schema's properties."),
             place,
         )
     return Problem(

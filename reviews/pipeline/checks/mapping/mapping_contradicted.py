@@ -223,7 +223,7 @@ def _idle(entry: MappingEntry) -> Problem:
 
 
 def _called_otherwise(entry: MappingEntry, image: TracedImage) -> Iterator[Problem]:
-    spans = image.uses[0].spans
+    spans = image.spans
     if spans is None:
         return
     name, tag = entry.name, entry.tag

@@ -13,6 +13,7 @@ from . import (
     install_modes,
     known_kind,
     mentioned_image,
+    null_in_parent_values,
     other_values_file,
     part_from_release,
     registry_name_refused,
@@ -41,4 +42,5 @@ PACKAGE_CHECKS: tuple[Check, ...] = (
     other_values_file,
     registry_name_refused,
     chart_name_type,
+    null_in_parent_values,
 )

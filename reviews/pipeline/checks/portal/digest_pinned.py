@@ -77,7 +77,7 @@ BAD: tuple[Example, ...] = (
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Every redirected image with a digest and no tag."""
     for image in facts.trace.images:
-        spans = image.uses[0].spans
+        spans = image.spans
         if (
             image.status is ImageStatus.REDIRECTED
             and spans is not None

@@ -262,6 +262,12 @@ def _message(facts: Facts, change: LeafChange) -> Message:
     }
     if _A_DIGEST.search(before) and not _A_DIGEST.search(after):
         return _without_digest(names)
+    if not before and not after:
+        return _(
+            "%(path)s is null over a digest of a sub-chart, which Helm before 4.2 removes and Helm"
+            " 4.2 keeps. It becomes an empty text, so that the tag of %(images)s decides.",
+            **names,
+        )
     if not before:
         return _(
             "%(path)s is empty, and a default outside of values.yaml decides that part of"

@@ -16,7 +16,7 @@ from ...rendering import BudgetSpent, ChartRejected, Rendering
 from ...yaml.source import Path
 from .markers import Contribution, EmptyMarking, Marking, printed
 from .reference_spans import is_controlled, spans_of
-from .renderer import ChartRenderer, Observation, Scenario, merged, overrides
+from .renderer import ChartRenderer, Observation, Scenario, is_given, merged, overrides
 
 _IMAGE_WORDS = (
     "image",
@@ -58,7 +58,7 @@ def attribute(renderer: ChartRenderer, scenario: Scenario, observation: Observat
     """Find the contributions to every use in ``observation``, the render of ``scenario``."""
     result = Attribution()
     uses = list(observation.uses)
-    chosen = _candidates(renderer, uses)
+    chosen = [leaf for leaf in _candidates(renderer, uses) if not _is_set_by(scenario, leaf)]
     try:
         pending = _mark(renderer, scenario, chosen, uses, result)
         if pending and chosen:
@@ -67,6 +67,11 @@ def attribute(renderer: ChartRenderer, scenario: Scenario, observation: Observat
     except BudgetSpent:
         result.spent = True
     return result
+
+
+def _is_set_by(scenario: Scenario, leaf: ValueLeaf) -> bool:
+    """Whether the values file that shows the scenario sets the leaf, which then decides nothing."""
+    return scenario.is_file and all(is_given(path, scenario.values) for path in leaf.paths)
 
 
 def is_image_key(leaf: ValueLeaf) -> bool:

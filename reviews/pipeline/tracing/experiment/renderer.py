@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,10 +21,11 @@ from ...manifests.workloads import (
     split_documents,
     uses_in,
 )
-from ...package.chart_values import ValueLeaf, effective_leaves
+from ...package.chart_values import ValueLeaf, effective_leaves, parent_nulls
 from ...package.helm import Chart
-from ...rendering import ChartRejected, Engine, Rendering
+from ...rendering import BudgetSpent, ChartRejected, Engine, Rendering
 from ...yaml.source import Path
+from .cheap import makes_keys, makes_only_random, without_keys
 
 # Bitnami's charts refuse images they do not know; a marked image is never known to them.
 GUARD_OFF: Mapping[str, Any] = {"global": {"security": {"allowInsecureImages": True}}}
@@ -41,12 +42,14 @@ class Scenario:
     a values file that the chart brings for its own tests, and that it is named instead.
     ``is_bare`` says that the chart renders so only without its notes and schemas, which
     refuse the features together; each of them may still be installed.
+    ``is_asked`` says that each setting is one that a condition or a refusal asks for.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict)
     shown_by: tuple[str, ...] = ()
     is_file: bool = False
     is_bare: bool = False
+    is_asked: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,22 +65,74 @@ class ChartRenderer:
     """Renders one chart as often as the experiment asks; parses each text only once.
 
     ``given`` are extra values (``--values`` or a ``ci/*-values.yaml``) that hold in every
-    render; leaves that they shadow decide nothing and are left out of ``leaves``.
+    render; leaves that they shadow decide nothing and are left out of ``leaves``. ``given_by``
+    names them, one ``path=value`` each, where they were found because the chart asks for them.
+    ``emptied`` are the nulls over digests of sub-charts. Helm before 4.2 removes the digest and
+    Helm 4.2 does not; every render is as if they were empty, as the rewritten chart has them.
     """
 
     def __init__(
-        self, engine: Engine, chart: Chart, archive: bytes, given: Mapping[str, Any]
+        self,
+        engine: Engine,
+        chart: Chart,
+        archive: bytes,
+        given: Mapping[str, Any],
+        given_by: tuple[str, ...] = (),
     ) -> None:
         self.engine = engine
         self.chart = chart
         self.given = given
+        self.given_by = given_by
         self.handle = engine.load(archive)
         self._archive = archive
-        self.leaves = _not_shadowed(effective_leaves(chart), given)
+        self.emptied = _digests_under_null(chart)
+        self._assumed = overrides([(leaf, "") for leaf in self.emptied])
+        self.leaves = _not_shadowed(effective_leaves(chart), merged(self._assumed, given))
         self._parsed: dict[str, Any] = {}
         self._uses: dict[Document, tuple[Use, ...]] = {}
         self._pieced_uses: dict[Document, tuple[Use, ...]] = {}
         self._stripped: int | None = None
+        # The chart without keys, and without notes and schemas, too; see ``economise``.
+        self._cheap: int | None = None
+        self._cheap_stripped: int | None = None
+
+    def economise(self, base: Observation) -> None:
+        """From here on have experiments make no keys, if the chart shows the same images so.
+
+        ``base`` is the render of the chart as it is.
+        """
+        if not makes_keys(self.chart):
+            return
+        try:
+            cheap = self.engine.load(pack_tgz(without_keys(self._box()), {}, level=1))
+            seen = self.read(self._render(cheap, {}))
+        except (ChartRejected, BudgetSpent):
+            return
+        if {(use.key, use.text) for use in seen.uses} == {(use.key, use.text) for use in base.uses}:
+            self._cheap = cheap
+
+    def search(self, scenario: Scenario) -> Observation:
+        """As ``observe``, for looking at images alone. Raises like ``observe``."""
+        if self._cheap is None:
+            return self.observe(scenario)
+        handle = self._cheap_bare() if scenario.is_bare else self._cheap
+        return self.read(self._render(handle, scenario.values))
+
+    def as_it_is(self, scenario: Scenario, seen: Observation) -> Observation | None:
+        """What the chart itself renders where a search has ``seen``; None where it does not."""
+        if self._cheap is None:
+            return seen
+        try:
+            return self.observe(scenario, budgeted=False)
+        except ChartRejected:
+            return None
+
+    def again(self, scenario: Scenario) -> Observation:
+        """Another render of ``scenario``, to see what differs from render to render."""
+        if self._cheap is None or not makes_only_random(self.chart):
+            return self.observe(scenario, budgeted=False)
+        handle = self._cheap_bare() if scenario.is_bare else self._cheap
+        return self.read(self._render(handle, scenario.values, budgeted=False))
 
     def observe(self, scenario: Scenario, *, budgeted: bool = True) -> Observation:
         """Render the chart as it is in ``scenario``.
@@ -88,9 +143,18 @@ class ChartRenderer:
         return self.read(self._render(handle, scenario.values, budgeted=budgeted))
 
     def rewritten(
-        self, archive: bytes, scenarios: Iterable[Scenario]
+        self,
+        archive: bytes,
+        scenarios: Iterable[Scenario],
+        edited: Collection[ValueLeaf] = (),
     ) -> list[dict[DocumentKey, Document]]:
-        """The documents of a rewritten chart in each of ``scenarios``. Raises ChartRejected."""
+        """The documents of a rewritten chart in each of ``scenarios``. Raises ChartRejected.
+
+        ``edited`` are the values that were edited: of these nothing is assumed any more.
+        """
+        assumed = self._assumed
+        if assumed:
+            assumed = overrides([(leaf, "") for leaf in self.emptied if leaf not in edited])
         handle = self.engine.load(archive)
         bare: int | None = None
         result = []
@@ -98,7 +162,8 @@ class ChartRenderer:
             if scenario.is_bare and bare is None:
                 bare = self._load_bare(archive)
             chosen = bare if scenario.is_bare and bare is not None else handle
-            result.append(self.documents(self._render(chosen, scenario.values, budgeted=False)))
+            values = merged(merged(assumed, self.given), scenario.values)
+            result.append(self.documents(self.engine.render(chosen, values, budgeted=False)))
         return result
 
     def is_strippable(self) -> bool:
@@ -113,7 +178,19 @@ class ChartRenderer:
 
         Raises ChartRejected.
         """
+        if self._cheap is not None:
+            return self._load_cheap(archive)
         return self._load_bare(archive) if self.is_strippable() else self.engine.load(archive)
+
+    def without_keys(self, archive: bytes) -> bytes | None:
+        """The archive of a rewritten chart, making no keys; None where that is not known to do."""
+        if self._cheap is None:
+            return None
+        box = read_inner(archive, self.chart.archive.where, Limits())
+        return pack_tgz(without_keys(box), {}, level=1)
+
+    def _box(self) -> Archive:
+        return read_inner(self._archive, self.chart.archive.where, Limits())
 
     def _bare_handle(self) -> int:
         if self._stripped is None:
@@ -124,17 +201,34 @@ class ChartRenderer:
         box = read_inner(archive, self.chart.archive.where, Limits())
         return self.engine.load(pack_tgz(stripped(box), {}, level=1))
 
+    def _cheap_bare(self) -> int:
+        if self._cheap_stripped is None:
+            self._cheap_stripped = self._load_cheap(self._archive)
+        return self._cheap_stripped
+
+    def _load_cheap(self, archive: bytes) -> int:
+        box = read_inner(archive, self.chart.archive.where, Limits())
+        return self.engine.load(pack_tgz(without_keys(stripped(box)), {}, level=1))
+
     def probe(
-        self, values: Mapping[str, Any], handle: int | None = None, *, budgeted: bool = True
+        self,
+        values: Mapping[str, Any],
+        handle: int | None = None,
+        *,
+        budgeted: bool = True,
+        exact: bool = False,
     ) -> Rendering:
         """Render with the guard off, for reading marks.
 
         Notes and schemas may refuse a marked value, so a render that fails is tried once
-        more without them. Raises like ``observe``.
+        more without them. ``exact`` is for what is compared with renders of the chart as it is:
+        nothing but what is random anyway is then left out. Raises like ``observe``.
         """
         values = merged(GUARD_OFF, values)
         if handle is not None:
             return self._render(handle, values, budgeted=budgeted)
+        if self._cheap is not None and (not exact or makes_only_random(self.chart)):
+            return self._render(self._cheap_bare(), values, budgeted=budgeted)
         if self._stripped is not None:
             return self._render(self._stripped, values, budgeted=budgeted)
         try:
@@ -224,7 +318,8 @@ class ChartRenderer:
     def _render(
         self, handle: int, values: Mapping[str, Any], *, budgeted: bool = True
     ) -> Rendering:
-        return self.engine.render(handle, merged(self.given, values), budgeted=budgeted)
+        given = merged(self._assumed, self.given)
+        return self.engine.render(handle, merged(given, values), budgeted=budgeted)
 
 
 def may_name_images(text: str) -> bool:
@@ -296,11 +391,25 @@ def _place(tree: dict[str, Any], path: Path, value: Any, leaf: ValueLeaf) -> Non
     node[path[-1]] = value
 
 
+def _digests_under_null(root: Chart) -> tuple[ValueLeaf, ...]:
+    """The nulls of the root chart over a digest that a sub-chart gives."""
+    return tuple(
+        each.leaf
+        for each in parent_nulls(root)
+        if each.is_scalar
+        and each.leaf.chart.is_root
+        and isinstance(each.over.leaf.value, str)
+        and each.over.leaf.value
+        and ("digest" in (key := str(each.leaf.path[-1]).lower()) or key.startswith("sha"))
+    )
+
+
 def _not_shadowed(leaves: dict[Path, ValueLeaf], given: Mapping[str, Any]) -> dict[Path, ValueLeaf]:
-    return {path: leaf for path, leaf in leaves.items() if not _is_given(path, given)}
+    return {path: leaf for path, leaf in leaves.items() if not is_given(path, given)}
 
 
-def _is_given(path: Path, given: Any) -> bool:
+def is_given(path: Path, given: Any) -> bool:
+    """Whether the values ``given`` set what is at ``path``, or something above it."""
     for part in path:
         if not isinstance(given, Mapping):
             return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from ...manifests.workloads import Use
@@ -13,7 +14,10 @@ from ...package.helm import Chart
 from ...rendering import BudgetSpent, ChartRejected
 from ...yaml.source import Path, dotted
 from .choices import Choice, choices
-from .renderer import ChartRenderer, Observation, Scenario, overrides
+from .conditions import Conditions, Values, chart_values, labels_of, satisfied, tree_of
+from .hidden import Hidden, hidden_images
+from .renderer import ChartRenderer, Observation, Scenario, merged, overrides
+from .template_blocks import Templates
 
 _LITERAL = re.compile(r"^[ \t-]*image:[ \t]+[^\s{#][^{\n]*$", re.MULTILINE)
 _CONDITION = re.compile(r"\{\{-?\s*(?:else )?(?:if|with)\b([^{}]*)\}\}")
@@ -28,6 +32,10 @@ _PLACES_SHARE = 0.4
 _FAR_RENDERS = 24
 # Renders spent on other words for values that choose among variants.
 _CHOICE_RENDERS = 12
+# Renders spent on the conditions of one image, and ways to meet them that are tried.
+_RENDERS_EACH, _WAYS_EACH = 6, 4
+# Images that are looked for one by one.
+_MOST_HIDDEN = 40
 # How many keys below its switch an image is: ``metrics.image.repository``.
 _BESIDE = 2
 # What the engine's words hold where not a template, but the notes or a schema refuse values.
@@ -64,11 +72,18 @@ def reveal(
                 search.look(Scenario(values, (name,), is_file=True))
         search.renders_left = _CHOICE_RENDERS
         search.choose(choices(renderer))
+        search.renders_left = None
+        search.meet_conditions(base)
         search.renders_left = _FAR_RENDERS
         search.turn_on(far)
     except BudgetSpent:
         search.cut_short = True
-    return Revealed(search.worth_keeping(base), search.cut_short)
+    kept = [
+        (scenario, observation)
+        for scenario, seen in search.worth_keeping(base)
+        if (observation := renderer.as_it_is(scenario, seen)) is not None
+    ]
+    return Revealed(kept, search.cut_short)
 
 
 def switches(renderer: ChartRenderer) -> tuple[list[ValueLeaf], list[ValueLeaf]]:
@@ -122,6 +137,8 @@ class _Search:
     cut_short: bool = False
     is_bare: bool = False
     refusal: str = ""
+    images: dict[str, None] = field(default_factory=dict)
+    templates: set[str] = field(default_factory=set)
 
     def goes_on(self) -> bool:
         """Whether another render may be spent on searching."""
@@ -205,6 +222,57 @@ class _Search:
                 if self.look(_switched(on, chosen=[choice])):
                     break
 
+    def meet_conditions(self, base: Observation) -> None:
+        """Give what the conditions ask for under which an image stands that nothing has shown."""
+        self._note(base)
+        templates = Templates(self.renderer.chart)
+        found = hidden_images(self.renderer, templates, self._images(), self.templates)
+        hidden = list(islice(found, _MOST_HIDDEN))
+        if not hidden:
+            return
+        values = merged(chart_values(self.renderer.chart), self.renderer.given)
+        conditions = Conditions(templates, values)
+        tried: set[str] = set()
+        for each in hidden:
+            ways = islice(
+                (way for site in each.sites for way in conditions.ways_to(site)), _WAYS_EACH
+            )
+            for way in ways:
+                if not self.goes_on():
+                    return
+                if way and repr(way) not in tried and not self._is_seen(each):
+                    tried.add(repr(way))
+                    self._meet(conditions, way, each)
+
+    def _meet(self, conditions: Conditions, way: Values, hidden: Hidden) -> None:
+        """Try one way, alone, then with all that is on."""
+        for on in ((), tuple(self.on)) if self.on else ((),):
+            together = _switched(on)
+
+            def render(values: Values, below: Scenario = together) -> str | None:
+                scenario = Scenario(
+                    merged(below.values, tree_of(values)),
+                    (*below.shown_by, *labels_of(values)),
+                    is_asked=not below.shown_by,
+                )
+                if not self.goes_on():
+                    raise BudgetSpent
+                return None if self.look(scenario) else self.refusal
+
+            satisfied(render, conditions, way, _RENDERS_EACH)
+            if self._is_seen(hidden):
+                return
+
+    def _is_seen(self, hidden: Hidden) -> bool:
+        return hidden.is_shown(self._images(), self.templates)
+
+    def _images(self) -> str:
+        return "\n".join(self.images)
+
+    def _note(self, observation: Observation) -> None:
+        self.images.update(dict.fromkeys(use.image for use in observation.uses))
+        self.templates.update(use.template for use in observation.uses)
+
     def _images_of(self, switch: ValueLeaf) -> list[str]:
         """The repositories and images beside the switch."""
         above = switch.path[:-1]
@@ -213,7 +281,7 @@ class _Search:
             for path, leaf in self.renderer.leaves.items()
             if path[: len(above)] == above
             and len(path) <= len(above) + _BESIDE
-            and str(path[-1]).lower() in {"repository", "image"}
+            and _names_an_image(path)
             and leaf.leaf.text
         ]
 
@@ -234,10 +302,12 @@ class _Search:
 
     def _observe(self, scenario: Scenario) -> bool:
         try:
-            self.seen.append((scenario, self.renderer.observe(scenario)))
+            observation = self.renderer.search(scenario)
         except ChartRejected as error:
             self.refusal = error.words
             return False
+        self.seen.append((scenario, observation))
+        self._note(observation)
         return True
 
     def worth_keeping(self, base: Observation) -> list[tuple[Scenario, Observation]]:
@@ -265,6 +335,11 @@ class _Search:
                 known |= shown
                 fresh.append((scenario, observation))
         return fresh
+
+
+def _names_an_image(path: Path) -> bool:
+    key, above = str(path[-1]).lower(), str(path[-2]).lower() if len(path) > 1 else ""
+    return key in {"repository", "image"} or (key == "name" and "image" in above)
 
 
 def _is_named(leaf: ValueLeaf, words: str) -> bool:

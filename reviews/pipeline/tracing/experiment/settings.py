@@ -27,15 +27,19 @@ def fewest_settings(
     by_settings: dict[tuple[str, ...], set[str]] = {}
     for each in uses:
         settings = _beside(each)
-        is_new = settings and settings != each.scenario.shown_by and not each.scenario.is_file
+        is_given = each.scenario.is_file or each.scenario.is_asked
+        is_new = settings and settings != each.scenario.shown_by and not is_given
         if is_new and each.use.image not in default:
             by_settings.setdefault(settings, set()).add(each.use.image)
     found: dict[str, tuple[str, ...]] = {}
+    paths = {dotted(leaf.path) for leaf in renderer.leaves.values()}
     for settings, images in list(by_settings.items())[:_RENDERS]:
+        if any(setting.partition("=")[0] not in paths for setting in settings):
+            continue
         if renderer.engine.spent >= _SHARE:
             break
         try:
-            seen = renderer.observe(Scenario(_values(renderer, settings), settings))
+            seen = renderer.search(Scenario(_values(renderer, settings), settings))
         except BudgetSpent:
             break
         except ChartRejected:
@@ -53,6 +57,8 @@ def likely_settings(root: Chart, uses: Iterable[TracedUse]) -> tuple[str, ...]:
     """
     first = next(iter(uses))
     settings = first.scenario.shown_by
+    if first.scenario.is_asked:
+        return settings
     chart, name = root.source_of(first.use.template)
     member = chart.member(name)
     template = (member.content or b"").decode("utf-8", "replace") if member else ""

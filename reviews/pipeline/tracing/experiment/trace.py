@@ -29,6 +29,7 @@ def trace(
     ``base`` is the render of the chart as it is, ``own_values`` are the values files that the
     chart brings for its own tests, as further ways to install it.
     """
+    renderer.economise(base)
     tracing = Tracing(renderer)
     tracing.look(Scenario(), base)
     revealed = reveal(renderer, base, own_values)

@@ -10,6 +10,7 @@ from ...core.policy import Policy
 from ...manifests.references import ImageReference
 from ...mapping.entries import ImageMapping
 from ...package.chart_values import ValueLeaf
+from ...yaml.edit import replace as replace_leaf
 from ...yaml.source import dotted
 from ..experiment.attribute import is_image_key
 from ..experiment.markers import printed
@@ -60,6 +61,7 @@ class _Planner:
         outcomes = self._outcomes()
         colliding = self._collisions(outcomes)
         redirection = self._redirect(outcomes, excluded)
+        redirection.changes.extend(self._emptied(redirection.changes))
         images = [
             image
             for original, outcome in outcomes.items()
@@ -148,6 +150,21 @@ class _Planner:
                     originals.append(original)
         return requirements, originals
 
+    def _emptied(self, changes: Sequence[LeafChange]) -> list[LeafChange]:
+        """The nulls over digests beside what changes, to be empty: every Helm reads that alike."""
+        found = []
+        for leaf in self.tracing.renderer.emptied:
+            beside = [
+                change
+                for change in changes
+                if any(path[:-1] == leaf.path[:-1] for path in change.leaf.paths)
+            ]
+            if beside:
+                images = tuple(dict.fromkeys(image for each in beside for image in each.images))
+                edit = replace_leaf(leaf.source, leaf.leaf, "")
+                found.append(LeafChange(leaf, "", images, beside[0].change_set, edit))
+        return found
+
     def _images(
         self, original: str, outcome: _Outcome, changes: Sequence[LeafChange]
     ) -> list[TracedImage]:
@@ -193,7 +210,10 @@ class _Planner:
             status=status,
             sources=sources_of(uses),
             uses=tuple(uses),
-            shown_by=() if default else self._shown_by(original, uses),
+            shown_by=(
+                *self.tracing.renderer.given_by,
+                *(() if default else self._shown_by(original, uses)),
+            ),
             reason=reason,
             change_set=change_set if status is ImageStatus.REDIRECTED else None,
         )

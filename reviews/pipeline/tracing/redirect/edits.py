@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from ...core.findings import Edit
 from ...core.messages import Message, _
-from ...package.chart_values import ValueLeaf
+from ...package.chart_values import ValueLeaf, parent_nulls
 from ...package.helm import Chart
 from ...yaml.edit import CannotEdit, replace_scalar, set_keys
 from ...yaml.edit import replace as replace_leaf
@@ -117,6 +117,7 @@ def _root_values(root: Chart, intent: Intent) -> YamlSource:
 
 def _try_override(root: Chart, intent: Intent) -> None:
     source = _root_values(root, intent)
+    nulls = {each.leaf.leaf.path for each in parent_nulls(root) if each.leaf.chart.is_root}
     for path in intent.leaf.override_paths:
         if any(isinstance(part, int) for part in path):
             raise CannotEdit(
@@ -126,6 +127,16 @@ def _try_override(root: Chart, intent: Intent) -> None:
                     path=dotted(path),
                 )
             )
+        for depth in range(1, len(path)):
+            above = source.leaf_at(path[:depth])
+            if above is not None and above.value is None and above.path in nulls:
+                raise CannotEdit(
+                    _(
+                        "%(null)s is null in the chart's own values.yaml, which removes the whole"
+                        " of it in Helm before 4.2 and nothing in Helm 4.2",
+                        null=dotted(above.path),
+                    )
+                )
         set_keys(source, {path: intent.text})
 
 

@@ -1,0 +1,73 @@
+"""Experiments make no keys; what is shown and proven is the chart as it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reviews.pipeline.tracing.experiment.cheap import without_keys
+from reviews.pipeline.tracing.experiment.renderer import Scenario
+
+from ...journey import examine_chart, pod
+from .charts import chart_renderer
+
+SECRET = (
+    "apiVersion: v1\nkind: Secret\nmetadata: {name: tls}\nstringData:\n"
+    '{{ $ca := genCA "ca" 30 }}{{ $c := genSignedCert "x" nil (list "x") 30 $ca }}'
+    "  crt: {{ $c.Cert | quote }}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "cheap"),
+    [
+        (
+            '{{ $c := genSelfSignedCert "x" nil nil 3 }}',
+            '{{ $c := dict "Cert" "x" "Key" "y" "x" nil nil 3 }}',
+        ),
+        ('{{- genPrivateKey "rsa" | b64enc -}}', '{{- print "rsa" | b64enc -}}'),
+        ('{{ htpasswd .a "bcrypt" }} htpasswd', '{{ print .a "bcrypt" }} htpasswd'),
+        ("{{ .genCA }}{{ $genCA }}{{ genCAs }}", "{{ .genCA }}{{ $genCA }}{{ genCAs }}"),
+    ],
+)
+def test_calls_in_actions_alone_are_replaced(tmp_path: Path, text: str, cheap: str) -> None:
+    with chart_renderer(tmp_path, "{}\n", {"a.txt": text}, renders=1) as renderer:
+        archive = without_keys(renderer.chart.archive)
+
+    member = archive.get("demo/templates/a.txt")
+    assert member is not None
+    assert (member.content or b"").decode() == cheap
+
+
+def test_experiments_render_constants_and_scenarios_the_chart(tmp_path: Path) -> None:
+    templates = {"tls.yaml": SECRET, "app.yaml": pod("{{ .Values.image }}")}
+    with chart_renderer(tmp_path, "image: a/b:1\n", templates, renders=20) as renderer:
+        base = renderer.observe(Scenario())
+        renderer.economise(base)
+        searched, real = renderer.search(Scenario()), renderer.as_it_is(Scenario(), base)
+
+    assert real is not None
+    crts = ["BEGIN CERTIFICATE" in str(each.rendering.manifests) for each in (base, searched, real)]
+    assert crts == [True, False, True]
+    assert searched.uses == base.uses
+
+
+def test_keys_that_an_image_depends_on_are_made(tmp_path: Path) -> None:
+    image = '{{ $k := genPrivateKey "ed25519" }}{{ .Values.image }}:{{ len $k | gt 20 }}'
+    templates = {"app.yaml": pod(image.replace('"', "`").join(("'", "'")))}
+    with chart_renderer(tmp_path, "image: a/b\n", templates, renders=20) as renderer:
+        renderer.economise(renderer.observe(Scenario()))
+        searched = renderer.search(Scenario())
+
+    assert [use.image for use in searched.uses] == ["a/b:false"]
+
+
+def test_a_chart_that_makes_keys_is_proven_as_it_is(tmp_path: Path) -> None:
+    files = {"tls.yaml": SECRET, "app.yaml": pod("{{ .Values.image }}")}
+
+    outcome = examine_chart(tmp_path, "image: a/b:1\n", files)
+
+    assert outcome.images == {"a/b:1": ("redirected", "swr.example.com/osc/b:1")}
+    assert outcome.report.verification.other_changes == ()
+    assert outcome.after["demo/templates/tls.yaml"] == SECRET
