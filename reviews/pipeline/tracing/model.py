@@ -9,6 +9,7 @@ from ..core.findings import Edit
 from ..core.messages import Message
 from ..manifests.image_places import ImagePlace
 from ..package.chart_values import ValueLeaf
+from .experiment.harm import Harm
 from .experiment.renderer import Observation, Scenario
 from .experiment.uses import TracedUse
 
@@ -59,6 +60,18 @@ class Collision:
 
     target: str
     originals: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SharedValue:
+    """A value that is left as it is, for its edit would do ``harms``.
+
+    ``images`` are those that it decides and that nothing else redirects.
+    """
+
+    leaf: ValueLeaf
+    images: tuple[str, ...]
+    harms: tuple[Harm, ...]
 
 
 @dataclass(frozen=True)
@@ -134,5 +147,6 @@ class Trace:
     guard: Edit | None = None
     guard_change_set: str | None = None
     collisions: tuple[Collision, ...] = ()
+    shared_values: tuple[SharedValue, ...] = ()
     unmarkable: tuple[ValueLeaf, ...] = ()
     unreached: tuple[tuple[str, Message], ...] = ()

@@ -20,7 +20,7 @@ from ...core.findings import Edit, Place, Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...package.source_annotation import ISV, SourceAnnotation
+from ...package.source_annotation import ISV, SOURCE_SET, SourceAnnotation
 from ...yaml.edit import CannotEdit, replace, set_key
 from ..examples.charts import Example, bare_chart
 from ..examples.expected import Expected
@@ -176,7 +176,7 @@ def _problem(mark: SourceAnnotation) -> Problem:
         return Problem(message, error.reason, Place(mark.source.file))
     place = Place.at(mark.source.file, mark.source.data, edit.start)
     help_ = _("Write “source: ISV” at %(path)s of %(name)s.", **mark.names)
-    return Problem(message, help_, place, change_set="source-mark", edit=edit)
+    return Problem(message, help_, place, change_set=SOURCE_SET, edit=edit)
 
 
 def _edit(mark: SourceAnnotation) -> Edit:

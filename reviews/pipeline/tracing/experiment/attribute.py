@@ -7,7 +7,7 @@ built, the candidates are split and the halves tried, until the budget is spent.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ...manifests.workloads import Use
@@ -67,6 +67,35 @@ def attribute(renderer: ChartRenderer, scenario: Scenario, observation: Observat
     except BudgetSpent:
         result.spent = True
     return result
+
+
+def filled_with(
+    renderer: ChartRenderer, scenario: Scenario, leaf: ValueLeaf, use: Use
+) -> Contribution | None:
+    """What a text in the empty ``leaf`` would provide of ``use``, None for nothing.
+
+    Raises BudgetSpent.
+    """
+    return _filled(renderer, scenario, [leaf], [use], Attribution()).get(use.key)
+
+
+def filled_without(
+    renderer: ChartRenderer,
+    scenario: Scenario,
+    use: Use,
+    contributions: tuple[Contribution, ...],
+    rest: tuple[Contribution, ...],
+    left_out: Collection[ValueLeaf],
+) -> tuple[Contribution, ...]:
+    """The contributions to ``use`` when none of ``left_out`` is edited.
+
+    ``contributions`` are those known, ``rest`` those of other leaves. Raises BudgetSpent.
+    """
+    result = Attribution({use.key: contributions})
+    empties = [leaf for leaf in _empties_for(renderer, [use], result) if leaf not in left_out]
+    result.contributions[use.key] = rest
+    _fill_from(renderer, scenario, empties, [use], result)
+    return result.contributions[use.key]
 
 
 def is_image_key(leaf: ValueLeaf) -> bool:
@@ -223,7 +252,16 @@ def _fill(
     registry), so those that take a whole address are set aside and the others tried again.
     """
     wanting = [use for use in uses if _wants_a_registry(use, result.contributions.get(use.key, ()))]
-    empties = _empty_siblings(renderer, wanting, result)
+    _fill_from(renderer, scenario, _empties_for(renderer, wanting, result), wanting, result)
+
+
+def _fill_from(
+    renderer: ChartRenderer,
+    scenario: Scenario,
+    empties: list[ValueLeaf],
+    wanting: list[Use],
+    result: Attribution,
+) -> None:
     best: dict[object, Contribution] = {}
     for _round in range(3):
         if not wanting or not empties:
@@ -281,7 +319,7 @@ def _wants_a_registry(use: Use, contributions: Sequence[Contribution]) -> bool:
     return not spans.reference.registry or not is_controlled(spans, contributions)
 
 
-def _empty_siblings(
+def _empties_for(
     renderer: ChartRenderer, uses: Sequence[Use], result: Attribution
 ) -> list[ValueLeaf]:
     """Empty leaves with a fitting key beside (or one map above) a leaf of the uses."""

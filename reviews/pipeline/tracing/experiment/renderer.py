@@ -65,6 +65,8 @@ class ChartRenderer:
         self.handle = engine.load(archive)
         self._archive = archive
         self.leaves = _not_shadowed(effective_leaves(chart), given)
+        # Where no template asks for the switch, giving it would only make a map of the values true.
+        self._probed = GUARD_OFF if has_guard(chart) else {}
         self._parsed: dict[str, Any] = {}
         self._stripped: int | None = None
 
@@ -116,12 +118,12 @@ class ChartRenderer:
     def probe(
         self, values: Mapping[str, Any], handle: int | None = None, *, budgeted: bool = True
     ) -> Rendering:
-        """Render with the guard off, for reading marks.
+        """Render with the guard off, where the chart has it, for reading marks.
 
         Notes and schemas may refuse a marked value, so a render that fails is tried once
         more without them. Raises like ``observe``.
         """
-        values = merged(GUARD_OFF, values)
+        values = merged(self._probed, values)
         if handle is not None:
             return self._render(handle, values, budgeted=budgeted)
         if self._stripped is not None:
@@ -179,6 +181,13 @@ class ChartRenderer:
         self, handle: int, values: Mapping[str, Any], *, budgeted: bool = True
     ) -> Rendering:
         return self.engine.render(handle, merged(self.given, values), budgeted=budgeted)
+
+
+def has_guard(root: Chart) -> bool:
+    """Whether a template of the chart or a sub-chart reads Bitnami's image switch."""
+    return any(
+        "allowInsecureImages" in text for chart in root.walk() for _n, text in chart.templates()
+    )
 
 
 def may_name_images(text: str) -> bool:

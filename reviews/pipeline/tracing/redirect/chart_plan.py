@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ...core.messages import Message, _
@@ -12,14 +12,22 @@ from ...mapping.entries import ImageMapping
 from ...package.chart_values import ValueLeaf
 from ...yaml.source import dotted
 from ..experiment.attribute import is_image_key
-from ..experiment.markers import printed
 from ..experiment.reference_spans import ReferenceSpans
 from ..experiment.settings import likely_settings
 from ..experiment.trace import Tracing
 from ..experiment.uses import TracedUse
-from ..model import Collision, ImageSource, ImageStatus, LeafChange, SourceRole, Trace, TracedImage
+from ..model import (
+    Collision,
+    ImageSource,
+    ImageStatus,
+    LeafChange,
+    SharedValue,
+    SourceRole,
+    Trace,
+    TracedImage,
+)
 from .edits import Intent, Redirection, redirect
-from .solve import UNAGREED, Requirement, Solution, Substitution, replaced, solve
+from .solve import UNAGREED, Requirement, Solution, changes_text, replaced, solve
 from .targets import collisions, is_external, target_of
 
 
@@ -69,6 +77,7 @@ class _Planner:
             guard=redirection.guard,
             guard_change_set=redirection.guard_change_set,
             collisions=colliding,
+            shared_values=tuple(self._shared_values(images)),
             unmarkable=tuple(self.tracing.unmarkable),
             unreached=tuple(self.tracing.unreached),
         )
@@ -111,8 +120,9 @@ class _Planner:
         """Edits on which the controlled images agree; what cannot be edited is excluded."""
         while True:
             requirements, originals = self._requirements(outcomes, excluded)
-            solution = solve(requirements)
-            excluded |= {originals[index]: UNAGREED for index in solution.conflicts}
+            solution = solve(requirements, self.tracing.banned)
+            for index in solution.conflicts:
+                excluded[originals[index]] = self._why_not(requirements[index])
             if solution.conflicts:
                 continue
             intents = _intents(requirements, originals, solution)
@@ -127,6 +137,27 @@ class _Planner:
                     reason,
                 )
         return redirection
+
+    def _why_not(self, requirement: Requirement) -> Message:
+        for contribution in requirement.contributions:
+            if contribution.leaf in self.tracing.banned:
+                return _(
+                    "%(value)s, which decides it, also decides what would be wrong afterwards",
+                    value=dotted(contribution.leaf.path),
+                )
+        return UNAGREED
+
+    def _shared_values(self, images: Iterable[TracedImage]) -> Iterator[SharedValue]:
+        """The values that stay as they are, of which images are left without another way."""
+        unmoved = [each for each in images if each.status is ImageStatus.UNVERIFIED]
+        for leaf, harms in self.tracing.banned.items():
+            left = [
+                image.original
+                for image in unmoved
+                if any(part.leaf == leaf for each in image.uses for part in each.contributions)
+            ]
+            if left:
+                yield SharedValue(leaf, tuple(dict.fromkeys(left)), harms)
 
     def _requirements(
         self, outcomes: Mapping[str, _Outcome], excluded: Mapping[str, Message]
@@ -232,7 +263,7 @@ def _intents(
 ) -> list[Intent]:
     """What each leaf that must change is to become, with its change set."""
     changed = {
-        leaf: tuple(each for each in substitutions if _changes_text(leaf, each))
+        leaf: tuple(each for each in substitutions if changes_text(leaf, each))
         for leaf, substitutions in solution.substitutions.items()
     }
     changed = {leaf: substitutions for leaf, substitutions in changed.items() if substitutions}
@@ -241,11 +272,6 @@ def _intents(
         Intent(leaf, substitutions, images=sets[leaf][1], change_set=sets[leaf][0])
         for leaf, substitutions in changed.items()
     ]
-
-
-def _changes_text(leaf: ValueLeaf, substitution: Substitution) -> bool:
-    start, end, text = substitution
-    return start == end or printed(leaf)[start:end] != text
 
 
 def _change_sets(

@@ -7,13 +7,13 @@ provide that part share the new text among them; leaves that feed several images
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ...core.messages import Message, _
 from ...manifests.references import ImageReference, is_host
 from ...package.chart_values import ValueLeaf
-from ..experiment.markers import Contribution
+from ..experiment.markers import Contribution, printed
 from ..experiment.reference_spans import ReferenceSpans
 
 # A span of a leaf's printed text and what it must become, which may be what it is.
@@ -43,19 +43,36 @@ class Solution:
     conflicts: list[int] = field(default_factory=list)
 
 
-def solve(requirements: Sequence[Requirement]) -> Solution:
+def solve(requirements: Sequence[Requirement], banned: Collection[ValueLeaf] = ()) -> Solution:
     """New texts on which as many images as possible agree; the others are conflicts.
+
+    Those in ``banned`` keep their texts.
 
     Images that share no leaf are solved apart; within a group the first alternatives that
     agree win, so that the shape of the file is kept where it can be.
     """
     solution = Solution()
     for group in _groups(requirements):
-        options = {index: list(alternatives(requirements[index])) for index in group}
+        options = {
+            index: [
+                each for each in alternatives(requirements[index]) if not _changes(each, banned)
+            ]
+            for index in group
+        }
         agreed, left_out = _most_that_agree(options)
         solution.substitutions.update(agreed)
         solution.conflicts.extend(left_out)
     return solution
+
+
+def _changes(assignment: Assignment, leaves: Collection[ValueLeaf]) -> bool:
+    return any(changes_text(leaf, each) for leaf in leaves for each in assignment.get(leaf, ()))
+
+
+def changes_text(leaf: ValueLeaf, substitution: Substitution) -> bool:
+    """Whether the leaf prints another text with it."""
+    start, end, text = substitution
+    return printed(leaf)[start:end] != text
 
 
 def _most_that_agree(
