@@ -65,7 +65,7 @@ def _ban(tracing: Tracing, leaf: ValueLeaf, harms: Sequence[Harm]) -> None:
             if before is not None and _is_free(tracing, before.contributions):
                 other: TracedUse | None = before
             else:
-                other = _without(tracing, each, leaf)
+                other = _without(tracing, each, leaf) or _unfilled(each, leaf)
             if other is not None:
                 _put(tracing, each, other)
 
@@ -95,6 +95,14 @@ def _without(tracing: Tracing, each: TracedUse, leaf: ValueLeaf) -> TracedUse | 
     except BudgetSpent:
         return None
     return _controlled(tracing, each, found)
+
+
+def _unfilled(each: TracedUse, leaf: ValueLeaf) -> TracedUse | None:
+    """The use as it is while the ``leaf`` stays empty; None where the leaf has a text."""
+    if leaf.leaf.value not in ("", None):
+        return None
+    rest = tuple(part for part in each.contributions if part.leaf != leaf)
+    return replace(each, contributions=rest)
 
 
 def _controlled(

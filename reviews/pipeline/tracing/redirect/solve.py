@@ -179,7 +179,7 @@ def _assigned(
     """What every leaf that takes part must become, None where the parts do not fit."""
     changes: dict[ValueLeaf, list[Substitution]] = {}
     for contribution, share in zip(front, shares, strict=True):
-        substitution = _front_substitution(requirement.spans, contribution, share)
+        substitution = _front_substitution(requirement, contribution, share)
         if substitution is None:
             return None
         changes.setdefault(contribution.leaf, []).append(substitution)
@@ -187,6 +187,10 @@ def _assigned(
         start, holder = _holder(requirement, whole_start, end)
         if holder is None:
             return None
+        if holder.fills:
+            # Its text, which has everything of the target from its beginning on, is whole.
+            changes.setdefault(holder.leaf, [_fill(requirement, holder, "")])
+            continue
         begin = holder.leaf_start + start - holder.start
         stop = begin + end - start
         if not text and holder.text[begin - 1 : begin] == "@":
@@ -227,11 +231,12 @@ def _whole_substitution(
 
 
 def _front_substitution(
-    spans: ReferenceSpans, contribution: Contribution, share: str
+    requirement: Requirement, contribution: Contribution, share: str
 ) -> Substitution | None:
     """What to replace in the leaf's own text so that it contributes ``share``."""
+    spans = requirement.spans
     if contribution.fills:
-        return (0, 0, share + contribution.separator)
+        return _fill(requirement, contribution, share) if share else None
     end = max(contribution.start, min(contribution.end, spans.name))
     old = spans.text[contribution.start : end]
     lead = "/" if old.startswith("/") else ""
@@ -245,6 +250,18 @@ def _front_substitution(
         closed = reaches_name or (len(old) > 1 and old.endswith("/"))
         new = lead + share + ("/" if closed else "")
     return (contribution.leaf_start, contribution.leaf_start + len(old), new)
+
+
+def _fill(requirement: Requirement, contribution: Contribution, share: str) -> Substitution:
+    """What to write into an empty leaf: ``share``, and all of the target that it reaches."""
+    spans, target = requirement.spans, requirement.target
+    if contribution.end <= spans.name:
+        return (0, 0, share + contribution.separator)
+    name = target.repository.rpartition("/")[2]
+    text = f"{share}/{name}" if share else name
+    if contribution.end > spans.location:
+        text += str(target).removeprefix(f"{target.registry}/{target.repository}")
+    return (0, 0, text)
 
 
 def replaced(text: str, substitutions: Iterable[Substitution]) -> str:
