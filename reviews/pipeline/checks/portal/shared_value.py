@@ -5,8 +5,8 @@ and that would be wrong afterwards, the value is left as it is. That is so where
 built from the same value and would be led to an address where nothing is, or where a label or a
 name is made of it and would not be legal any more.
 
-**Why.** The edit would repair one image and break something else without a word. The platform edits
-values, so it cannot tell the two apart either.
+**Why.** The edit would fix one image and break something else in silence. The platform edits
+values, too, so it would do the same.
 
 **How to fix it.** Give each image values of its own, and make labels and names from the name of the
 chart instead of from the address of an image.

@@ -47,20 +47,20 @@ spec:
         - name: demo
           image: {{ .Values.image }}
 """
-_MENDED = {"values.yaml": f"image: {_OURS}\n"}
+_FIXED = {"values.yaml": f"image: {_OURS}\n"}
 GOOD: tuple[Example, ...] = (
-    bare_chart("image: quay.io/coreos/etcd:3\n", _IMAGE, fixed=_MENDED),
+    bare_chart("image: quay.io/coreos/etcd:3\n", _IMAGE, fixed=_FIXED),
     bare_chart(
         "image: quay.io/coreos/etcd:3\n",
         _ANNOTATED % "checksum/config: {{ .Values.image | sha256sum }}",
-        fixed=_MENDED,
+        fixed=_FIXED,
     ),
 )
 BAD: tuple[Example, ...] = (
     bare_chart(
         "image: quay.io/coreos/etcd:3\n",
         _ANNOTATED % 'mirror: "{{ hasPrefix "quay.io" .Values.image }}"',
-        fixed=_MENDED,
+        fixed=_FIXED,
     ).expecting(
         Expected(
             "PORTAL-009",
@@ -84,7 +84,7 @@ BAD: tuple[Example, ...] = (
             ),
         )
     ),
-    bare_chart("image: quay.io/coreos/etcd:3\n", _SELECTING, fixed=_MENDED).expecting(
+    bare_chart("image: quay.io/coreos/etcd:3\n", _SELECTING, fixed=_FIXED).expecting(
         Expected(
             "PORTAL-009",
             "warning",

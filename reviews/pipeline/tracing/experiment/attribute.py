@@ -48,12 +48,14 @@ _OVERRIDE_WORDS = (*_REGISTRY_WORDS, "override", "image", "name")
 class Attribution:
     """The contributions to every use of one observation, by its key.
 
-    ``unmarkable`` are leaves that cannot be marked alone; ``spent`` says that the budget
+    ``unmarkable`` are leaves that cannot be marked alone; ``computed`` those, by the use's key,
+    from which a template computes something else than their text; ``spent`` says that the budget
     ended before every value was tried.
     """
 
     contributions: dict[object, tuple[Contribution, ...]] = field(default_factory=dict)
     unmarkable: list[ValueLeaf] = field(default_factory=list)
+    computed: dict[object, list[ValueLeaf]] = field(default_factory=dict)
     spent: bool = False
 
 
@@ -113,6 +115,7 @@ def _candidates(renderer: ChartRenderer, uses: Sequence[Use]) -> list[ValueLeaf]
     """Leaves whose text occurs in an image, or that hold one; likely keys first."""
     images = {use.image for use in uses}
     blob = "\n".join(images)
+    paths = _paths_in(images)
     found: dict[ValueLeaf, None] = {}
     for leaf in dict.fromkeys(renderer.leaves.values()):
         text = printed(leaf)
@@ -120,9 +123,15 @@ def _candidates(renderer: ChartRenderer, uses: Sequence[Use]) -> list[ValueLeaf]
             continue
         if (
             text and ((text.rstrip("/") in blob and _occurs(text, images)) or _holds(text, images))
-        ) or ("{{" in text and is_image_key(leaf)):
+        ) or (is_image_key(leaf) and ("{{" in text or any(path in text for path in paths))):
             found[leaf] = None
     return sorted(found, key=lambda leaf: not is_image_key(leaf))
+
+
+def _paths_in(images: Iterable[str]) -> set[str]:
+    """The paths of images without host and tag, which a template may cut out of a longer text."""
+    references = [spans.reference for spans in map(spans_of, images) if spans is not None]
+    return {each.repository for each in references if "/" in each.repository}
 
 
 def _occurs(text: str, images: Iterable[str]) -> bool:
@@ -171,7 +180,11 @@ def _mark(
         pending = _mark(renderer, scenario, leaves[:middle], uses, result)
         also = _mark(renderer, scenario, leaves[middle:], uses, result)
         return [use for use in pending if use in also]
-    return _read(renderer, rendering, marking, uses, result)
+    pending = _read(renderer, rendering, marking, uses, result)
+    if len(leaves) == 1:
+        for use in pending:
+            result.computed.setdefault(use.key, []).append(leaves[0])
+    return pending
 
 
 def _read(

@@ -191,6 +191,21 @@ class _Planner:
             for status, uses in groups.items()
         ]
 
+    def _unknown(self, uses: Sequence[TracedUse]) -> Message:
+        """Why nobody knows what decides the image."""
+        computed = {
+            dotted(leaf.path): None
+            for each in uses
+            for leaf in self.tracing.computed.get(each.use.key, ())
+        }
+        if computed:
+            return _(
+                "a template computes it from %(values)s, and which part of them becomes which part"
+                " of the image could not be seen",
+                values=tuple(computed),
+            )
+        return _("no value was found that decides it, nor the literal it comes from")
+
     def _shown_by(self, original: str, uses: list[TracedUse]) -> tuple[str, ...]:
         known = self.tracing.settings.get(original)
         return known or likely_settings(self.tracing.renderer.chart, uses)
@@ -208,7 +223,7 @@ class _Planner:
         target = str(self._target(spans, outcome.uses)) if spans else None
         reason = outcome.reason
         if reason is None and status is ImageStatus.UNVERIFIED:
-            reason = _("no value was found that decides it, nor the literal it comes from")
+            reason = self._unknown(uses)
         default = any(not each.scenario.shown_by for each in uses)
         return TracedImage(
             original=original,
