@@ -20,6 +20,7 @@ from ..package.helm import Chart, packed_chart
 from ..package.layout import Kind, Package
 from ..package.operator import SOURCE_ANNOTATION
 from ..package.osc import OscPackage
+from ..package.source_annotation import SOURCE_SET
 from ..proof.by_parsing import verify_by_parsing
 from ..proof.by_rendering import Proof, failing_change_sets, verify
 from ..rendering import ChartRejected, Engine, LintMessage, RenderStopped
@@ -27,6 +28,7 @@ from ..report.model import STAGES
 from ..rewrite import Rewriting, RewrittenFile, apply_edits
 from ..tracing.experiment.asked import asked_values
 from ..tracing.experiment.conditions import labels_of, tree_of
+from ..tracing.experiment.reconsider import reconsider
 from ..tracing.experiment.renderer import ChartRenderer, Observation, Scenario, merged
 from ..tracing.experiment.trace import Tracing, trace
 from ..tracing.mapping_trial.trial import try_mapping
@@ -226,7 +228,12 @@ class Session:
             with self.clock.stage("rewrite"):
                 rewriting = apply_edits(self.package, _edits(findings))
             with self.clock.stage("verify"):
-                proof = self.verify(facts, rewriting)
+                proof = self.verify(facts, rewriting, findings)
+            with self.clock.stage("trace"):
+                if self._goes_another_way(proof):
+                    facts = self.planned(facts, excluded)
+                    continue
+            with self.clock.stage("verify"):
                 fresh = self._unproven(facts, findings, proof)
             if not fresh.keys() - excluded.keys():
                 break
@@ -240,6 +247,12 @@ class Session:
         if set(_edits(findings)) != set(_edits_of(rewriting)):
             raise AssertionError("the proof has changed what is proposed")
         return facts, findings, rewriting, proof
+
+    def _goes_another_way(self, proof: Proof | None) -> bool:
+        """Whether what edited values would make wrong leads to another plan."""
+        if proof is None or self.tracing is None or not proof.harms:
+            return False
+        return reconsider(self.tracing, proof.harms)
 
     def _unproven(
         self, facts: Facts, findings: Sequence[Finding], proof: Proof | None
@@ -293,12 +306,15 @@ class Session:
             except ChartRejected as error:
                 return (LintMessage("error", "", error.words),)
 
-    def verify(self, facts: Facts, rewriting: Rewriting) -> Proof | None:
+    def verify(
+        self, facts: Facts, rewriting: Rewriting, findings: Sequence[Finding] = ()
+    ) -> Proof | None:
         proof = None
         if self.renderer is not None and facts.chart is not None:
             archive = packed_chart(facts.chart, rewriting.by_archive(facts.chart))
             samples = _samples_after(facts.osc, rewriting, self.policy.limits)
-            proof = verify(self.renderer, facts.trace, archive, samples)
+            annotated = self._annotated(facts.chart, findings)
+            proof = verify(self.renderer, facts.trace, archive, samples, annotated)
         if facts.places is not None:
             parsed = verify_by_parsing(
                 facts.places,
@@ -309,6 +325,13 @@ class Session:
             )
             proof = parsed if proof is None else proof.joined(parsed)
         return proof
+
+    def _annotated(self, chart: Chart, findings: Sequence[Finding]) -> bytes | None:
+        """The chart's archive with the source annotation alone, where it is to be written."""
+        marks = [each for each in findings if each.edit and each.change_set == SOURCE_SET]
+        if not marks:
+            return None
+        return packed_chart(chart, apply_edits(self.package, _edits(marks)).by_archive(chart))
 
 
 def _samples_after(

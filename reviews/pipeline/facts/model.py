@@ -25,6 +25,9 @@ from ..tracing.pull_secrets.experiment import PullSecrets
 from ..yaml.source import Path, YamlBroken, YamlSource
 from .image_coverage import ImageCoverage
 
+SOURCE_ANNOTATION_CAUSE = "annotations.source"
+"""The cause of what a template makes of the source annotation that the portal writes."""
+
 
 @dataclass(frozen=True, slots=True)
 class OtherChange:

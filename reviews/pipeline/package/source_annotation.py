@@ -21,6 +21,8 @@ from .osc import OscPackage
 ISV = "ISV"
 WORDS = (ISV, "OpenSource", "HuaweiProvided")
 """What the platform knows."""
+SOURCE_SET = "source-mark"
+"""The change set of its edits."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def corrected(annotation: SourceAnnotation, message: Message) -> Problem:
         edit = replace(annotation.source, leaf, ISV)
     except CannotEdit as error:
         return Problem(message, error.reason, place)
-    return Problem(message, DONE_ON_APPROVAL, place, change_set="source-mark", edit=edit)
+    return Problem(message, DONE_ON_APPROVAL, place, change_set=SOURCE_SET, edit=edit)
 
 
 def source_annotations(

@@ -11,18 +11,22 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from ..core.messages import Message, _
-from ..facts.model import OtherChange, template_address
+from ..facts.model import SOURCE_ANNOTATION_CAUSE, OtherChange, template_address
 from ..manifests.workloads import Document, Pointer, Use, at
+from ..package.chart_values import ValueLeaf
 from ..rendering import ChartRejected, LintMessage, RenderStopped
+from ..tracing.experiment.harm import Harm
 from ..tracing.experiment.markers import is_same
 from ..tracing.experiment.renderer import ChartRenderer, DocumentKey, Observation, Scenario
 from ..tracing.model import ImageStatus, Trace
-from .causes import causes
+from .causes import causes, paths_of
 from .differences import Place, checksums, differences, differing_places
-from .pieces import beside_pieces
+from .harms import is_broken
+from .pieces import beside_pieces, led_astray
 
 
 @dataclass
@@ -30,7 +34,8 @@ class Proof:
     """What rendering the rewritten chart has shown.
 
     ``failed`` maps an original to why it is not proven, ``lint_errors`` are those of the
-    rewritten chart. ``parsed`` says that there is no chart to render and that the files were
+    rewritten chart, ``harms`` what edited values make wrong beside the images that they are edited
+    for. ``parsed`` says that there is no chart to render and that the files were
     parsed and compared instead.
     """
 
@@ -38,6 +43,7 @@ class Proof:
     parsed: bool = False
     failed: dict[str, Message] = field(default_factory=dict)
     changes: list[OtherChange] = field(default_factory=list)
+    harms: list[Harm] = field(default_factory=list)
     lint_errors: list[LintMessage] = field(default_factory=list)
 
     def joined(self, other: Proof) -> Proof:
@@ -51,11 +57,13 @@ def verify(
     trace: Trace,
     rewritten: bytes,
     values_after: Mapping[str, Mapping[str, Any]] | None = None,
+    annotated: bytes | None = None,
 ) -> Proof:
     """Render ``rewritten`` in every scenario of ``trace`` and compare.
 
     ``rewritten`` is the chart's archive with all proposed edits. ``values_after`` maps the name
-    of a file that shows a scenario to its values after the rewrite. The proof is never refused
+    of a file that shows a scenario to its values after the rewrite; ``annotated`` is the archive
+    with the edit of the source annotation alone, where there is one. The proof is never refused
     for want of budget: it renders each scenario once, and again only to explain what else differs.
     """
     proof = Proof()
@@ -68,7 +76,7 @@ def verify(
         failed = {image: reason for change in trace.changes for image in change.images}
         return Proof(rendered=False, failed=failed)
     for (scenario, before), documents in zip(trace.scenarios, after, strict=True):
-        _Comparison(renderer, trace, scenario, before, documents, proof).run()
+        _Comparison(renderer, trace, scenario, before, documents, proof, annotated=annotated).run()
     proof.lint_errors = _lint_errors(renderer, rewritten)
     return proof
 
@@ -138,8 +146,9 @@ class _Comparison:
     before: Observation
     after: Mapping[DocumentKey, Document]
     proof: Proof
-    unexplained: list[tuple[Place, OtherChange]] = field(default_factory=list)
     pieced: Mapping[DocumentKey, Sequence[tuple[Use, str]]] = field(default_factory=dict)
+    annotated: bytes | None = None
+    unexplained: list[tuple[DocumentKey, Pointer, OtherChange]] = field(default_factory=list)
 
     def run(self) -> None:
         """Compare every document and every image."""
@@ -209,10 +218,10 @@ class _Comparison:
             if not _is_as_expected(text, at(new, pointer)):
                 self._fail(before, pointer, text, at(new, pointer))
         kind, name = _named(new if isinstance(new, dict) else old)
-        template = (before or after or _NOWHERE).template
+        key = ((before or after or _NOWHERE).template, (before or after or _NOWHERE).index)
         if old is None and new is None:
             if before is None or after is None or before.text != after.text:
-                self._add((template, ()), kind, name, _text(before), _text(after))
+                self._add(key, (), kind, name, _text(before), _text(after))
             return
         for pointer, was, now in beside_pieces(self.renderer, differences(old, new), right):
             if expected.get(pointer) == now:
@@ -222,7 +231,7 @@ class _Comparison:
                 shown = checksums(str(was), str(now))
             else:
                 shown = (_shown(was), _shown(now))
-            self._add((template, pointer), kind, name, *shown)
+            self._add(key, pointer, kind, name, *shown)
 
     def _is_right_inside(self, pointer: Pointer, text: str, new: Any, right: Sequence[Use]) -> bool:
         """Whether a text with images in pieces is what it should be beside these."""
@@ -231,16 +240,22 @@ class _Comparison:
         return all(is_same(str(was), str(now)) for _place, was, now in left)
 
     def _add(
-        self, place: Place, kind: str, name: str, before: str | None, after: str | None
+        self,
+        key: DocumentKey,
+        pointer: Pointer,
+        kind: str,
+        name: str,
+        before: str | None,
+        after: str | None,
     ) -> None:
-        """Note a change at ``place`` that is still to be explained."""
-        template, pointer = place
+        """Note a change of a document that is still to be explained."""
+        template, _index = key
         if kind == "Secret" and pointer[:1] in _SECRET_DATA:
             before, after = _hash(before), _hash(after)
         address = template_address(self.renderer.chart, template)
         path = ".".join(map(str, pointer))
         change = OtherChange(address, kind, name, path, before, after, cause=None)
-        self.unexplained.append((place, change))
+        self.unexplained.append((key, pointer, change))
 
     def _fail(
         self, document: Document | None, pointer: Pointer, wanted: str, found: object
@@ -259,15 +274,108 @@ class _Comparison:
         if not self.unexplained:
             return
         random = self._random()
-        left = [(place, change) for place, change in self.unexplained if place not in random]
+        left = [each for each in self.unexplained if (each[0][0], each[1]) not in random]
         if not left:
             return
-        places = {place for place, _change in left}
+        places = {(key[0], pointer) for key, pointer, _change in left}
         derived = causes(
             self.renderer, self.scenario, self.before.documents, self.trace.changes, places
         )
-        for place, change in left:
-            self.proof.changes.append(replace(change, cause=derived.get(place)))
+        annotated = self._annotated() if places - derived.keys() else set()
+        for key, pointer, change in left:
+            place = (key[0], pointer)
+            leaves = derived.get(place, ())
+            cause = paths_of(leaves) or (SOURCE_ANNOTATION_CAUSE if place in annotated else None)
+            self.proof.changes.append(replace(change, cause=cause))
+            self.proof.harms.extend(self._harms(key, pointer, change, leaves))
+
+    def _harms(
+        self, key: DocumentKey, pointer: Pointer, change: OtherChange, leaves: Sequence[ValueLeaf]
+    ) -> Iterator[Harm]:
+        """What is wrong with the change that follows from ``leaves``."""
+        document = self.after.get(key)
+        data = self.renderer.data(document) if document is not None else None
+        before = self.before.documents.get(key)
+        was = at(self.renderer.data(before), pointer) if before is not None else None
+        if is_broken(change.kind, pointer, was, at(data, pointer)):
+            yield from (
+                _harm(leaf, None, change, change.path, change.before, change.after)
+                for leaf in leaves
+            )
+        yield from self._pieces_astray(pointer, document, change, leaves)
+        for use in (each for each in self.before.uses if not each.pieces):
+            is_here = (use.template, use.index) == key and use.pointer[: len(pointer)] == pointer
+            now = at(data, use.pointer)
+            if not is_here or now == use.text or now == self._right(use):
+                continue
+            for leaf in leaves if self._is_image(use) else ():
+                if not self._is_own(use, leaf):
+                    path = ".".join(map(str, use.pointer))
+                    yield _harm(leaf, use, change, path, use.text, _shown(now))
+
+    def _pieces_astray(
+        self,
+        pointer: Pointer,
+        document: Document | None,
+        change: OtherChange,
+        leaves: Sequence[ValueLeaf],
+    ) -> Iterator[Harm]:
+        """The images in pieces that are wrong now; prefixes have a rule of their own."""
+        if document is None:
+            return
+        uses = [use for use in self.before.uses if use.pieces and not use.is_prefix]
+        for use, now in led_astray(self.renderer, self.trace, uses, pointer, document):
+            for leaf in leaves if self._is_image(use) else ():
+                if not self._is_own(use, leaf):
+                    path = ".".join(map(str, use.pointer))
+                    yield _harm(leaf, use, change, path, use.text, now)
+
+    def _right(self, use: Use) -> str:
+        """The whole string that holds ``use`` when all images in it come from their targets."""
+        text = use.text
+        inside = [
+            other
+            for other in self.before.uses
+            if (other.template, other.index, other.pointer)
+            == (use.template, use.index, use.pointer)
+        ]
+        for each in sorted(inside, key=lambda other: other.start, reverse=True):
+            goal = self._targets.get(each.image, each.image)
+            text = text[: each.start] + goal + text[each.end :]
+        return text
+
+    def _is_image(self, use: Use) -> bool:
+        """Whether it is an image for sure, and a valid one."""
+        return use.image in self._targets
+
+    @cached_property
+    def _targets(self) -> Mapping[str, str]:
+        return {
+            image.original: image.original if image.status is ImageStatus.EXTERNAL else image.target
+            for image in self.trace.images
+            if image.uses[0].spans is not None
+        }
+
+    def _is_own(self, use: Use, leaf: ValueLeaf) -> bool:
+        """Whether the image is redirected, and by this leaf among others: the edit is for it."""
+        return any(
+            image.status is ImageStatus.REDIRECTED
+            and any(part.leaf == leaf for part in each.contributions)
+            for image in self.trace.images
+            for each in image.uses
+            if (each.use.key, each.use.text) == (use.key, use.text)
+        )
+
+    def _annotated(self) -> set[Place]:
+        """Where the chart differs when it has the source annotation, and nothing else is edited."""
+        if self.annotated is None:
+            return set()
+        try:
+            (documents,) = self.renderer.rewritten(self.annotated, [self.scenario])
+        except ChartRejected:
+            return set()
+        places = differing_places(self.renderer, self.before.documents, documents)
+        return {place for place, _now in places}
 
     def _random(self) -> set[Place]:
         """Where another render of the original differs from the first."""
@@ -282,6 +390,19 @@ class _Comparison:
 def _is_as_expected(expected: str, found: object) -> bool:
     """Whether it is what is expected, but for checksums, which follow from what is edited."""
     return isinstance(found, str) and is_same(found, expected)
+
+
+def _harm(
+    leaf: ValueLeaf,
+    use: Use | None,
+    change: OtherChange,
+    path: str,
+    before: str | None,
+    after: str | None,
+) -> Harm:
+    return Harm(
+        leaf, use, change.template, change.kind, change.name, path, before or "", after or ""
+    )
 
 
 def _named(data: Any) -> tuple[str, str]:

@@ -33,8 +33,8 @@ def causes(
     before: Mapping[DocumentKey, Document],
     changes: Sequence[LeafChange],
     unexplained: Collection[Place],
-) -> dict[Place, str]:
-    """The paths of the values among ``changes`` from which each of ``unexplained`` follows.
+) -> dict[Place, tuple[ValueLeaf, ...]]:
+    """The values among ``changes`` from which each of ``unexplained`` follows.
 
     ``before`` are the documents of ``scenario`` before the rewrite. Where a template compares a
     value with a text, a mark behind it makes no difference, so the new texts are tried, too. A
@@ -54,12 +54,20 @@ def causes(
         seen = search.differing(settings, budgeted=False)
         open_places = {place: value for place, value in seen.items() if place not in found}
         marked = {place: marking.leaves_in(str(value)) for place, value in open_places.items()}
-        found |= {place: named for place, named in marked.items() if named}
+        found |= {place: seen_leaves for place, seen_leaves in marked.items() if seen_leaves}
         hidden = [place for place in marked if not marked[place]]
         for key, places in _by_chart(renderer.chart, hidden).items():
             near = [each for each in settings if _is_seen_by(key, each[0])]
             found |= search.narrowed(near or settings, places)
-    return {place: _names(named) for place, named in found.items()}
+    return {
+        place: tuple(sorted(set(found_leaves), key=lambda leaf: dotted(leaf.path)))
+        for place, found_leaves in found.items()
+    }
+
+
+def paths_of(leaves: Iterable[ValueLeaf]) -> str:
+    """The paths of ``leaves``, for people."""
+    return ", ".join(dotted(leaf.path) for leaf in leaves)
 
 
 def _by_chart(root: Chart, places: Iterable[Place]) -> dict[Path, list[Place]]:
@@ -84,10 +92,6 @@ def _is_seen_by(key: Path, leaf: ValueLeaf) -> bool:
 
 def _is_whole(change: LeafChange) -> bool:
     return change.leaf.leaf.style not in {"literal", "folded"}
-
-
-def _names(leaves: Iterable[ValueLeaf]) -> str:
-    return ", ".join(sorted({dotted(leaf.path) for leaf in leaves}))
 
 
 @dataclass

@@ -11,6 +11,7 @@ from ..core.messages import Message
 from ..manifests.downward import UnsetAnnotation
 from ..manifests.image_places import ImagePlace
 from ..package.chart_values import ValueLeaf
+from .experiment.harm import Harm
 from .experiment.reference_spans import ReferenceSpans
 from .experiment.renderer import Observation, Scenario
 from .experiment.uses import TracedUse
@@ -62,6 +63,18 @@ class Collision:
 
     target: str
     originals: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SharedValue:
+    """A value that is left as it is, for its edit would do ``harms``.
+
+    ``images`` are those that it decides and that nothing else redirects.
+    """
+
+    leaf: ValueLeaf
+    images: tuple[str, ...]
+    harms: tuple[Harm, ...]
 
 
 @dataclass(frozen=True)
@@ -166,5 +179,6 @@ class Trace:
     collisions: tuple[Collision, ...] = ()
     completed: tuple[CompletedAtRuntime, ...] = ()
     unset: tuple[UnsetAnnotation, ...] = ()
+    shared_values: tuple[SharedValue, ...] = ()
     unmarkable: tuple[ValueLeaf, ...] = ()
     unreached: tuple[tuple[str, Message], ...] = ()

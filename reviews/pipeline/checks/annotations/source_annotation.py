@@ -20,7 +20,7 @@ from ...core.findings import DONE_ON_APPROVAL, Edit, Place, Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...package.source_annotation import ISV, SourceAnnotation
+from ...package.source_annotation import ISV, SOURCE_SET, SourceAnnotation
 from ...yaml.edit import CannotEdit, replace, set_key
 from ..examples.charts import Example, bare_chart
 from ..examples.expected import Expected
@@ -172,7 +172,7 @@ def _problem(mark: SourceAnnotation) -> Problem:
     except CannotEdit as error:
         return Problem(message, error.reason, Place(mark.source.file))
     place = Place.at(mark.source.file, mark.source.data, edit.start)
-    return Problem(message, DONE_ON_APPROVAL, place, change_set="source-mark", edit=edit)
+    return Problem(message, DONE_ON_APPROVAL, place, change_set=SOURCE_SET, edit=edit)
 
 
 def _edit(mark: SourceAnnotation) -> Edit:

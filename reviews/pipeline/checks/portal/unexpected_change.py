@@ -3,8 +3,8 @@
 **What.** The portal renders the package before and after and compares every field of every
 manifest. What differs beside the images is listed here. What is random by design (generated
 passwords and certificates) is known and left out, and so are checksums and labels that follow from
-a rewritten value. A change that follows from a rewritten value is for information; one that nobody
-can explain is a warning.
+a rewritten value. A change that follows from a rewritten value is for information; one of a name or
+a selector, and one that nobody can explain, is a warning.
 
 **Why.** A value that decides an image may also decide something else: a host name, a condition, a
 display text. The service could behave differently from what its maker tested.
@@ -21,7 +21,7 @@ from itertools import takewhile
 from ...core.findings import Place, Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
-from ...facts.model import Facts, OtherChange
+from ...facts.model import SOURCE_ANNOTATION_CAUSE, Facts, OtherChange
 from ..examples.charts import Example, bare_chart, pod
 from ..examples.expected import Expected
 
@@ -34,6 +34,19 @@ SOURCE: str | None = None
 _IMAGE = pod("{{ .Values.image }}")
 _OURS = "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3"
 _ANNOTATED = _IMAGE.replace("  name: demo\n", "  name: demo\n  annotations:\n    %s\n", 1)
+_SELECTING = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: demo}
+spec:
+  selector: {matchLabels: {app: {{ .Values.image | replace ":" "." | replace "/" "." }}}}
+  template:
+    metadata: {labels: {app: {{ .Values.image | replace ":" "." | replace "/" "." }}}}
+    spec:
+      containers:
+        - name: demo
+          image: {{ .Values.image }}
+"""
 _FIXED = {"values.yaml": f"image: {_OURS}\n"}
 GOOD: tuple[Example, ...] = (
     bare_chart("image: quay.io/coreos/etcd:3\n", _IMAGE, fixed=_FIXED),
@@ -71,6 +84,31 @@ BAD: tuple[Example, ...] = (
             ),
         )
     ),
+    bare_chart("image: quay.io/coreos/etcd:3\n", _SELECTING, fixed=_FIXED).expecting(
+        Expected(
+            "PORTAL-009",
+            "warning",
+            "demo/templates/pod.yaml",
+            message=Message(
+                "%(kind)s %(name)s also changes at “%(path)s”, from %(before)s to"
+                " %(after)s. That follows from %(cause)s.",
+                {
+                    "kind": "Deployment",
+                    "name": "demo",
+                    "path": "spec.selector.matchLabels.app",
+                    "before": "quay.io.coreos.etcd.3",
+                    "after": "swr.cn-east-3.myhuaweicloud.com.osc-opensource.etcd.3",
+                    "cause": "image",
+                },
+            ),
+            help=Message(
+                "Make names and selectors without %(cause)s: Kubernetes does not"
+                " let them change, so instances that run already cannot be"
+                " upgraded.",
+                {"cause": "image"},
+            ),
+        )
+    ),
 )
 
 _CHECKSUM = re.compile(r"[0-9a-fA-F]{32,128}|sha256:[0-9a-f]{64}")
@@ -91,7 +129,17 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                 _("Compare the two manifests and find out what decides this field."),
                 Place(change.template),
             )
-        elif not _is_harmless(change):
+        elif _is_identity(change):
+            yield Problem(
+                _message(change),
+                _(
+                    "Make names and selectors without %(cause)s: Kubernetes does not let them"
+                    " change, so instances that run already cannot be upgraded.",
+                    cause=change.cause,
+                ),
+                Place(change.template),
+            )
+        elif change.cause != SOURCE_ANNOTATION_CAUSE and not _is_harmless(change):
             yield Problem(
                 _message(change),
                 _(
@@ -102,6 +150,11 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                 Place(change.template),
                 severity=Severity.INFO,
             )
+
+
+def _is_identity(change: OtherChange) -> bool:
+    """Whether it is a resource's name, or what a workload finds its pods by."""
+    return change.path == "metadata.name" or change.path.startswith("spec.selector.matchLabels")
 
 
 def _is_harmless(change: OtherChange) -> bool:

@@ -112,10 +112,11 @@ BAD: tuple[Example, ...] = (
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Every unverified image, but those of which another rule says why."""
-    colliding = {original for each in facts.trace.collisions for original in each.originals}
+    reported = {original for each in facts.trace.collisions for original in each.originals}
+    reported |= {original for each in facts.trace.shared_values for original in each.images}
     for image in facts.trace.images:
         is_invalid = image.spans is None and image.is_pulled and facts.chart is not None
-        is_reported = is_invalid or image.original in colliding
+        is_reported = is_invalid or image.original in reported
         if image.status is ImageStatus.UNVERIFIED and not is_reported:
             yield _problem(image, is_rendered=facts.chart is not None)
 

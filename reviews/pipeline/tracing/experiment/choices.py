@@ -22,8 +22,12 @@ _ASKED = (
     re.compile(rf"\beq\s+{_WORD}\s+{_PATH}"),
 )
 _LONGEST_TEMPLATE = 1 << 20
-# These decide how a thing is reached or pulled, also in templates that speak of images.
-_NEVER = ("service.type", "pullPolicy", "imagePullPolicy")
+# These decide how a thing is reached or pulled, or are parts of images themselves: another word
+# there makes an image that nobody has.
+_NEVER = (
+    *("service.type", "pullPolicy", "imagePullPolicy"),
+    *("registry", "Registry", "repository", "Repository", ".image", "Image", "digest", "Digest"),
+)
 
 
 @dataclass(frozen=True, slots=True)

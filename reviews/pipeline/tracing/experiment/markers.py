@@ -8,7 +8,7 @@ at that offset. A value that is empty becomes ``zq0001z`` alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ...manifests.references import ImageReference, NotAReference
@@ -220,19 +220,52 @@ class EmptyMarking:
         self.leaves = tuple(leaves)
         self.marked = [(leaf, f"zq{index:04d}z") for index, leaf in enumerate(self.leaves)]
 
-    def contribution(self, use: Use, marked: str) -> Contribution | None:
-        """The empty leaf that would give ``use`` its beginning, None when none does."""
+    def contributions(self, use: Use, marked: str) -> tuple[Contribution, ...]:
+        """The parts of ``use`` that texts in the empty leaves would take the place of.
+
+        ``marked`` is the string of the use rendered again with all of them filled in.
+        """
         use, marked = beside_consequences(use, marked, _FILL)
-        match = _FILL.match(marked, use.start)
-        if match is None or marked[: use.start] != use.text[: use.start]:
-            return None
-        rest = marked[match.end() :]
-        separator = "" if rest[:1] in {"/", ":", "@", ""} else "/"
-        rest = rest.removeprefix("/")
-        tail = use.text[use.start :]
-        if not tail.endswith(rest):
-            return None
-        replaced = len(use.image) - max(0, len(rest) - (len(use.text) - use.end))
-        return Contribution(
-            self.leaves[int(match[1])], 0, replaced, 0, "", fills=True, separator=separator
+        if marked[: use.start] != use.text[: use.start]:
+            return ()
+        pieces = _FILL.split(marked[use.start :])
+        between, numbers = pieces[0::2], [int(number) for number in pieces[1::2]]
+        behind = use.text[use.end :]
+        if not numbers or not between[-1].endswith(behind):
+            return ()
+        between[-1] = between[-1][: len(between[-1]) - len(behind)]
+        spans = _spans_between(use.image, between)
+        return tuple(
+            Contribution(
+                self.leaves[number],
+                start,
+                end,
+                0,
+                "",
+                fills=True,
+                separator="" if following[:1] in {"/", ":", "@", ""} else "/",
+            )
+            for number, (start, end), following in zip(numbers, spans, between[1:], strict=False)
+            if start == 0 or end > start
         )
+
+
+def _spans_between(image: str, between: Sequence[str]) -> list[tuple[int, int]]:
+    """The spans of ``image`` that fall between the texts, () where these are not what it has.
+
+    A slash that only follows a text put in front may be new.
+    """
+    if not image.startswith(between[0]):
+        return []
+    spans, position = [], len(between[0])
+    for index, text in enumerate(between[1:], 1):
+        is_last = index == len(between) - 1
+        for each in (text, text.removeprefix("/")):
+            found = len(image) - len(each) if is_last else image.find(each, position)
+            if found >= position and image[found : found + len(each)] == each:
+                break
+        else:
+            return []
+        spans.append((position, found))
+        position = found + len(each)
+    return spans

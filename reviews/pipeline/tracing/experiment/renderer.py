@@ -88,6 +88,8 @@ class ChartRenderer:
         self.emptied = _digests_under_null(chart)
         self._assumed = overrides([(leaf, "") for leaf in self.emptied])
         self.leaves = _not_shadowed(effective_leaves(chart), merged(self._assumed, given))
+        # Where no template asks for the switch, giving it would only make a map of the values true.
+        self._probed = GUARD_OFF if has_guard(chart) else {}
         self._parsed: dict[str, Any] = {}
         self._uses: dict[Document, tuple[Use, ...]] = {}
         self._pieced_uses: dict[Document, tuple[Use, ...]] = {}
@@ -218,13 +220,13 @@ class ChartRenderer:
         budgeted: bool = True,
         exact: bool = False,
     ) -> Rendering:
-        """Render with the guard off, for reading marks.
+        """Render with the guard off, where the chart has it, for reading marks.
 
         Notes and schemas may refuse a marked value, so a render that fails is tried once
         more without them. ``exact`` is for what is compared with renders of the chart as it is:
         nothing but what is random anyway is then left out. Raises like ``observe``.
         """
-        values = merged(GUARD_OFF, values)
+        values = merged(self._probed, values)
         if handle is not None:
             return self._render(handle, values, budgeted=budgeted)
         if self._cheap is not None and (not exact or makes_only_random(self.chart)):
@@ -320,6 +322,13 @@ class ChartRenderer:
     ) -> Rendering:
         given = merged(self._assumed, self.given)
         return self.engine.render(handle, merged(given, values), budgeted=budgeted)
+
+
+def has_guard(root: Chart) -> bool:
+    """Whether a template of the chart or a sub-chart reads Bitnami's image switch."""
+    return any(
+        "allowInsecureImages" in text for chart in root.walk() for _n, text in chart.templates()
+    )
 
 
 def may_name_images(text: str) -> bool:

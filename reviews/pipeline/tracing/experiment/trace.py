@@ -10,6 +10,7 @@ from ...core.messages import Message, _
 from ...manifests.workloads import Use
 from ...package.chart_values import ValueLeaf
 from .attribute import Attribution, attribute
+from .harm import Harm
 from .locate import Location, locate
 from .markers import Contribution
 from .reference_spans import spans_of
@@ -46,7 +47,10 @@ def trace(
 class Tracing:
     """What the experiments with one chart have shown so far.
 
-    ``settings`` are the fewest that show an image, where that is known, by image.
+    ``settings`` are the fewest that show an image, where that is known, by image. ``computed`` are
+    values from which a template computes an image, by the key of its use. ``banned`` are
+    values that must stay as they are, with what their edit would make wrong; ``shared`` those
+    that more images were made to share, and ``replaced`` the uses as they were before that.
     """
 
     renderer: ChartRenderer
@@ -55,6 +59,10 @@ class Tracing:
     unmarkable: dict[ValueLeaf, None] = field(default_factory=dict)
     unreached: list[tuple[str, Message]] = field(default_factory=list)
     settings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    computed: dict[object, list[ValueLeaf]] = field(default_factory=dict)
+    banned: dict[ValueLeaf, tuple[Harm, ...]] = field(default_factory=dict)
+    shared: set[ValueLeaf] = field(default_factory=set)
+    replaced: dict[object, TracedUse] = field(default_factory=dict)
 
     def look(self, scenario: Scenario, observation: Observation) -> None:
         """Attribute the uses of one scenario; what an earlier one showed is not tried again.
@@ -86,6 +94,7 @@ class Tracing:
 
     def _note(self, found: Attribution) -> None:
         self.unmarkable.update(dict.fromkeys(found.unmarkable))
+        self.computed.update(found.computed)
         if found.spent:
             self.unreached.append(
                 ("values", _("the budget of renders ended before every value could be tried"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ...core.messages import Message, _
@@ -13,15 +13,21 @@ from ...package.chart_values import ValueLeaf
 from ...yaml.edit import replace as replace_leaf
 from ...yaml.source import dotted
 from ..experiment.attribute import is_image_key
-from ..experiment.markers import printed
 from ..experiment.reference_spans import ReferenceSpans
 from ..experiment.settings import likely_settings
 from ..experiment.trace import Tracing
 from ..experiment.uses import TracedUse
-from ..model import Collision, ImageStatus, LeafChange, Trace, TracedImage
+from ..model import (
+    Collision,
+    ImageStatus,
+    LeafChange,
+    SharedValue,
+    Trace,
+    TracedImage,
+)
 from .completed import completed_at_runtime, unset_in
 from .edits import Intent, Redirection, redirect
-from .solve import UNAGREED, Requirement, Solution, Substitution, solve
+from .solve import UNAGREED, Requirement, Solution, changes_text, solve
 from .sources import carried_along, sources_of
 from .targets import collisions, is_external, target_of
 
@@ -76,6 +82,7 @@ class _Planner:
             collisions=colliding,
             completed=completed_at_runtime(self.tracing, self.policy, redirection.changes),
             unset=unset_in(self.tracing),
+            shared_values=tuple(self._shared_values(images)),
             unmarkable=tuple(self.tracing.unmarkable),
             unreached=tuple(self.tracing.unreached),
         )
@@ -119,8 +126,9 @@ class _Planner:
         """Edits on which the controlled images agree; what cannot be edited is excluded."""
         while True:
             requirements, originals = self._requirements(outcomes, excluded)
-            solution = solve(requirements)
-            excluded |= {originals[index]: UNAGREED for index in solution.conflicts}
+            solution = solve(requirements, self.tracing.banned)
+            for index in solution.conflicts:
+                excluded[originals[index]] = self._why_not(requirements[index])
             if solution.conflicts:
                 continue
             intents = _intents(requirements, originals, solution)
@@ -135,6 +143,27 @@ class _Planner:
                     reason,
                 )
         return redirection
+
+    def _why_not(self, requirement: Requirement) -> Message:
+        for contribution in requirement.contributions:
+            if contribution.leaf in self.tracing.banned:
+                return _(
+                    "%(value)s, which decides it, also decides what would be wrong afterwards",
+                    value=dotted(contribution.leaf.path),
+                )
+        return UNAGREED
+
+    def _shared_values(self, images: Iterable[TracedImage]) -> Iterator[SharedValue]:
+        """The values that stay as they are, of which images are left without another way."""
+        unmoved = [each for each in images if each.status is ImageStatus.UNVERIFIED]
+        for leaf, harms in self.tracing.banned.items():
+            left = [
+                image.original
+                for image in unmoved
+                if any(part.leaf == leaf for each in image.uses for part in each.contributions)
+            ]
+            if left:
+                yield SharedValue(leaf, tuple(dict.fromkeys(left)), harms)
 
     def _requirements(
         self, outcomes: Mapping[str, _Outcome], excluded: Mapping[str, Message]
@@ -185,6 +214,21 @@ class _Planner:
             for status, uses in groups.items()
         ]
 
+    def _unknown(self, uses: Sequence[TracedUse]) -> Message:
+        """Why nobody knows what decides the image."""
+        computed = {
+            dotted(leaf.path): None
+            for each in uses
+            for leaf in self.tracing.computed.get(each.use.key, ())
+        }
+        if computed:
+            return _(
+                "a template computes it from %(values)s, and which part of them becomes which part"
+                " of the image could not be seen",
+                values=tuple(computed),
+            )
+        return _("no value was found that decides it, nor the literal it comes from")
+
     def _shown_by(self, original: str, uses: list[TracedUse]) -> tuple[str, ...]:
         known = self.tracing.settings.get(original)
         return known or likely_settings(self.tracing.renderer.chart, uses)
@@ -202,7 +246,7 @@ class _Planner:
         target = str(self._target(spans, outcome.uses)) if spans else None
         reason = outcome.reason
         if reason is None and status is ImageStatus.UNVERIFIED:
-            reason = _("no value was found that decides it, nor the literal it comes from")
+            reason = self._unknown(uses)
         default = any(not each.scenario.shown_by for each in uses)
         return TracedImage(
             original=original,
@@ -248,7 +292,7 @@ def _intents(
 ) -> list[Intent]:
     """What each leaf that must change is to become, with its change set."""
     changed = {
-        leaf: tuple(each for each in substitutions if _changes_text(leaf, each))
+        leaf: tuple(each for each in substitutions if changes_text(leaf, each))
         for leaf, substitutions in solution.substitutions.items()
     }
     changed = {leaf: substitutions for leaf, substitutions in changed.items() if substitutions}
@@ -257,11 +301,6 @@ def _intents(
         Intent(leaf, substitutions, images=sets[leaf][1], change_set=sets[leaf][0])
         for leaf, substitutions in changed.items()
     ]
-
-
-def _changes_text(leaf: ValueLeaf, substitution: Substitution) -> bool:
-    start, end, text = substitution
-    return start == end or printed(leaf)[start:end] != text
 
 
 def _change_sets(

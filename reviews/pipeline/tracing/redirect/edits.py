@@ -20,6 +20,7 @@ from ...yaml.edit import replace as replace_leaf
 from ...yaml.nodes import Mapping, target_of
 from ...yaml.source import Path, YamlSource, dotted
 from ..experiment.markers import printed
+from ..experiment.renderer import has_guard
 from ..model import LeafChange
 from .solve import Substitution, replaced
 
@@ -159,13 +160,6 @@ def _insert(root: Chart, overriding: Sequence[Intent], result: Redirection) -> N
                 result.guard_change_set = _GUARD_SET
     for group in _by_place(source, new_values):
         _insert_group(source, group, result)
-
-
-def has_guard(root: Chart) -> bool:
-    """Whether a template of the chart or a sub-chart reads Bitnami's image switch."""
-    return any(
-        "allowInsecureImages" in text for chart in root.walk() for _n, text in chart.templates()
-    )
 
 
 def _by_place(

@@ -7,13 +7,13 @@ provide that part share the new text among them; leaves that feed several images
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ...core.messages import Message, _
 from ...manifests.references import ImageReference, is_host
 from ...package.chart_values import ValueLeaf
-from ..experiment.markers import Contribution
+from ..experiment.markers import Contribution, printed
 from ..experiment.reference_spans import ReferenceSpans
 
 # A span of a leaf's printed text and what it must become, which may be what it is.
@@ -43,19 +43,36 @@ class Solution:
     conflicts: list[int] = field(default_factory=list)
 
 
-def solve(requirements: Sequence[Requirement]) -> Solution:
+def solve(requirements: Sequence[Requirement], banned: Collection[ValueLeaf] = ()) -> Solution:
     """New texts on which as many images as possible agree; the others are conflicts.
+
+    Those in ``banned`` keep their texts.
 
     Images that share no leaf are solved apart; within a group the first alternatives that
     agree win, so that the shape of the file is kept where it can be.
     """
     solution = Solution()
     for group in _groups(requirements):
-        options = {index: list(alternatives(requirements[index])) for index in group}
+        options = {
+            index: [
+                each for each in alternatives(requirements[index]) if not _changes(each, banned)
+            ]
+            for index in group
+        }
         agreed, left_out = _most_that_agree(options)
         solution.substitutions.update(agreed)
         solution.conflicts.extend(left_out)
     return solution
+
+
+def _changes(assignment: Assignment, leaves: Collection[ValueLeaf]) -> bool:
+    return any(changes_text(leaf, each) for leaf in leaves for each in assignment.get(leaf, ()))
+
+
+def changes_text(leaf: ValueLeaf, substitution: Substitution) -> bool:
+    """Whether the leaf prints another text with it."""
+    start, end, text = substitution
+    return printed(leaf)[start:end] != text
 
 
 def _most_that_agree(
@@ -162,7 +179,7 @@ def _assigned(
     """What every leaf that takes part must become, None where the parts do not fit."""
     changes: dict[ValueLeaf, list[Substitution]] = {}
     for contribution, share in zip(front, shares, strict=True):
-        substitution = _front_substitution(requirement.spans, contribution, share)
+        substitution = _front_substitution(requirement, contribution, share)
         if substitution is None:
             return None
         changes.setdefault(contribution.leaf, []).append(substitution)
@@ -170,6 +187,10 @@ def _assigned(
         start, holder = _holder(requirement, whole_start, end)
         if holder is None:
             return None
+        if holder.fills:
+            # Its text, which has everything of the target from its beginning on, is whole.
+            changes.setdefault(holder.leaf, [_fill(requirement, holder, "")])
+            continue
         begin = holder.leaf_start + start - holder.start
         stop = begin + end - start
         if not text and holder.text[begin - 1 : begin] == "@":
@@ -210,11 +231,12 @@ def _whole_substitution(
 
 
 def _front_substitution(
-    spans: ReferenceSpans, contribution: Contribution, share: str
+    requirement: Requirement, contribution: Contribution, share: str
 ) -> Substitution | None:
     """What to replace in the leaf's own text so that it contributes ``share``."""
+    spans = requirement.spans
     if contribution.fills:
-        return (0, 0, share + contribution.separator)
+        return _fill(requirement, contribution, share) if share else None
     end = max(contribution.start, min(contribution.end, spans.name))
     old = spans.text[contribution.start : end]
     lead = "/" if old.startswith("/") else ""
@@ -228,6 +250,18 @@ def _front_substitution(
         closed = reaches_name or (len(old) > 1 and old.endswith("/"))
         new = lead + share + ("/" if closed else "")
     return (contribution.leaf_start, contribution.leaf_start + len(old), new)
+
+
+def _fill(requirement: Requirement, contribution: Contribution, share: str) -> Substitution:
+    """What to write into an empty leaf: ``share``, and all of the target that it reaches."""
+    spans, target = requirement.spans, requirement.target
+    if contribution.end <= spans.name:
+        return (0, 0, share + contribution.separator)
+    name = target.repository.rpartition("/")[2]
+    text = f"{share}/{name}" if share else name
+    if contribution.end > spans.location:
+        text += str(target).removeprefix(f"{target.registry}/{target.repository}")
+    return (0, 0, text)
 
 
 def replaced(text: str, substitutions: Iterable[Substitution]) -> str:
