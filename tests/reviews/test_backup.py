@@ -53,7 +53,7 @@ def databases(request: pytest.FixtureRequest) -> Iterator[list[dict[str, str]]]:
             server.execute("CREATE DATABASE another")
         yield [
             {"PORTAL_DATABASE_URL": address},
-            {"PORTAL_DATABASE_URL": address.replace("/portal", "/another")},
+            {"PORTAL_DATABASE_URL": address.removesuffix("portal") + "another"},
         ]
 
 
