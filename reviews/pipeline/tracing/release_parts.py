@@ -27,7 +27,11 @@ _ASSIGNMENT = re.compile(r"(\$\w+)\s*:?=")
 _VARIABLE = re.compile(r"\$\w+")
 _OWN_FIELD = re.compile(r"(?<![\w$.)])\.(?!Values|Release|Chart|Capabilities|Files|Template)\w")
 _SETS_AN_IMAGE = re.compile(r"image[\"']?\s*[:=](?!=)", re.IGNORECASE)
-_BUILDS_AN_IMAGE = re.compile(r"image(?!.*(?:pull|secret))", re.IGNORECASE)
+# ``demo.image`` and ``demo.imageTag`` are, ``demo.imageRenderer.token`` is not.
+_BUILDS_AN_IMAGE = re.compile(
+    r"image[._-]?(?:s|name|ref|reference|path|url|tag|version|repository|registry)?$",
+    re.IGNORECASE,
+)
 _CONTROL = frozenset({"if", "else", "end", "range", "with", "define", "block", "break", "continue"})
 _OPENING = frozenset({"if", "range", "with", "define", "block"})
 _LONGEST = 160

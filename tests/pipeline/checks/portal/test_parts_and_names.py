@@ -108,6 +108,21 @@ def test_a_password_that_is_looked_up_is_no_finding(tmp_path: Path) -> None:
     assert reported(example, tmp_path, "PORTAL-014") == []
 
 
+def test_a_partial_about_something_that_renders_images_is_no_image(tmp_path: Path) -> None:
+    helpers = (
+        '{{ define "demo.imageRenderer.token" }}{{ $old := lookup "v1" "Secret" "a" "b" }}'
+        '{{ dig "data" "token" "x" $old }}{{ end }}\n'
+    )
+    template = pod("{{ .Values.image }}") + (
+        '  hostname: {{ include "demo.imageRenderer.token" . }}\n'
+    )
+    example = bare_chart(
+        f"image: {OURS}/tool:1\n", template, more={"templates/_helpers.tpl": helpers}
+    )
+
+    assert reported(example, tmp_path, "PORTAL-014") == []
+
+
 @pytest.mark.parametrize(
     ("name", "count"),
     [
