@@ -101,7 +101,7 @@ def test_the_words_of_the_engine_are_no_template_of_ours(tmp_path: Path) -> None
         (
             "error",
             (
-                "The chart does not render, so no image could be traced: execution error at"
+                "The chart does not render, so no image could be proven: execution error at"
                 " (demo/templates/pod.yaml:1:3): 100% %(words)s"
             ),
         )
