@@ -36,17 +36,19 @@ SOURCE: str | None = None
 
 _OURS = "swr.cn-east-3.myhuaweicloud.com/osc-opensource"
 _SWITCHED = (
-    "{{ if gt (int .Values.members) 2 }}\n" + pod("{{ .Values.cluster.image }}") + "{{ end }}\n"
+    '{{ if regexMatch "^[a-z]{4}-[0-9]{4}$" .Values.licence }}\n'
+    + pod("{{ .Values.cluster.image }}")
+    + "{{ end }}\n"
 )
-_CLUSTERED = f"members: 1\ncluster:\n  image: {_OURS}/etcd:3\n"
+_CLUSTERED = f"licence: none\ncluster:\n  image: {_OURS}/etcd:3\n"
 _ASKING = (
     '{{ if .Capabilities.APIVersions.Has "example.com/v1" }}\n'
     + pod("{{ .Values.image }}")
     + "{{ end }}\n"
 )
 GOOD: tuple[Example, ...] = (
-    bare_chart(_CLUSTERED, _SWITCHED, more={"ci/cluster-values.yaml": "members: 3\n"}),
-    bare_chart(_CLUSTERED.replace("1", "3", 1), _SWITCHED),
+    bare_chart(_CLUSTERED, _SWITCHED, more={"ci/cluster-values.yaml": "licence: demo-2026\n"}),
+    bare_chart(_CLUSTERED.replace("none", "demo-2026", 1), _SWITCHED),
     bare_chart(f"image: {_OURS}/etcd:3\n", _ASKING + "---\n" + pod("{{ .Values.image }}")),
 )
 BAD: tuple[Example, ...] = (

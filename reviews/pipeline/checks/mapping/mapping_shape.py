@@ -35,7 +35,7 @@ SEVERITY = Severity.WARNING
 SOURCE: str | None = None
 
 _VALUES = f"""\
-members: 1
+licence: none
 image: {HOST}/osc-opensource/etcd:3
 metrics:
   image: quay.io/demo/exporter
@@ -53,8 +53,8 @@ instance:
   package: {x86_64: exporter.tar}
 """
 _IMAGE = (
-    "{{ if gt (int .Values.members) 2 }}{{ .Values.metrics.image }}:{{ .Values.metrics.tag }}"
-    "{{ else }}{{ .Values.image }}{{ end }}"
+    '{{ if regexMatch "^[a-z]{4}-[0-9]{4}$" .Values.licence }}'
+    "{{ .Values.metrics.image }}:{{ .Values.metrics.tag }}{{ else }}{{ .Values.image }}{{ end }}"
 )
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ...manifests.workloads import Use
+from ...manifests.workloads import Use, at
 from ...package.chart_values import ValueLeaf
 from ...package.helm import Chart
 from ...rendering import BudgetSpent, ChartRejected, Rendering
@@ -75,8 +75,15 @@ def attribute(renderer: ChartRenderer, scenario: Scenario, observation: Observat
 
 
 def _is_set_by(scenario: Scenario, leaf: ValueLeaf) -> bool:
-    """Whether the values file that shows the scenario sets the leaf, which then decides nothing."""
-    return scenario.is_file and all(is_given(path, scenario.values) for path in leaf.paths)
+    """Whether the values file that shows the scenario gives the leaf another value.
+
+    The leaf then decides nothing there. A file that repeats its value, as the samples of csd files
+    do, is rewritten with it.
+    """
+    return scenario.is_file and all(
+        is_given(path, scenario.values) and at(scenario.values, path) != leaf.leaf.value
+        for path in leaf.paths
+    )
 
 
 def filled_with(
