@@ -35,7 +35,13 @@ GOOD: tuple[Example, ...] = (
     bare_chart("image: docker.io/team/app_server-2:1.0\n", pod("{{ .Values.image }}")),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart("image: docker.io/team/app.server:1.0\n", pod("{{ .Values.image }}")).expecting(
+    bare_chart(
+        "image: docker.io/team/app.server:1.0\n",
+        pod("{{ .Values.image }}"),
+        fixed={
+            "values.yaml": "image: swr.cn-east-3.myhuaweicloud.com/osc-opensource/app.server:1.0\n"
+        },
+    ).expecting(
         Expected(
             "PORTAL-018",
             "warning",

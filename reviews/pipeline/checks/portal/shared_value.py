@@ -33,7 +33,7 @@ SEVERITY = Severity.ERROR
 SOURCE: str | None = None
 
 _SHARED = "base: quay.io/a/b\n"
-_TWO = pod("{{ .Values.base }}:1", "{{ .Values.base }}/b:1")
+_TWO = pod("{{ .Values.base }}:1", "{{ .Values.base }}/c:1")
 _OWN = pod("{{ .Values.base }}:1", "{{ .Values.agent }}:1")
 _LABELLED = pod("{{ .Values.image }}:1").replace(
     "  name: demo\n",
@@ -54,7 +54,49 @@ GOOD: tuple[Example, ...] = (
     ),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart(_SHARED, _TWO).expecting(),
+    bare_chart(_SHARED, _TWO).expecting(
+        Expected(
+            "PORTAL-012",
+            "error",
+            "demo/values.yaml:1:7",
+            message=Message(
+                "%(value)s decides %(images)s, and is not edited, for that would"
+                " break more: %(broken)s.",
+                {
+                    "value": "base",
+                    "images": Listed(
+                        (
+                            "quay.io/a/b:1",
+                            "quay.io/a/b/c:1",
+                        )
+                    ),
+                    "broken": Listed(
+                        (
+                            Message(
+                                "%(image)s of %(kind)s %(name)s would become %(after)s",
+                                {
+                                    "image": "quay.io/a/b/c:1",
+                                    "kind": "Pod",
+                                    "name": "demo",
+                                    "after": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/b/c:1",
+                                },
+                            ),
+                        )
+                    ),
+                },
+            ),
+            help=Message(
+                "Give each of these images values of its own, and make labels and"
+                " names without %(value)s.",
+                {"value": "base"},
+            ),
+            image="quay.io/a/b:1",
+            images=(
+                "quay.io/a/b:1",
+                "quay.io/a/b/c:1",
+            ),
+        )
+    ),
     bare_chart("image: quay.io/acme/a-component-with-a-long-name\n", _LABELLED).expecting(
         Expected(
             "PORTAL-012",

@@ -65,7 +65,7 @@ def _ban(tracing: Tracing, leaf: ValueLeaf, harms: Sequence[Harm]) -> None:
             if before is not None and _is_free(tracing, before.contributions):
                 other: TracedUse | None = before
             else:
-                other = _without(tracing, each, leaf) or _unfilled(each, leaf)
+                other = _without(tracing, each, leaf) or _unfilled(tracing, each, leaf)
             if other is not None:
                 _put(tracing, each, other)
 
@@ -97,12 +97,16 @@ def _without(tracing: Tracing, each: TracedUse, leaf: ValueLeaf) -> TracedUse | 
     return _controlled(tracing, each, found)
 
 
-def _unfilled(each: TracedUse, leaf: ValueLeaf) -> TracedUse | None:
-    """The use as it is while the ``leaf`` stays empty; None where the leaf has a text."""
+def _unfilled(tracing: Tracing, each: TracedUse, leaf: ValueLeaf) -> TracedUse | None:
+    """The use as it is while the ``leaf`` stays empty, with the literals that then decide it.
+
+    None where the leaf has a text.
+    """
     if leaf.leaf.value not in ("", None):
         return None
     rest = tuple(part for part in each.contributions if part.leaf != leaf)
-    return replace(each, contributions=rest)
+    (located,) = tracing.located(each.scenario, [replace(each, contributions=rest)])
+    return located
 
 
 def _controlled(

@@ -90,7 +90,7 @@ class Tracing:
             TracedUse(use, scenario, spans_of(use.image), contributions.get(use.key, ()), ())
             for use in fresh
         ]
-        self.uses.extend(self._located(scenario, fresh_uses))
+        self.uses.extend(self.located(scenario, fresh_uses))
 
     def _note(self, found: Attribution) -> None:
         self.unmarkable.update(dict.fromkeys(found.unmarkable))
@@ -100,7 +100,7 @@ class Tracing:
                 ("values", _("the budget of renders ended before every value could be tried"))
             )
 
-    def _located(self, scenario: Scenario, uses: Sequence[TracedUse]) -> list[TracedUse]:
+    def located(self, scenario: Scenario, uses: Sequence[TracedUse]) -> list[TracedUse]:
         """The uses with the literals in the templates that provide what no value does."""
         already = {_likeness(each.use): each.literals for each in self.uses if each.literals}
         unknown = {

@@ -104,27 +104,35 @@ def hard_coded(root: Chart, images: Iterable[TracedImage]) -> tuple[HardCoded, .
     ]
     names = NewNames(reading.wanted_name() for reading in readings if reading.is_template)
     found: dict[Place, HardCoded] = {}
+    # Gathered beside: thousands of images may come from one place.
+    images_at: dict[Place, dict[str, None]] = {}
+    uses_at: dict[Place, list[TracedUse]] = {}
+    pulled: set[Place] = set()
     for reading in readings:
         one = reading.hard_coded_text(names)
-        found[one.place] = _united(found.get(one.place), one)
-    return tuple(each for each in found.values() if each.decides or _is_fallback(each))
+        found[one.place] = _heavier(found.get(one.place), one)
+        images_at.setdefault(one.place, {}).update(dict.fromkeys(one.images))
+        uses_at.setdefault(one.place, []).extend(one.uses)
+        if one.is_pulled:
+            pulled.add(one.place)
+    return tuple(
+        replace(
+            each,
+            images=tuple(images_at[place]),
+            uses=tuple(uses_at[place]),
+            is_pulled=place in pulled,
+        )
+        for place, each in found.items()
+        if each.decides or _is_fallback(each)
+    )
 
 
 def _is_fallback(each: HardCoded) -> bool:
     return each.extent is Extent.FALLBACK
 
 
-def _united(known: HardCoded | None, new: HardCoded) -> HardCoded:
-    if known is None:
-        return new
-    images = tuple(dict.fromkeys((*known.images, *new.images)))
-    heavier = known if known.decides or not new.decides else new
-    return replace(
-        heavier,
-        images=images,
-        uses=(*known.uses, *new.uses),
-        is_pulled=known.is_pulled or new.is_pulled,
-    )
+def _heavier(known: HardCoded | None, new: HardCoded) -> HardCoded:
+    return new if known is None or (new.decides and not known.decides) else known
 
 
 def _counting(image: TracedImage, each: TracedUse) -> list[Literal]:

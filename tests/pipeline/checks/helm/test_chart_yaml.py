@@ -180,8 +180,7 @@ def test_a_schema_on_another_host_is_not_fetched(tmp_path: Path) -> None:
     address = '"https://schemas.example/demo.json"'
     example = bare_chart(more={"values.schema.json": f'{{"$ref": {address}}}'})
 
-    # What follows is the operating system's own text.
-    beginning = f"values.schema.json is not a valid schema: failing loading {address}"
+    beginning = "values.schema.json refers to https://schemas.example/demo.json, so every"
     assert [
         (each.place.file, str(each.message)[: len(beginning)])
         for each in findings(example, tmp_path, "OSC-HELM-006")
