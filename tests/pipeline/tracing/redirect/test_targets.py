@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from reviews.pipeline.core.policy import Policy
 from reviews.pipeline.manifests.references import ImageReference
-from reviews.pipeline.tracing.redirect.targets import target_address
+from reviews.pipeline.tracing.redirect.targets import is_external, target_address
 
 SHA = "sha256:" + "a" * 64
 
@@ -28,3 +29,12 @@ def test_the_mapping_may_give_another_name_and_tag() -> None:
     reference = ImageReference.parse(f"docker.io/bitnami/etcd@{SHA}")
     moved = target_address(reference, "swr.example.com", "osc", name="my-etcd", tag="3.5.0")
     assert str(moved) == "swr.example.com/osc/my-etcd:3.5.0"
+
+
+def test_an_image_on_the_administrators_list_is_external() -> None:
+    policy = Policy(external=("docker.io/library/nginx:*",))
+
+    assert [is_external(ImageReference.parse(text), policy) for text in ("nginx:1", "redis:1")] == [
+        True,
+        False,
+    ]
