@@ -25,7 +25,7 @@ class Piece:
     """One string that gives a part of an image.
 
     ``pointer`` leads to the string in the document; where that string holds YAML or JSON,
-    ``inner`` leads on in it. ``lead`` is what stands in front of the part in the string, as
+    ``inner`` leads on in it. ``lead`` is what comes before the part in the string, as
     ``--image-tag=`` does.
     """
 
@@ -399,7 +399,7 @@ def _is_image(parts: Mapping[Role, _Part], below_image: bool, says_image: bool) 
 
 
 def _is_place(text: str) -> bool:
-    """Whether it can stand in front of a repository: a host, an organisation, or both."""
+    """Whether it can precede a repository: a host, an organisation, or both."""
     host, _slash, path = text.strip("/").partition("/")
     if "://" in text or "@" in text or _CLUSTER_HOST.fullmatch(host):
         return False

@@ -60,7 +60,7 @@ class FoundPlaces:
     def add(self, place: ImagePlace, joined: set[Path], *, is_rewritten: bool) -> None:
         """Sort one place that is an image or a part of one; ``joined`` as ``add_pieces`` gives it.
 
-        A container's image is whole, whatever stands beside it, and so is a related image.
+        A container's image is whole, whatever is beside it, and so is a related image.
         """
         reference = parsed(place.image)
         if reference is None or _is_whole_by_schema(place):
