@@ -56,7 +56,7 @@ def confirmation_of(revision: Revision, images: Sequence[str]) -> Message | None
     return _(
         "These images will not be pulled from %(registry)s: %(images)s.",
         registry=revision.held_to.registry,
-        images=", ".join(images),
+        images=tuple(images),
     )
 
 

@@ -52,7 +52,7 @@ class Cell:
             return self.archive.words
         if self.supply.state is SupplyState.WRONG_ARCHITECTURE:
             held = sorted({image.architecture for image in self.archive.images})
-            return _("It holds %(architectures)s.", architectures=", ".join(held) or "?")
+            return _("It holds %(architectures)s.", architectures=tuple(held) or "?")
         return None
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from .. import objections, permissions
 from ..actions import downloads
@@ -132,11 +132,7 @@ class SubmissionPage:
                 "changes": len(report.rewrites),
                 "images": len(report.images),
             }
-        tabs = []
-        for name, words in _TABS:
-            try:
-                address = self.address(name)
-            except NoReverseMatch:
-                continue
-            tabs.append(Tab(words, address, counts.get(name), name == self.here))
-        return tabs
+        return [
+            Tab(words, self.address(name), counts.get(name), name == self.here)
+            for name, words in _TABS
+        ]

@@ -16,7 +16,7 @@ Translate: TypeAlias = Callable[[str], str]
 """An English template in, the template in the reader's language out."""
 
 Parameter: TypeAlias = Union[
-    str, int, float, "Message", "Clause", "Listed", tuple["Parameter", ...]
+    str, int, float, "Message", "Clause", "Listed", "OneOf", "Series", tuple["Parameter", ...]
 ]
 """What fills a place of a template. A tuple is a list of which everything is shown."""
 
@@ -92,6 +92,34 @@ class Listed:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Several items of which one is to be chosen."""
+
+    items: tuple[Parameter, ...]
+
+    def text(self, translate: Translate = str) -> str:
+        """The choice in the language of ``translate``: “a, b or c”."""
+        *first, last = self.items
+        if not first:
+            return str(_shown(last, translate))
+        return _OR.text(translate) % {
+            "first": _joined(tuple(first), translate),
+            "last": _shown(last, translate),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A list of items that may have commas of their own; all of them are shown."""
+
+    items: tuple[Parameter, ...]
+
+    def text(self, translate: Translate = str) -> str:
+        """The list in the language of ``translate``: “a; b; c”."""
+        return _joined(self.items, translate, _SERIES_SEPARATOR)
+
+
 def _(template: str, **parameters: Parameter) -> Message:
     """Mark ``template`` for translation and bind its parameters."""
     return Message(template, parameters)
@@ -102,26 +130,46 @@ def listed(names: Iterable[Parameter]) -> Listed:
     return Listed(tuple(names))
 
 
+def one_of(names: Iterable[Parameter]) -> OneOf:
+    """``names`` (at least one) for a parameter, as a choice: “a, b or c”."""
+    return OneOf(tuple(names))
+
+
+def series(parts: Iterable[Parameter]) -> Series:
+    """``parts`` for a parameter, with semicolons between them."""
+    return Series(tuple(parts))
+
+
 def items_of(parameter: Parameter) -> tuple[Parameter, ...]:
     """What is in a list; anything else is a list of itself."""
-    if isinstance(parameter, Listed):
+    if isinstance(parameter, (Listed, OneOf, Series)):
         return parameter.items
     return parameter if isinstance(parameter, tuple) else (parameter,)
 
 
 _SEPARATOR = _(", ")  # between the items of a list
+_SERIES_SEPARATOR = _("; ")  # between the items of a list that have commas of their own
+_OR = _("%(first)s or %(last)s")
 _CUT_SHORT = _("%(names)s, … (%(count)s)")
 
 
 def _shown(parameter: Parameter, translate: Translate) -> str | int | float:
-    if isinstance(parameter, (Message, Clause, Listed)):
+    if isinstance(parameter, (Message, Clause, Listed, OneOf, Series)):
         return parameter.text(translate)
     return _joined(parameter, translate) if isinstance(parameter, tuple) else parameter
 
 
-def _joined(items: tuple[Parameter, ...], translate: Translate) -> str:
-    separator = _SEPARATOR.text(translate)
-    return separator.join(str(_shown(item, translate)) for item in items)
+def _joined(
+    items: tuple[Parameter, ...], translate: Translate, separator: Message = _SEPARATOR
+) -> str:
+    return separator.text(translate).join(str(_shown(item, translate)) for item in items)
+
+
+_LISTS: dict[str, type[Listed | OneOf | Series]] = {
+    "listed": Listed,
+    "one_of": OneOf,
+    "series": Series,
+}  # by the key of their stored form
 
 
 def _dump(parameter: Parameter) -> Any:
@@ -129,8 +177,9 @@ def _dump(parameter: Parameter) -> Any:
         return parameter.dump()
     if isinstance(parameter, Clause):
         return {"clause": parameter.message.dump()}
-    if isinstance(parameter, Listed):
-        return {"listed": [_dump(item) for item in parameter.items]}
+    for key, kind in _LISTS.items():
+        if isinstance(parameter, kind):
+            return {key: [_dump(item) for item in parameter.items]}
     return [_dump(item) for item in parameter] if isinstance(parameter, tuple) else parameter
 
 
@@ -141,4 +190,7 @@ def _load(data: Any) -> Any:
         return data
     if "clause" in data:
         return Clause(Message.load(data["clause"]))
-    return listed(map(_load, data["listed"])) if "listed" in data else Message.load(data)
+    for key, kind in _LISTS.items():
+        if key in data:
+            return kind(tuple(_load(item) for item in data[key]))
+    return Message.load(data)

@@ -14,13 +14,23 @@ from typing import Any
 from reviews.pipeline.checks.examples.expected import Expected
 
 _METHOD = "expecting"
-_POSITIONAL = {"Clause": 1, "Edit": 1, "Expected": 3, "Listed": 1, "Message": 2}
+_POSITIONAL = {
+    "Clause": 1,
+    "Edit": 1,
+    "Expected": 3,
+    "Listed": 1,
+    "Message": 2,
+    "OneOf": 1,
+    "Series": 1,
+}
 _MODULES = {
     "Clause": "...core.messages",
     "Edit": "...core.findings",
     "Expected": "..examples.expected",
     "Listed": "...core.messages",
     "Message": "...core.messages",
+    "OneOf": "...core.messages",
+    "Series": "...core.messages",
 }
 _COLUMNS = 66
 """How wide a piece of a text is, so that it stays within the line at its depth."""

@@ -6,10 +6,22 @@ import json
 
 import pytest
 
-from reviews.pipeline.core.messages import Clause, Listed, Message, _, items_of, listed
+from reviews.pipeline.core.messages import (
+    Clause,
+    Listed,
+    Message,
+    Parameter,
+    _,
+    items_of,
+    listed,
+    one_of,
+    series,
+)
 
 CHINESE = {
     ", ": "、",
+    "; ": "；",
+    "%(first)s or %(last)s": "%(first)s或%(last)s",
     "%(names)s, … (%(count)s)": "%(names)s 等 %(count)s 个",
     "%(what)s is missing: %(names)s.": "缺少%(what)s：%(names)s。",
     "the tag": "镜像标签",
@@ -57,6 +69,25 @@ def test_of_a_long_list_eight_are_shown_and_all_are_kept(
 
 def test_a_list_that_is_no_long_one_is_shown_whole() -> None:
     assert str(_("%(names)s", names=tuple("abcdefghij"))) == "a, b, c, d, e, f, g, h, i, j"
+
+
+@pytest.mark.parametrize(
+    ("parameter", "english", "translated"),
+    [
+        (one_of(["CCE"]), "CCE", "CCE"),
+        (one_of(["CCE", "UCS"]), "CCE or UCS", "CCE或UCS"),
+        (one_of(["CCE", "UCS", _("the tag")]), "CCE, UCS or the tag", "CCE、UCS或镜像标签"),
+        (series(["a: b, c", "d: e"]), "a: b, c; d: e", "a: b, c；d: e"),
+    ],
+)
+def test_a_choice_and_a_series_speak_the_language_of_the_whole(
+    parameter: Parameter, english: str, translated: str
+) -> None:
+    message = Message("%(list)s", {"list": parameter})
+
+    assert str(message) == english
+    assert message.text({**CHINESE, "%(list)s": "%(list)s"}.__getitem__) == translated
+    assert Message.load(json.loads(json.dumps(message.dump()))) == message
 
 
 def test_a_sentence_in_a_sentence_loses_its_full_stop() -> None:

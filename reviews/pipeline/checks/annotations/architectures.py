@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import Message, _
+from ...core.messages import Message, _, one_of
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.catalogue import ARCHITECTURES, meant_by
@@ -88,6 +88,6 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             meant = meant_by(word, ARCHITECTURES)
             yield Problem(
                 _("architecture: the platform does not know “%(word)s”.", word=word[:100]),
-                _("Write %(meant)s.", meant=meant or " or ".join(ARCHITECTURES)),
+                _("Write %(meant)s.", meant=meant or one_of(ARCHITECTURES)),
                 each.place("architecture"),
             )

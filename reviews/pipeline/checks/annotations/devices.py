@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import Message, _
+from ...core.messages import Message, _, one_of
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.catalogue import DEVICES, meant_by
@@ -48,6 +48,6 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             meant = meant_by(word, DEVICES)
             yield Problem(
                 _("devices: the platform does not know “%(word)s”.", word=word[:100]),
-                _("Write %(meant)s.", meant=meant or " or ".join(DEVICES)),
+                _("Write %(meant)s.", meant=meant or one_of(DEVICES)),
                 each.place("devices"),
             )

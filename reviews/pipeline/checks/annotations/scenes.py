@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import Message, _
+from ...core.messages import Message, _, one_of
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.catalogue import SCENES, meant_by
@@ -87,6 +87,6 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             meant = meant_by(word, SCENES)
             yield Problem(
                 _("scenes: the platform does not know “%(word)s”.", word=word[:100]),
-                _("Write %(meant)s.", meant=meant or " or ".join(SCENES)),
+                _("Write %(meant)s.", meant=meant or one_of(SCENES)),
                 each.place("scenes"),
             )

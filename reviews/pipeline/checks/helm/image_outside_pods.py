@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import Message, Parameter, _
+from ...core.messages import Message, Parameter, Series, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.crd_defaults import crd_defaults
@@ -70,7 +70,12 @@ BAD: tuple[Example, ...] = (
             help=Message(
                 "Write %(values)s into %(file)s and let the line read: %(line)s",
                 {
-                    "values": 'pod.image.repository: quay.io/team/agent; pod.image.tag: "1"',
+                    "values": Series(
+                        (
+                            "pod.image.repository: quay.io/team/agent",
+                            'pod.image.tag: "1"',
+                        )
+                    ),
                     "file": "demo/values.yaml",
                     "line": (
                         "agent: {{ .Values.pod.image.repository }}:{{ .Values.pod.image.tag }}"
@@ -98,7 +103,12 @@ BAD: tuple[Example, ...] = (
             help=Message(
                 "Write %(values)s into %(file)s and let the line read: %(line)s",
                 {
-                    "values": 'main.image.repository: quay.io/team/agent; main.image.tag: "1"',
+                    "values": Series(
+                        (
+                            "main.image.repository: quay.io/team/agent",
+                            'main.image.tag: "1"',
+                        )
+                    ),
                     "file": "demo/values.yaml",
                     "line": (
                         "env: [{name: RELATED_IMAGE_AGENT, value: {{"

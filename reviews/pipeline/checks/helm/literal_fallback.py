@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import Message, _
+from ...core.messages import Message, Series, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...tracing.redirect.hard_coded import Extent, HardCoded, hard_coded
@@ -64,7 +64,7 @@ BAD: tuple[Example, ...] = (
             ),
             help=Message(
                 "Write %(values)s into %(file)s.",
-                {"values": 'tag: "3.5"', "file": "demo/values.yaml"},
+                {"values": Series(('tag: "3.5"',)), "file": "demo/values.yaml"},
             ),
             image="swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3.5",
             images=("swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3.5",),
@@ -86,7 +86,7 @@ BAD: tuple[Example, ...] = (
             ),
             help=Message(
                 "Write %(values)s into %(file)s.",
-                {"values": "image.registry: docker.io", "file": "demo/values.yaml"},
+                {"values": Series(("image.registry: docker.io",)), "file": "demo/values.yaml"},
             ),
             image="docker.io/bitnami/etcd:3",
             images=("docker.io/bitnami/etcd:3",),
@@ -107,7 +107,10 @@ BAD: tuple[Example, ...] = (
             ),
             help=Message(
                 "Write %(values)s into %(file)s.",
-                {"values": "image: docker.io/bitnami/etcd:3.5", "file": "demo/values.yaml"},
+                {
+                    "values": Series(("image: docker.io/bitnami/etcd:3.5",)),
+                    "file": "demo/values.yaml",
+                },
             ),
             image="docker.io/bitnami/etcd:3.5",
             images=("docker.io/bitnami/etcd:3.5",),

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import Message, Parameter, _
+from ...core.messages import Message, Parameter, Series, _
 from ...core.policy import Policy
 from ...facts.helm_tests import is_only_in_tests
 from ...facts.model import Facts
@@ -53,7 +53,7 @@ BAD: tuple[Example, ...] = (
             help=Message(
                 "Write %(values)s into %(file)s and let the line read: %(line)s",
                 {
-                    "values": "image.registry: docker.io/bitnami",
+                    "values": Series(("image.registry: docker.io/bitnami",)),
                     "file": "demo/values.yaml",
                     "line": (
                         'image: "{{ .Values.image.registry }}/{{ .Values.image.repository'
@@ -82,7 +82,7 @@ BAD: tuple[Example, ...] = (
             help=Message(
                 "Write %(values)s into %(file)s and let the line read: %(line)s",
                 {
-                    "values": "image.registry: docker.io/bitnami",
+                    "values": Series(("image.registry: docker.io/bitnami",)),
                     "file": "demo/values.yaml",
                     "line": (
                         'image: {{ printf "%s/%s:%s" .Values.image.registry'
@@ -109,7 +109,10 @@ BAD: tuple[Example, ...] = (
             ),
             help=Message(
                 "Write %(values)s into %(file)s and let the template read it from there.",
-                {"values": "image.registry: docker.io/bitnami", "file": "demo/values.yaml"},
+                {
+                    "values": Series(("image.registry: docker.io/bitnami",)),
+                    "file": "demo/values.yaml",
+                },
             ),
             image="docker.io/bitnami/etcd:3.5",
             images=("docker.io/bitnami/etcd:3.5",),

@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import Message, _
+from ...core.messages import Message, Series, _
 from ...core.policy import Policy
 from ...facts.helm_tests import is_only_in_tests
 from ...facts.model import Facts
@@ -58,7 +58,12 @@ BAD: tuple[Example, ...] = (
             help=Message(
                 "Write %(values)s into %(file)s and let the line read: %(line)s",
                 {
-                    "values": 'main.image.repository: quay.io/team/backup; main.image.tag: "1.2"',
+                    "values": Series(
+                        (
+                            "main.image.repository: quay.io/team/backup",
+                            'main.image.tag: "1.2"',
+                        )
+                    ),
                     "file": "demo/values.yaml",
                     "line": (
                         "image: {{ .Values.main.image.repository }}:{{ .Values.main.image.tag }}"
@@ -85,7 +90,7 @@ BAD: tuple[Example, ...] = (
             help=Message(
                 "Write %(values)s into %(file)s and let the line read: %(line)s",
                 {
-                    "values": "main.image.repository: docker.io/team/backup",
+                    "values": Series(("main.image.repository: docker.io/team/backup",)),
                     "file": "demo/values.yaml",
                     "line": (
                         'image: "{{ .Values.main.image.repository }}:{{ .Chart.AppVersion }}"'
@@ -109,7 +114,7 @@ BAD: tuple[Example, ...] = (
             help=Message(
                 "Write %(values)s into %(file)s and let the line read: %(line)s",
                 {
-                    "values": "main.image: docker.io/team/backup:1.2",
+                    "values": Series(("main.image: docker.io/team/backup:1.2",)),
                     "file": "demo/values.yaml",
                     "line": "image: {{ .Values.main.image | quote }}",
                 },
@@ -131,7 +136,12 @@ BAD: tuple[Example, ...] = (
             help=Message(
                 "Write %(values)s into %(file)s and let the line read: %(line)s",
                 {
-                    "values": 'main.image.repository: quay.io/team/curl; main.image.tag: "8"',
+                    "values": Series(
+                        (
+                            "main.image.repository: quay.io/team/curl",
+                            'main.image.tag: "8"',
+                        )
+                    ),
                     "file": "demo/values.yaml",
                     "line": (
                         "image: {{ .Values.main.image.repository }}:{{ .Values.main.image.tag }}"

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import DONE_ON_APPROVAL, Edit, Place, Problem, Severity
-from ...core.messages import Message, _
+from ...core.messages import Message, Series, _, series
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.helm import Chart
@@ -58,8 +58,13 @@ BAD: tuple[Example, ...] = (
                 {
                     "files": ("demo/charts/store/values.yaml",),
                     "images": ("docker.io/bitnami/redis:7.2",),
-                    "values": (
-                        "db.image.repository: swr.cn-east-3.myhuaweicloud.com/osc-opensource/redis"
+                    "values": Series(
+                        (
+                            (
+                                "db.image.repository:"
+                                " swr.cn-east-3.myhuaweicloud.com/osc-opensource/redis"
+                            ),
+                        )
                     ),
                 },
             ),
@@ -108,7 +113,7 @@ def _problem(root: Chart, edit: Edit, changes: list[LeafChange]) -> Problem:
             " values.yaml is to set %(values)s.",
             files=tuple(dict.fromkeys(change.leaf.source.file for change in changes)),
             images=tuple(images),
-            values="; ".join(values),
+            values=series(values),
         ),
         DONE_ON_APPROVAL,
         Place.at(edit.file, data, edit.start),

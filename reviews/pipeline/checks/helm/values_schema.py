@@ -61,8 +61,8 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/values.yaml:1:1",
             message=Message(
-                "The schema of %(chart)s refuses %(path)s: %(words)s",
-                {"chart": "demo", "path": "the values", "words": "missing property 'name'"},
+                "The schema of %(chart)s refuses the values: %(words)s",
+                {"chart": "demo", "words": "missing property 'name'"},
             ),
             help="Correct the value, or the schema.",
         )
@@ -170,13 +170,16 @@ def _problem(complaint: SchemaRefusal, chart: Chart) -> Problem:
             _("Allow “global” in the schema's properties."),
             place,
         )
-    return Problem(
-        _(
+    words = _(
+        "The schema of %(chart)s refuses the values: %(words)s",
+        chart=complaint.chart,
+        words=complaint.words,
+    )
+    if complaint.path:
+        words = _(
             "The schema of %(chart)s refuses %(path)s: %(words)s",
             chart=complaint.chart,
-            path=dotted(complaint.path) or "the values",
+            path=dotted(complaint.path),
             words=complaint.words,
-        ),
-        _("Correct the value, or the schema."),
-        place,
-    )
+        )
+    return Problem(words, _("Correct the value, or the schema."), place)

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import Message, _
+from ...core.messages import Listed, Message, _, listed
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.osc import MANIFESTS, OscPackage
@@ -48,7 +48,7 @@ BAD: tuple[Example, ...] = (
             "demo/manifests/demo_csd.yaml:25:7",
             message=Message(
                 "Tags of the release before are not listed any more for %(crd)s: %(tags)s.",
-                {"tags": "1.0.0", "crd": "demos.demo.example"},
+                {"tags": Listed(("1.0.0",)), "crd": "demos.demo.example"},
             ),
             help="Add the missing tags to versionDefinition.tags.",
         )
@@ -60,7 +60,15 @@ BAD: tuple[Example, ...] = (
             "demo/manifests/demo_csd.yaml:25:7",
             message=Message(
                 "Tags of the release before are not listed any more for %(crd)s: %(tags)s.",
-                {"tags": "1.0.0, 1.1.0", "crd": "demos.demo.example"},
+                {
+                    "tags": Listed(
+                        (
+                            "1.0.0",
+                            "1.1.0",
+                        )
+                    ),
+                    "crd": "demos.demo.example",
+                },
             ),
             help="Add the missing tags to versionDefinition.tags.",
         )
@@ -72,7 +80,15 @@ BAD: tuple[Example, ...] = (
             "demo/manifests/demo_csd.yaml:6:3",
             message=Message(
                 "Tags of the release before are not listed any more for %(crd)s: %(tags)s.",
-                {"tags": "1.0.0, 1.1.0", "crd": "demos.demo.example"},
+                {
+                    "tags": Listed(
+                        (
+                            "1.0.0",
+                            "1.1.0",
+                        )
+                    ),
+                    "crd": "demos.demo.example",
+                },
             ),
             help="Add the missing tags to versionDefinition.tags.",
         )
@@ -92,7 +108,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             yield Problem(
                 _(
                     "Tags of the release before are not listed any more for %(crd)s: %(tags)s.",
-                    tags=", ".join(conflict.missing)[:300],
+                    tags=listed(conflict.missing),
                     crd=conflict.crd,
                 ),
                 _("Add the missing tags to versionDefinition.tags."),

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import Message, _
+from ...core.messages import Message, Series, _, series
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...tracing.model import Collision, ImageSource, ImageStatus
@@ -46,7 +46,18 @@ BAD: tuple[Example, ...] = (
                 " None of them is rewritten.",
                 {
                     "target": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/agent:1",
-                    "originals": "quay.io/one/agent:1 (one); ghcr.io/two/agent:1 (two)",
+                    "originals": Series(
+                        (
+                            Message(
+                                "%(image)s (%(places)s)",
+                                {"image": "quay.io/one/agent:1", "places": ("one",)},
+                            ),
+                            Message(
+                                "%(image)s (%(places)s)",
+                                {"image": "ghcr.io/two/agent:1", "places": ("two",)},
+                            ),
+                        )
+                    ),
                 },
             ),
             help=(
@@ -69,9 +80,23 @@ BAD: tuple[Example, ...] = (
                 "Different images would share the target %(target)s: %(originals)s.",
                 {
                     "target": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/agent:1",
-                    "originals": (
-                        "quay.io/one/agent:1 (demo/templates/pod.yaml:8);"
-                        " ghcr.io/two/agent:1 (demo/templates/pod.yaml:10)"
+                    "originals": Series(
+                        (
+                            Message(
+                                "%(image)s (%(places)s)",
+                                {
+                                    "image": "quay.io/one/agent:1",
+                                    "places": ("demo/templates/pod.yaml:8",),
+                                },
+                            ),
+                            Message(
+                                "%(image)s (%(places)s)",
+                                {
+                                    "image": "ghcr.io/two/agent:1",
+                                    "places": ("demo/templates/pod.yaml:10",),
+                                },
+                            ),
+                        )
                     ),
                 },
             ),
@@ -93,8 +118,10 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """One problem for each target that several images would share."""
     for collision in facts.trace.collisions:
         sources = {original: _sources(facts, original) for original in collision.originals}
-        described = "; ".join(
-            f"{original} ({', '.join(map(_named, found))})" if found else original
+        described = series(
+            _("%(image)s (%(places)s)", image=original, places=tuple(map(_named, found)))
+            if found
+            else original
             for original, found in sources.items()
         )
         places = [each for found in sources.values() for each in found]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ...core.findings import Place
-from ...core.messages import Message, _
+from ...core.messages import Message, _, series
 from ...manifests.references import is_host
 from ...package.helm import Chart
 from ...rendering import RELEASE_NAME
@@ -59,8 +59,8 @@ class HardCoded:
     @property
     def remedy(self) -> Message:
         """What to write instead, in words."""
-        values = "; ".join(f"{path}: {text}" for path, text in self.values)
-        if values and self.extent is Extent.FALLBACK:
+        values = series(f"{path}: {text}" for path, text in self.values)
+        if self.values and self.extent is Extent.FALLBACK:
             return _("Write %(values)s into %(file)s.", values=values, file=self.values_file)
         if self.line:
             return _(
@@ -69,7 +69,7 @@ class HardCoded:
                 file=self.values_file,
                 line=self.line,
             )
-        if values:
+        if self.values:
             return _(
                 "Write %(values)s into %(file)s and let the template read it from there.",
                 values=values,
