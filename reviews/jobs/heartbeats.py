@@ -1,6 +1,7 @@
-"""Signs of life: each worker reports every few seconds, the scheduler with whatever it queues.
+"""Signs of life of workers and the scheduler.
 
-A worker reports from the loop that takes its jobs, so that one whose loop stands still is silent.
+The scheduler reports when it starts and whenever it queues a job; a worker every few seconds,
+from the loop that takes its jobs, so that one whose loop stands still is silent.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ class WorkerHeartbeats(bootsteps.StartStopStep):  # type: ignore[misc]
 
 
 def watch_scheduler(**_signal: Any) -> None:
-    """From now on this process reports as the scheduler whenever it queues a job."""
+    """This process reports as the scheduler: now, and whenever it queues a job."""
+    _scheduler_queued()
     signals.after_task_publish.connect(_scheduler_queued, weak=False)
 
 

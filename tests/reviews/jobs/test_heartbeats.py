@@ -1,0 +1,25 @@
+"""Signs of life: a scheduler that has just started is no silent one."""
+
+from __future__ import annotations
+
+import pytest
+from celery import signals
+from django.utils import timezone
+
+from reviews.jobs import heartbeats
+from reviews.models.heartbeat import SCHEDULER, heard_since
+
+
+@pytest.mark.django_db
+def test_the_scheduler_reports_when_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    connected = []
+    monkeypatch.setattr(
+        signals.after_task_publish, "connect", lambda each, **_more: connected.append(each)
+    )
+    monkeypatch.setattr(heartbeats.connection, "close", lambda: None)
+    start = timezone.now()
+
+    heartbeats.watch_scheduler()
+
+    assert heard_since(start) == {SCHEDULER: []}
+    assert len(connected) == 1
