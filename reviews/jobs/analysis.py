@@ -17,7 +17,7 @@ from ..models.tally import count
 from ..pipeline import Report, VersionDefinition, examine, released_versions
 from ..pipeline.core.refusal import PackageRefused
 from ..queue import JobName, enqueue
-from ..states import SubmissionState
+from ..states import PUT_OUT, SubmissionState
 from .lease import Lease, free
 from .records import counts_of, require_original, write_findings
 from .runner import Job, run
@@ -88,7 +88,7 @@ def _versions_released_before(revision: Revision) -> tuple[VersionDefinition, ..
     last = (
         Release.objects.filter(
             revision__submission__service=revision.submission.service,
-            revision__submission__state=SubmissionState.RELEASED,
+            revision__submission__state__in=PUT_OUT,
         )
         .exclude(archive="")
         .order_by("finished_at", "pk")

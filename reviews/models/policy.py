@@ -34,6 +34,14 @@ class PortalPolicy(models.Model):
             "Images that customers pull from elsewhere on purpose, one a line; * fits all."
         ),
     )
+    require_images = models.BooleanField(
+        _("images are required"),
+        default=False,
+        help_text=_(
+            "A package is only approved when each of its images is shipped or found in the"
+            " registry; else the reviewer confirms what is missing."
+        ),
+    )
     running_limit = models.PositiveSmallIntegerField(
         default=2,
         validators=[MinValueValidator(1)],
@@ -81,6 +89,7 @@ def policy_for(organisation: Organisation) -> Policy:
         limits=settings.PORTAL_LIMITS,
         severities={each.rule: Severity(each.severity) for each in SeverityOverride.objects.all()},
         external=tuple(line.strip() for line in portal.external.splitlines() if line.strip()),
+        require_images=portal.require_images,
     )
 
 
