@@ -34,12 +34,13 @@ class Outcome(models.TextChoices):
 class Publication(Run):
     """One try to publish a release; a retry of an administrator makes another.
 
-    ``address`` is the target's as it was then, "" where no registry is it. ``bytes_done`` of
-    ``bytes_total`` of the layers are there; neither ever shrinks. ``step`` says what is being done,
-    ``trouble`` what is in the way (both template and parameters). One that is finished with
-    ``read_at`` is published: all was found there at that time. One that is finished without is
-    stopped, and an administrator decides; ``is_conflict`` says that a tag holds other content.
-    ``lock`` and ``bill`` are names in the store: images.lock.json and the bill of materials.
+    ``address`` is the target's as it was then (``https://HOST``), "" where no registry is it.
+    ``bytes_done`` of ``bytes_total`` of the layers are there; neither ever shrinks. ``step`` says
+    what is being done, ``trouble`` what is in the way (both are dumped messages). At ``read_at``
+    all was found where it should be; at ``published_at`` the release was out. One that used up
+    its attempts, or cannot succeed, is stopped: an administrator decides. ``is_conflict`` says that
+    a tag holds other content. ``lock`` and ``bill`` are names in the store: images.lock.json and
+    the bill of materials.
     """
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="publications")
@@ -58,6 +59,7 @@ class Publication(Run):
     trouble = models.JSONField(null=True, editable=False)
     is_conflict = models.BooleanField(default=False, editable=False)
     read_at = models.DateTimeField(null=True, editable=False)
+    published_at = models.DateTimeField(null=True, editable=False)
     chart = models.CharField(max_length=400, blank=True, editable=False)
     lock = models.CharField(max_length=200, blank=True, editable=False)
     bill = models.CharField(max_length=200, blank=True, editable=False)
@@ -70,14 +72,14 @@ class Publication(Run):
         return f"publication of {self.release.revision}"
 
     @property
-    def is_published(self) -> bool:
-        """Whether it is over and all is as it should be."""
-        return self.finished_at is not None and self.read_at is not None
+    def is_stopped(self) -> bool:
+        """Whether nothing more happens to it until an administrator decides."""
+        return self.is_abandoned
 
     @property
-    def is_stopped(self) -> bool:
-        """Whether nothing more happens to it, so that an administrator has to decide."""
-        return self.is_abandoned or (self.finished_at is not None and self.read_at is None)
+    def registry(self) -> str:
+        """``host[:port]`` of the registry, "" where it is none."""
+        return self.address.rpartition("://")[2]
 
     @property
     def trouble_words(self) -> Message | None:
@@ -98,8 +100,8 @@ class Publication(Run):
 class PublishedImage(models.Model):
     """One image for one architecture, or a chart (no architecture), as it was last found.
 
-    ``digest`` is that of its own manifest, ``tag_digest`` that of what ``reference`` names. ``size``
-    are the bytes of its layers and configuration as the registry has them.
+    ``digest`` is that of its own manifest, ``tag_digest`` that of what ``reference`` names.
+    ``size`` are the bytes of its layers and configuration as the registry has them.
     """
 
     publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="images")
@@ -124,8 +126,9 @@ class PublishedImage(models.Model):
 
 
 class PublishedBlob(models.Model):
-    """A layer that a repository has: ``diff_id`` names its plain content, ``digest`` what is stored.
+    """A layer that a repository has.
 
+    ``diff_id`` names its plain content, ``digest`` what is stored.
     What is known here is neither compressed nor sent again; it is asked for before it counts.
     """
 

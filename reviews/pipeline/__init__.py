@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from .report.model import Report, ReportedImage
     from .report.public_json import json_text, to_json
     from .report.sarif import to_sarif
+    from .report.shipping import NeededAddress, needed_addresses, promised_architectures
     from .report.storage import dump_report, load_report
     from .report.terminal import safe_text
     from .report.text import refusal_line, to_text
@@ -92,6 +93,7 @@ _ROOMS = {
     "report.model": ("Report", "ReportedImage"),
     "report.public_json": ("json_text", "to_json"),
     "report.sarif": ("to_sarif",),
+    "report.shipping": ("NeededAddress", "needed_addresses", "promised_architectures"),
     "report.storage": ("dump_report", "load_report"),
     "report.terminal": ("safe_text",),
     "report.text": ("refusal_line", "to_text"),
@@ -122,6 +124,7 @@ __all__ = [
     "ImageArchive",
     "ImageStatus",
     "LineKind",
+    "NeededAddress",
     "NotProven",
     "OriginalLines",
     "PackageFile",
@@ -152,8 +155,10 @@ __all__ = [
     "list_files",
     "load_report",
     "mapping_edit",
+    "needed_addresses",
     "open_package",
     "original_lines",
+    "promised_architectures",
     "pull_commands",
     "refusal_line",
     "release",

@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 from django.utils.translation import gettext
 
+from ..models.publication import Outcome
 from ..pipeline import ImageStatus, SourceRole, SupplyState, safe_text
 from ..pipeline.core.findings import Severity
 from ..pipeline.core.messages import Message, _
@@ -51,6 +52,9 @@ _TONES: Mapping[str, tuple[str, str]] = {
     ImageStatus.EXTERNAL: ("info", "external"),
     SupplyState.SHIPPED: ("success", "success"),
     SupplyState.MISSING: ("error", "error"),
+    Outcome.PUSHED: ("success", "success"),
+    Outcome.PRESENT: ("success", "check"),
+    Outcome.NOT_ASKED: ("info", "external"),
     SupplyState.UNREADABLE: ("error", "warning"),
     SupplyState.WRONG_ARCHITECTURE: ("error", "cross"),
 }

@@ -1,18 +1,18 @@
 """A package without image archives is installed from registries that have its images already.
 
-**What.** The folder `images` is missing, or has no archives in it. It is a warning where at least one
-address leads to the platform's registry after the rewrite: then the image has to be there already,
-because nothing in the package puts it there. Where every image is pulled from elsewhere on purpose, or
-was addressed there already, it is for information.
+**What.** The folder `images` is missing, or has no archives in it. It is a warning where at least
+one address leads to the platform's registry after the rewrite: then the image has to be there
+already, because nothing in the package puts it there. Where every image is pulled from elsewhere on
+purpose, or was addressed there already, it is for information.
 
 **Why.** The platform stores the images that a package ships, and rewrites the addresses to them. An
 address that is rewritten while nobody stores the image fails on the day of the installation. Images
 may be left out where customers can pull them from outside; then every cluster needs a way there.
 
 **How to fix it.** Save every image into `images`, once for each architecture, and add
-`images/mapping.yaml`; the portal shows the commands to do it. A reviewer who knows that the images are
-in the registry dismisses the finding with that reason. One who confirms it may approve the package all
-the same: the sentence is then kept with the approval.
+`images/mapping.yaml`; the portal shows the commands to do it. A reviewer who knows that the images
+are in the registry dismisses the finding with that reason. One who confirms it may approve the
+package all the same: the sentence is then kept with the approval.
 """
 
 from __future__ import annotations
