@@ -37,7 +37,15 @@ if TYPE_CHECKING:
     )
     from .facts.read import open_package
     from .facts.supply import Supply, SupplyState, pull_commands
-    from .image_archives import ImageArchive
+    from .image_archives import (
+        ARCHITECTURE_BY_GOARCH,
+        BrokenArchive,
+        ImageArchive,
+        StoredArchives,
+        StoredImage,
+        StoredLayer,
+    )
+    from .manifests.references import ImageReference, NotAReference
     from .package.catalogue import ARCHITECTURES
     from .package.files import PackageFile, list_files
     from .package.version_definition import VersionDefinition
@@ -83,7 +91,15 @@ _ROOMS = {
     ),
     "facts.read": ("open_package",),
     "facts.supply": ("Supply", "SupplyState", "pull_commands"),
-    "image_archives": ("ImageArchive",),
+    "image_archives": (
+        "ARCHITECTURE_BY_GOARCH",
+        "BrokenArchive",
+        "ImageArchive",
+        "StoredArchives",
+        "StoredImage",
+        "StoredLayer",
+    ),
+    "manifests.references": ("ImageReference", "NotAReference"),
     "package.catalogue": ("ARCHITECTURES",),
     "package.files": ("PackageFile", "list_files"),
     "package.version_definition": ("VersionDefinition",),
@@ -106,11 +122,13 @@ _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [
     "ARCHITECTURES",
+    "ARCHITECTURE_BY_GOARCH",
     "CHECKS",
     "CONTEXT_LINES",
     "INSIDE",
     "MAPPING_UNIT",
     "MOST_DIFF_LINES",
+    "BrokenArchive",
     "ChangedLine",
     "Check",
     "Contents",
@@ -122,9 +140,11 @@ __all__ = [
     "Examination",
     "FileDiff",
     "ImageArchive",
+    "ImageReference",
     "ImageStatus",
     "LineKind",
     "NeededAddress",
+    "NotAReference",
     "NotProven",
     "OriginalLines",
     "PackageFile",
@@ -132,6 +152,9 @@ __all__ = [
     "Report",
     "ReportedImage",
     "SourceRole",
+    "StoredArchives",
+    "StoredImage",
+    "StoredLayer",
     "Supply",
     "SupplyState",
     "TextSpan",

@@ -18,17 +18,17 @@ class PublishError(Exception):
         self.words = words
 
 
-class TargetUnreachable(PublishError):
+class TargetUnreachable(PublishError):  # noqa: N818 - it says what the registry is
     """The registry cannot be reached, or does not answer as a registry, after all repetitions."""
 
     may_pass = True
 
 
-class Denied(PublishError):
+class Denied(PublishError):  # noqa: N818 - it is a verdict of the registry
     """The registry takes no login or does not allow this user to push or pull here."""
 
 
-class TagConflict(PublishError):
+class TagConflict(PublishError):  # noqa: N818 - it says what was found
     """A tag exists with another content. It is never overwritten: an administrator decides.
 
     ``reference`` is the whole address with its tag, ``found`` the digest that it has in the
@@ -46,21 +46,21 @@ class TagConflict(PublishError):
         self.expected = expected
 
 
-class WrongContent(PublishError):
+class WrongContent(PublishError):  # noqa: N818 - it says what was found
     """Bytes do not have the digest under which they are listed: in the package or the registry."""
 
 
-class TargetFull(PublishError):
+class TargetFull(PublishError):  # noqa: N818 - it says what the registry is
     """The registry, or the disk of the layout, has no room left."""
 
     may_pass = True
 
 
-class Unsuitable(PublishError):
+class Unsuitable(PublishError):  # noqa: N818 - it is a verdict on the plan
     """The target does not take what is to be published: its name, its size, its compression."""
 
 
-class Stopped(PublishError):
+class Stopped(PublishError):  # noqa: N818 - it is what somebody wished
     """``should_stop`` has said so. What was pushed stays, and is not pushed again."""
 
     may_pass = True

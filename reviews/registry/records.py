@@ -25,9 +25,9 @@ class Outcome(StrEnum):
 class PublishedImage:
     """One image for one architecture, or a chart (its ``architecture`` is "").
 
-    ``reference`` is the whole address. ``digest`` is that of the image's own manifest, ``tag_digest``
-    that of what the reference names (the list over all architectures), ``size`` the bytes of
-    its layers and configuration as they are stored there; "" and 0 where it is missing or was
+    ``reference`` is the whole address. ``digest`` is that of the image's own manifest,
+    ``tag_digest`` that of what the reference names (the list over all architectures), ``size`` the
+    bytes of its layers and configuration as they are stored there; "" and 0 where it is missing or was
     not asked for.
     """
 

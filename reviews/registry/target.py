@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from ..pipeline.core.messages import Message
+from ..pipeline.core.messages import Message, _
+
+_HOST = r"[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?|\[[0-9a-fA-F:]+\]"
+_ADDRESS = re.compile(rf"(?:https?://)?(?:{_HOST})(?::[0-9]{{1,5}})?/?")
+_LOOPBACK = re.compile(r"(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])(?::[0-9]{1,5})?")
+_PATTERN = re.compile(r"[a-z0-9._*-]+(?:/[a-z0-9._*-]+)*")
 
 
 class Dialect(StrEnum):
@@ -82,4 +88,38 @@ class LayoutTarget:
 
 def objection_to(target: Target) -> Message | None:
     """Why nothing can be published with these settings, for who sets them; None if it can."""
-    raise NotImplementedError
+    if not _ADDRESS.fullmatch(target.address):
+        return _(
+            "“%(address)s” is no address of a registry: give host or host:port, with https:// or"
+            " http:// before it where needed, and nothing behind it.",
+            address=target.address,
+        )
+    if target.dialect is Dialect.DOCKER and target.compression is not Compression.GZIP:
+        return _("Docker's manifests know layers only that are packed by gzip: choose gzip.")
+    if bool(target.user) != bool(target.password):
+        return _("A login needs both a user and a password.")
+    if ":" in target.user or not (target.user + target.password).isprintable():
+        return _("The user must have no colon, and neither user nor password a control character.")
+    if target.user and not target.is_https and not _LOOPBACK.fullmatch(target.registry):
+        return _("A password is sent by https only: give the address with https://.")
+    if target.ca_file is not None and not _is_pem(target.ca_file):
+        return _(
+            "The file “%(file)s” cannot be read, or has no certificate in PEM.",
+            file=str(target.ca_file),
+        )
+    if target.name_pattern and not _PATTERN.fullmatch(target.name_pattern):
+        return _(
+            "“%(pattern)s” is no pattern of names: it has segments between slashes, of small"
+            " letters, digits, dots, dashes, underscores and *.",
+            pattern=target.name_pattern,
+        )
+    if target.layer_limit < 0:
+        return _("The limit of a layer must not be negative; 0 is none.")
+    return None
+
+
+def _is_pem(file: Path) -> bool:
+    try:
+        return b"-----BEGIN CERTIFICATE-----" in file.read_bytes()
+    except OSError:
+        return False
