@@ -70,7 +70,8 @@ def test_nothing_is_wrong_where_everything_works() -> None:
     assert _problems() == {}
     assert [fact.name for fact in health_facts()] == [
         *("database", "migrations", "broker", "storage", "disk", "scheduler"),
-        *("queue:analyses", "queue:archives", "queue:releases", "queue:upkeep"),
+        *("queue:analyses", "queue:archives", "queue:publications"),
+        *("queue:releases", "queue:upkeep"),
     ]
 
 
@@ -126,7 +127,8 @@ def test_a_database_that_does_not_answer_leaves_the_rest_unknown() -> None:
     assert problems["database"] == "The database does not answer."
     assert [name for name, words in problems.items() if words == unknown] == [
         *("migrations", "scheduler"),
-        *("queue:analyses", "queue:archives", "queue:releases", "queue:upkeep"),
+        *("queue:analyses", "queue:archives", "queue:publications"),
+        *("queue:releases", "queue:upkeep"),
     ]
 
 
