@@ -27,8 +27,8 @@ class PublishedImage:
 
     ``reference`` is the whole address. ``digest`` is that of the image's own manifest,
     ``tag_digest`` that of what the reference names (the list over all architectures), ``size`` the
-    bytes of its layers and configuration as they are stored there; "" and 0 where it is missing or was
-    not asked for.
+    bytes of its layers and configuration as they are stored there; "" and 0 where it is missing or
+    was not asked for.
     """
 
     reference: str

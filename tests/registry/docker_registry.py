@@ -1,0 +1,112 @@
+"""Debian's docker-registry on a port of the loopback, with an empty storage of its own."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.reviews.postgres import free_port
+
+USER, PASSWORD = "publisher", "a password for the registry"
+_HTPASSWD = f"{USER}:$2y$05$abcdefghijklmnopqrstuuZGG.1oveJTqGVV5lBIUEebKD0uMGf7e\n"
+_PATIENCE = 60.0
+_REQUEST = re.compile(r'"([A-Z]+) (/v2/\S*) HTTP/1\.1" (\d{3})')
+
+
+class DockerRegistry:
+    """A registry whose files are in ``folder``; ``auth`` is that part of its configuration."""
+
+    def __init__(self, folder: Path, auth: dict[str, Any] | None = None) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.registry = f"127.0.0.1:{self.port}"
+        self._auth = auth
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        configuration = {
+            "version": "0.1",
+            "log": {"level": "error", "accesslog": {"disabled": False}},
+            "storage": {
+                "filesystem": {"rootdirectory": str(self.folder / "storage")},
+                "delete": {"enabled": True},
+            },
+            "http": {"addr": self.registry, "secret": "one for all starts"},
+        }
+        if self._auth is not None:
+            configuration["auth"] = self._auth
+        path = self.folder / "config.yml"
+        path.write_text(json.dumps(configuration))
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                ["docker-registry", "serve", str(path)], stdout=log, stderr=log, cwd=self.folder
+            )
+        deadline = time.monotonic() + _PATIENCE
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError((self.folder / "log").read_text())
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def requests(self) -> Counter[str]:
+        """How many requests of each method there were, with those of tests themselves."""
+        return Counter(method for method, _path, _status in self.log())
+
+    def log(self) -> list[tuple[str, str, int]]:
+        """Method, path and status of each request so far."""
+        text = (self.folder / "log").read_text(errors="replace")
+        return [(found[1], found[2], int(found[3])) for found in _REQUEST.finditer(text)]
+
+    def tags(self, repository: str) -> list[str]:
+        """The tags of a repository, sorted; none where there is no such repository."""
+        folder = (
+            self.folder / "storage/docker/registry/v2/repositories" / repository / "_manifests/tags"
+        )
+        return sorted(each.name for each in folder.iterdir()) if folder.is_dir() else []
+
+    def blob_file(self, digest: str) -> Path:
+        number = digest.partition(":")[2]
+        blobs = self.folder / "storage/docker/registry/v2/blobs/sha256"
+        return blobs / number[:2] / number / "data"
+
+    def _answers(self) -> bool:
+        try:
+            urllib.request.urlopen(f"{self.address}/", timeout=5).close()
+        except urllib.error.HTTPError:
+            return True
+        except OSError:
+            return False
+        return True
+
+
+@contextmanager
+def running(folder: Path, auth: dict[str, Any] | None = None) -> Iterator[DockerRegistry]:
+    """A registry that is stopped afterwards."""
+    registry = DockerRegistry(folder, auth)
+    registry.start()
+    try:
+        yield registry
+    finally:
+        registry.stop()
+
+
+def with_passwords(folder: Path) -> dict[str, Any]:
+    """The configuration for Basic login of ``USER``."""
+    file = folder / "htpasswd"
+    file.write_text(_HTPASSWD)
+    return {"htpasswd": {"realm": "images", "path": str(file)}}
