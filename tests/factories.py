@@ -160,8 +160,12 @@ def approved() -> Submission:
 
 def publishing() -> Submission:
     """Proven and stored, waiting for the worker that publishes."""
-    submission = approved()
-    make(Release.objects.get(revision=submission.current).pk)
+    return proven(approved())
+
+
+def proven(submission: Submission) -> Submission:
+    """What the worker that makes releases makes of it."""
+    make(Release.objects.filter(revision=submission.current).latest("pk").pk)
     return again(submission)
 
 

@@ -378,8 +378,10 @@ def test_images_that_stay_outside_are_confirmed() -> None:
     confirmed = [Message.load(each).text() for each in event.detail["confirmed"]]
     assert event.detail["left_outside"] == [outside]
     assert confirmed == [
-        (f"4 addresses lead to {REGISTRY} and no image is shipped: pulling fails unless they are"
-        " there."),
+        (
+            f"4 addresses lead to {REGISTRY} and no image is shipped: pulling fails unless they are"
+            " there."
+        ),
         f"These images will not be pulled from {REGISTRY}: {outside}.",
     ]
 

@@ -80,8 +80,10 @@ def test_a_review_shows_what_is_to_be_confirmed() -> None:
     factories.decide(submission, "reject", unit)
 
     assert [str(each) for each in review_of(submission.current).confirmations] == [
-        ("These images will not be pulled from swr.cn-east-3.myhuaweicloud.com:"
-        " docker.io/library/postgres:16.4.")
+        (
+            "These images will not be pulled from swr.cn-east-3.myhuaweicloud.com:"
+            " docker.io/library/postgres:16.4."
+        )
     ]
 
 
@@ -104,5 +106,5 @@ def test_what_a_new_revision_changed() -> None:
 
     difference = since_earlier(submission.current)
 
-    assert difference == Difference(earlier=1, gone=3, new=1, same=8)
+    assert difference == Difference(earlier=1, gone=4, new=2, same=7)
     assert since_earlier(submission.revisions.get(number=1)) is None
