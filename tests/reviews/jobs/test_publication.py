@@ -152,7 +152,8 @@ def test_where_publishing_is_switched_off_it_passes_through(settings: Settings) 
     assert not Path(portal_settings.IMAGE_LAYOUT_DIR).exists()
 
 
-def test_an_image_that_is_not_shipped_and_not_there_is_missing(registry: DockerRegistry) -> None:
+@pytest.mark.usefixtures("registry")
+def test_an_image_that_is_not_shipped_and_not_there_is_missing() -> None:
     submission = factories.published(shipped.proven(without="worker-1.4.0-aarch64.tar"))
 
     assert submission.state == "released"
@@ -287,7 +288,8 @@ def test_a_worker_that_died_with_its_last_attempt_is_noticed_by_the_sweep() -> N
     assert Event.objects.filter(submission=submission, verb="stop").count() == 1
 
 
-def test_progress_never_shrinks(registry: DockerRegistry) -> None:
+@pytest.mark.usefixtures("registry")
+def test_progress_never_shrinks() -> None:
     submission = shipped.proven()
     Publication.objects.update(bytes_done=10**9, bytes_total=2 * 10**9)
 
