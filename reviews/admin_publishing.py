@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -154,8 +155,7 @@ class RegistryTargetAdmin(Page):
         """After saving, test the connection where that was asked."""
         if "_test" in request.POST:
             self._show_test(request, obj)
-            request.POST = request.POST.copy()  # type: ignore[assignment] # Django reads it once more
-            request.POST["_continue"] = "on"  # type: ignore[index]
+            return redirect("admin:reviews_registrytarget_change", obj.pk)
         return super().response_change(request, obj)
 
 

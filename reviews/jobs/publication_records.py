@@ -58,14 +58,14 @@ class StoredBlobs:
 
 def write_image(publication: Publication, image: registry.PublishedImage) -> None:
     """Write down what is there. What this publication pushed in an earlier attempt stays pushed."""
-    key = {"reference": image.reference, "architecture": image.architecture}
+    row = publication.images.filter(reference=image.reference, architecture=image.architecture)
     outcome = image.outcome.value
-    if image.outcome is registry.Outcome.PRESENT:
-        pushed = publication.images.filter(**key, outcome=Outcome.PUSHED).exists()
-        outcome = Outcome.PUSHED if pushed else outcome
+    if image.outcome is registry.Outcome.PRESENT and row.filter(outcome=Outcome.PUSHED).exists():
+        outcome = Outcome.PUSHED.value
     PublishedImage.objects.update_or_create(
         publication=publication,
-        **key,
+        reference=image.reference,
+        architecture=image.architecture,
         defaults={
             "outcome": outcome,
             "digest": image.digest,
