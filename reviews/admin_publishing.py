@@ -68,9 +68,9 @@ class RegistryTargetForm(TargetForm):
         self._check_secret(given)
         self._check_certificates(given["ca"])
         self._keep_secret(given)
-        self.instance.address = given["address"]
-        for name in ("organisation", "dialect", "compression", "layer_limit", "name_pattern"):
-            setattr(self.instance, name, given[name])
+        for name in self._meta.fields or ():
+            if name != "password":
+                setattr(self.instance, name, given[name])
         wanted = registry_of(given["organisation"])
         objection = of_row(self.instance).objection_for(wanted)
         if objection is not None:

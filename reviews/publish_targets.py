@@ -48,6 +48,8 @@ class Destination:
 
     def objection_for(self, registry: str) -> Message | None:
         """Why what leads to ``registry`` (``host[:port]``) is not published here."""
+        if self.objection is not None:
+            return self.objection
         if self.is_network and self.registry != registry:
             return _(
                 "The addresses lead to %(registry)s, but releases are published to %(address)s: an"
@@ -55,7 +57,7 @@ class Destination:
                 registry=registry,
                 address=self.registry,
             )
-        return self.objection
+        return None
 
     @contextmanager
     def opened(self) -> Iterator[Target | LayoutTarget]:

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import json
+import random
+import tarfile
+from collections.abc import Mapping
+
 from reviews.demo_package import demo_package
 from reviews.models import Publication, Submission
 from tests import factories
@@ -28,6 +35,49 @@ def shipping_both(*, without: str = "") -> bytes:
     }
     files.pop(without, None)
     return package_with(files, demo_package(BOTH))
+
+
+def shipping_large(size: int) -> bytes:
+    """The package, in which the image of the web has a layer of ``size`` bytes that do not shrink."""
+    files = {
+        f"{name}-{word}.tar": _large_archive(image, architecture, size)
+        if image == WEB
+        else archive_of(image, architecture)
+        for architecture, word in (("amd64", "x86_64"), ("arm64", "aarch64"))
+        for name, image in IMAGES.items()
+    }
+    return package_with(files, demo_package(BOTH))
+
+
+def _large_archive(image: str, architecture: str, size: int) -> bytes:
+    noise = random.Random(architecture).randbytes(size)  # noqa: S311 - it is no secret
+    layer = _tar({"noise": noise})
+    config = {
+        "os": "linux",
+        "architecture": architecture,
+        "rootfs": {
+            "type": "layers",
+            "diff_ids": [f"sha256:{hashlib.sha256(layer).hexdigest()}"],
+        },
+    }
+    listed = [{"Config": "config.json", "RepoTags": [image], "Layers": ["layer.tar"]}]
+    return _tar(
+        {
+            "manifest.json": json.dumps(listed).encode(),
+            "config.json": json.dumps(config).encode(),
+            "layer.tar": layer,
+        }
+    )
+
+
+def _tar(files: Mapping[str, bytes]) -> bytes:
+    output = io.BytesIO()
+    with tarfile.open(fileobj=output, mode="w") as archive:
+        for name, content in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return output.getvalue()
 
 
 def approved(version: str = "1.4.0", *, without: str = "") -> Submission:

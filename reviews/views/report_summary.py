@@ -118,11 +118,14 @@ def _shipped(known: Known) -> str:
 
 def _hard_coded(known: Known) -> str:
     count = known.count(ImageStatus.HARDCODED)
-    words = ngettext(
-        "%(count)s is hard-coded and must be fixed",
-        "%(count)s are hard-coded and must be fixed",
-        count,
-    )
+    if known.released is not None:  # the reviewer has dismissed it
+        words = ngettext("%(count)s is hard-coded", "%(count)s are hard-coded", count)
+    else:
+        words = ngettext(
+            "%(count)s is hard-coded and must be fixed",
+            "%(count)s are hard-coded and must be fixed",
+            count,
+        )
     return words % {"count": count} if count else ""
 
 

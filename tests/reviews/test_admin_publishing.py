@@ -114,8 +114,8 @@ def test_after_a_change_of_the_secret_key_it_is_typed_again(
     ("given", "words"),
     [
         ({"address": "https://registry.example.com"}, f"The addresses lead to {SWR}, but releases"),
-        ({"address": "https://publisher:token@" + SWR}, "neither user nor password"),
-        ({"address": f"https://{SWR}/v2"}, "no path"),
+        ({"address": "https://publisher:token@" + SWR}, "is no address of a registry"),
+        ({"address": f"https://{SWR}/v2"}, "is no address of a registry"),
         ({"organisation": ""}, "from PORTAL_PUBLISH_USER"),
         ({"user": ""}, "Whose password is it?"),
         ({"ca": "no certificate"}, "These are no certificates in PEM form."),
