@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import subprocess
 import time
-import urllib.error
-import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from tests.reviews.postgres import free_port
 
@@ -25,16 +32,20 @@ _REQUEST = re.compile(r'"([A-Z]+) (/v2/\S*) HTTP/1\.1" (\d{3})')
 class DockerRegistry:
     """A registry whose files are in ``folder``; ``auth`` is that part of its configuration."""
 
-    def __init__(self, folder: Path, auth: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, folder: Path, auth: dict[str, Any] | None = None, *, tls: bool = False
+    ) -> None:
         self.folder = folder
         self.port = free_port()
-        self.address = f"http://127.0.0.1:{self.port}"
+        self.address = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
+        self.ca_file = folder / "ca.pem"
         self.registry = f"127.0.0.1:{self.port}"
         self._auth = auth
+        self._tls = _write_certificate(folder) if tls else None
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        configuration = {
+        configuration: dict[str, Any] = {
             "version": "0.1",
             "log": {"level": "error", "accesslog": {"disabled": False}},
             "storage": {
@@ -43,6 +54,8 @@ class DockerRegistry:
             },
             "http": {"addr": self.registry, "secret": "one for all starts"},
         }
+        if self._tls is not None:
+            configuration["http"]["tls"] = self._tls
         if self._auth is not None:
             configuration["auth"] = self._auth
         path = self.folder / "config.yml"
@@ -86,18 +99,18 @@ class DockerRegistry:
 
     def _answers(self) -> bool:
         try:
-            urllib.request.urlopen(f"{self.address}/", timeout=5).close()
-        except urllib.error.HTTPError:
-            return True
+            socket.create_connection(("127.0.0.1", self.port), timeout=5).close()
         except OSError:
             return False
         return True
 
 
 @contextmanager
-def running(folder: Path, auth: dict[str, Any] | None = None) -> Iterator[DockerRegistry]:
+def running(
+    folder: Path, auth: dict[str, Any] | None = None, *, tls: bool = False
+) -> Iterator[DockerRegistry]:
     """A registry that is stopped afterwards."""
-    registry = DockerRegistry(folder, auth)
+    registry = DockerRegistry(folder, auth, tls=tls)
     registry.start()
     try:
         yield registry
@@ -110,3 +123,45 @@ def with_passwords(folder: Path) -> dict[str, Any]:
     file = folder / "htpasswd"
     file.write_text(_HTPASSWD)
     return {"htpasswd": {"realm": "images", "path": str(file)}}
+
+
+def _write_certificate(folder: Path) -> dict[str, str]:
+    """A certificate for the loopback by an authority of its own, whose file is ``ca.pem``."""
+    authority, server = (ec.generate_private_key(ec.SECP256R1()) for _number in range(2))
+    issuer = _name("authority of the tests")
+    ca = _built(issuer, issuer, authority, authority, is_ca=True)
+    own = _built(_name("127.0.0.1"), issuer, server, authority, is_ca=False)
+    (folder / "ca.pem").write_bytes(ca.public_bytes(Encoding.PEM))
+    (folder / "server.pem").write_bytes(own.public_bytes(Encoding.PEM))
+    (folder / "server.key").write_bytes(
+        server.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    )
+    return {"certificate": str(folder / "server.pem"), "key": str(folder / "server.key")}
+
+
+def _name(text: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+
+
+def _built(
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePrivateKey,
+    signer: ec.EllipticCurvePrivateKey,
+    *,
+    is_ca: bool,
+) -> x509.Certificate:
+    now = datetime.now(UTC)
+    address = x509.IPAddress(ip_address("127.0.0.1"))
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=30))
+        .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .sign(signer, SHA256())
+    )
