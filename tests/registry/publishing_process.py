@@ -83,13 +83,12 @@ def orders(
 
 def start(ordered: str) -> subprocess.Popen[str]:
     """The process at work."""
-    process = subprocess.Popen(
+    return subprocess.Popen(
         [sys.executable, "-m", "tests.registry.publishing_process", ordered],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
     )
-    return process
 
 
 def finish(process: subprocess.Popen[str]) -> tuple[int, dict[str, Any]]:

@@ -118,7 +118,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self._play()
 
-    do_GET = do_HEAD = do_POST = do_PATCH = do_PUT = do_DELETE = _serve
+    do_GET = do_HEAD = do_POST = do_PATCH = do_PUT = do_DELETE = _serve  # noqa: N815 - their names
 
     def _play(self) -> None:
         own, path = self.server.own, urlsplit(self.path)

@@ -19,7 +19,7 @@ from reviews.registry import (
 )
 
 from .docker_registry import DockerRegistry
-from .images import Images, chart, write_package
+from .images import chart, write_package
 from .publications import Publication, target_of
 
 
@@ -99,7 +99,7 @@ def test_a_target_that_takes_no_charts_gets_none(tmp_path: Path, registry: Docke
     ]
 
 
-def test_a_layout_takes_charts(tmp_path: Path, images: Images) -> None:
+def test_a_layout_takes_charts(tmp_path: Path) -> None:
     plan = plan_with(tmp_path, "swr.example.com", chart())
     target = LayoutTarget(tmp_path / "layout")
 

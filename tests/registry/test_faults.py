@@ -251,7 +251,7 @@ def test_basic_login_is_sent_after_the_first_challenge(
     with_basic_login(registry)
 
     assert publish_one(registry, tmp_path, login=True)[0] == [Outcome.PUSHED]
-    assert [each.authorization for each in registry.noted][0] == ""
+    assert registry.noted[0].authorization == ""
     assert registry.methods().count("GET 401") == 1
 
 

@@ -16,7 +16,7 @@ from .images import Images, pulled_diff_ids, skopeo
 from .publications import ARCHITECTURES, plan_of, target_of
 from .publishing_process import finish, orders, start
 
-STEPS = 8
+STEPS = 4
 
 
 def stored_blobs(registry: DockerRegistry, repository: str) -> Counter[str]:
