@@ -33,8 +33,14 @@ class DockerRegistry:
     """A registry whose files are in ``folder``; ``auth`` is that part of its configuration."""
 
     def __init__(
-        self, folder: Path, auth: dict[str, Any] | None = None, *, tls: bool = False
+        self,
+        folder: Path,
+        auth: dict[str, Any] | None = None,
+        *,
+        tls: bool = False,
+        megabytes: int = 0,
     ) -> None:
+        self._megabytes = megabytes
         self.folder = folder
         self.port = free_port()
         self.address = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
@@ -62,13 +68,19 @@ class DockerRegistry:
         path.write_text(json.dumps(configuration))
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                ["docker-registry", "serve", str(path)], stdout=log, stderr=log, cwd=self.folder
+                self._command(path), stdout=log, stderr=log, cwd=self.folder
             )
         deadline = time.monotonic() + _PATIENCE
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError((self.folder / "log").read_text())
             time.sleep(0.05)
+
+    def _command(self, configuration: Path) -> list[str]:
+        command = ["docker-registry", "serve", str(configuration)]
+        storage = self.folder / "storage"
+        storage.mkdir(exist_ok=True)
+        return [*on_small_disk(storage, self._megabytes), *command] if self._megabytes else command
 
     def stop(self) -> None:
         if self._process is not None:
@@ -107,15 +119,25 @@ class DockerRegistry:
 
 @contextmanager
 def running(
-    folder: Path, auth: dict[str, Any] | None = None, *, tls: bool = False
+    folder: Path,
+    auth: dict[str, Any] | None = None,
+    *,
+    tls: bool = False,
+    megabytes: int = 0,
 ) -> Iterator[DockerRegistry]:
-    """A registry that is stopped afterwards."""
-    registry = DockerRegistry(folder, auth, tls=tls)
+    """A registry that is stopped afterwards; its disk has so many ``megabytes``, 0 for any."""
+    registry = DockerRegistry(folder, auth, tls=tls, megabytes=megabytes)
     registry.start()
     try:
         yield registry
     finally:
         registry.stop()
+
+
+def on_small_disk(folder: Path, megabytes: int) -> list[str]:
+    """What goes before a command so that ``folder`` is a disk of its own for it."""
+    mount = f'mount -t tmpfs -o size={megabytes}m tmpfs "$0" && exec "$@"'
+    return ["unshare", "--map-root-user", "--mount", "sh", "-c", mount, str(folder)]
 
 
 def with_passwords(folder: Path) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from reviews.registry import (
     LayoutTarget,
     PlannedImage,
     PublishedBlob,
+    PublishError,
     PublishPlan,
     Target,
     publish,
@@ -81,10 +82,10 @@ def orders(
     )
 
 
-def start(ordered: str) -> subprocess.Popen[str]:
-    """The process at work."""
+def start(ordered: str, before: Sequence[str] = ()) -> subprocess.Popen[str]:
+    """The process at work; ``before`` goes before its command."""
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.registry.publishing_process", ordered],
+        [*before, sys.executable, "-m", "tests.registry.publishing_process", ordered],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
@@ -119,7 +120,11 @@ def main(arguments: Sequence[str]) -> None:
         lambda bytes_done, _total, _sentence: done.append(bytes_done),
         stops.should_stop,
     )
-    outcomes = [each.outcome.value for each in published]
+    try:
+        outcomes = [each.outcome.value for each in published]
+    except PublishError as error:
+        sys.stdout.write(json.dumps({"error": type(error).__name__, "words": str(error)}))
+        return
     sys.stdout.write(
         json.dumps({"outcomes": outcomes, "asked": stops.asked, "grows": done == sorted(done)})
     )
