@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import subprocess
 import time
-import urllib.error
-import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from tests.reviews.postgres import free_port
 
@@ -25,16 +32,26 @@ _REQUEST = re.compile(r'"([A-Z]+) (/v2/\S*) HTTP/1\.1" (\d{3})')
 class DockerRegistry:
     """A registry whose files are in ``folder``; ``auth`` is that part of its configuration."""
 
-    def __init__(self, folder: Path, auth: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        auth: dict[str, Any] | None = None,
+        *,
+        tls: bool = False,
+        megabytes: int = 0,
+    ) -> None:
+        self._megabytes = megabytes
         self.folder = folder
         self.port = free_port()
-        self.address = f"http://127.0.0.1:{self.port}"
+        self.address = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
+        self.ca_file = folder / "ca.pem"
         self.registry = f"127.0.0.1:{self.port}"
         self._auth = auth
+        self._tls = _write_certificate(folder) if tls else None
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        configuration = {
+        configuration: dict[str, Any] = {
             "version": "0.1",
             "log": {"level": "error", "accesslog": {"disabled": False}},
             "storage": {
@@ -43,19 +60,27 @@ class DockerRegistry:
             },
             "http": {"addr": self.registry, "secret": "one for all starts"},
         }
+        if self._tls is not None:
+            configuration["http"]["tls"] = self._tls
         if self._auth is not None:
             configuration["auth"] = self._auth
         path = self.folder / "config.yml"
         path.write_text(json.dumps(configuration))
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                ["docker-registry", "serve", str(path)], stdout=log, stderr=log, cwd=self.folder
+                self._command(path), stdout=log, stderr=log, cwd=self.folder
             )
         deadline = time.monotonic() + _PATIENCE
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError((self.folder / "log").read_text())
             time.sleep(0.05)
+
+    def _command(self, configuration: Path) -> list[str]:
+        command = ["docker-registry", "serve", str(configuration)]
+        storage = self.folder / "storage"
+        storage.mkdir(exist_ok=True)
+        return [*on_small_disk(storage, self._megabytes), *command] if self._megabytes else command
 
     def stop(self) -> None:
         if self._process is not None:
@@ -86,18 +111,22 @@ class DockerRegistry:
 
     def _answers(self) -> bool:
         try:
-            urllib.request.urlopen(f"{self.address}/", timeout=5).close()
-        except urllib.error.HTTPError:
-            return True
+            socket.create_connection(("127.0.0.1", self.port), timeout=5).close()
         except OSError:
             return False
         return True
 
 
 @contextmanager
-def running(folder: Path, auth: dict[str, Any] | None = None) -> Iterator[DockerRegistry]:
-    """A registry that is stopped afterwards."""
-    registry = DockerRegistry(folder, auth)
+def running(
+    folder: Path,
+    auth: dict[str, Any] | None = None,
+    *,
+    tls: bool = False,
+    megabytes: int = 0,
+) -> Iterator[DockerRegistry]:
+    """A registry that is stopped afterwards; its disk has so many ``megabytes``, 0 for any."""
+    registry = DockerRegistry(folder, auth, tls=tls, megabytes=megabytes)
     registry.start()
     try:
         yield registry
@@ -105,8 +134,56 @@ def running(folder: Path, auth: dict[str, Any] | None = None) -> Iterator[Docker
         registry.stop()
 
 
+def on_small_disk(folder: Path, megabytes: int) -> list[str]:
+    """What goes before a command so that ``folder`` is a disk of its own for it."""
+    mount = f'mount -t tmpfs -o size={megabytes}m tmpfs "$0" && exec "$@"'
+    return ["unshare", "--map-root-user", "--mount", "sh", "-c", mount, str(folder)]
+
+
 def with_passwords(folder: Path) -> dict[str, Any]:
     """The configuration for Basic login of ``USER``."""
     file = folder / "htpasswd"
     file.write_text(_HTPASSWD)
     return {"htpasswd": {"realm": "images", "path": str(file)}}
+
+
+def _write_certificate(folder: Path) -> dict[str, str]:
+    """A certificate for the loopback by an authority of its own, whose file is ``ca.pem``."""
+    authority, server = (ec.generate_private_key(ec.SECP256R1()) for _number in range(2))
+    issuer = _name("authority of the tests")
+    ca = _built(issuer, issuer, authority, authority, is_ca=True)
+    own = _built(_name("127.0.0.1"), issuer, server, authority, is_ca=False)
+    (folder / "ca.pem").write_bytes(ca.public_bytes(Encoding.PEM))
+    (folder / "server.pem").write_bytes(own.public_bytes(Encoding.PEM))
+    (folder / "server.key").write_bytes(
+        server.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    )
+    return {"certificate": str(folder / "server.pem"), "key": str(folder / "server.key")}
+
+
+def _name(text: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+
+
+def _built(
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePrivateKey,
+    signer: ec.EllipticCurvePrivateKey,
+    *,
+    is_ca: bool,
+) -> x509.Certificate:
+    now = datetime.now(UTC)
+    address = x509.IPAddress(ip_address("127.0.0.1"))
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=30))
+        .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .sign(signer, SHA256())
+    )

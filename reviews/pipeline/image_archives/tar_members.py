@@ -7,7 +7,7 @@ nothing is ever written to a disk.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..archive import tar_reader
 from ..archive.tar_reader import TarError, TarFault, TarHeader, TarReader, until_nul
@@ -36,7 +36,7 @@ class TarMember:
     link: str | None = None
     is_symbolic: bool = False
     sparse: bool = False
-    offset: int = 0
+    offset: int = field(default=0, compare=False)
 
 
 class TarMembers:
