@@ -68,6 +68,8 @@ class RegistryTargetForm(TargetForm):
         self._check_secret(given)
         self._check_certificates(given["ca"])
         self._keep_secret(given)
+        if self.errors:
+            return given
         for name in self._meta.fields or ():
             if name != "password":
                 setattr(self.instance, name, given[name])
@@ -98,11 +100,11 @@ class RegistryTargetForm(TargetForm):
     def _keep_secret(self, given: dict[str, Any]) -> None:
         """A password is only for the address and the user that it was typed for."""
         is_other = {"address", "user", "organisation"} & set(self.changed_data)
-        if given["password"]:
+        if given.get("password"):
             self.instance.keep_password(given["password"])
         elif is_other and self.instance.sealed_password:
             self.instance.keep_password("")
-            if given["user"]:
+            if given.get("user"):
                 words = gettext("Type the password again: it was for another address or user.")
                 self.add_error("password", words)
 
