@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..pipeline import (
+    ARCHITECTURES,
     ImageArchive,
     ImageReference,
     NotAReference,
@@ -69,20 +70,23 @@ def by_reference(images: Iterable[PlannedImage]) -> dict[str, tuple[PlannedImage
 def planned_images(
     report: Report, moved: Mapping[str, str], registry: str, architectures: Sequence[str]
 ) -> tuple[PlannedImage, ...]:
-    """What a package released from ``report`` pulls, each for all promised ``architectures``.
+    """What a package released from ``report`` pulls, for each promised or shipped architecture.
 
-    ``moved`` maps each original address that the released package rewrites to its target (a
-    release's ``expected``); all other images are pulled as they are written. ``registry`` is
-    ``host[:port]`` of the policy: images of another registry are not asked for. An image that
-    several rows of the report lead to is planned once, shipped where one of them is.
+    ``architectures`` are those promised. ``moved`` maps each original address that the released
+    package rewrites to its target (a release's ``expected``); all other images are pulled as they
+    are written. ``registry`` is ``host[:port]`` of the policy: images of another registry are not
+    asked for. An image that several rows of the report lead to is planned once, shipped where one
+    of them is.
     """
     archives = {archive.name: archive for archive in report.archives or ()}
     found: dict[tuple[str, str], PlannedImage] = {}
     for image in report.pulled:
         reference = moved.get(image.original, image.original)
         is_asked = _registry_of(reference) == registry
-        for architecture in architectures:
+        for architecture in ARCHITECTURES:
             supply = _supply(image, architecture)
+            if supply is None and architecture not in architectures:
+                continue
             archive = archives.get(supply.archive or "") if supply is not None else None
             planned = PlannedImage(
                 reference,
