@@ -7,6 +7,7 @@ secrets are the administrator's to give, and a missing one stops the start.
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from pathlib import Path
@@ -144,6 +145,9 @@ VARIABLES = {
 }
 _YES_OR_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 _REMOVED = ("withdrawn", "refused", "superseded")
+_REGISTRY = re.compile(
+    r"(?:https?://)?(?=[^/]*[.:]|localhost)[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?"
+)
 _LEAST_KEY_LENGTH = 50  # Django's own deployment check asks for as many
 
 
@@ -175,6 +179,17 @@ def _one_of(name: str, *words: str) -> str:
     text = _text(name)
     if text not in words:
         raise ImproperlyConfigured(f"{name} is {text!r}: write {' or '.join(words)}")
+    return text
+
+
+def _publish_target() -> str:
+    text = _text("PORTAL_PUBLISH_TARGET")
+    if text not in {"layout", "no"} and not _REGISTRY.fullmatch(text):
+        shown = "an address with a login" if "@" in text else repr(text)
+        raise ImproperlyConfigured(
+            f"PORTAL_PUBLISH_TARGET is {shown}: write layout, no, or the address of a registry,"
+            " https://HOST or https://HOST:PORT"
+        )
     return text
 
 
@@ -235,11 +250,13 @@ PORTAL_PORT = _number("PORTAL_PORT", 0, 65535)
 PORTAL_WORKERS = _number("PORTAL_WORKERS", 1, 64)
 PORTAL_ARCHIVE_WORKERS = _number("PORTAL_ARCHIVE_WORKERS", 1, 64)
 PORTAL_PUBLISH_WORKERS = _number("PORTAL_PUBLISH_WORKERS", 1, 64)
-PORTAL_PUBLISH_TARGET = _text("PORTAL_PUBLISH_TARGET")
+PORTAL_PUBLISH_TARGET = _publish_target()
 PORTAL_PUBLISH_USER = _text("PORTAL_PUBLISH_USER")
 PORTAL_PUBLISH_PASSWORD = _text("PORTAL_PUBLISH_PASSWORD")
 PORTAL_PUBLISH_DIALECT = _one_of("PORTAL_PUBLISH_DIALECT", "docker", "oci")
 PORTAL_PUBLISH_COMPRESSION = _one_of("PORTAL_PUBLISH_COMPRESSION", "gzip", "none")
+if PORTAL_PUBLISH_DIALECT == "docker" and PORTAL_PUBLISH_COMPRESSION != "gzip":
+    raise ImproperlyConfigured("PORTAL_PUBLISH_COMPRESSION=none needs PORTAL_PUBLISH_DIALECT=oci")
 PORTAL_PUBLISH_CHARTS = _flag("PORTAL_PUBLISH_CHARTS")
 PORTAL_PUBLISH_CA = _text("PORTAL_PUBLISH_CA")
 PORTAL_PUBLISH_KEY = _text("PORTAL_PUBLISH_KEY")

@@ -11,7 +11,14 @@ from django.conf import settings
 
 from .models import Organisation, Place, RegistryTarget
 from .pipeline.core.messages import Message, _
-from .registry import Compression, Dialect, LayoutTarget, Target, objection_to
+from .registry import (
+    Compression,
+    Dialect,
+    LayoutTarget,
+    Target,
+    check_signing_key,
+    objection_to,
+)
 from .storage import draft
 
 _MIB = 1024 * 1024
@@ -57,7 +64,24 @@ class Destination:
                 registry=registry,
                 address=self.registry,
             )
-        return None
+        return self._objection_of_key()
+
+    @property
+    def key(self) -> bytes | None:
+        """The private key that signs what is published here; None where nothing is signed."""
+        if self.target is None or not self.target.push_charts or not settings.PORTAL_PUBLISH_KEY:
+            return None
+        return Path(settings.PORTAL_PUBLISH_KEY).read_bytes()
+
+    def _objection_of_key(self) -> Message | None:
+        try:
+            key = self.key
+        except OSError:
+            return _(
+                "The key that signs images, %(file)s, cannot be read.",
+                file=settings.PORTAL_PUBLISH_KEY,
+            )
+        return None if key is None else check_signing_key(key)
 
     @contextmanager
     def opened(self) -> Iterator[Target | LayoutTarget]:

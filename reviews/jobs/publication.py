@@ -96,7 +96,7 @@ def _push(
             write_image(publication, image)
         watch.reads_back()
         found = registry.read_back(target, plan.images, plan.charts, should_stop=watch.is_alive)
-        sign_images(target, found)
+        sign_images(destination, target, found)
     return found
 
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
-
-from django.conf import settings
 
 from .. import registry, storage
 from ..models import Place, Publication, PublishedImage
@@ -16,6 +13,8 @@ def keep_documents(
     publication: Publication, destination: Destination, read_at: datetime
 ) -> dict[str, str]:
     """Store both documents; their names in the store, by the fields of the publication."""
+    if destination.target is None:
+        return {}
     release = publication.release
     submission = release.revision.submission
     facts = {
@@ -47,8 +46,11 @@ def _plain(row: PublishedImage) -> registry.PublishedImage:
 
 
 def sign_images(
-    target: registry.Target | registry.LayoutTarget, found: tuple[registry.PublishedImage, ...]
+    destination: Destination,
+    target: registry.Target | registry.LayoutTarget,
+    found: tuple[registry.PublishedImage, ...],
 ) -> None:
     """Sign what was found, where the platform has a key and the target takes signatures."""
-    if settings.PORTAL_PUBLISH_KEY and target.push_charts:
-        registry.sign(target, found, Path(settings.PORTAL_PUBLISH_KEY).read_bytes())
+    key = destination.key
+    if key is not None:
+        registry.sign(target, found, key)

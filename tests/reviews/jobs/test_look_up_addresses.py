@@ -50,15 +50,15 @@ def test_what_is_there_is_found(registry: DockerRegistry) -> None:
     asked = _looked_up(submission)
 
     found = {
-        each.reference.rpartition("/")[2]: (each.found, each.architectures)
+        each.reference.rpartition("/")[2]: (each.found, set(each.architectures))
         for each in RegistryLookup.objects.filter(revision=submission.current)
     }
     assert (asked.trouble, asked.finished_at is not None) == (None, True)
     assert found == {
-        "web:1.4.0": (True, ["x86_64", "aarch64"]),
-        "worker:1.4.0": (True, ["aarch64"]),
-        "postgres:16.4": (True, ["x86_64", "aarch64"]),
-        "exporter:0.9.2": (True, ["x86_64", "aarch64"]),
+        "web:1.4.0": (True, {"x86_64", "aarch64"}),
+        "worker:1.4.0": (True, {"aarch64"}),
+        "postgres:16.4": (True, {"x86_64", "aarch64"}),
+        "exporter:0.9.2": (True, {"x86_64", "aarch64"}),
     }
     words = "0 of 4 images are shipped: pulling fails unless they are in the registry already"
     assert f"{words}; 1 is hard-coded" in before
