@@ -52,6 +52,7 @@ lock: install-dev ## pin what pyproject.toml asks for; UPGRADE=--upgrade takes t
 bench: install-dev ## measure on real packages and on large archives: make bench CORPUS=DIR
 	$(BIN)/python -m tests.bench --corpus $(CORPUS)
 	$(BIN)/python -m tests.bench.shipping --gigabytes $(GIGABYTES)
+	$(BIN)/python -m tests.bench.publishing --gigabytes $(GIGABYTES)
 
 # A page is replaced only when it was written in full.
 page = $(BIN)/python manage.py $(2) > $(1).new && mv $(1).new $(1)

@@ -7,6 +7,7 @@ secrets are the administrator's to give, and a missing one stops the start.
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from pathlib import Path
@@ -94,6 +95,7 @@ VARIABLES = {
     "PORTAL_ARCHIVE_WORKERS": Variable(
         "1", "how many packages' image archives `make run` reads at once"
     ),
+    "PORTAL_PUBLISH_WORKERS": Variable("1", "how many releases `make run` publishes at once"),
     "PORTAL_LEASE_SECONDS": Variable(
         "60", "seconds after which the job of a worker that died is taken over"
     ),
@@ -117,9 +119,35 @@ VARIABLES = {
         Policy().registry, "registry that images are redirected to: `host` or `host:port`"
     ),
     "PORTAL_ORGANIZATION": Variable(Policy().organization, "organisation in that registry"),
+    "PORTAL_PUBLISH_TARGET": Variable(
+        "layout",
+        "where the images of releases are stored: `layout`, an OCI image layout in `registry` of"
+        " `PORTAL_DATA`; `no`: nowhere; or a registry, `https://HOST` (the admin has more)",
+    ),
+    "PORTAL_PUBLISH_USER": Variable("", "user of that registry"),
+    "PORTAL_PUBLISH_PASSWORD": Variable("", "the user's password or token"),
+    "PORTAL_PUBLISH_DIALECT": Variable(
+        "docker", "which manifests that registry takes: `docker` (also SWR) or `oci`"
+    ),
+    "PORTAL_PUBLISH_COMPRESSION": Variable(
+        "gzip", "what becomes of plain layers there: `gzip`, or with `oci` also `none`"
+    ),
+    "PORTAL_PUBLISH_CHARTS": Variable("no", "`yes` pushes the chart there, too"),
+    "PORTAL_PUBLISH_CA": Variable(
+        "", "file with the certificates of its authority (PEM); empty: those of the system"
+    ),
+    "PORTAL_PUBLISH_KEY": Variable(
+        "", "file with a private key (ECDSA P-256, PEM) that signs images for `cosign verify`"
+    ),
+    "PORTAL_PUBLISH_PATIENCE": Variable(
+        "600", "seconds without progress after which a publication is ended and tried again"
+    ),
 }
 _YES_OR_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 _REMOVED = ("withdrawn", "refused", "superseded")
+_REGISTRY = re.compile(
+    r"(?:https?://)?(?=[^/]*[.:]|localhost)[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?"
+)
 _LEAST_KEY_LENGTH = 50  # Django's own deployment check asks for as many
 
 
@@ -145,6 +173,24 @@ def _number(name: str, least: int, most: int) -> int:
     if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
         raise ImproperlyConfigured(f"{name} is {text!r}: write a number from {least} to {most}")
     return int(text)
+
+
+def _one_of(name: str, *words: str) -> str:
+    text = _text(name)
+    if text not in words:
+        raise ImproperlyConfigured(f"{name} is {text!r}: write {' or '.join(words)}")
+    return text
+
+
+def _publish_target() -> str:
+    text = _text("PORTAL_PUBLISH_TARGET")
+    if text not in {"layout", "no"} and not _REGISTRY.fullmatch(text):
+        shown = "an address with a login" if "@" in text else repr(text)
+        raise ImproperlyConfigured(
+            f"PORTAL_PUBLISH_TARGET is {shown}: write layout, no, or the address of a registry,"
+            " https://HOST or https://HOST:PORT"
+        )
+    return text
 
 
 def _limits() -> Limits:
@@ -203,6 +249,18 @@ PORTAL_LEASE_SECONDS = _number("PORTAL_LEASE_SECONDS", 1, 3600)
 PORTAL_PORT = _number("PORTAL_PORT", 0, 65535)
 PORTAL_WORKERS = _number("PORTAL_WORKERS", 1, 64)
 PORTAL_ARCHIVE_WORKERS = _number("PORTAL_ARCHIVE_WORKERS", 1, 64)
+PORTAL_PUBLISH_WORKERS = _number("PORTAL_PUBLISH_WORKERS", 1, 64)
+PORTAL_PUBLISH_TARGET = _publish_target()
+PORTAL_PUBLISH_USER = _text("PORTAL_PUBLISH_USER")
+PORTAL_PUBLISH_PASSWORD = _text("PORTAL_PUBLISH_PASSWORD")
+PORTAL_PUBLISH_DIALECT = _one_of("PORTAL_PUBLISH_DIALECT", "docker", "oci")
+PORTAL_PUBLISH_COMPRESSION = _one_of("PORTAL_PUBLISH_COMPRESSION", "gzip", "none")
+if PORTAL_PUBLISH_DIALECT == "docker" and PORTAL_PUBLISH_COMPRESSION != "gzip":
+    raise ImproperlyConfigured("PORTAL_PUBLISH_COMPRESSION=none needs PORTAL_PUBLISH_DIALECT=oci")
+PORTAL_PUBLISH_CHARTS = _flag("PORTAL_PUBLISH_CHARTS")
+PORTAL_PUBLISH_CA = _text("PORTAL_PUBLISH_CA")
+PORTAL_PUBLISH_KEY = _text("PORTAL_PUBLISH_KEY")
+PORTAL_PUBLISH_PATIENCE = _number("PORTAL_PUBLISH_PATIENCE", 1, 24 * 3600)
 PORTAL_DISK_RESERVE = _number("PORTAL_DISK_RESERVE", 0, 1_000_000_000)
 PORTAL_METRICS_TOKEN = _text("PORTAL_METRICS_TOKEN")
 PORTAL_SECURITY_CONTACT = _text("PORTAL_SECURITY_CONTACT")
@@ -280,6 +338,8 @@ DATABASES = {
 }
 # Originals, reports and released packages, in files named for their content.
 ARCHIVES_DIR = DATA_DIR / "archives"
+# The images of releases, where they are published to no registry.
+IMAGE_LAYOUT_DIR = DATA_DIR / "registry"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTHENTICATION_BACKENDS = ["reviews.signing_in.PatientBackend"]
 LOGIN_URL = "login"
@@ -399,10 +459,14 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "upkeep"
 # Of workers of its own, so that many gigabytes never stand before an analysis.
 ARCHIVE_QUEUE = "archives"
+# Of workers of its own, too: it takes as long as the network does.
+PUBLICATION_QUEUE = "publications"
 CELERY_TASK_ROUTES = {
     "reviews.tasks.analyse": {"queue": "analyses"},
     "reviews.tasks.inspect": {"queue": ARCHIVE_QUEUE},
     "reviews.tasks.release": {"queue": "releases"},
+    "reviews.tasks.publish": {"queue": PUBLICATION_QUEUE},
+    "reviews.tasks.look_up": {"queue": "releases"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True

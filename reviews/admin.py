@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
 from django.contrib.auth.models import User
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .actions import ActionDenied, reviewing
+from .actions import ActionDenied, publishing, reviewing
 from .actions.retrying import retry
+from .admin_pages import Page, ReadOnly, ReadOnlyInline, Rows
+from .admin_publishing import different_target
 from .models import (
     Decision,
     Event,
@@ -28,54 +31,15 @@ from .models import (
     PortalPolicy,
     Release,
     Revision,
-    Service,
     SeverityOverride,
     Submission,
 )
 from .pipeline import CHECKS
 
 if TYPE_CHECKING:
-    Page = admin.ModelAdmin[Any]
-    Rows = admin.TabularInline[Any, Any]
     RuleForm = forms.ModelForm[SeverityOverride]
 else:
-    Page, Rows, RuleForm = admin.ModelAdmin, admin.TabularInline, forms.ModelForm
-
-
-class ReadOnly(Page):
-    """A record to look at, with all its fields."""
-
-    def get_fields(self, *_args: Any) -> Any:
-        return [field.name for field in self.model._meta.concrete_fields]  # noqa: SLF001 - Django's way to the fields
-
-    def get_readonly_fields(self, *_args: Any) -> Any:
-        return self.get_fields()
-
-    def has_add_permission(self, *_args: Any) -> bool:
-        return False
-
-    def has_change_permission(self, *_args: Any) -> bool:
-        return False
-
-    def has_delete_permission(self, *_args: Any) -> bool:
-        return False
-
-
-class ReadOnlyInline(Rows):
-    """Records to look at, beside the one they belong to."""
-
-    extra = 0
-    can_delete = False
-    show_change_link = True
-
-    def get_readonly_fields(self, *_args: Any) -> Any:
-        return self.fields
-
-    def has_add_permission(self, *_args: Any) -> bool:
-        return False
-
-    def has_change_permission(self, *_args: Any) -> bool:
-        return False
+    RuleForm = forms.ModelForm
 
 
 class MembershipInline(Rows):
@@ -94,6 +58,17 @@ class OrganisationAdmin(Page):
     search_fields = ("name",)
     inlines = (MembershipInline,)
 
+    def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:
+        """Warn where its releases would now be published elsewhere than addresses lead."""
+        super().save_model(request, obj, form, change)
+        _warn_of_target(self, request, obj)
+
+
+def _warn_of_target(page: Page, request: HttpRequest, organisation: Organisation | None) -> None:
+    words = different_target(organisation)
+    if words is not None:
+        page.message_user(request, words.text(gettext), messages.WARNING)
+
 
 @admin.register(PortalPolicy)
 class PortalPolicyAdmin(Page):
@@ -106,9 +81,10 @@ class PortalPolicyAdmin(Page):
         return False
 
     def save_model(self, request: HttpRequest, obj: PortalPolicy, form: Any, change: bool) -> None:
-        """Keep it the one row."""
+        """Keep it the one row; warn where releases would now be published elsewhere."""
         obj.pk = 1
         super().save_model(request, obj, form, change)
+        _warn_of_target(self, request, None)
 
 
 class SeverityForm(RuleForm):
@@ -147,6 +123,12 @@ class EventInline(ReadOnlyInline):
     show_change_link = False
 
 
+class ReasonForm(ActionForm):
+    """An action and, where it wants one, the reason for it."""
+
+    comment = forms.CharField(label=_("Reason"), required=False, max_length=4000)
+
+
 @admin.register(Submission)
 class SubmissionAdmin(ReadOnly):
     """Submissions; failed work is retried and a claim ended by the actions."""
@@ -166,7 +148,8 @@ class SubmissionAdmin(ReadOnly):
     show_full_result_count = False
     ordering = ("-waiting_since",)
     inlines = (RevisionInline, EventInline)
-    actions = ("retry", "unclaim")
+    action_form = ReasonForm
+    actions = ("retry", "unclaim", "suspend", "resume", "reconsider")
 
     @admin.action(description=_("Try failed work again"))
     def retry(self, request: HttpRequest, chosen: QuerySet[Submission]) -> None:
@@ -180,9 +163,29 @@ class SubmissionAdmin(ReadOnly):
         for submission in chosen:
             self._call(request, submission, reviewing.unclaim, gettext("is unclaimed"))
 
+    @admin.action(description=_("Suspend the released version (with a reason)"))
+    def suspend(self, request: HttpRequest, chosen: QuerySet[Submission]) -> None:
+        """Call the verb for each, and show what became of it."""
+        for submission in chosen:
+            self._call(request, submission, publishing.suspend, gettext("is suspended"))
+
+    @admin.action(description=_("End the suspension (with a reason)"))
+    def resume(self, request: HttpRequest, chosen: QuerySet[Submission]) -> None:
+        """Call the verb for each, and show what became of it."""
+        for submission in chosen:
+            self._call(request, submission, publishing.resume, gettext("is released again"))
+
+    @admin.action(description=_("Back to review, because a tag holds other content (reason)"))
+    def reconsider(self, request: HttpRequest, chosen: QuerySet[Submission]) -> None:
+        """Call the verb for each, and show what became of it."""
+        for submission in chosen:
+            self._call(request, submission, publishing.reconsider, gettext("is in review again"))
+
     def _call(self, request: HttpRequest, submission: Submission, verb: Any, done: str) -> None:
+        is_reasoned = verb in {publishing.suspend, publishing.resume, publishing.reconsider}
+        more = {"comment": request.POST.get("comment", "")} if is_reasoned else {}
         try:
-            verb(by=request.user, submission=submission)
+            verb(by=request.user, submission=submission, **more)
         except ActionDenied as denied:
             words = f"{submission}: {denied.words.text(gettext)}"
             self.message_user(request, words, messages.ERROR)
@@ -268,15 +271,6 @@ class DecisionAdmin(ReadOnly):
     search_fields = ("by__username", "finding__rule")
     show_full_result_count = False
     ordering = ("-pk",)
-
-
-@admin.register(Service)
-class ServiceAdmin(ReadOnly):
-    """The services of the providers."""
-
-    list_display = ("name", "organisation")
-    list_select_related = ("organisation",)
-    search_fields = ("name", "organisation__name")
 
 
 @admin.register(FailedSignIn)

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from django.db.models import QuerySet
 
-from .models import Event, Revision
-from .pipeline import MAPPING_UNIT, ImageStatus, Report, images_of
-from .pipeline.core.messages import Message, _
+from .models import Event, Finding, RegistryLookup, Revision
+from .pipeline import MAPPING_UNIT, ImageStatus, NeededAddress, Report, images_of, needed_addresses
+from .pipeline.core.findings import Severity
+from .pipeline.core.messages import Message, _, listed
 from .states import FindingState
 
 _NO_CHANGE = ("view", "download", "claim", "unclaim", "comment")
@@ -49,14 +50,92 @@ def images_left_outside(revision: Revision, report: Report) -> tuple[str, ...]:
     return tuple(moved)
 
 
-def confirmation_of(revision: Revision, images: Sequence[str]) -> Message | None:
-    """The sentence to be confirmed when ``images`` stay where they are, None where none do."""
+def confirmations_of(revision: Revision, report: Report) -> tuple[Message, ...]:
+    """The sentences to be confirmed at the approval: what will not be pulled as one may think."""
+    outside = images_left_outside(revision, report)
+    missing = () if _spoken_of(revision) is not None else unshipped(revision, report, outside)
+    sentences = (_sentence_of_outside(revision, outside), _sentence_of_missing(revision, missing))
+    return tuple(each for each in sentences if each is not None)
+
+
+def sentences_of_approval(revision: Revision, report: Report) -> tuple[Message, ...]:
+    """What is kept with the approval: the confirmed sentences, and that of a decided finding.
+
+    A reviewer who decided the finding that no image is shipped has confirmed its sentence there.
+    """
+    finding = _spoken_of(revision)
+    decided = () if finding is None else (report.findings[finding.position].message,)
+    return (*decided, *confirmations_of(revision, report))
+
+
+def objection_of_images(revision: Revision, report: Report) -> Message | None:
+    """Why an image that is neither shipped nor found keeps the package from being approved."""
+    if not revision.held_to.require_images:
+        return None
+    outside = images_left_outside(revision, report)
+    missing = unshipped(revision, report, outside, is_moved=False)
+    if not missing:
+        return None
+    return _(
+        "The portal requires every image, and these are neither shipped nor found in %(registry)s:"
+        " %(images)s.",
+        registry=revision.held_to.registry,
+        images=listed(map(_named, missing)),
+    )
+
+
+def unshipped(
+    revision: Revision, report: Report, outside: Sequence[str], *, is_moved: bool = True
+) -> tuple[NeededAddress, ...]:
+    """The addresses for which the package ships no image, and the registry had none when asked.
+
+    With ``is_moved``, only those which the rewrite leads there.
+    """
+    found = {
+        row.reference: set(row.architectures)
+        for row in RegistryLookup.objects.filter(revision=revision, found=True)
+    }
+    return tuple(
+        each
+        for each in needed_addresses(report, outside)
+        if set(each.missing) - found.get(each.reference, set()) and (each.is_moved or not is_moved)
+    )
+
+
+_NOTHING_SHIPPED = "OSC-PKG-008"
+
+
+def _spoken_of(revision: Revision) -> Finding | None:
+    """The finding that no image is shipped at all, which reviewers decide."""
+    found = revision.findings.filter(rule=_NOTHING_SHIPPED, severity=Severity.WARNING.value)
+    return found.first()
+
+
+def _sentence_of_outside(revision: Revision, images: Sequence[str]) -> Message | None:
     if not images:
         return None
     return _(
         "These images will not be pulled from %(registry)s: %(images)s.",
         registry=revision.held_to.registry,
         images=tuple(images),
+    )
+
+
+def _sentence_of_missing(revision: Revision, missing: Sequence[NeededAddress]) -> Message | None:
+    if not missing:
+        return None
+    return _(
+        "Not shipped: %(images)s. Pulling them fails unless they are in %(registry)s.",
+        images=listed(map(_named, missing)),
+        registry=revision.held_to.registry,
+    )
+
+
+def _named(address: NeededAddress) -> Message:
+    return _(
+        "%(reference)s (%(architectures)s)",
+        reference=address.reference,
+        architectures=address.missing,
     )
 
 

@@ -11,7 +11,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
-from .models import Finding, Revision, Submission, inspection_of
+from .models import Finding, Publication, Revision, Submission, inspection_of
 from .pipeline import MAPPING_UNIT
 from .pipeline.core.findings import Severity
 from .pipeline.core.messages import Message, _
@@ -95,8 +95,26 @@ def objection_of_other_edits(revision: Revision, besides: Collection[str] = ()) 
     return None
 
 
+def publication_of(submission: Submission) -> Publication | None:
+    """The newest publication of the current revision, None where there is none."""
+    return Publication.objects.filter(release__revision=submission.current_id).order_by("pk").last()
+
+
+def objection_of_conflict(submission: Submission) -> Message | None:
+    """Why it is published and not reviewed again: no tag holds other content."""
+    publication = publication_of(submission)
+    if publication is None or not (publication.is_stopped and publication.is_conflict):
+        return _("No tag of its images holds other content.")
+    return None
+
+
 def objection_of_result(submission: Submission) -> Message | None:
     """Why there is no failed work to do again."""
+    if submission.state == SubmissionState.PUBLISHING:
+        publication = publication_of(submission)
+        if publication is None or not publication.is_stopped:
+            return _("It is still being published.")
+        return None
     if submission.state == SubmissionState.APPROVED:
         release = submission.current and submission.current.releases.last()
         if release is None or not release.is_abandoned:

@@ -27,6 +27,8 @@ class JobName(StrEnum):
     ANALYSE = "reviews.tasks.analyse"
     INSPECT = "reviews.tasks.inspect"
     RELEASE = "reviews.tasks.release"
+    PUBLISH = "reviews.tasks.publish"
+    LOOK_UP = "reviews.tasks.look_up"
     SWEEP = "reviews.tasks.sweep"
     PURGE = "reviews.tasks.purge"
 

@@ -25,7 +25,9 @@ class SubmissionState(StrEnum):
     RETURNED = "returned"
     REJECTED = "rejected"
     APPROVED = "approved"
+    PUBLISHING = "publishing"
     RELEASED = "released"
+    SUSPENDED = "suspended"
     WITHDRAWN = "withdrawn"
 
 
@@ -79,8 +81,12 @@ SUBMISSION_MOVES: tuple[Move[SubmissionState], ...] = (
     _move("return", [S.IN_REVIEW], S.RETURNED, Turn.REVIEWER),
     _move("reject", [S.IN_REVIEW], S.REJECTED, Turn.REVIEWER),
     _move("approve", [S.IN_REVIEW], S.APPROVED, Turn.REVIEWER),
-    _move("release", [S.APPROVED], S.RELEASED, Turn.PORTAL),
+    _move("publish", [S.APPROVED], S.PUBLISHING, Turn.PORTAL),
     _move("reopen", [S.APPROVED], S.IN_REVIEW, Turn.PORTAL),
+    _move("release", [S.PUBLISHING], S.RELEASED, Turn.PORTAL),
+    _move("reconsider", [S.PUBLISHING], S.IN_REVIEW, Turn.ADMINISTRATOR),
+    _move("suspend", [S.RELEASED], S.SUSPENDED, Turn.ADMINISTRATOR),
+    _move("resume", [S.SUSPENDED], S.RELEASED, Turn.ADMINISTRATOR),
     _move("revise", [S.REFUSED, S.RETURNED, S.IN_REVIEW], S.RECEIVED, Turn.PARTNER),
     _move(
         "withdraw",
@@ -108,7 +114,9 @@ TURNS: dict[SubmissionState, Turn] = {
     S.RETURNED: Turn.PARTNER,
     S.REJECTED: Turn.NOBODY,
     S.APPROVED: Turn.PORTAL,
+    S.PUBLISHING: Turn.PORTAL,
     S.RELEASED: Turn.NOBODY,
+    S.SUSPENDED: Turn.NOBODY,
     S.WITHDRAWN: Turn.NOBODY,
 }
 
@@ -121,9 +129,14 @@ LABELS: dict[SubmissionState, Message] = {
     S.RETURNED: _("returned"),
     S.REJECTED: _("rejected"),
     S.APPROVED: _("approved"),
+    S.PUBLISHING: _("images being published"),
     S.RELEASED: _("released"),
+    S.SUSPENDED: _("suspended"),
     S.WITHDRAWN: _("withdrawn"),
 }
+
+PUT_OUT = frozenset({S.RELEASED, S.SUSPENDED})
+"""States of what customers may run: a suspended version is not taken from those who have it."""
 
 CLOSED = frozenset({S.REJECTED, S.WITHDRAWN})
 """States after which the same version of a service may be submitted afresh."""

@@ -7,10 +7,12 @@ from typing import Any
 from celery import signals
 
 from . import logs
-from .jobs import analysis, heartbeats, image_archives, retention
+from .jobs import analysis, heartbeats, image_archives, look_up_addresses, publication, retention
 from .jobs import release as release_job
 from .jobs import sweep as sweep_job
 from .queue import JobName, app
+
+_NEVER = 365 * 24 * 3600  # seconds; None would mean the limit of all tasks
 
 app.steps["consumer"].add(heartbeats.WorkerHeartbeats)
 signals.beat_init.connect(heartbeats.watch_scheduler)
@@ -56,6 +58,18 @@ def inspect(inspection_id: int) -> None:
 def release(release_id: int) -> None:
     """Make a release."""
     release_job.make(release_id)
+
+
+@app.task(name=JobName.PUBLISH.value, time_limit=_NEVER, soft_time_limit=_NEVER)  # type: ignore[untyped-decorator]
+def publish(publication_id: int) -> None:
+    """Publish a release; what makes no progress ends itself."""
+    publication.publish(publication_id)
+
+
+@app.task(name=JobName.LOOK_UP.value)  # type: ignore[untyped-decorator]
+def look_up(look_up_id: int) -> None:
+    """Ask the registry what is there of a revision's addresses."""
+    look_up_addresses.look_up(look_up_id)
 
 
 @app.task(name=JobName.SWEEP.value)  # type: ignore[untyped-decorator]

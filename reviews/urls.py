@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from .views import changes, frame, queue, reviewing, rules, signing_in, submissions, submitting
+from .views import (
+    changes,
+    frame,
+    queue,
+    release_page,
+    reviewing,
+    rules,
+    signing_in,
+    submissions,
+    submitting,
+)
 from .views import submission_tabs as looking
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -22,6 +32,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("submissions/<int:pk>/changes/", changes.changes, name="changes"),
     path("submissions/<int:pk>/images/", looking.images, name="images"),
     path("submissions/<int:pk>/files/", looking.files, name="files"),
+    path("submissions/<int:pk>/release/", release_page.release, name="release"),
+    path("submissions/<int:pk>/release/suspend/", release_page.suspend, name="suspend"),
+    path("submissions/<int:pk>/release/resume/", release_page.resume, name="resume"),
+    path("submissions/<int:pk>/release/reconsider/", release_page.reconsider, name="reconsider"),
+    path("submissions/<int:pk>/release/again/", release_page.publish_again, name="publish-again"),
     path("submissions/<int:pk>/history/", looking.history, name="history"),
     path("submissions/<int:pk>/progress/", looking.progress, name="progress"),
     path("submissions/<int:pk>/comment/", looking.comment, name="comment"),

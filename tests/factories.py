@@ -9,11 +9,20 @@ from typing import Any
 from django.contrib.auth.models import Group, User
 
 from reviews.actions import reviewing, submitting
+from reviews.actions.publishing import suspend
 from reviews.approval import findings_version
 from reviews.demo_package import FILE_NAME, SERVICE, VERSION, demo_package
 from reviews.jobs import analysis, image_archives
+from reviews.jobs.publication import publish
 from reviews.jobs.release import make
-from reviews.models import Inspection, Membership, Organisation, Release, Submission
+from reviews.models import (
+    Inspection,
+    Membership,
+    Organisation,
+    Publication,
+    Release,
+    Submission,
+)
 from reviews.permissions import REVIEWERS
 from reviews.queries.review import review_of
 from reviews.states import FindingState
@@ -109,7 +118,9 @@ def decided(submission: Submission, verb: str = "approve", by: User | None = Non
     for unit in sorted(review_of(submission.current).units, key=lambda unit: unit.is_mapping):
         if unit.needs_decision and unit.state is FindingState.OPEN:
             word = verb if unit.has_edit else "reject"
-            decide(submission, word, unit.key, by=by)
+            is_unshipped = unit.first.row.rule == "OSC-PKG-008"
+            reason = {"reason": "in-registry"} if is_unshipped and word == "reject" else {}
+            decide(submission, word, unit.key, by=by, **reason)
     return again(submission)
 
 
@@ -147,9 +158,30 @@ def approved() -> Submission:
     return again(submission)
 
 
+def publishing() -> Submission:
+    """Proven and stored, waiting for the worker that publishes."""
+    return proven(approved())
+
+
+def proven(submission: Submission) -> Submission:
+    """What the worker that makes releases makes of it."""
+    make(Release.objects.filter(revision=submission.current).latest("pk").pk)
+    return again(submission)
+
+
+def published(submission: Submission) -> Submission:
+    """What the worker that publishes makes of it."""
+    publish(Publication.objects.filter(release__revision=submission.current).latest("pk").pk)
+    return again(submission)
+
+
 def released() -> Submission:
-    submission = approved()
-    make(Release.objects.get(revision=submission.current).pk)
+    return published(publishing())
+
+
+def suspended() -> Submission:
+    submission = released()
+    suspend(by=ada(), submission=submission, comment="It deletes data.")
     return again(submission)
 
 

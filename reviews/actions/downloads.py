@@ -15,6 +15,7 @@ from ..pipeline import Contents, apply_edits, mapping_edit, open_package, splice
 from ..pipeline.core.messages import _
 from ..states import FindingState
 from .errors import ActionDenied, require
+from .released_chart import released_chart
 
 
 class Artifact(StrEnum):
@@ -24,6 +25,9 @@ class Artifact(StrEnum):
     PROPOSED = "proposed"
     MAPPING = "mapping"
     RELEASED = "released"
+    CHART = "chart"
+    LOCK = "lock"
+    BILL = "bill"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ def download(*, by: User, revision: Revision, artifact: Artifact) -> Download:
 
 
 def _find(revision: Revision, artifact: Artifact) -> Download:
-    if revision.purged_at is not None and artifact is not Artifact.RELEASED:
+    if revision.purged_at is not None and artifact in _OF_UPLOAD:
         raise ActionDenied(_("The file was removed, as the retention policy wants it."))
     match artifact:
         case Artifact.ORIGINAL:
@@ -69,11 +73,41 @@ def _find(revision: Revision, artifact: Artifact) -> Download:
             return _proposed(revision)
         case Artifact.MAPPING:
             return _mapping(revision)
-        case Artifact.RELEASED:
-            release = released(revision)
-            if release is None:
-                raise ActionDenied(_("This revision is not released."))
-            return _file(release.archive, release.file_name, release.sha256)
+        case _:
+            return _of_release(revision, artifact)
+
+
+_OF_UPLOAD = frozenset({Artifact.ORIGINAL, Artifact.PROPOSED, Artifact.MAPPING})
+
+
+def _of_release(revision: Revision, artifact: Artifact) -> Download:
+    release = released(revision)
+    if release is None:
+        raise ActionDenied(_("This revision is not released."))
+    if artifact is Artifact.RELEASED:
+        return _file(release.archive, release.file_name, release.sha256)
+    if artifact is Artifact.CHART:
+        return _chart(release)
+    publication = release.publications.order_by("pk").last()
+    stem, _suffix = split_name(release.file_name)
+    if artifact is Artifact.LOCK and publication is not None and publication.lock:
+        return _document(publication.lock, f"{stem}-images.lock.json")
+    if artifact is Artifact.BILL and publication is not None and publication.bill:
+        return _document(publication.bill, f"{stem}.cdx.json")
+    raise ActionDenied(_("There is no such document of this release."))
+
+
+def _chart(release: Release) -> Download:
+    found = released_chart(release)
+    if found is None:
+        raise ActionDenied(_("This release has no chart that is a file of its own."))
+    name, content = found
+    return Download(name, len(content), made=iter((content,)), content_type="application/gzip")
+
+
+def _document(name: str, file_name: str) -> Download:
+    path = storage.local_path(name)
+    return Download(file_name, path.stat().st_size, path=path, content_type="application/json")
 
 
 def _proposed(revision: Revision) -> Download:
@@ -108,8 +142,16 @@ def proposed_name(revision: Revision) -> str:
 
 
 def released(revision: Revision) -> Release | None:
-    """The release of a revision that was made and verified, None where there is none."""
-    return revision.releases.exclude(archive="").order_by("pk").last()
+    """The release of a revision that is out, None where there is none.
+
+    One that is still being published is not, nor one that was put back into review.
+    """
+    release = revision.releases.exclude(archive="").order_by("pk").last()
+    if release is None:
+        return None
+    publication = release.publications.order_by("pk").last()
+    is_out = publication is None or publication.published_at is not None
+    return release if is_out else None
 
 
 def split_name(file_name: str) -> tuple[str, str]:

@@ -26,13 +26,14 @@ class StaleState(ActionDenied):
 
 
 class ConfirmationRequired(ActionDenied):
-    """It may be done once the person has confirmed the sentence in ``words``.
+    """It may be done once the person has confirmed ``sentences``, of which ``words`` are the first.
 
-    ``images`` are the original images of which it speaks.
+    ``images`` are the original images that stay outside of the target registry.
     """
 
-    def __init__(self, words: Message, images: Sequence[str]) -> None:
-        super().__init__(words, "confirmed")
+    def __init__(self, sentences: Sequence[Message], images: Sequence[str]) -> None:
+        super().__init__(sentences[0], "confirmed")
+        self.sentences = tuple(sentences)
         self.images = tuple(images)
 
 

@@ -10,7 +10,8 @@ from ..models import Event, Inspection, Release, Revision, Submission, inspectio
 from ..queue import JobName, enqueue
 from ..states import SubmissionState
 from .errors import require
-from .transitions import transition
+from .publishing import begin_publication
+from .transitions import transition, update_fields
 
 
 def retry(*, by: User, submission: Submission) -> None:
@@ -26,6 +27,10 @@ def retry(*, by: User, submission: Submission) -> None:
             inspection.start_over()
             Event.objects.create(by=by, verb="retry", submission=submission, revision=revision)
             enqueue(JobName.INSPECT, inspection.pk)
+        elif submission.state == SubmissionState.PUBLISHING:
+            update_fields(submission, needs_administrator=False)
+            begin_publication(_release(revision), by)
+            Event.objects.create(by=by, verb="retry", submission=submission, revision=revision)
         elif submission.state == SubmissionState.APPROVED:
             release = _release(revision)
             release.start_over()

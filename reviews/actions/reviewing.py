@@ -6,13 +6,20 @@ import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
 from .. import objections, permissions, preconditions
-from ..approval import confirmation_of, events_since, findings_version, images_left_outside
+from ..approval import (
+    confirmations_of,
+    events_since,
+    findings_version,
+    images_left_outside,
+    sentences_of_approval,
+)
 from ..models import Comment, Decision, Event, Finding, Reason, Release, Revision, Submission
 from ..pipeline import MAPPING_UNIT, ImageStatus, Report, edits_under
 from ..pipeline.core.findings import Edit, Severity
@@ -28,6 +35,7 @@ CLAIM = timedelta(minutes=30)
 """How long a claim lasts without anything done."""
 
 _LONGEST = 4000
+_NOTHING_SHIPPED = "OSC-PKG-008"
 
 
 def claim(*, by: User, submission: Submission) -> None:
@@ -155,9 +163,10 @@ def approve(
     """Approve the package and have its release made.
 
     ``findings_seen`` is the ``findings_version`` that the reviewer saw. ``confirmed`` says that
-    the reviewer accepts the sentence of ``confirmation_of``. ActionDenied: it cannot be approved
-    yet. StaleState: the findings are not as they were seen. ConfirmationRequired: rejected edits
-    leave images outside of the target registry.
+    the reviewer accepts the sentences of ``confirmations_of``, which are kept with the approval.
+    ActionDenied: it cannot be approved yet. StaleState: the findings are not as they were seen.
+    ConfirmationRequired: rejected edits leave images outside of the target registry, or images
+    are not shipped.
     """
     with transaction.atomic():
         submission = _locked(submission)
@@ -165,12 +174,11 @@ def approve(
         require(objections.to_claiming(by, submission))
         if findings_version(current) != findings_seen:
             raise _changed_since(current, findings_seen)
-        require(preconditions.objection_of_package(submission))
+        require(preconditions.objection_of_package(submission) or objections.of_images(submission))
         report = read_report(current.report)
         images = images_left_outside(current, report)
-        sentence = confirmation_of(current, images)
-        if sentence is not None and not confirmed:
-            raise ConfirmationRequired(sentence, images)
+        if not confirmed and (sentences := confirmations_of(current, report)):
+            raise ConfirmationRequired(sentences, images)
         release = Release.objects.create(
             revision=current,
             approved_by=by,
@@ -178,7 +186,14 @@ def approve(
             edits=[asdict(edit) for edit in _approved_edits(current, report)],
             expected=_expected(report, images),
         )
-        _close(submission, by, "approve", _checked_text(comment), left_outside=list(images))
+        _close(
+            submission,
+            by,
+            "approve",
+            _checked_text(comment),
+            left_outside=list(images),
+            confirmed=[each.dump() for each in sentences_of_approval(current, report)],
+        )
         enqueue(JobName.RELEASE, release.pk)
     return release
 
@@ -238,6 +253,14 @@ def _chosen(revision: Revision, units: Collection[str]) -> list[Finding]:
 def _objection_to_reason(findings: Sequence[Finding], reason: str, comment: str) -> Message | None:
     if reason and reason not in Reason.values:
         return _("Choose one of the reasons.")
+    if any(each.rule == _NOTHING_SHIPPED for each in findings):
+        if reason != Reason.IN_REGISTRY:
+            return _(
+                "Dismiss it only where the images are in the registry already, and choose that"
+                " reason; else confirm it."
+            )
+    elif reason == Reason.IN_REGISTRY:
+        return _("This reason is only for a package that ships no images.")
     if reason == Reason.OTHER and not comment:
         return _("Give the other reason in the comment.")
     if not reason and any(
@@ -255,9 +278,7 @@ def _keep_claim(by: User, submission: Submission) -> None:
         _log(submission, by, "claim")
 
 
-def _close(
-    submission: Submission, by: User, verb: str, comment: str, **detail: str | list[str]
-) -> None:
+def _close(submission: Submission, by: User, verb: str, comment: str, **detail: list[Any]) -> None:
     given = {"comment": comment, **detail}
     given = {name: value for name, value in given.items() if value}
     transition(submission, verb, by=by, detail=given, claimed_by=None, claimed_until=None)

@@ -32,6 +32,7 @@ def transition(
     _require_transaction()
     rule = SUBMISSION_VERBS[verb]
     came_from = submission.state
+    changes = {"needs_administrator": False, **changes}
     changes |= {"state": rule.target.value, "waiting_since": timezone.now()}
     moved = Submission.objects.filter(
         pk=submission.pk, step=submission.step, state__in=rule.sources

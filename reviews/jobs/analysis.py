@@ -9,15 +9,22 @@ from django.utils import timezone
 
 from .. import storage
 from ..actions.carry_over import carry_over
+from ..actions.publishing import begin_look_up
 from ..actions.transitions import transition
 from ..models import Inspection, Release, Revision, Submission
 from ..models.policy import running_limit
 from ..models.run import MOST_ATTEMPTS
 from ..models.tally import count
-from ..pipeline import Report, VersionDefinition, examine, released_versions
+from ..pipeline import (
+    Report,
+    VersionDefinition,
+    examine,
+    needed_addresses,
+    released_versions,
+)
 from ..pipeline.core.refusal import PackageRefused
 from ..queue import JobName, enqueue
-from ..states import SubmissionState
+from ..states import PUT_OUT, SubmissionState
 from .lease import Lease, free
 from .records import counts_of, require_original, write_findings
 from .runner import Job, run
@@ -88,7 +95,7 @@ def _versions_released_before(revision: Revision) -> tuple[VersionDefinition, ..
     last = (
         Release.objects.filter(
             revision__submission__service=revision.submission.service,
-            revision__submission__state=SubmissionState.RELEASED,
+            revision__submission__state__in=PUT_OUT,
         )
         .exclude(archive="")
         .order_by("finished_at", "pk")
@@ -143,6 +150,8 @@ def _finish(revision: Revision, lease: Lease, result: _Result) -> None:
         if not report.is_complete:
             inspection = Inspection.objects.create(revision=revision, bytes_total=revision.size)
             enqueue(JobName.INSPECT, inspection.pk)
+        if needed_addresses(report):
+            begin_look_up(revision)
 
 
 def _refuse(revision: Revision, lease: Lease, refused: PackageRefused) -> None:

@@ -48,6 +48,10 @@ class Lease:
         now = timezone.now()
         return bool(self._mine().update(lease_until=None, queued_at=now, failure=failure))
 
+    def abandon(self, **changes: Any) -> bool:
+        """Trying again would not help: write ``changes``. False: the lease was lost."""
+        return bool(self._mine().update(lease_until=None, attempts=MOST_ATTEMPTS, **changes))
+
     def _mine(self) -> QuerySet[Run]:
         return _rows(self.model).filter(
             pk=self.pk, lease_owner=self.owner, finished_at__isnull=True

@@ -1,10 +1,11 @@
-"""Making a release: the original with the approved edits, proven once more, and stored."""
+"""Making a release: the original with the approved edits, proven once more, stored, published."""
 
 from __future__ import annotations
 
 from django.db import transaction
 
 from .. import pipeline, storage
+from ..actions.publishing import begin_publication
 from ..actions.transitions import transition
 from ..models import Release, Revision, Submission
 from ..pipeline.core.findings import Edit
@@ -15,7 +16,7 @@ from .runner import Job, run
 
 
 def make(release_id: int) -> None:
-    """Make a release: what verifies is released, what does not is in review again.
+    """Make a release: what verifies is published, what does not is in review again.
 
     After the last crash the package stays approved, and administrators see it.
     """
@@ -64,7 +65,8 @@ def _finish(release: Release, lease: Lease, stored: storage.Stored) -> None:
         )
         if finished and submission.state == SubmissionState.APPROVED:
             detail = {"sha256": stored.sha256, "size": stored.size}
-            transition(submission, "release", by=None, revision=release.revision, detail=detail)
+            transition(submission, "publish", by=None, revision=release.revision, detail=detail)
+            begin_publication(release)
 
 
 def _reopen(release: Release, lease: Lease, verdict: pipeline.NotProven) -> None:

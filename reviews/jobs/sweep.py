@@ -6,19 +6,24 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from .. import storage
+from ..models import Publication
 from ..models.heartbeat import forget_dead
 from ..models.run import MOST_ATTEMPTS
 from ..queue import enqueue
+from ..states import SubmissionState
 from .analysis import ANALYSIS, give_up
 from .image_archives import IMAGE_ARCHIVES
 from .lease import free
+from .look_up_addresses import LOOK_UP
+from .publication import PUBLICATION, pass_on
 from .release import RELEASE
 from .runner import Job
 
-JOBS: tuple[Job[Any], ...] = (ANALYSIS, IMAGE_ARCHIVES, RELEASE)
+JOBS: tuple[Job[Any], ...] = (ANALYSIS, IMAGE_ARCHIVES, RELEASE, PUBLICATION, LOOK_UP)
 _AT_ONCE = 50  # a sweep queues the oldest; when these are done, the next sweep goes on
 
 
@@ -26,10 +31,21 @@ def sweep() -> None:
     """Give up analyses that were tried enough, queue overdue runs again, clear old drafts."""
     for row in free(ANALYSIS.model).filter(attempts__gte=MOST_ATTEMPTS)[:_AT_ONCE]:
         give_up(row)
+    for publication in _spent()[:_AT_ONCE]:
+        pass_on(publication)
     for job in JOBS:
         _enqueue_overdue(job)
     storage.clear_drafts()
     forget_dead()
+
+
+def _spent() -> QuerySet[Publication]:
+    """Publications whose last worker died, of which no administrator knows yet."""
+    return free(Publication).filter(
+        attempts__gte=MOST_ATTEMPTS,
+        release__revision__submission__state=SubmissionState.PUBLISHING.value,
+        release__revision__submission__needs_administrator=False,
+    )
 
 
 def _enqueue_overdue(job: Job[Any]) -> None:

@@ -6,7 +6,6 @@ after a snapshot of the records are all there. Only removals have to wait meanwh
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import sqlite3
@@ -23,22 +22,22 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from .. import storage
+from .backup_files import BackupRefused, back_up_images, copy_named, restore_images
 
+__all__ = ["BackupRefused", "Summary", "back_up", "restore"]
 FORMAT = 1
 _MANIFEST = "backup.json"
 _RECORDS = "records"
 _FILES = "files"
-_PIECE = 1 << 20
+_IMAGES = "images"
 _NAMES = (
     "SELECT original FROM reviews_revision WHERE purged_at IS NULL",
     "SELECT report FROM reviews_revision WHERE report <> ''",
     "SELECT archive FROM reviews_release WHERE archive <> ''",
+    "SELECT lock FROM reviews_publication WHERE lock <> ''",
+    "SELECT bill FROM reviews_publication WHERE bill <> ''",
 )
 """Which files the records name. What was purged is gone already."""
-
-
-class BackupRefused(Exception):  # noqa: N818 - it says what is in the way
-    """Nothing was done, because something would be overwritten, or a backup cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,10 @@ def back_up(folder: Path) -> Summary:
     (folder / _RECORDS).mkdir()
     with storage.removals_paused(wait=True):
         tables, names = _save_records(folder / _RECORDS)
-        sizes = {name: _copy(storage.local_path(name), folder / _FILES / name) for name in names}
+        sizes = {
+            name: copy_named(storage.local_path(name), folder / _FILES / name) for name in names
+        }
+        images = back_up_images(folder / _IMAGES)
     manifest = {
         "format": FORMAT,
         "made_at": timezone.now().isoformat(),
@@ -66,10 +68,16 @@ def back_up(folder: Path) -> Summary:
         "tables": tables,
         "records": {path.name: storage.hash_of(path) for path in (folder / _RECORDS).iterdir()},
         "files": sizes,
+        "images": images,
     }
     # Last of all: a backup that was broken off has none.
     (folder / _MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-    return Summary(len(sizes), sum(sizes.values()))
+    return _summary(manifest)
+
+
+def _summary(manifest: dict[str, Any]) -> Summary:
+    sizes = [*manifest["files"].values(), *manifest["images"].values()]
+    return Summary(len(sizes), sum(sizes))
 
 
 def restore(folder: Path) -> Summary:
@@ -83,13 +91,15 @@ def restore(folder: Path) -> Summary:
     kept = Path(settings.ARCHIVES_DIR)
     try:
         for name in manifest["files"]:
-            _copy(folder / _FILES / name, storage.local_path(name))
+            copy_named(folder / _FILES / name, storage.local_path(name))
             storage.local_path(name).chmod(0o440)
+        restore_images(folder / _IMAGES, manifest["images"])
         _load_records(folder / _RECORDS, manifest["tables"])
     except BaseException:
         shutil.rmtree(kept, ignore_errors=True)
+        shutil.rmtree(settings.IMAGE_LAYOUT_DIR, ignore_errors=True)
         raise
-    return Summary(len(manifest["files"]), sum(manifest["files"].values()))
+    return _summary(manifest)
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
@@ -124,22 +134,9 @@ def _require_nothing_there() -> None:
     kept = Path(settings.ARCHIVES_DIR)
     if kept.exists() and any(path.is_file() for path in kept.rglob("[!.]*")):
         raise BackupRefused(f"{kept} has files already: nothing is overwritten")
-
-
-def _copy(source: Path, target: Path) -> int:
-    """Copy a stored file, named for its content; its size. BackupRefused: it is damaged."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    digest, size = hashlib.sha256(), 0
-    try:
-        with source.open("rb") as reader, target.open("xb") as writer:
-            while piece := reader.read(_PIECE):
-                digest.update(piece)
-                size += writer.write(piece)
-    except FileNotFoundError as missing:
-        raise BackupRefused(f"{source} is missing") from missing
-    if digest.hexdigest() != target.name[:64]:
-        raise BackupRefused(f"{source} is damaged: its hash is not its name")
-    return size
+    images = Path(settings.IMAGE_LAYOUT_DIR)
+    if images.exists() and any(images.iterdir()):
+        raise BackupRefused(f"{images} has files already: nothing is overwritten")
 
 
 def _save_records(folder: Path) -> tuple[dict[str, list[str]], list[str]]:
@@ -191,7 +188,7 @@ def _load_records(folder: Path, tables: dict[str, list[str]]) -> None:
                 (folder / table).open("rb") as file,
                 cursor.copy(f"COPY {_columns(table, columns)} FROM STDIN") as rows,
             ):
-                while piece := file.read(_PIECE):
+                while piece := file.read(1 << 20):
                     rows.write(piece)
             if "id" in columns:
                 _continue_numbers(cursor, table)

@@ -10,6 +10,16 @@ from .heartbeat import Heartbeat
 from .inspection import Inspection, inspection_of
 from .organisation import Membership, Organisation
 from .policy import PortalPolicy, SeverityOverride, policy_for
+from .publication import (
+    LookUp,
+    Place,
+    Publication,
+    PublishedBlob,
+    PublishedImage,
+    RegistryLookup,
+    look_up_of,
+)
+from .registry_target import RegistryTarget
 from .release import Release
 from .revision import Revision
 from .run import Run
@@ -25,10 +35,17 @@ __all__ = [
     "Finding",
     "Heartbeat",
     "Inspection",
+    "LookUp",
     "Membership",
     "Organisation",
+    "Place",
     "PortalPolicy",
+    "Publication",
+    "PublishedBlob",
+    "PublishedImage",
     "Reason",
+    "RegistryLookup",
+    "RegistryTarget",
     "Release",
     "Revision",
     "Run",
@@ -37,5 +54,6 @@ __all__ = [
     "Submission",
     "Tally",
     "inspection_of",
+    "look_up_of",
     "policy_for",
 ]

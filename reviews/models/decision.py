@@ -17,6 +17,7 @@ class Reason(models.TextChoices):
     FALSE_POSITIVE = "false-positive", _("the rule is wrong here")
     NOT_APPLICABLE = "not-applicable", _("the rule does not apply here")
     ACCEPTED_RISK = "accepted-risk", _("known and accepted")
+    IN_REGISTRY = "in-registry", _("the images are in the registry already")
     INTENDED = "intended", _("the original is meant to be so")
     OTHER = "other", _("another reason, given in the comment")
 

@@ -15,7 +15,7 @@ class Event(AppendOnly):
     """One deed. ``by`` is None for the portal itself; states are empty where none changed.
 
     ``verb`` is one of the tables of states, or one of ``claim``, ``unclaim``, ``decide``,
-    ``carry``, ``inspect``, ``unsettle``, ``comment``, ``view``, ``download``, ``purge``.
+    ``carry``, ``inspect``, ``unsettle``, ``stop``, ``comment``, ``view``, ``download``, ``purge``.
     ``detail`` says more, as plain JSON.
     """
 

@@ -34,6 +34,14 @@ class PortalPolicy(models.Model):
             "Images that customers pull from elsewhere on purpose, one a line; * fits all."
         ),
     )
+    require_images = models.BooleanField(
+        _("images are required"),
+        default=False,
+        help_text=_(
+            "A package is only approved when each of its images is shipped or found in the"
+            " registry; else the reviewer confirms what is missing."
+        ),
+    )
     running_limit = models.PositiveSmallIntegerField(
         default=2,
         validators=[MinValueValidator(1)],
@@ -76,12 +84,19 @@ def policy_for(organisation: Organisation) -> Policy:
     """What holds for a package that ``organisation`` submits now."""
     portal = PortalPolicy.current()
     return Policy(
-        registry=organisation.registry or portal.registry or settings.PORTAL_REGISTRY,
+        registry=registry_of(organisation),
         organization=organisation.namespace or portal.namespace or settings.PORTAL_ORGANIZATION,
         limits=settings.PORTAL_LIMITS,
         severities={each.rule: Severity(each.severity) for each in SeverityOverride.objects.all()},
         external=tuple(line.strip() for line in portal.external.splitlines() if line.strip()),
+        require_images=portal.require_images,
     )
+
+
+def registry_of(organisation: Organisation | None) -> str:
+    """The registry to which the images of ``organisation`` are led; without one, the portal's."""
+    own = organisation.registry if organisation is not None else ""
+    return own or PortalPolicy.current().registry or settings.PORTAL_REGISTRY
 
 
 def running_limit(organisation: Organisation) -> int:

@@ -39,7 +39,8 @@ class Submission(models.Model):
     """One version of a service. Only ``actions/transitions.py`` changes its state.
 
     ``step`` is raised with every move, so that two who move at once cannot both win.
-    ``waiting_since`` is when it came into its state. ``kind`` and the counts are those of the
+    ``waiting_since`` is when it came into its state. ``needs_administrator`` says that the portal
+    cannot go on by itself. ``kind`` and the counts are those of the
     current revision, and ``title`` and ``search`` (lower case) say once more who and what it
     is, so that a queue of many thousand sorts and filters within one table.
     """
@@ -66,6 +67,7 @@ class Submission(models.Model):
     current = models.ForeignKey(
         "Revision", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
+    needs_administrator = models.BooleanField(default=False, editable=False)
     claimed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -122,7 +124,7 @@ class Submission(models.Model):
     @property
     def turn(self) -> Turn:
         """Whose move it is."""
-        return TURNS[self.status]
+        return Turn.ADMINISTRATOR if self.needs_administrator else TURNS[self.status]
 
     @property
     def is_claimed(self) -> bool:

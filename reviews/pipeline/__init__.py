@@ -37,7 +37,15 @@ if TYPE_CHECKING:
     )
     from .facts.read import open_package
     from .facts.supply import Supply, SupplyState, pull_commands
-    from .image_archives import ImageArchive
+    from .image_archives import (
+        ARCHITECTURE_BY_GOARCH,
+        BrokenArchive,
+        ImageArchive,
+        StoredArchives,
+        StoredImage,
+        StoredLayer,
+    )
+    from .manifests.references import ImageReference, NotAReference
     from .package.catalogue import ARCHITECTURES
     from .package.files import PackageFile, list_files
     from .package.version_definition import VersionDefinition
@@ -47,6 +55,7 @@ if TYPE_CHECKING:
     from .report.model import Report, ReportedImage
     from .report.public_json import json_text, to_json
     from .report.sarif import to_sarif
+    from .report.shipping import NeededAddress, needed_addresses, promised_architectures
     from .report.storage import dump_report, load_report
     from .report.terminal import safe_text
     from .report.text import refusal_line, to_text
@@ -82,7 +91,15 @@ _ROOMS = {
     ),
     "facts.read": ("open_package",),
     "facts.supply": ("Supply", "SupplyState", "pull_commands"),
-    "image_archives": ("ImageArchive",),
+    "image_archives": (
+        "ARCHITECTURE_BY_GOARCH",
+        "BrokenArchive",
+        "ImageArchive",
+        "StoredArchives",
+        "StoredImage",
+        "StoredLayer",
+    ),
+    "manifests.references": ("ImageReference", "NotAReference"),
     "package.catalogue": ("ARCHITECTURES",),
     "package.files": ("PackageFile", "list_files"),
     "package.version_definition": ("VersionDefinition",),
@@ -92,6 +109,7 @@ _ROOMS = {
     "report.model": ("Report", "ReportedImage"),
     "report.public_json": ("json_text", "to_json"),
     "report.sarif": ("to_sarif",),
+    "report.shipping": ("NeededAddress", "needed_addresses", "promised_architectures"),
     "report.storage": ("dump_report", "load_report"),
     "report.terminal": ("safe_text",),
     "report.text": ("refusal_line", "to_text"),
@@ -104,11 +122,13 @@ _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [
     "ARCHITECTURES",
+    "ARCHITECTURE_BY_GOARCH",
     "CHECKS",
     "CONTEXT_LINES",
     "INSIDE",
     "MAPPING_UNIT",
     "MOST_DIFF_LINES",
+    "BrokenArchive",
     "ChangedLine",
     "Check",
     "Contents",
@@ -120,8 +140,11 @@ __all__ = [
     "Examination",
     "FileDiff",
     "ImageArchive",
+    "ImageReference",
     "ImageStatus",
     "LineKind",
+    "NeededAddress",
+    "NotAReference",
     "NotProven",
     "OriginalLines",
     "PackageFile",
@@ -129,6 +152,9 @@ __all__ = [
     "Report",
     "ReportedImage",
     "SourceRole",
+    "StoredArchives",
+    "StoredImage",
+    "StoredLayer",
     "Supply",
     "SupplyState",
     "TextSpan",
@@ -152,8 +178,10 @@ __all__ = [
     "list_files",
     "load_report",
     "mapping_edit",
+    "needed_addresses",
     "open_package",
     "original_lines",
+    "promised_architectures",
     "pull_commands",
     "refusal_line",
     "release",

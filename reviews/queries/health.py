@@ -15,10 +15,11 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from .. import storage
-from ..models import Inspection, Release, Revision, Submission
+from ..models import Inspection, Publication, Release, Revision, Submission, inspection_of
 from ..models.heartbeat import EVERY_SECONDS, SCHEDULER, heard_since
 from ..models.run import MOST_ATTEMPTS
 from ..pipeline.core.messages import Message, _
+from ..preconditions import publication_of
 from ..queue import app, queues
 from ..states import SubmissionState
 
@@ -143,7 +144,7 @@ def current_health() -> Health:
     )
     unfinished = [
         model.objects.filter(finished_at__isnull=True, lease_until__isnull=False)
-        for model in (Revision, Inspection, Release)
+        for model in (Revision, Inspection, Release, Publication)
     ]
     received = Submission.objects.filter(state=SubmissionState.RECEIVED.value)
     spent = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
@@ -157,10 +158,12 @@ def current_health() -> Health:
         revision__submission__state=SubmissionState.IN_REVIEW.value,
         revision=F("revision__submission__current"),
     )
+    stuck = Submission.objects.filter(needs_administrator=True)
     failed = [
         *crashed.values_list("pk", flat=True)[:_MOST_FAILED],
         *releases.values_list("revision__submission_id", flat=True)[:_MOST_FAILED],
         *inspections.values_list("revision__submission_id", flat=True)[:_MOST_FAILED],
+        *stuck.values_list("pk", flat=True)[:_MOST_FAILED],
     ]
     return Health(
         counts={SubmissionState(state): count for state, count in counted},
@@ -173,3 +176,40 @@ def current_health() -> Health:
             .order_by("waiting_since")
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A submission whose work has failed, and the last error: in words, or the end of its trace."""
+
+    submission: Submission
+    reason: Message | str
+
+
+def with_trouble(failed: Sequence[Submission]) -> tuple[Failure, ...]:
+    """What is in the way of each."""
+    return tuple(Failure(each, _reason(each)) for each in failed)
+
+
+def _reason(submission: Submission) -> Message | str:
+    revision = submission.current
+    if revision is None:
+        return ""
+    match submission.status:
+        case SubmissionState.PUBLISHING:
+            publication = publication_of(submission)
+            if publication is None:
+                return ""
+            return publication.trouble_words or _last_line(publication.failure)
+        case SubmissionState.APPROVED:
+            release = revision.releases.order_by("pk").last()
+            return _last_line(release.failure) if release else ""
+        case SubmissionState.IN_REVIEW:
+            inspection = inspection_of(revision)
+            return _last_line(inspection.failure) if inspection else ""
+        case _:
+            return _last_line(revision.failure)
+
+
+def _last_line(trace: str) -> str:
+    return trace.strip().rpartition("\n")[2][:500]

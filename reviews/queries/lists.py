@@ -135,7 +135,13 @@ def queue_sections(user: User) -> dict[str, Listing]:
     """The reviewers' start page: your turn, unclaimed, waiting for partners, lately decided."""
     in_review = (SubmissionState.IN_REVIEW,)
     waiting = (SubmissionState.RETURNED, SubmissionState.REFUSED)
-    decided = (SubmissionState.APPROVED, SubmissionState.RELEASED, SubmissionState.REJECTED)
+    decided = (
+        SubmissionState.APPROVED,
+        SubmissionState.PUBLISHING,
+        SubmissionState.RELEASED,
+        SubmissionState.SUSPENDED,
+        SubmissionState.REJECTED,
+    )
     return {
         "yours": submissions(user, ListFilter(states=in_review, mine=True)),
         "unclaimed": submissions(user, ListFilter(states=in_review, unclaimed=True)),
@@ -146,10 +152,10 @@ def queue_sections(user: User) -> dict[str, Listing]:
 
 def count_by_turn(user: User) -> dict[Turn, int]:
     """How many of the submissions that the user sees wait for whom."""
-    counted = visible_to(user).values_list("state").annotate(Count("pk")).order_by()
+    kinds = visible_to(user).values_list("state", "needs_administrator")
     found = dict.fromkeys(Turn, 0)
-    for state, count in counted:
-        found[Submission(state=state).turn] += count
+    for state, is_stuck, count in kinds.annotate(Count("pk")).order_by():
+        found[Submission(state=state, needs_administrator=is_stuck).turn] += count
     return found
 
 

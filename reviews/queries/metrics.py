@@ -14,7 +14,7 @@ from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils import timezone
 
 from .. import storage
-from ..models import Inspection, Release, Revision, Submission, Tally
+from ..models import Inspection, LookUp, Publication, Release, Revision, Submission, Tally
 from ..models.run import MOST_ATTEMPTS
 from ..models.tally import written_labels
 from ..queue import JobName
@@ -36,6 +36,8 @@ _RUNS: tuple[tuple[JobName, QuerySet[Any], str], ...] = (
     (JobName.ANALYSE, Revision.objects.all(), "uploaded_at"),
     (JobName.INSPECT, Inspection.objects.all(), "revision__finished_at"),
     (JobName.RELEASE, Release.objects.all(), "approved_at"),
+    (JobName.PUBLISH, Publication.objects.all(), "asked_at"),
+    (JobName.LOOK_UP, LookUp.objects.all(), "asked_at"),
 )
 
 

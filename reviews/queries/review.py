@@ -9,7 +9,7 @@ from functools import cached_property
 from django.db.models import Prefetch
 
 from .. import preconditions
-from ..approval import confirmation_of, findings_version, images_left_outside
+from ..approval import confirmations_of, findings_version
 from ..models import Comment, Decision, Finding, Revision
 from ..pipeline import MAPPING_UNIT, Report, findings_under
 from ..pipeline.core import findings as pipeline
@@ -148,10 +148,10 @@ class Review:
             return None
         return preconditions.objection_of_other_edits(self.revision)
 
-    @property
-    def confirmation(self) -> Message | None:
-        """The sentence to confirm at the approval, None where there is none."""
-        return confirmation_of(self.revision, images_left_outside(self.revision, self.report))
+    @cached_property
+    def confirmations(self) -> tuple[Message, ...]:
+        """The sentences to confirm at the approval."""
+        return confirmations_of(self.revision, self.report)
 
     @property
     def findings_version(self) -> str:

@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 from django.utils.translation import gettext
 
+from ..models.publication import Outcome
 from ..pipeline import ImageStatus, SourceRole, SupplyState, safe_text
 from ..pipeline.core.findings import Severity
 from ..pipeline.core.messages import Message, _
@@ -39,7 +40,9 @@ _TONES: Mapping[str, tuple[str, str]] = {
     SubmissionState.RETURNED: ("warning", "undo"),
     SubmissionState.REJECTED: ("error", "cross"),
     SubmissionState.APPROVED: ("success", "check"),
+    SubmissionState.PUBLISHING: ("accent", "upload"),
     SubmissionState.RELEASED: ("success", "success"),
+    SubmissionState.SUSPENDED: ("warning", "pause"),
     SubmissionState.WITHDRAWN: ("info", "flag"),
     FindingState.OPEN: ("info", "circle"),
     ImageStatus.REDIRECTED: ("success", "success"),
@@ -49,6 +52,9 @@ _TONES: Mapping[str, tuple[str, str]] = {
     ImageStatus.EXTERNAL: ("info", "external"),
     SupplyState.SHIPPED: ("success", "success"),
     SupplyState.MISSING: ("error", "error"),
+    Outcome.PUSHED: ("success", "success"),
+    Outcome.PRESENT: ("success", "check"),
+    Outcome.NOT_ASKED: ("info", "external"),
     SupplyState.UNREADABLE: ("error", "warning"),
     SupplyState.WRONG_ARCHITECTURE: ("error", "cross"),
 }

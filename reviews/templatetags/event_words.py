@@ -27,7 +27,12 @@ _SENTENCES: Mapping[str, Message] = {
     "return": _("returned it to the partner"),
     "reject": _("rejected the package"),
     "approve": _("approved the package"),
+    "publish": _("stored the release, proven once more, and began to publish its images"),
+    "stop": _("could not publish it, so an administrator decides"),
     "release": _("released it, proven once more"),
+    "reconsider": _("put it back into review, because a tag holds other content"),
+    "suspend": _("suspended the released version"),
+    "resume": _("ended the suspension"),
     "reopen": _("could not prove the release, so it is in review again"),
     "claim": _("took it for review"),
     "unclaim": _("gave it back to the queue"),
@@ -56,7 +61,12 @@ _SIGNS: Mapping[str, tuple[str, str]] = {
     "return": ("undo", "warning"),
     "reject": ("cross", "error"),
     "approve": ("check", "success"),
+    "publish": ("upload", "accent"),
+    "stop": ("wrench", "warning"),
     "release": ("package", "success"),
+    "reconsider": ("undo", "warning"),
+    "suspend": ("pause", "warning"),
+    "resume": ("play", "info"),
     "reopen": ("undo", "warning"),
     "claim": ("person", "info"),
     "unclaim": ("person", "info"),
@@ -66,6 +76,11 @@ _SIGNS: Mapping[str, tuple[str, str]] = {
     "view": ("eye", "info"),
     "download": ("download", "info"),
     "purge": ("package", "info"),
+}
+_RELEASED_TO: Mapping[str, Message] = {
+    "registry": _("released it: its images were read back from %(address)s"),
+    "layout": _("released it: its images are in the local image store"),
+    "nowhere": _("released it: its images were published nowhere"),
 }
 _PURGED: Mapping[str, Message] = {
     "withdrawn": _("withdrawn"),
@@ -77,6 +92,9 @@ _ARTIFACTS: Mapping[str, Message] = {
     "proposed": _("the proposed package"),
     "mapping": _("the proposed mapping"),
     "released": _("the released package"),
+    "chart": _("the released chart"),
+    "lock": _("images.lock.json"),
+    "bill": _("the bill of materials"),
 }
 
 
@@ -93,6 +111,8 @@ def event_sentence(event: Event) -> str:
         detail |= {name: _counted(name, detail[name]) for name in ("errors", "warnings", "images")}
     if event.verb == "inspect":
         detail["findings"] = _counted("findings", detail["findings"])
+    if event.verb == "release" and "place" in detail:
+        message = _RELEASED_TO[detail["place"]]
     if event.verb == "purge":
         detail["reason"] = _PURGED[detail["reason"]].text(gettext)
     if event.verb == "download":
@@ -114,10 +134,15 @@ def _counted(what: str, count: int) -> str:
 @register.filter
 def event_comment(event: Event) -> str:
     """The words that somebody gave with it: a comment, a reason, or both."""
-    if event.verb == "reopen":
+    if event.verb in {"reopen", "stop"}:
         return Message.load(event.detail).text(gettext)
     reason = event.detail.get("reason") if event.verb != "purge" else None
-    parts = (str(Reason(reason).label) if reason else "", event.detail.get("comment", ""))
+    confirmed = (Message.load(each).text(gettext) for each in event.detail.get("confirmed", ()))
+    parts = (
+        str(Reason(reason).label) if reason else "",
+        event.detail.get("comment", ""),
+        *(gettext("Confirmed: %(sentence)s") % {"sentence": each} for each in confirmed),
+    )
     return "\n".join(part for part in parts if part)
 
 

@@ -40,5 +40,6 @@ ICONS = {
     "external": '<path d="M9.2 2.4h4.4v4.4M13.4 2.6 7.4 8.6M11.6 9.4v4.2H2.4V4.4h4.2"/>',
     "search": '<circle cx="7" cy="7" r="4.6"/><path d="m10.4 10.4 3.8 3.8"/>',
     "copy": '<path d="M5.6 5.6h8v8h-8zM10.4 5.4V2.4h-8v8h3"/>',
+    "pause": '<circle cx="8" cy="8" r="6.2"/><path d="M6.4 5.4v5.2m3.2-5.2v5.2"/>',
     "play": '<path d="M4.6 2.8v10.4L13 8z"/>',
 }

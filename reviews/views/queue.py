@@ -38,7 +38,10 @@ _SECTIONS: dict[str, tuple[Message, Message, dict[str, object]]] = {
     "decided": (
         _("Recently decided"),
         _("Nothing was decided yet."),
-        {"state": ["approved", "released", "rejected"], "sort": "newest"},
+        {
+            "state": ["approved", "publishing", "released", "suspended", "rejected"],
+            "sort": "newest",
+        },
     ),
 }
 _SORTS: dict[SortOrder, Message] = {

@@ -1,76 +1,226 @@
-"""A report in one sentence: what will be pulled from where, and what is still to be fixed."""
+"""A report in one sentence: where addresses lead, what is shipped, and what is still to be fixed.
+
+The sentence is the number of images, followed by the clauses of the table below that apply.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
-from ..pipeline import ImageStatus, Report
-from ..pipeline.core.policy import Policy
+from ..models import Place, Revision
+from ..pipeline import ImageStatus, Report, needed_addresses
+from ..queries.publications import ReleaseState, found_there, release_state_of
+from ..states import PUT_OUT
 
 
-def report_summary(report: Report, policy: Policy) -> str:
-    """The sentence, in the reader's language."""
-    counts = Counter(image.status for image in report.pulled)
-    total = len(report.pulled)
-    completed = len(report.images) - total
+@dataclass(frozen=True)
+class Known:
+    """What the clauses speak of.
+
+    ``found`` are addresses that the registry had when it was asked, None where it was not.
+    ``released`` is None as long as the package is not released.
+    """
+
+    revision: Revision
+    report: Report
+    found: frozenset[str] | None = None
+    released: ReleaseState | None = None
+
+    def count(self, status: ImageStatus) -> int:
+        """How many images have this status."""
+        return sum(image.status is status for image in self.report.pulled)
+
+    @property
+    def registry(self) -> str:
+        return self.revision.held_to.registry
+
+    @property
+    def target(self) -> str:
+        policy = self.revision.held_to
+        return f"{policy.registry}/{policy.organization}"
+
+
+def report_summary(revision: Revision, report: Report) -> str:
+    """The sentence about an examined revision, in the reader's language."""
     if not report.images:
         return gettext("No image was found in this package.")
-    if counts[ImageStatus.REDIRECTED] == total and not completed:
-        return _all(total, policy)
-    parts = [words for status in ImageStatus if (words := _part(status, counts[status], policy))]
-    if completed:
-        parts.append(_completed(completed))
+    is_released = revision.submission.status in PUT_OUT
+    known = Known(
+        revision,
+        report,
+        found=None if is_released else found_there(revision),
+        released=release_state_of(revision) if is_released else None,
+    )
+    total = len(report.pulled)
     images = ngettext("%(count)s image", "%(count)s images", total) % {"count": total}
-    return gettext("%(images)s: %(parts)s.") % {"images": images, "parts": "; ".join(parts)}
+    clauses = [words for clause in _CLAUSES if (words := clause(known))]
+    return gettext("%(images)s: %(parts)s.") % {
+        "images": images,
+        "parts": gettext("; ").join(clauses),
+    }
 
 
-def _all(count: int, policy: Policy) -> str:
+def _led(known: Known) -> str:
+    """11 addresses lead to the target (proven by rendering)."""
+    count = known.count(ImageStatus.REDIRECTED)
+    if not count:
+        return ""
     words = ngettext(
-        "The one image will be pulled from %(target)s, proven by rendering.",
-        "All %(count)s images will be pulled from %(target)s, proven by rendering.",
+        "%(count)s address leads to %(target)s (%(proof)s)",
+        "%(count)s addresses lead to %(target)s (%(proof)s)",
         count,
     )
-    return words % {"count": count, "target": f"{policy.registry}/{policy.organization}"}
+    proven_by = known.report.verification.proven_by
+    proof = {
+        None: gettext("not proven"),
+        "rendering": gettext("proven by rendering"),
+        "parsing": gettext("proven by parsing"),
+    }[proven_by and proven_by.value]
+    return words % {"count": count, "target": known.target, "proof": proof}
 
 
-def _completed(count: int) -> str:
+def _unchanged(known: Known) -> str:
+    count = known.count(ImageStatus.UNCHANGED)
+    words = ngettext(
+        "%(count)s was addressed there already", "%(count)s were addressed there already", count
+    )
+    return words % {"count": count} if count else ""
+
+
+def _shipped(known: Known) -> str:
+    """11 of 11 are shipped; or how many are, and what follows from that."""
+    addresses = needed_addresses(known.report)
+    if not addresses or not known.report.is_complete or known.released is not None:
+        return ""
+    missing = [each.reference for each in addresses if not each.is_shipped]
+    counts = {"shipped": len(addresses) - len(missing), "total": len(addresses)}
+    if not missing:
+        return gettext("%(shipped)s of %(total)s are shipped") % counts
+    if known.found is None:
+        return (
+            gettext(
+                "%(shipped)s of %(total)s images are shipped: pulling fails unless they are in the"
+                " registry already"
+            )
+            % counts
+        )
+    there = len(known.found.intersection(missing))
+    return gettext(
+        "%(shipped)s of %(total)s images are shipped: pulling fails unless they are in the registry"
+        " already (%(found)s of %(missing)s found there)"
+    ) % {**counts, "found": there, "missing": len(missing)}
+
+
+def _hard_coded(known: Known) -> str:
+    count = known.count(ImageStatus.HARDCODED)
+    if known.released is not None:  # the reviewer has dismissed it
+        words = ngettext("%(count)s is hard-coded", "%(count)s are hard-coded", count)
+    else:
+        words = ngettext(
+            "%(count)s is hard-coded and must be fixed",
+            "%(count)s are hard-coded and must be fixed",
+            count,
+        )
+    return words % {"count": count} if count else ""
+
+
+def _unverified(known: Known) -> str:
+    count = known.count(ImageStatus.UNVERIFIED)
+    words = ngettext("%(count)s could not be verified", "%(count)s could not be verified", count)
+    return words % {"count": count} if count else ""
+
+
+def _completed(known: Known) -> str:
+    count = len(known.report.images) - len(known.report.pulled)
     words = ngettext(
         "%(count)s is completed at run time", "%(count)s are completed at run time", count
     )
+    return words % {"count": count} if count else ""
+
+
+def _external(known: Known) -> str:
+    count = known.count(ImageStatus.EXTERNAL)
+    words = ngettext(
+        "%(count)s is pulled from elsewhere on purpose",
+        "%(count)s are pulled from elsewhere on purpose",
+        count,
+    )
+    return words % {"count": count} if count else ""
+
+
+def _published(known: Known) -> str:
+    return "" if known.released is None else place_of(known.released, known.registry)
+
+
+def place_of(state: ReleaseState, registry: str) -> str:
+    """Where the images of a release really are: what was read, and from where."""
+    publication = state.publication
+    if publication is None:
+        return gettext("released before the portal published images: where they are is not known")
+    if publication.place == Place.NOWHERE:
+        return gettext("published nowhere: this portal stores no images")
+    if not state.stored:
+        return gettext(
+            "no image was shipped, and none was found: pulling fails unless they are there"
+        )
+    if publication.place == Place.LAYOUT:
+        return gettext("in the local image store, still to be copied to %(registry)s") % {
+            "registry": registry
+        }
+    return _read_back(state, registry)
+
+
+def _read_back(state: ReleaseState, registry: str) -> str:
+    publication = state.publication
+    if publication is None or publication.read_at is None:
+        return ""
+    at = timezone.localtime(publication.read_at)
+    is_today = at.date() == timezone.localdate()
+    facts = {
+        "registry": registry,
+        "time": date_format(at, "H:i" if is_today else "Y-m-d H:i"),
+        "images": _images(len(state.stored)),
+        "architectures": _architectures(len(state.architectures)),
+        "missing": state.missing,
+    }
+    if state.missing:
+        words = gettext(
+            "pushed to %(registry)s and read back at %(time)s: %(images)s, %(architectures)s;"
+            " %(missing)s missing"
+        )
+    elif state.is_pushed:
+        words = gettext(
+            "pushed to %(registry)s and read back at %(time)s: %(images)s, %(architectures)s"
+        )
+    else:
+        words = gettext(
+            "found in %(registry)s and read back at %(time)s: %(images)s, %(architectures)s"
+        )
+    return words % facts
+
+
+def _images(count: int) -> str:
+    return ngettext("%(count)s image", "%(count)s images", count) % {"count": count}
+
+
+def _architectures(count: int) -> str:
+    words = ngettext("%(count)s architecture", "%(count)s architectures", count)
     return words % {"count": count}
 
 
-def _part(status: ImageStatus, count: int, policy: Policy) -> str:
-    if not count:
-        return ""
-    target = f"{policy.registry}/{policy.organization}"
-    match status:
-        case ImageStatus.REDIRECTED:
-            words = ngettext(
-                "%(count)s will be pulled from %(target)s, proven by rendering",
-                "%(count)s will be pulled from %(target)s, proven by rendering",
-                count,
-            )
-        case ImageStatus.HARDCODED:
-            words = ngettext(
-                "%(count)s is hard-coded and must be fixed",
-                "%(count)s are hard-coded and must be fixed",
-                count,
-            )
-        case ImageStatus.UNVERIFIED:
-            words = ngettext(
-                "%(count)s was found but is not proven",
-                "%(count)s were found but are not proven",
-                count,
-            )
-        case ImageStatus.UNCHANGED:
-            words = ngettext("%(count)s is there already", "%(count)s are there already", count)
-        case ImageStatus.EXTERNAL:
-            words = ngettext(
-                "%(count)s is pulled from elsewhere on purpose",
-                "%(count)s are pulled from elsewhere on purpose",
-                count,
-            )
-    return words % {"count": count, "target": target}
+_CLAUSES: tuple[Callable[[Known], str], ...] = (
+    _led,
+    _unchanged,
+    _shipped,
+    _hard_coded,
+    _unverified,
+    _completed,
+    _external,
+    _published,
+)
+"""Each gives its words, or "" where it does not apply."""

@@ -159,7 +159,7 @@ class ReviewPage:
             "review": self.review,
             "diff": self.diff,
             "groups": self.groups,
-            "verdict": report_summary(self.review.report, self.revision.held_to),
+            "verdict": report_summary(self.revision, self.review.report),
             "notice": state_notice(submission, self.revision),
             "since": since_earlier(self.revision),
             "reasons": Reason.choices,

@@ -8,9 +8,11 @@ from typing import Literal
 
 from django.contrib.humanize.templatetags.humanize import ordinal
 
-from ..models import Inspection, Revision, Submission, inspection_of
+from ..models import Inspection, Publication, Revision, Submission, inspection_of
 from ..pipeline import ImageArchive
 from ..pipeline.core.messages import Message, _
+from ..preconditions import publication_of
+from ..queries.publications import release_state_of
 from ..queries.revisions import last_release, place_in_queue
 from ..states import SubmissionState
 
@@ -52,6 +54,9 @@ def is_moving(submission: Submission) -> bool:
     if submission.status is SubmissionState.APPROVED:
         release = last_release(submission)
         return release is None or not release.is_abandoned
+    if submission.status is SubmissionState.PUBLISHING:
+        publication = publication_of(submission)
+        return publication is None or not publication.is_stopped
     if submission.status is SubmissionState.IN_REVIEW:
         return is_reading(submission)
     return submission.status in {SubmissionState.RECEIVED, SubmissionState.PROCESSING}
@@ -69,7 +74,22 @@ def steps(
     """The steps of a revision's examination; ``archives`` are those that were read."""
     inspection = inspection_of(revision)
     found = _steps_of_package(submission, revision)
-    return found if inspection is None else (*found, _reading_step(inspection, archives))
+    if inspection is not None:
+        found = (*found, _reading_step(inspection, archives))
+    released = release_state_of(revision)
+    publication = released.publication if released else None
+    return found if publication is None else (*found, _publishing_step(publication))
+
+
+def _publishing_step(publication: Publication) -> Step:
+    words = _("published")
+    if publication.published_at is not None:
+        return Step(words, "done")
+    if publication.is_stopped or publication.finished_at is not None:
+        return Step(words, "stopped")
+    done, total = publication.bytes_done, publication.bytes_total
+    bar = Bar(done, total, part_of(done, total)) if total else None
+    return Step(words, "now", bar=bar, more=publication.step_words)
 
 
 def _reading_step(inspection: Inspection, archives: Sequence[ImageArchive] | None) -> Step:

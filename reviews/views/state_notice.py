@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..models import Event, Release, Revision, Submission, inspection_of
+from ..models import Event, Publication, Release, Revision, Submission, inspection_of
 from ..pipeline.core.messages import Message, _
+from ..preconditions import publication_of
 from ..queries.revisions import last_release
 from ..states import SubmissionState
 
@@ -50,6 +51,16 @@ def state_notice(submission: Submission, revision: Revision) -> Notice | None:
             )
         case SubmissionState.APPROVED:
             return _approved(last_release(submission))
+        case SubmissionState.PUBLISHING:
+            return _publishing(publication_of(submission))
+        case SubmissionState.SUSPENDED:
+            return Notice(
+                "warning",
+                "pause",
+                _("This version is suspended"),
+                _last_words(submission, "suspend"),
+                _("Deploy it no more until this is ended. Nothing was deleted."),
+            )
         case SubmissionState.WITHDRAWN:
             return Notice(
                 "info",
@@ -59,7 +70,11 @@ def state_notice(submission: Submission, revision: Revision) -> Notice | None:
                 _last_words(submission, "withdraw"),
             )
         case SubmissionState.IN_REVIEW:
-            return _unread(revision) or _reopened(last_release(submission))
+            return (
+                _unread(revision)
+                or _reopened(last_release(submission))
+                or _reconsidered(submission, revision)
+            )
         case _:
             return None
 
@@ -102,6 +117,27 @@ def _approved(release: Release | None) -> Notice:
     )
 
 
+def _publishing(publication: Publication | None) -> Notice:
+    if publication is not None and publication.is_stopped:
+        return Notice(
+            "warning",
+            "wrench",
+            _("Approved, but its images are not published"),
+            publication.trouble_words
+            or _(
+                "An internal error, not a fault of your package. The administrators are informed."
+            ),
+            _("An administrator decides what becomes of it."),
+        )
+    return Notice(
+        "success",
+        "check",
+        _("Approved"),
+        _("The release is proven and stored. Its images are being published, and read back then."),
+        publication.trouble_words if publication is not None else None,
+    )
+
+
 def _unread(revision: Revision) -> Notice | None:
     inspection = inspection_of(revision)
     if inspection is None or not inspection.is_abandoned:
@@ -123,6 +159,23 @@ def _reopened(release: Release | None) -> Notice | None:
         "undo",
         _("The release could not be proven"),
         Message.load(release.objection),
+        _("So it is in review again, with all its decisions."),
+    )
+
+
+def _reconsidered(submission: Submission, revision: Revision) -> Notice | None:
+    """That an administrator put this revision back into review, until the next approval."""
+    last = Event.objects.filter(
+        submission=submission, revision=revision, verb__in=("approve", "reconsider")
+    )
+    event = last.order_by("pk").last()
+    if event is None or event.verb != "reconsider":
+        return None
+    return Notice(
+        "warning",
+        "undo",
+        _("Its images could not be published: a tag holds other content"),
+        str(event.detail.get("comment", "")),
         _("So it is in review again, with all its decisions."),
     )
 

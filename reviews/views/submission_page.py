@@ -15,8 +15,11 @@ from ..actions.viewing import view
 from ..models import Revision, Submission
 from ..pipeline import ImageArchive
 from ..pipeline.core.messages import Message, _
+from ..queries.publications import ReleaseState, release_state_of
 from ..queries.review import Review, review_of
 from ..states import SubmissionState
+from .release_controls import administrators_controls
+from .release_notice import release_notice
 from .report_summary import report_summary
 from .shortcuts import SignedInRequest, revision_or_404, submission_or_404
 from .stages import is_moving, note, steps
@@ -27,6 +30,7 @@ _TABS: tuple[tuple[str, Message], ...] = (
     ("changes", _("Changes")),
     ("images", _("Images")),
     ("files", _("Files")),
+    ("release", _("Release")),
     ("history", _("History")),
 )
 PAGES = (*(name for name, _words in _TABS), "review")
@@ -94,10 +98,20 @@ class SubmissionPage:
         """The findings, None where the revision was not examined to the end."""
         return review_of(self.revision) if self.revision.report else None
 
+    @cached_property
+    def release(self) -> ReleaseState | None:
+        """The release of the revision that was proven, None where there is none."""
+        return release_state_of(self.revision)
+
     def address(self, name: str) -> str:
         """Where a tab of the revision that is shown lies."""
         address = reverse(name, args=[self.submission.pk])
         return address if self.is_current else f"{address}?rev={self.revision.number}"
+
+    @property
+    def release_address(self) -> str:
+        """Where the tab of the release lies."""
+        return self.address("release")
 
     def context(self, **more: Any) -> dict[str, Any]:
         """What ``submissions/submission.html`` wants, and ``more`` for the tab itself."""
@@ -111,6 +125,9 @@ class SubmissionPage:
             "notice": state_notice(submission, self.revision),
             "tabs": self._tabs(),
             "release": downloads.released(self.revision),
+            "release_state": self.release,
+            "place": release_notice(self.revision, self.release),
+            "controls": administrators_controls(user, submission, is_current=self.is_current),
             "is_member": submission.organisation_id in permissions.organisations_of(user),
             "objection_to_revising": objections.to_revising(user, submission),
             "objection_to_withdrawing": objections.to_withdrawing(user, submission),
@@ -121,7 +138,7 @@ class SubmissionPage:
         }
 
     def _verdict(self) -> str:
-        return report_summary(self.review.report, self.revision.held_to) if self.review else ""
+        return report_summary(self.revision, self.review.report) if self.review else ""
 
     def _tabs(self) -> list[Tab]:
         counts: dict[str, int] = {}
@@ -135,4 +152,5 @@ class SubmissionPage:
         return [
             Tab(words, self.address(name), counts.get(name), name == self.here)
             for name, words in _TABS
+            if name != "release" or self.release is not None
         ]

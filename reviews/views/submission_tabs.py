@@ -36,7 +36,7 @@ from .submission_page import PAGES, SubmissionPage, progress_of
 
 _STOP_POLLING = 286  # htmx's own status: take this answer and ask no more
 _SHOWN_BYTES = 1 << 20
-_DRAWN_ANEW = ("submission", "images")  # pages whose content is what the workers find
+_DRAWN_ANEW = ("submission", "images", "release")  # pages whose content is what the workers find
 
 
 @require_safe
@@ -129,7 +129,13 @@ def _text_lines(file: PackageFile) -> list[str] | None:
 
 
 _KINDS: dict[str, tuple[Message, tuple[str, ...]]] = {
-    "decisions": (_("Decisions"), ("decide", "carry", "approve", "reject", "return", "release")),
+    "decisions": (
+        _("Decisions"),
+        (
+            *("decide", "carry", "approve", "reject", "return", "publish", "release", "stop"),
+            *("reconsider", "suspend", "resume"),
+        ),
+    ),
     "comments": (_("Comments"), ("comment", "return", "reject")),
     "uploads": (_("Uploads and downloads"), ("submit", "revise", "download", "purge")),
     "visits": (_("Visits"), ("view", "claim", "unclaim")),

@@ -80,8 +80,10 @@ def test_the_mapping_is_proposed_decided_last_and_released(visit: Visit) -> None
     mapping.get_by_role("button", name="Approve").click()
     expect(mapping).to_contain_text("will be applied")
     _decide(page, "errors", "reject")
+    page.get_by_label("I confirm: Not shipped:").check()
     page.get_by_role("button", name="Approve package").click()
     expect(page.get_by_role("link", name="Download the released package")).to_be_visible()
+    expect(page.get_by_text("In the local image store, still to be copied to")).to_be_visible()
 
     with page.expect_download() as download:
         page.get_by_role("link", name="Download the released package").click()

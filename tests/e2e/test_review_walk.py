@@ -117,7 +117,7 @@ def test_a_package_walks_from_the_partner_to_the_release(scripts: bool, visit: V
 
     page = open_review(reviewer, address)
     reject_the_exporter(page)
-    for group in ("errors", "rewrites"):
+    for group in ("errors", "warnings", "rewrites"):
         page.locator(f'a[href$="group={group}"]').click()
         page.get_by_role("button", name="Approve selected").click()
     expect(page.get_by_text("All findings are decided.")).to_be_visible()

@@ -39,7 +39,14 @@ def option(service: str, name: str) -> str:
 
 
 def test_the_portal_is_all_its_processes() -> None:
-    assert set(OURS) == {"migrations", "web", "worker", "archive-worker", "scheduler"}
+    assert set(OURS) == {
+        "migrations",
+        "web",
+        "worker",
+        "archive-worker",
+        "publication-worker",
+        "scheduler",
+    }
     assert set(SERVICES) - set(OURS) == {"database", "broker"}
 
 
@@ -52,10 +59,9 @@ def test_every_queue_has_workers_and_archives_have_their_own() -> None:
     routed = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
     served = option("worker", "--queues").split(",")
 
-    assert option("archive-worker", "--queues") == settings.ARCHIVE_QUEUE
-    assert sorted([*served, settings.ARCHIVE_QUEUE]) == sorted(
-        {settings.CELERY_TASK_DEFAULT_QUEUE, *routed}
-    )
+    alone = [settings.ARCHIVE_QUEUE, settings.PUBLICATION_QUEUE]
+    assert [option(f"{name}-worker", "--queues") for name in ("archive", "publication")] == alone
+    assert sorted([*served, *alone]) == sorted({settings.CELERY_TASK_DEFAULT_QUEUE, *routed})
 
 
 def test_the_portal_starts_with_this_environment() -> None:

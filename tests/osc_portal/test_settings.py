@@ -219,3 +219,21 @@ def test_a_wrong_environment_ends_with_one_line(given: dict[str, str], objection
 def test_commands_that_sign_nothing_leave_no_key_behind(tmp_path: Path) -> None:
     assert _manage("list_rules", PORTAL_DATA=str(tmp_path))[0] == 0
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"PORTAL_PUBLISH_TARGET": "https://HOST/path"}, "PORTAL_PUBLISH_TARGET is"),
+        ({"PORTAL_PUBLISH_TARGET": "https://user:secret@host.example"}, "PORTAL_PUBLISH_TARGET is"),
+        ({"PORTAL_PUBLISH_TARGET": "somewhere"}, "PORTAL_PUBLISH_TARGET is"),
+        ({"PORTAL_PUBLISH_DIALECT": "helm"}, "write docker or oci"),
+        ({"PORTAL_PUBLISH_COMPRESSION": "none"}, "needs PORTAL_PUBLISH_DIALECT=oci"),
+    ],
+)
+def test_a_target_that_cannot_be_is_refused(given: dict[str, str], words: str) -> None:
+    status, _out, error = _manage(**given)
+
+    assert status == 1
+    assert words in error
+    assert "secret" not in error

@@ -25,8 +25,12 @@ VALID = {
     ("in_review", "returned"),
     ("in_review", "rejected"),
     ("in_review", "approved"),
-    ("approved", "released"),
+    ("approved", "publishing"),
     ("approved", "in_review"),
+    ("publishing", "released"),
+    ("publishing", "in_review"),
+    ("released", "suspended"),
+    ("suspended", "released"),
     ("refused", "received"),
     ("returned", "received"),
     ("in_review", "received"),
@@ -54,7 +58,9 @@ def test_every_state_has_somebody_whose_turn_it_is() -> None:
         "returned": "partner",
         "rejected": "nobody",
         "approved": "portal",
+        "publishing": "portal",
         "released": "nobody",
+        "suspended": "nobody",
         "withdrawn": "nobody",
     }
 

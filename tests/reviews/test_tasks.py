@@ -6,7 +6,7 @@ import pytest
 from pytest_django import Settings
 
 from reviews import tasks
-from reviews.models import Inspection, Release
+from reviews.models import Inspection, Publication, Release
 from reviews.queue import JobName, app
 from tests import factories
 from tests.shipping import shipping_package
@@ -20,8 +20,9 @@ def test_each_name_runs_its_job() -> None:
 
     tasks.analyse(submission.current.pk)
     tasks.inspect(Inspection.objects.get().pk)
-    factories.approve(factories.decided(factories.again(submission)))
+    factories.approve(factories.decided(factories.again(submission)), confirmed=True)
     tasks.release(Release.objects.get().pk)
+    tasks.publish(Publication.objects.get().pk)
     tasks.sweep()
 
     assert factories.again(submission).state == "released"

@@ -104,7 +104,7 @@ def _programs(port: int) -> list[Program]:
     celery = [python, "-W", "ignore:You're running the worker", "-m", "celery", "-q"]
     worker = [*celery, "-A", celery_app, "worker", "--loglevel", "WARNING"]
     worker += ["--without-gossip", "--without-mingle"]
-    archives = settings.ARCHIVE_QUEUE
+    archives, publications = settings.ARCHIVE_QUEUE, settings.PUBLICATION_QUEUE
     beat = [*celery, "-A", celery_app, "beat", "--loglevel", "WARNING", "--pidfile="]
     web = [python, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port)]
     web += ["--no-ws", "--log-level", "warning", "--blocking-threads", str(_THREADS), wsgi]
@@ -118,6 +118,11 @@ def _programs(port: int) -> list[Program]:
         Program(
             "the archive worker",
             [*worker, *_serving(archives, archives, settings.PORTAL_ARCHIVE_WORKERS)],
+            stop_signals=unhurried,
+        ),
+        Program(
+            "the publication worker",
+            [*worker, *_serving(publications, publications, settings.PORTAL_PUBLISH_WORKERS)],
             stop_signals=unhurried,
         ),
         Program("the scheduler", beat),
@@ -142,10 +147,10 @@ def _serving(queues: str, name: str, processes: int) -> list[str]:
 
 
 def _queues() -> str:
-    """All but the queue of image archives, which has workers of its own."""
+    """All but the queues of image archives and publications, which have workers of their own."""
     routed = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
     all_of_them = {settings.CELERY_TASK_DEFAULT_QUEUE, *routed}
-    return ",".join(sorted(all_of_them - {settings.ARCHIVE_QUEUE}))
+    return ",".join(sorted(all_of_them - {settings.ARCHIVE_QUEUE, settings.PUBLICATION_QUEUE}))
 
 
 @contextmanager

@@ -49,6 +49,7 @@ class Policy:
     severities: Mapping[str, Severity] = field(default_factory=dict)
     external: tuple[str, ...] = ()
     mapping_readings: tuple[Reading, ...] = READINGS
+    require_images: bool = False
 
     def snapshot(self) -> dict[str, Any]:
         """The policy as JSON-ready data; ``Policy.restore`` takes it back."""
@@ -67,4 +68,5 @@ class Policy:
             mapping_readings=tuple(
                 {key: AddressPiece(piece) for key, piece in reading.items()} for reading in readings
             ),
+            require_images=snapshot.get("require_images", False),
         )

@@ -12,14 +12,19 @@ from .model import (
     ShippedImage,
 )
 from .reading import read_archives
+from .stored import BrokenArchive, StoredArchives, StoredImage, StoredLayer
 
 __all__ = [
     "ARCHITECTURE_BY_GOARCH",
     "ArchiveForm",
+    "BrokenArchive",
     "Flaw",
     "ImageArchive",
     "Inspection",
     "Layer",
     "ShippedImage",
+    "StoredArchives",
+    "StoredImage",
+    "StoredLayer",
     "read_archives",
 ]

@@ -27,7 +27,8 @@ _COMPRESSED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ")
 class Blob:
     """A file in the tar. ``content`` is None for what is no JSON, and for what ``is_too_large``.
 
-    ``digest`` is known once the thread that hashes has settled.
+    ``digest`` is known once the thread that hashes has settled. The content begins at byte
+    ``offset`` of the tar.
     """
 
     __slots__ = (
@@ -38,12 +39,14 @@ class Blob:
         "is_sparse",
         "is_too_large",
         "name",
+        "offset",
         "size",
     )
 
-    def __init__(self, name: str, size: int, *, is_sparse: bool = False) -> None:
+    def __init__(self, name: str, size: int, *, is_sparse: bool = False, offset: int = 0) -> None:
         self.name = name
         self.size = size
+        self.offset = offset
         self.is_sparse = is_sparse
         self.is_too_large = size > MOST_JSON_BYTES
         self.content: bytes | None = None
@@ -109,6 +112,9 @@ class Contents:
     def names(self) -> Iterator[str]:
         return iter(self._blobs)
 
+    def blobs(self) -> Iterator[Blob]:
+        return iter(self._blobs.values())
+
     def get(self, name: str) -> Blob | None:
         """The file of that name, or that links of that name lead to."""
         name = posixpath.normpath(name)
@@ -128,14 +134,17 @@ class Contents:
                 yield name
 
     def _take_file(self, name: str, member: TarMember, pieces: Iterator[memoryview]) -> None:
-        blob = Blob(name, member.size, is_sparse=member.sparse)
-        blob.read(pieces, self._hashing)
+        blob = Blob(name, member.size, is_sparse=member.sparse, offset=member.offset)
+        self._read(blob, pieces)
         if name in self._blobs:
             self._twins.append((self._blobs[name], blob))
         self._blobs[name] = blob
         self._links.pop(name, None)
         if blob.content is not None:
             self._keep(blob)
+
+    def _read(self, blob: Blob, pieces: Iterator[memoryview]) -> None:
+        blob.read(pieces, self._hashing)
 
     def _keep(self, blob: Blob) -> None:
         """Configurations and manifests are small: where there is too much, the largest goes."""

@@ -6,8 +6,8 @@ nothing is ever written to a disk.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 from ..archive import tar_reader
 from ..archive.tar_reader import TarError, TarFault, TarHeader, TarReader, until_nul
@@ -26,8 +26,8 @@ _WITHOUT_DATA = frozenset({b"1", b"2", b"3", b"4", b"5", b"6"})
 class TarMember:
     """A member's header. ``link`` is what a link points to, None for what is no link.
 
-    ``size`` is how many bytes of it lie in the tar; of a ``sparse`` file that is not all.
-    ``is_file`` is False for folders, links and devices.
+    ``size`` is how many bytes of it lie in the tar; of a ``sparse`` file that is not all. They
+    begin at byte ``offset`` of the tar. ``is_file`` is False for folders, links and devices.
     """
 
     name: str
@@ -36,16 +36,20 @@ class TarMember:
     link: str | None = None
     is_symbolic: bool = False
     sparse: bool = False
+    offset: int = field(default=0, compare=False)
 
 
 class TarMembers:
     """The members of the tar that ``chunks`` (none of them empty) make up, at most ``most``.
 
-    ``is_closed`` is known at the end: whether the tar had its end mark.
+    ``is_closed`` is known at the end: whether the tar had its end mark. ``jump`` is that of
+    ``TarReader``.
     """
 
-    def __init__(self, chunks: Iterator[bytes], most: int) -> None:
-        self._reader = TarReader(chunks)
+    def __init__(
+        self, chunks: Iterator[bytes], most: int, jump: Callable[[int], int] | None = None
+    ) -> None:
+        self._reader = TarReader(chunks, jump)
         self._most = most
 
     @property
@@ -98,7 +102,7 @@ class TarMembers:
                 continue
             if header.kind == tar_reader.OLD_SPARSE:
                 self._skip_sparse_map(header)
-            return _member(header, extension)
+            return _member(header, extension, self._reader.at)
         if extension.used:
             raise TarError(TarFault.CUT_OFF, self._reader.at)
         return None
@@ -144,7 +148,7 @@ class _Extension:
         return tar_reader.is_sparse(self._pax)
 
 
-def _member(header: TarHeader, extension: _Extension) -> TarMember:
+def _member(header: TarHeader, extension: _Extension, offset: int) -> TarMember:
     kind = header.kind
     name, link = extension.name(header.name), extension.link(header.link)
     if max(len(name), len(link)) > _LONGEST_NAME:
@@ -157,6 +161,7 @@ def _member(header: TarHeader, extension: _Extension) -> TarMember:
         link=_text(link) if kind in _LINKS else None,
         is_symbolic=kind == _SYMBOLIC_LINK,
         sparse=kind == tar_reader.OLD_SPARSE or extension.is_sparse,
+        offset=offset,
     )
 
 

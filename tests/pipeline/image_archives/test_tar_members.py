@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import tarfile
+from collections.abc import Iterator
 
 import pytest
 
@@ -58,6 +60,43 @@ def test_the_members_are_the_same_however_the_bytes_arrive(piece: int) -> None:
         (TarMember("twin", 0, is_file=False, link="a"), b""),
         (file("empty", 0), b""),
     ]
+
+
+def test_a_member_lies_where_its_offset_says() -> None:
+    content = extended(path="long") + header("short", 3) + padded(b"abc") + tar({"b": b"y" * 700})
+
+    found = [
+        content[member.offset : member.offset + member.size]
+        for member, _pieces in TarMembers(iter([content]), 9)
+    ]
+
+    assert found == [b"abc", b"y" * 700]
+
+
+def test_what_is_jumped_over_is_never_read() -> None:
+    content = io.BytesIO(tar({"a": b"x" * 70_000, "b": b"y" * 70_000, "c": b"z"}))
+    read: list[int] = []
+
+    def chunks() -> Iterator[bytes]:
+        while chunk := content.read(512):
+            read.append(len(chunk))
+            yield chunk
+
+    def jump(count: int) -> int:
+        before = content.tell()
+        return content.seek(min(before + count, len(content.getvalue()))) - before
+
+    names = [member.name for member, _pieces in TarMembers(chunks(), 9, jump)]
+
+    assert names == ["a", "b", "c"]
+    assert sum(read) < 10_000
+
+
+def test_a_jump_past_the_end_is_a_tar_that_is_cut_off() -> None:
+    content = iter([header("layer.tar", 9000)])
+    with pytest.raises(UnusableArchive) as caught:
+        list(TarMembers(content, 9, lambda _count: 0))
+    assert caught.value.flaw is Flaw.CUT_OFF
 
 
 def test_what_nobody_takes_is_passed_over() -> None:

@@ -149,7 +149,7 @@ def test_the_release_holds_the_mapping_as_it_was_approved() -> None:
 
     make(Release.objects.get().pk)
 
-    assert factories.again(submission).state == "released"
+    assert factories.again(submission).state == "publishing"
     archive = storage.local_path(Release.objects.get().archive).read_bytes()
     with zipfile.ZipFile(io.BytesIO(archive)) as package:
         assert package.read(MAPPING).decode() == shorter.after
@@ -159,11 +159,11 @@ def test_a_rejected_mapping_is_not_released_and_leaves_no_image_outside() -> Non
     submission = _shipping()
     factories.decide(submission, "approve", *_others(submission))
     factories.decide(submission, "reject", MAPPING_UNIT)
-    factories.approve(factories.decided(submission))
+    factories.approve(factories.decided(submission), confirmed=True)
 
     make(Release.objects.get().pk)
 
-    assert factories.again(submission).state == "released"
+    assert factories.again(submission).state == "publishing"
     archive = storage.local_path(Release.objects.get().archive).read_bytes()
     with zipfile.ZipFile(io.BytesIO(archive)) as package:
         assert MAPPING not in package.namelist()

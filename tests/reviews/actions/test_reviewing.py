@@ -12,6 +12,7 @@ from reviews.actions import ActionDenied, ConfirmationRequired, StaleState, revi
 from reviews.approval import findings_version
 from reviews.demo_package import demo_package
 from reviews.models import Comment, Decision, Event, Finding, Submission
+from reviews.pipeline.core.messages import Message
 from reviews.queries.review import review_of
 from tests import factories
 
@@ -334,7 +335,7 @@ def test_a_package_is_approved_when_all_is_decided() -> None:
 
     release = factories.approve(factories.decided(submission))
 
-    assert str(undecided.value) == "Still to be decided: 6."
+    assert str(undecided.value) == "Still to be decided: 7."
     assert factories.again(submission).state == "approved"
     assert release.expected == {
         "docker.io/harbourmaster/web:1.4.0": f"{REGISTRY}/osc-opensource/web:1.4.0",
@@ -374,7 +375,15 @@ def test_images_that_stay_outside_are_confirmed() -> None:
     assert str(required.value) == f"These images will not be pulled from {REGISTRY}: {outside}."
     assert outside not in release.expected
     event = Event.objects.filter(verb="approve").get()
-    assert event.detail == {"left_outside": [outside]}
+    confirmed = [Message.load(each).text() for each in event.detail["confirmed"]]
+    assert event.detail["left_outside"] == [outside]
+    assert confirmed == [
+        (
+            f"4 addresses lead to {REGISTRY} and no image is shipped: pulling fails unless they are"
+            " there."
+        ),
+        f"These images will not be pulled from {REGISTRY}: {outside}.",
+    ]
 
 
 def test_what_has_changed_since_it_was_seen_is_not_approved() -> None:
@@ -420,7 +429,7 @@ def test_decisions_hold_on_where_nothing_has_changed() -> None:
     carried = Decision.objects.filter(finding__revision=submission.current)
     assert {each.carried_from_id for each in carried}.isdisjoint({None})
     event = Event.objects.filter(verb="carry").get()
-    assert event.detail == {"count": 7, "from_revision": 1}
+    assert event.detail == {"count": 8, "from_revision": 1}
 
 
 def test_a_decision_ends_where_something_has_changed() -> None:

@@ -54,6 +54,7 @@ def _problems() -> dict[str, str]:
 def _all_report() -> None:
     report_alive("packages@here", ["analyses", "releases", "upkeep"])
     report_alive("archives@here", ["archives"])
+    report_alive("publications@here", ["publications"])
     report_alive(SCHEDULER, [])
 
 
@@ -70,14 +71,17 @@ def test_nothing_is_wrong_where_everything_works() -> None:
     assert _problems() == {}
     assert [fact.name for fact in health_facts()] == [
         *("database", "migrations", "broker", "storage", "disk", "scheduler"),
-        *("queue:analyses", "queue:archives", "queue:releases", "queue:upkeep"),
+        *("queue:analyses", "queue:archives", "queue:publications"),
+        *("queue:releases", "queue:upkeep"),
     ]
 
 
 @pytest.mark.usefixtures("broker")
 def test_a_silent_worker_and_a_silent_scheduler_are_noticed() -> None:
     _all_report()
-    Heartbeat.objects.exclude(name="packages@here").update(at=timezone.now() - timedelta(minutes=5))
+    Heartbeat.objects.filter(name__in=["archives@here", SCHEDULER]).update(
+        at=timezone.now() - timedelta(minutes=5)
+    )
 
     assert _problems() == {
         "scheduler": "The scheduler has not queued anything for a while.",
@@ -99,7 +103,7 @@ def test_a_broker_that_does_not_answer_is_noticed(tmp_path: Path) -> None:
 def test_missing_migrations_are_counted() -> None:
     _all_report()
     MigrationRecorder(connection).migration_qs.filter(
-        app="reviews", name="0008_purged_originals"
+        app="reviews", name="0010_publications"
     ).delete()
 
     assert "migrations are not applied" in _problems()["migrations"]
@@ -126,7 +130,8 @@ def test_a_database_that_does_not_answer_leaves_the_rest_unknown() -> None:
     assert problems["database"] == "The database does not answer."
     assert [name for name, words in problems.items() if words == unknown] == [
         *("migrations", "scheduler"),
-        *("queue:analyses", "queue:archives", "queue:releases", "queue:upkeep"),
+        *("queue:analyses", "queue:archives", "queue:publications"),
+        *("queue:releases", "queue:upkeep"),
     ]
 
 

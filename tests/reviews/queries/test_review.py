@@ -56,32 +56,35 @@ def test_a_review_shows_units_and_what_is_still_to_be_done() -> None:
     ]
     assert [str(step) for step in review.checklist] == [
         "Rewrites to decide: 5",
-        "Findings to decide: 1",
+        "Findings to decide: 2",
     ]
     factories.decide(submission, "approve", factories.unit_of(submission, "OSC-HELM-008"))
     review = review_of(submission.current)
     assert [str(step) for step in review.checklist] == [
         "Rewrites to decide: 5",
+        "Findings to decide: 1",
         "Errors for the partner to fix: 1",
     ]
     submission = factories.decided(submission)
     review = review_of(submission.current or review.revision)
     needed = {unit.state for unit in review.units if unit.needs_decision}
-    assert needed == {FindingState.APPROVED}
+    assert needed == {FindingState.APPROVED, FindingState.REJECTED}
 
 
 def test_a_review_shows_what_is_to_be_confirmed() -> None:
     submission = factories.in_review()
     assert submission.current is not None
-    assert review_of(submission.current).confirmation is None
+    assert review_of(submission.current).confirmations == ()
     unit = submission.current.findings.get(line=17, rule="PORTAL-002").unit
 
     factories.decide(submission, "reject", unit)
 
-    assert str(review_of(submission.current).confirmation) == (
-        "These images will not be pulled from swr.cn-east-3.myhuaweicloud.com:"
-        " docker.io/library/postgres:16.4."
-    )
+    assert [str(each) for each in review_of(submission.current).confirmations] == [
+        (
+            "These images will not be pulled from swr.cn-east-3.myhuaweicloud.com:"
+            " docker.io/library/postgres:16.4."
+        )
+    ]
 
 
 def test_findings_are_found_by_line() -> None:
@@ -103,5 +106,5 @@ def test_what_a_new_revision_changed() -> None:
 
     difference = since_earlier(submission.current)
 
-    assert difference == Difference(earlier=1, gone=3, new=1, same=8)
+    assert difference == Difference(earlier=1, gone=4, new=2, same=7)
     assert since_earlier(submission.revisions.get(number=1)) is None

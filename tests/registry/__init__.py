@@ -1,0 +1,1 @@
+"""Publishing, against Debian's docker-registry and a scripted registry that does not behave."""
