@@ -14,7 +14,7 @@ def report_summary(report: Report, policy: Policy) -> str:
     """The sentence, in the reader's language."""
     counts = Counter(image.status for image in report.pulled)
     total = len(report.pulled)
-    completed = len(report.images) - total
+    completed = len(report.completed)
     if not report.images:
         return gettext("No image was found in this package.")
     if counts[ImageStatus.REDIRECTED] == total and not completed:

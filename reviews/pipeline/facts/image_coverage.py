@@ -49,15 +49,16 @@ class ImageCoverage:
 
     @cached_property
     def pulled(self) -> tuple[NeededImage, ...]:
-        """The images that need an archive, each original once.
+        """The images that need an archive, each original once, those of upgrades included.
 
-        Not one that customers pull from elsewhere on purpose, nor one that is hard-coded: it
-        is pulled from its old address whatever is shipped, and other rules report that.
+        Not one that the release before has published, not one that customers pull from elsewhere
+        on purpose, nor one that is hard-coded: it is pulled from its old address whatever is
+        shipped, and other rules report that.
         """
         found = {
             each.original: each
             for each in reversed(self.needed)
-            if each.status in _SUPPLIED and each.reference is not None
+            if each.status in _SUPPLIED and each.reference is not None and not each.is_published
         }
         return tuple(reversed(found.values()))
 
@@ -154,6 +155,7 @@ class ImageCoverage:
             image
             for image in self.needed
             if image.status is ImageStatus.REDIRECTED
+            and image.instance_tag is None
             and set(image.paths) - {"appVersion"}
             and spoken[image.original] is None
             and (reference := image.reference) is not None
@@ -197,6 +199,7 @@ class ImageCoverage:
             (image, self._why_no_entry(image))
             for image in uncovered
             if image.original not in covered
+            and image.instance_tag is None
             and image.status in {ImageStatus.REDIRECTED, ImageStatus.UNCHANGED}
             and image.paths
             and any(name in self.declared for name in self.archives_of(image.original))

@@ -11,6 +11,8 @@ from . import (
     duplicate_subchart,
     image_address,
     install_modes,
+    instance_version_image,
+    instance_version_path,
     known_kind,
     mentioned_image,
     null_in_parent_values,
@@ -45,4 +47,6 @@ PACKAGE_CHECKS: tuple[Check, ...] = (
     registry_name_refused,
     chart_name_type,
     null_in_parent_values,
+    instance_version_path,
 )
+ARCHIVE_CHECKS: tuple[Check, ...] = (instance_version_image,)
