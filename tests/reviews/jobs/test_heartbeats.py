@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from celery import signals
+from django.db import connection
 from django.utils import timezone
 
 from reviews.jobs import heartbeats
@@ -16,7 +17,7 @@ def test_the_scheduler_reports_when_it_starts(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(
         signals.after_task_publish, "connect", lambda each, **_more: connected.append(each)
     )
-    monkeypatch.setattr(heartbeats.connection, "close", lambda: None)
+    monkeypatch.setattr(connection, "close", lambda: None)  # it is the test's own
     start = timezone.now()
 
     heartbeats.watch_scheduler()
