@@ -46,7 +46,7 @@ def test_a_decision_rests_on_the_twelfth_image_as_on_the_first() -> None:
     "other",
     [
         replace(LOOSE, rule="OSC-HELM-001"),
-        replace(LOOSE, severity=Severity.INFO),
+        replace(LOOSE, severity=Severity.ERROR),
         replace(LOOSE, place=Place("demo/other.yaml", LOOSE.place.line, LOOSE.place.column)),
         replace(LOOSE, message=Message("Other words.")),
         replace(LOOSE, message=Message(LOOSE.message.template, {"other": "parameter"})),
