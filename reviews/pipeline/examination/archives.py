@@ -44,7 +44,7 @@ def inspected(
         report.wanted,
         inspection.archives,
         mapping=facts.mapping,
-        declared=declared_architectures(facts.annotations, facts.osc),
+        promised=declared_architectures(facts.annotations, facts.osc),
         file=mapping_file(facts.package, facts.mapping),
     )
     facts = replace(facts, coverage=coverage, trace=Trace())

@@ -160,6 +160,7 @@ demo:
 OSC_HELM_METADATA = OSC_METADATA.replace("type: operator", "type: helm").replace(
     "demo-operator", "demo"
 )
+OSC_HELM_LIFECYCLE = "install:\n  strategy: deployment\n  deployments: []\n"
 OSC_HELM_CHART = "apiVersion: v2\nname: demo\nversion: 1.0.0\n"
 
 
@@ -206,7 +207,7 @@ def osc_service_package(
 def osc_chart_package(
     *,
     metadata: str = OSC_HELM_METADATA,
-    lifecycle: str = "",
+    lifecycle: str = OSC_HELM_LIFECYCLE,
     csd: str = OSC_HELM_CSD,
     chart: str = OSC_HELM_CHART,
     values: str = OSC_HELM_VALUES,

@@ -14,6 +14,7 @@ from . import (
     instance_version_image,
     instance_version_path,
     known_kind,
+    layer_size,
     mentioned_image,
     null_in_parent_values,
     other_values_file,
@@ -49,4 +50,4 @@ PACKAGE_CHECKS: tuple[Check, ...] = (
     null_in_parent_values,
     instance_version_path,
 )
-ARCHIVE_CHECKS: tuple[Check, ...] = (instance_version_image,)
+ARCHIVE_CHECKS: tuple[Check, ...] = (instance_version_image, layer_size)
