@@ -136,7 +136,7 @@ def _unverified(known: Known) -> str:
 
 
 def _completed(known: Known) -> str:
-    count = len(known.report.images) - len(known.report.pulled)
+    count = len(known.report.completed)
     words = ngettext(
         "%(count)s is completed at run time", "%(count)s are completed at run time", count
     )

@@ -71,7 +71,7 @@ def images(request: HttpRequest, pk: int) -> HttpResponse:
     wanted = request.GET.get("status", "")
     context = page.context(
         images=[image for image in found if wanted in {"", image.status.value}],
-        shares=_shares([image for image in found if image.completed_at_runtime is None]),
+        shares=_shares(page.review.report.pulled if page.review else ()),
         wanted=wanted,
         places=page.address("files"),
         table=ArchiveTable(page.review.report) if page.review else None,

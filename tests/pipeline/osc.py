@@ -50,7 +50,7 @@ class Outcome:
     @property
     def images(self) -> dict[str, tuple[str, str | None]]:
         """Each original image with its status and target."""
-        return {image.original: (image.status.value, image.target) for image in self.report.images}
+        return {image.original: (image.status.value, image.target) for image in self.report.pulled}
 
     @property
     def changed(self) -> dict[str, str]:

@@ -38,7 +38,11 @@ PACKAGE_CHECKS: tuple[Check, ...] = (
 """The rules of the first stage. One whose breach keeps a package from being read at all
 (``PackageRefused.code`` is its id) has its page here, too; its check finds nothing."""
 
-ARCHIVE_CHECKS: tuple[Check, ...] = (*image_archives.ARCHIVE_CHECKS, *mapping.ARCHIVE_CHECKS)
+ARCHIVE_CHECKS: tuple[Check, ...] = (
+    *image_archives.ARCHIVE_CHECKS,
+    *mapping.ARCHIVE_CHECKS,
+    *portal.ARCHIVE_CHECKS,
+)
 """The rules of the second stage, which need to know what the image archives hold. They look at
 ``facts.coverage``; nothing is rendered any more, so ``facts.trace`` is empty."""
 

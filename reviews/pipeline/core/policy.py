@@ -31,6 +31,7 @@ class Limits:
     analysis_render_seconds: float = 30.0
     analysis_renders: int = 60
     findings_per_rule: int = 200
+    layer_bytes: int = 10 * 10**9
 
 
 @dataclass(frozen=True, slots=True)

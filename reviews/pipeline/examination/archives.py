@@ -40,11 +40,11 @@ def inspected(
     started = perf_counter()
     inspection = _read(path, facts, report, policy.limits, progress)
     coverage = ImageCoverage(
-        tuple(map(_needed, report.pulled)),
+        tuple(map(_needed, report.needed)),
         report.wanted,
         inspection.archives,
         mapping=facts.mapping,
-        declared=declared_architectures(facts.annotations, facts.osc),
+        promised=declared_architectures(facts.annotations, facts.osc),
         file=mapping_file(facts.package, facts.mapping),
     )
     facts = replace(facts, coverage=coverage, trace=Trace())
@@ -89,4 +89,12 @@ def _read(
 
 
 def _needed(image: ReportedImage) -> NeededImage:
-    return NeededImage(image.original, image.target, image.status, image.sources, image.shown_by)
+    return NeededImage(
+        image.original,
+        image.target,
+        image.status,
+        image.sources,
+        image.shown_by,
+        image.instance_tag,
+        image.is_published,
+    )

@@ -22,6 +22,7 @@ from ..report.model import (
 )
 from ..rewrite import Rewriting
 from ..tracing.experiment.uses import TracedUse
+from ..tracing.instance_versions import InstanceImage
 from ..tracing.model import CompletedAtRuntime, ImageStatus, TracedImage
 
 
@@ -47,7 +48,7 @@ def assemble(
     total = sum(value for name, value in seconds.items() if name != "total")
     return Report(
         package=_package_facts(facts, sha256),
-        images=(*images, *completed),
+        images=(*images, *completed, *map(_upgrade, facts.instance_images)),
         findings=findings,
         rewrites=tuple(
             Rewrite(file.address, unified(file.before, file.after, file.address))
@@ -125,6 +126,18 @@ def _completed(each: CompletedAtRuntime, facts: Facts) -> ReportedImage:
         used_by=_used_by(each.uses, facts),
         shown_by=each.shown_by,
         completed_at_runtime=each.pieces,
+    )
+
+
+def _upgrade(each: InstanceImage) -> ReportedImage:
+    return ReportedImage(
+        original=each.original,
+        target=each.target,
+        status=each.status,
+        sources=(each.source,),
+        shown_by=(f"{each.path}={each.tag}",),
+        instance_tag=each.tag,
+        is_published=each.is_published,
     )
 
 

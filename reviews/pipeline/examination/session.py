@@ -23,6 +23,7 @@ from ..package.osc import OscPackage
 from ..package.source_annotation import SOURCE_SET
 from ..proof.by_parsing import verify_by_parsing
 from ..proof.by_rendering import Proof, failing_change_sets, verify
+from ..proof.instance_versions import prove_instance_images, tried_instances
 from ..rendering import ChartRejected, Engine, LintMessage, RenderStopped
 from ..report.model import STAGES
 from ..rewrite import Rewriting, RewrittenFile, apply_edits
@@ -31,6 +32,7 @@ from ..tracing.experiment.conditions import labels_of, tree_of
 from ..tracing.experiment.reconsider import reconsider
 from ..tracing.experiment.renderer import ChartRenderer, Observation, Scenario, merged
 from ..tracing.experiment.trace import Tracing, trace
+from ..tracing.instance_versions import instance_images, unknown_instances
 from ..tracing.mapping_trial.trial import try_mapping
 from ..tracing.model import Trace
 from ..tracing.pull_secrets.experiment import pull_secrets
@@ -241,12 +243,26 @@ class Session:
             with self.clock.stage("trace"):
                 facts = self.planned(facts, excluded)
         changes = tuple(proof.changes) if proof else ()
+        with self.clock.stage("verify"):
+            facts = self._with_instances(facts, rewriting)
         facts = replace(facts, lint=self._lint(facts, proof), other_changes=changes)
         with self.clock.stage("check"):
             findings = run_checks(facts, self.policy, PACKAGE_CHECKS)
         if set(_edits(findings)) != set(_edits_of(rewriting)):
             raise AssertionError("the proof has changed what is proposed")
         return facts, findings, rewriting, proof
+
+    def _with_instances(self, facts: Facts, rewriting: Rewriting) -> Facts:
+        """The facts with what instances pull in their other versions, rendered for charts."""
+        if facts.osc is None:
+            return facts
+        images = instance_images(facts.osc, facts.trace.images, facts.previous_versions)
+        unknown = unknown_instances(facts.osc, facts.trace.images)
+        if self.renderer is not None and facts.chart is not None:
+            rewritten = packed_chart(facts.chart, rewriting.by_archive(facts.chart))
+            images = prove_instance_images(self.renderer, images, rewritten)
+            unknown = tried_instances(self.renderer, facts.osc, unknown)
+        return replace(facts, instance_images=images, unknown_instances=unknown)
 
     def _goes_another_way(self, proof: Proof | None) -> bool:
         """Whether what edited values would make wrong leads to another plan."""

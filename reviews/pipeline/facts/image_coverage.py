@@ -35,29 +35,35 @@ _SUPPLIED = frozenset({ImageStatus.REDIRECTED, ImageStatus.UNCHANGED, ImageStatu
 class ImageCoverage:
     """``wanted`` are the mapping entries that tracing requires, their archives not yet named.
 
-    ``mapping`` is the one that the package brings, ``declared`` the architectures that it
-    promises, in the platform's words. ``file`` is the address at which a mapping is or would be,
-    None where the portal proposes none.
+    ``mapping`` is the one that the package brings, ``promised`` the architectures that it
+    promises, in the platform's words, () where it says nothing. ``file`` is the address at which
+    a mapping is or would be, None where the portal proposes none.
     """
 
     needed: tuple[NeededImage, ...]
     wanted: tuple[WantedEntry, ...]
     archives: tuple[ImageArchive, ...]
     mapping: ImageMapping | None = None
-    declared: tuple[str, ...] = DEFAULT_ARCHITECTURES
+    promised: tuple[str, ...] = ()
     file: str | None = None
+
+    @property
+    def declared(self) -> tuple[str, ...]:
+        """The architectures that it promises, or that the platform assumes then."""
+        return self.promised or DEFAULT_ARCHITECTURES
 
     @cached_property
     def pulled(self) -> tuple[NeededImage, ...]:
-        """The images that need an archive, each original once.
+        """The images that need an archive, each original once, those of upgrades included.
 
-        Not one that customers pull from elsewhere on purpose, nor one that is hard-coded: it
-        is pulled from its old address whatever is shipped, and other rules report that.
+        Not one that the release before has published, not one that customers pull from elsewhere
+        on purpose, nor one that is hard-coded: it is pulled from its old address whatever is
+        shipped, and other rules report that.
         """
         found = {
             each.original: each
             for each in reversed(self.needed)
-            if each.status in _SUPPLIED and each.reference is not None
+            if each.status in _SUPPLIED and each.reference is not None and not each.is_published
         }
         return tuple(reversed(found.values()))
 
@@ -154,6 +160,7 @@ class ImageCoverage:
             image
             for image in self.needed
             if image.status is ImageStatus.REDIRECTED
+            and image.instance_tag is None
             and set(image.paths) - {"appVersion"}
             and spoken[image.original] is None
             and (reference := image.reference) is not None
@@ -164,8 +171,9 @@ class ImageCoverage:
     def entries(self) -> tuple[WantedEntry, ...]:
         """The wanted entries that the package's mapping lacks, with their archives.
 
-        Only for declared architectures; an entry without an archive is left out. An archive that
-        would stand for two images, or for two architectures, cannot be named by a mapping.
+        Only for promised architectures, where any are; an entry without an archive is left out.
+        An archive that would stand for two images, or for two architectures, cannot be named by a
+        mapping.
         """
         missing = {image.original for image in self.unmapped}
         wanted = [
@@ -197,9 +205,10 @@ class ImageCoverage:
             (image, self._why_no_entry(image))
             for image in uncovered
             if image.original not in covered
+            and image.instance_tag is None
             and image.status in {ImageStatus.REDIRECTED, ImageStatus.UNCHANGED}
             and image.paths
-            and any(name in self.declared for name in self.archives_of(image.original))
+            and any(name in self._mapped_for for name in self.archives_of(image.original))
         )
 
     @cached_property
@@ -224,6 +233,11 @@ class ImageCoverage:
             except CannotEdit as error:
                 return error.reason
         return None
+
+    @property
+    def _mapped_for(self) -> tuple[str, ...]:
+        """The architectures whose archives a proposed mapping names: all, if none is promised."""
+        return self.promised or PLATFORM_WORDS
 
     def archive_called(self, name: str) -> ImageArchive | None:
         """The archive of this bare file name."""
@@ -286,7 +300,7 @@ class ImageCoverage:
             for architecture, name in self.archives_of(original).items():
                 archive = self.archive_called(name)
                 is_flat = archive is not None and archive.address.endswith(f"/images/{name}")
-                if architecture in self.declared and is_flat:
+                if architecture in self._mapped_for and is_flat:
                     found.setdefault(architecture, name)
         return found
 

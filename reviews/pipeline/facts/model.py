@@ -19,6 +19,7 @@ from ..package.osc import OscPackage
 from ..package.source_annotation import SourceAnnotation, source_annotations
 from ..package.version_definition import VersionDefinition
 from ..rendering import ChartRejected, LintMessage
+from ..tracing.instance_versions import InstanceImage, UnknownInstance
 from ..tracing.mapping_trial.trial import MappingTrial
 from ..tracing.model import Trace
 from ..tracing.pull_secrets.experiment import PullSecrets
@@ -65,7 +66,9 @@ class Facts:
     because the chart asks for them, one ``path=value`` each. ``broken`` lists YAML files that do
     not parse. ``mapping`` is None where the package has none, ``mapping_trial`` is what came of
     playing it through, None where no chart renders. ``other_changes`` are what the proof saw
-    render differently beside images; empty before it. ``coverage`` is what the package
+    render differently beside images; empty before it. ``instance_images`` are what instances pull
+    when they are moved to another version, ``unknown_instances`` the definitions of which that is
+    not known. ``coverage`` is what the package
     ships against what it needs, None before its image archives were read; ``trace`` is then empty.
     """
 
@@ -79,6 +82,8 @@ class Facts:
     rendered_under: tuple[str, ...] = ()
     trace: Trace = field(default_factory=Trace)
     other_changes: tuple[OtherChange, ...] = ()
+    instance_images: tuple[InstanceImage, ...] = ()
+    unknown_instances: tuple[UnknownInstance, ...] = ()
     operator: Operator | None = None
     places: ImagePlaces | None = None
     osc: OscPackage | None = None

@@ -13,13 +13,19 @@ from ..tracing.model import ImageSource, ImageStatus
 
 @dataclass(frozen=True, slots=True)
 class NeededImage:
-    """An image that the package pulls, as tracing has found it; see ``TracedImage``."""
+    """An image that the package pulls, as tracing has found it; see ``TracedImage``.
+
+    ``instance_tag`` is the tag to which an instance must be upgraded before it pulls the image,
+    None for one of the deployment; ``is_published`` says that the release before had it.
+    """
 
     original: str
     target: str | None
     status: ImageStatus
     sources: tuple[ImageSource, ...]
     shown_by: tuple[str, ...]
+    instance_tag: str | None = None
+    is_published: bool = False
 
     @property
     def reference(self) -> ImageReference | None:

@@ -94,18 +94,17 @@ def annotations_of(
 def declared_architectures(
     annotations: Sequence[Annotations], osc: OscPackage | None
 ) -> tuple[str, ...]:
-    """The architectures that a package promises, in the platform's words and order.
+    """The architectures that a package promises, in the platform's words and order; () for none.
 
     A word of another trade (``amd64``) counts as what it means. Source: the provider guide's
-    page on the contents of a service; that the platform assumes x86_64 is said by the developer
-    guide's page on charts.
+    page on the contents of a service.
     """
     written = [word for each in annotations for word in each.words("architecture")]
     if osc is not None and osc.metadata is not None:
         listed = osc.metadata.data_at(("architecture",))
         written += [word for word in listed if isinstance(word, str)] if listed else []
     meant = {meant_by(word, ARCHITECTURES) for word in written}
-    return tuple(word for word in ARCHITECTURES if word in meant) or DEFAULT_ARCHITECTURES
+    return tuple(word for word in ARCHITECTURES if word in meant)
 
 
 def meant_by(word: str, known: tuple[str, ...]) -> str | None:

@@ -7,6 +7,7 @@ section for the instance version definition.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -34,6 +35,7 @@ from .version_definition import VersionDefinition, steps_of
 
 METADATA, LIFECYCLE, README = "metadata.yaml", "lifecycle.yaml", "README.md"
 MANIFESTS, VENDOR, RAW = "manifests/", "manifests/vendor/", "raw/"
+_IN_RAW = re.compile(rf"{RAW}(?:(?:[^/]+/)?Chart\.yaml|[^/]+\.(?:tgz|tar\.gz|zip))")
 HELM_GROUP = "helm.osc.huawei.com"
 """The API group of the custom resource that represents a chart."""
 
@@ -135,11 +137,19 @@ class OscPackage:
 
     @cached_property
     def is_helm(self) -> bool:
-        """Whether it installs the chart in raw/: ``type: helm``, or such a CRD without a type."""
+        """Whether it installs the chart in raw/: ``type: helm``, or without a type what shows it.
+
+        That is a CRD of Helm's group, or a chart in raw/ beside a lifecycle.yaml that deploys
+        no operator.
+        """
         declared = self.written("type")
         if declared:
             return declared.lower() == "helm"
-        return any(each.group == HELM_GROUP for each in self.definitions)
+        if any(each.group == HELM_GROUP for each in self.definitions):
+            return True
+        lifecycle = self.lifecycle
+        deploys = lifecycle is not None and bool(lifecycle.data_at(("install", "deployments")))
+        return not deploys and any(_IN_RAW.fullmatch(name) for name in self.names())
 
     def value_at(self, csd: Csd, path: str) -> SampleValue | None:
         """What is at the dotted ``path`` of the instances of ``csd``; None for nothing.

@@ -47,7 +47,9 @@ class ReportedImage:
     ``supplies`` also what is missing or cannot be used; both are empty before the archives were
     read, and for an image that needs none. ``completed_at_runtime`` is given where ``original`` is
     no image, but a registry from which a program pulls images that it knows: the pieces of their
-    addresses that the package gives, by role.
+    addresses that the package gives, by role. ``instance_tag`` is given where an instance pulls the
+    image only when it is upgraded to this tag, and then ``is_published`` says that the release
+    before had the tag, so that nothing need be shipped.
     """
 
     original: str
@@ -59,6 +61,8 @@ class ReportedImage:
     archives: Mapping[str, str] = field(default_factory=dict)
     supplies: tuple[Supply, ...] = ()
     completed_at_runtime: Mapping[str, str] | None = None
+    instance_tag: str | None = None
+    is_published: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +162,25 @@ class Report:
 
     @property
     def pulled(self) -> tuple[ReportedImage, ...]:
-        """The images, without what programs complete to images at run time."""
+        """The images of a deployment.
+
+        Without what programs complete to images at run time, and without those of upgrades.
+        """
+        return tuple(image for image in self.needed if image.instance_tag is None)
+
+    @property
+    def completed(self) -> tuple[ReportedImage, ...]:
+        """What programs complete to images at run time."""
+        return tuple(image for image in self.images if image.completed_at_runtime is not None)
+
+    @property
+    def upgrades(self) -> tuple[ReportedImage, ...]:
+        """The images that instances pull only after an upgrade."""
+        return tuple(image for image in self.images if image.instance_tag is not None)
+
+    @property
+    def needed(self) -> tuple[ReportedImage, ...]:
+        """The images of a deployment and of the upgrades that are offered."""
         return tuple(image for image in self.images if image.completed_at_runtime is None)
 
     @property

@@ -73,6 +73,8 @@ def _image(image: ReportedImage) -> dict[str, Any]:
         "completed_at_runtime": None
         if image.completed_at_runtime is None
         else dict(image.completed_at_runtime),
+        "instance_tag": image.instance_tag,
+        "is_published": image.is_published,
     }
 
 

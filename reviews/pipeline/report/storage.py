@@ -118,6 +118,8 @@ def _image(data: Mapping[str, Any]) -> ReportedImage:
         archives=dict(data["archives"]),
         supplies=tuple(_supply(data["original"], each) for each in data.get("supplies", ())),
         completed_at_runtime=data.get("completed_at_runtime"),
+        instance_tag=data.get("instance_tag"),
+        is_published=data.get("is_published", False),
     )
 
 

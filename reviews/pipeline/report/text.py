@@ -80,9 +80,10 @@ def verdict(report: Report, translate: Callable[[str], str] = str) -> str:
         for status, word in _STATUSES.items()
         if status in statuses
     )
-    completed = len(report.images) - len(report.pulled)
-    if completed:
-        images = (*images, _("%(count)s completed at run time", count=completed))
+    if report.completed:
+        images = (*images, _("%(count)s completed at run time", count=len(report.completed)))
+    if report.upgrades:
+        images = (*images, _("%(count)s for upgrades of instances", count=len(report.upgrades)))
     total = _images_total(len(statuses))
     found = counts or _("nothing found")
     words = _("%(found)s; %(total)s", found=found, total=total)
@@ -192,11 +193,19 @@ def _write_images(page: _Page, images: tuple[ReportedImage, ...]) -> None:
         page.say(f"{status}{image.original}{arrow}", indent=2, hang=column + 2)
         for source in image.sources:
             page.say(_source(source), indent=column + 2)
-        if image.shown_by:
+        if image.instance_tag is not None:
+            page.say(_upgrade(image.instance_tag, image), indent=column + 2)
+        elif image.shown_by:
             shown = _("shown by %(settings)s", settings=image.shown_by)
             page.say(shown, indent=column + 2)
         for architecture, archive in image.archives.items():
             page.say(f"{architecture}: {archive}", indent=column + 2)
+
+
+def _upgrade(tag: str, image: ReportedImage) -> Message:
+    if image.is_published:
+        return _("upgrade of an instance to %(tag)s, which the release before had", tag=tag)
+    return _("upgrade of an instance to %(tag)s", tag=tag)
 
 
 def _status_of(image: ReportedImage) -> Message:

@@ -135,7 +135,7 @@ def test_the_mapping_has_the_first_word() -> None:
 
 def test_each_declared_architecture_is_answered() -> None:
     archives = (archive("etcd-x86_64.tar", ETCD),)
-    coverage = ImageCoverage((needed(),), (), archives, declared=("x86_64", "aarch64"))
+    coverage = ImageCoverage((needed(),), (), archives, promised=("x86_64", "aarch64"))
 
     assert found(coverage) == [("x86_64", SHIPPED, "etcd-x86_64.tar"), ("aarch64", MISSING, None)]
 
@@ -162,7 +162,7 @@ def test_an_archive_under_the_name_of_another_architecture_is_the_wrong_one() ->
         archive("etcd-3-x86_64.tar", ETCD),
         archive("etcd-3-aarch64.tar", ETCD, go="amd64"),
     )
-    coverage = ImageCoverage((needed(),), (), archives, declared=("x86_64", "aarch64"))
+    coverage = ImageCoverage((needed(),), (), archives, promised=("x86_64", "aarch64"))
 
     assert found(coverage) == [
         ("x86_64", SHIPPED, "etcd-3-x86_64.tar"),
@@ -191,7 +191,7 @@ def test_what_is_missing_is_reported_once_however_it_is_written() -> None:
 def test_an_image_that_has_one_architecture_lacks_the_other() -> None:
     images = (needed(), needed("redis:7"))
     coverage = ImageCoverage(
-        images, (), (archive("etcd.tar", ETCD),), declared=("x86_64", "aarch64")
+        images, (), (archive("etcd.tar", ETCD),), promised=("x86_64", "aarch64")
     )
 
     assert coverage.partly_missing("aarch64") == (images[0],)
@@ -201,7 +201,7 @@ def test_an_image_that_has_one_architecture_lacks_the_other() -> None:
 def test_the_lines_are_ready_to_copy() -> None:
     images = (needed("quay.io/coreos/etcd:3"), needed("redis:7"))
     coverage = ImageCoverage(
-        images, (), (archive("redis.tar", "redis:7"),), declared=("x86_64", "aarch64")
+        images, (), (archive("redis.tar", "redis:7"),), promised=("x86_64", "aarch64")
     )
 
     assert pull_commands(coverage.supplies, "x86_64") == (
@@ -260,7 +260,7 @@ def test_a_mapping_is_proposed_with_the_archives_that_are_there() -> None:
         archive("etcd-aarch64.tar", ETCD, go="arm64"),
         archive("redis-x86_64.tar", "redis:7"),
     )
-    coverage = ImageCoverage(images, wanted, archives, declared=("x86_64", "aarch64"), file=FILE)
+    coverage = ImageCoverage(images, wanted, archives, promised=("x86_64", "aarch64"), file=FILE)
 
     assert coverage.proposal == ProposedMapping(
         FILE,
@@ -277,9 +277,19 @@ def test_a_mapping_is_proposed_with_the_archives_that_are_there() -> None:
 
 def test_an_architecture_that_is_not_promised_stays_out_of_the_mapping() -> None:
     archives = (archive("a.tar", ETCD), archive("b.tar", ETCD, go="arm64"))
-    coverage = ImageCoverage((needed(),), (entry(),), archives, file=FILE)
+    coverage = ImageCoverage((needed(),), (entry(),), archives, promised=("x86_64",), file=FILE)
 
     assert [dict(each.package) for each in coverage.entries] == [{"x86_64": "a.tar"}]
+
+
+def test_where_nothing_is_promised_every_architecture_that_is_shipped_is_mapped() -> None:
+    archives = (archive("a.tar", ETCD), archive("b.tar", ETCD, go="arm64"))
+    coverage = ImageCoverage((needed(),), (entry(),), archives, file=FILE)
+
+    assert [dict(each.package) for each in coverage.entries] == [
+        {"x86_64": "a.tar", "aarch64": "b.tar"}
+    ]
+    assert coverage.declared == ("x86_64",)
 
 
 UNNAMEABLE = {
@@ -303,7 +313,7 @@ UNNAMEABLE = {
 def test_an_archive_that_a_mapping_cannot_name_is_reported(
     images: tuple[NeededImage, ...], wanted: tuple[WantedEntry, ...], shipped: ImageArchive
 ) -> None:
-    coverage = ImageCoverage(images, wanted, (shipped,), declared=("x86_64", "aarch64"), file=FILE)
+    coverage = ImageCoverage(images, wanted, (shipped,), promised=("x86_64", "aarch64"), file=FILE)
 
     assert coverage.proposal is None
     assert [(image, str(words)) for image, words in coverage.unproposed] == [

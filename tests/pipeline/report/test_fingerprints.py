@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from reviews.pipeline.core.findings import Edit, Finding, Place, Severity
+from reviews.pipeline.core.messages import Message
 from reviews.pipeline.core.policy import Policy
 from reviews.pipeline.report.fingerprints import decidables, images_of
 
@@ -34,5 +38,25 @@ def test_a_decision_rests_on_the_twelfth_image_as_on_the_first() -> None:
     )
 
     (before,), (after,) = decidables(report, Policy()), decidables(moved, Policy())
+
+    assert before.fingerprint != after.fingerprint
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(LOOSE, rule="OSC-HELM-001"),
+        replace(LOOSE, severity=Severity.ERROR),
+        replace(LOOSE, place=Place("demo/other.yaml", LOOSE.place.line, LOOSE.place.column)),
+        replace(LOOSE, message=Message("Other words.")),
+        replace(LOOSE, message=Message(LOOSE.message.template, {"other": "parameter"})),
+        replace(LOOSE, edit=Edit("demo/values.yaml", 0, 1, "a", "b")),
+    ],
+    ids=["rule", "severity", "file", "words", "parameters", "edit"],
+)
+def test_a_decision_rests_on_every_part_of_its_finding(other: Finding) -> None:
+    reports = [replace(FULL, findings=(finding,)) for finding in (LOOSE, other)]
+
+    (before,), (after,) = (decidables(report, Policy()) for report in reports)
 
     assert before.fingerprint != after.fingerprint

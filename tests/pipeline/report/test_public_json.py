@@ -66,6 +66,26 @@ def test_a_prefix_that_is_completed_at_run_time_keeps_to_the_schema() -> None:
     assert mistakes(written) == []
     assert written["images"][-1]["completed_at_runtime"] == pieces
     assert report.pulled == FULL.images
+    assert report.completed == (image,)
+
+
+def test_the_image_of_an_upgrade_keeps_to_the_schema_and_is_not_counted() -> None:
+    image = ReportedImage("demo:2", "swr.example.com/osc/demo:2", ImageStatus.REDIRECTED)
+    image = replace(image, instance_tag="2", is_published=True)
+    report = replace(FULL, images=(*FULL.images, image))
+
+    written = json.loads(json_text(to_json(report)))
+
+    assert mistakes(written) == []
+    assert (written["images"][-1]["instance_tag"], written["images"][-1]["is_published"]) == (
+        "2",
+        True,
+    )
+    assert (report.pulled, report.needed, report.upgrades) == (
+        FULL.images,
+        report.images,
+        (image,),
+    )
 
 
 @pytest.mark.parametrize("report", [FULL, EMPTY], ids=["full", "empty"])
@@ -175,6 +195,8 @@ def test_the_whole_report_is_reported() -> None:
                     },
                 ],
                 "completed_at_runtime": None,
+                "instance_tag": None,
+                "is_published": False,
             },
             {
                 "original": "busybox:1",
@@ -188,6 +210,8 @@ def test_the_whole_report_is_reported() -> None:
                 "archives": {},
                 "supplies": [],
                 "completed_at_runtime": None,
+                "instance_tag": None,
+                "is_published": False,
             },
         ],
         "findings": [

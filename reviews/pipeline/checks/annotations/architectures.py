@@ -19,6 +19,7 @@ from ...core.findings import Problem, Severity
 from ...core.messages import Message, _, one_of
 from ...core.policy import Policy
 from ...facts.model import Facts
+from ...image_archives.names import architecture_in, bare_names
 from ...package.catalogue import ARCHITECTURES, meant_by
 from ...package.layout import Kind
 from ...yaml.source import place_of
@@ -81,7 +82,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         if facts.package.kind is Kind.HELM and not each.at("architecture"):
             yield Problem(
                 _("%(file)s has no annotation “architecture”.", file=each.file),
-                _("Add it under “annotations”, for example “architecture: x86_64”."),
+                _help(facts),
                 each.place("architecture"),
             )
         for word in each.strangers("architecture", ARCHITECTURES):
@@ -91,3 +92,16 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                 _("Write %(meant)s.", meant=meant or one_of(ARCHITECTURES)),
                 each.place("architecture"),
             )
+
+
+def _help(facts: Facts) -> Message:
+    """What to write: where image archives say by their names for what they are, exactly that."""
+    named = {architecture_in(name) for name, _address in bare_names(facts.package)}
+    found = [word for word in ARCHITECTURES if word in named]
+    if found:
+        return _(
+            "Add it under “annotations”. By the names of its image archives it is"
+            " “architecture: %(found)s”.",
+            found=",".join(found),
+        )
+    return _("Add it under “annotations”, for example “architecture: x86_64”.")

@@ -160,6 +160,7 @@ demo:
 OSC_HELM_METADATA = OSC_METADATA.replace("type: operator", "type: helm").replace(
     "demo-operator", "demo"
 )
+OSC_HELM_LIFECYCLE = "install:\n  strategy: deployment\n  deployments: []\n"
 OSC_HELM_CHART = "apiVersion: v2\nname: demo\nversion: 1.0.0\n"
 
 
@@ -190,10 +191,23 @@ def osc_package(
     return _osc(files, without, fixed)
 
 
+def osc_service_package(
+    archives: Mapping[str, Mapping[str, str]], package: Example | None = None
+) -> Example:
+    """A service package with an OSC-format one (``osc_package`` unless given) and ``archives``.
+
+    An archive is given by the files in it, by its name in ``images``.
+    """
+    files = below("demo/package/demo-operator-1.0.0.zip!/", (package or osc_package()).files)
+    for name, content in archives.items():
+        files |= below(f"demo/images/{name}!/", content)
+    return Example(files)
+
+
 def osc_chart_package(
     *,
     metadata: str = OSC_HELM_METADATA,
-    lifecycle: str = "",
+    lifecycle: str = OSC_HELM_LIFECYCLE,
     csd: str = OSC_HELM_CSD,
     chart: str = OSC_HELM_CHART,
     values: str = OSC_HELM_VALUES,

@@ -1,11 +1,12 @@
 """An image archive calls its image as the mapping does.
 
 **What.** The names in the archive (the `RepoTags` of `docker save`) have the name and the tag that
-`images/mapping.yaml` gives the image, or those that the package pulls. A warning says that the name
-is another one, not only the tag or the registry.
+`images/mapping.yaml` gives the image, or those that the package pulls. Where only the registry or
+the folder differs, it is for information.
 
-**Why.** The platform gives the image the name of the mapping whatever the archive calls it, so a
-different spelling does no harm. A different name may be a different image.
+**Why.** The platform gives the image the name of the mapping whatever the archive calls it, so
+another registry does no harm. Another name may be another image, and another tag another version:
+`web:1.24` would be delivered as `web:1.25`.
 
 **How to fix it.** Make sure that the archive holds what the package pulls.
 """
@@ -28,14 +29,14 @@ from ..examples.image_archives import etcd, image_archive, shipping_chart
 ID = "OSC-IMG-014"
 NAME = "archive-reference"
 TITLE = _("An image archive calls its image otherwise")
-SEVERITY = Severity.INFO
+SEVERITY = Severity.WARNING
 SOURCE: str | None = None
 GOOD: tuple[Example, ...] = (shipping_chart({"etcd-3-x86_64.tar": etcd()}),)
 BAD: tuple[Example, ...] = (
     shipping_chart({"etcd-3-x86_64.tar": image_archive("quay.io/coreos/etcd:3.5.9")}).expecting(
         Expected(
             "OSC-IMG-014",
-            "info",
+            "warning",
             "demo/images/etcd-3-x86_64.tar",
             message=Message(
                 "%(name)s holds %(found)s, but is named for %(meant)s.",
@@ -104,7 +105,8 @@ def _texts(archive: ImageArchive) -> Iterator[str]:
 
 
 def _problem(archive: ImageArchive, meant: ImageReference, found: list[ImageReference]) -> Problem:
-    is_other = all(each.name != meant.name for each in found)
+    wanted = (meant.name, meant.tag or "latest")
+    is_same = any((each.name, each.tag or "latest") == wanted for each in found)
     return Problem(
         _(
             "%(name)s holds %(found)s, but is named for %(meant)s.",
@@ -114,5 +116,5 @@ def _problem(archive: ImageArchive, meant: ImageReference, found: list[ImageRefe
         ),
         _("Make sure that the archive holds the image that the package pulls."),
         Place(archive.address),
-        severity=Severity.WARNING if is_other else None,
+        severity=Severity.INFO if is_same else None,
     )

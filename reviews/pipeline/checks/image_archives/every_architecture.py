@@ -98,7 +98,7 @@ def _of_one(coverage: ImageCoverage, image: NeededImage, architecture: str) -> P
         ),
         Place(source.file, source.line, source.column) if source else Place(),
         image=image.original,
-        severity=Severity.WARNING if image.shown_by else None,
+        severity=Severity.WARNING if image.shown_by and image.instance_tag is None else None,
     )
 
 

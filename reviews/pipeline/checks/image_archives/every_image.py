@@ -91,7 +91,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     coverage = facts.coverage
     if coverage is None or not coverage.archives:
         return
-    lacking = coverage.missing
+    lacking = [image for image in coverage.missing if image.instance_tag is None]
     if len(lacking) > 1 and not any(each.archive for each in coverage.supplies):
         yield _of_all(facts, coverage, lacking)
     else:

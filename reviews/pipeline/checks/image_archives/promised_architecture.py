@@ -16,9 +16,11 @@ from collections.abc import Iterator
 from ...core.findings import Place, Problem, Severity
 from ...core.messages import Listed, Message, _, listed
 from ...core.policy import Policy
+from ...facts.image_coverage import ImageCoverage
 from ...facts.model import Facts
 from ...image_archives.names import architecture_in
 from ...package.catalogue import ARCHITECTURES
+from ...package.layout import Kind
 from ..examples.charts import Example
 from ..examples.expected import Expected
 from ..examples.image_archives import etcd, shipping_chart
@@ -73,15 +75,9 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             and architecture in archive.platforms
             and architecture_in(archive.name) in {None, *archive.platforms}
         ]
-        if found and architecture not in coverage.declared:
+        if found and architecture not in coverage.declared and not _is_asked_for(facts, found):
             yield Problem(
-                _(
-                    "There are archives for %(architecture)s: %(names)s. The package promises only"
-                    " %(declared)s.",
-                    architecture=architecture,
-                    names=listed(found),
-                    declared=tuple(coverage.declared),
-                ),
+                _words(coverage, architecture, found),
                 _(
                     "Add %(architecture)s to the annotation “architecture”, or leave the archives"
                     " out.",
@@ -89,3 +85,28 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                 ),
                 place,
             )
+
+
+def _is_asked_for(facts: Facts, names: list[str]) -> bool:
+    """Whether another rule asks for the missing annotation, with the architectures of names."""
+    is_missing = facts.coverage is not None and not facts.coverage.promised
+    is_chart = facts.package.kind is Kind.HELM and facts.chart is not None
+    return is_missing and is_chart and all(architecture_in(name) for name in names)
+
+
+def _words(coverage: ImageCoverage, architecture: str, names: list[str]) -> Message:
+    if coverage.promised:
+        return _(
+            "There are archives for %(architecture)s: %(names)s. The package promises only"
+            " %(declared)s.",
+            architecture=architecture,
+            names=listed(names),
+            declared=coverage.declared,
+        )
+    return _(
+        "There are archives for %(architecture)s: %(names)s. The package promises nothing, so the"
+        " platform assumes %(declared)s.",
+        architecture=architecture,
+        names=listed(names),
+        declared=coverage.declared,
+    )

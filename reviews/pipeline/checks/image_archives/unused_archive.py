@@ -18,6 +18,7 @@ from ...core.messages import Listed, Message, _, listed
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...image_archives import ImageArchive
+from ...yaml.embedded_json import JsonBroken
 from ..examples.charts import Example
 from ..examples.expected import Expected
 from ..examples.image_archives import etcd, image_archive, shipping_chart
@@ -52,12 +53,24 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     if coverage is None or not coverage.needed:
         return
     for archive in coverage.archives:
-        if archive.flaw is None and archive.name not in coverage.used:
+        is_used = archive.name in coverage.used or _is_in_unread_sample(facts, archive)
+        if archive.flaw is None and not is_used:
             yield Problem(
                 _description(archive),
                 _("Remove the archive, or name it in the entry of its image."),
                 Place(archive.address),
             )
+
+
+def _is_in_unread_sample(facts: Facts, archive: ImageArchive) -> bool:
+    """Whether a sample instance that is no JSON, another rule's finding, names its image."""
+    texts = [
+        csd.text("spec", "defaultConfiguration")
+        for csd in (facts.osc.csds if facts.osc is not None else ())
+        if isinstance(csd.configuration, JsonBroken)
+    ]
+    names = [name for image in archive.images for name in image.references]
+    return any(name in text for text in texts for name in names)
 
 
 def _description(archive: ImageArchive) -> Message:

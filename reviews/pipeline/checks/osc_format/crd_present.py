@@ -18,7 +18,7 @@ from ...core.findings import Place, Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...package.osc import MANIFESTS
+from ...package.osc import HELM_GROUP, MANIFESTS
 from ..examples.charts import Example
 from ..examples.expected import Expected
 from ..examples.osc_packages import OSC_CRD, osc_package
@@ -76,6 +76,8 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             Place(facts.osc.address(MANIFESTS).rstrip("/")),
         )
     for each in facts.osc.definitions:
+        if facts.osc.is_helm and each.group == HELM_GROUP:
+            continue  # its file has one fixed name, which another rule asks for
         if not each.file.lower().endswith(("_crd.yaml", "_crd.yml")):
             yield Problem(
                 _(

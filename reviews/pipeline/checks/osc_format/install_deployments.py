@@ -2,12 +2,15 @@
 
 **What.** `lifecycle.yaml` of a package of operator type has at least one entry in
 `install.deployments`, each with a `name` and a Kubernetes Deployment `spec`. A package that brings
-a chart leaves the file empty.
+a chart has none.
 
 **Why.** Without a deployment no operator runs in the customer's cluster, and the instances that
-customers create stay empty shells. Beside a chart they are ignored (reported as information).
+customers create stay empty shells. Beside a chart they are ignored (reported as information). The
+developer guide leaves `lifecycle.yaml` of a package with a chart empty; from partners it is known
+that the console refused an empty file and took one with an empty list of deployments.
 
-**How to fix it.** Write the operator's Deployment into `install.deployments`.
+**How to fix it.** Write the operator's Deployment into `install.deployments`; beside a chart write
+`install: {strategy: deployment, deployments: []}`.
 """
 
 from __future__ import annotations
@@ -29,6 +32,7 @@ TITLE = _("The operator's deployments are not described")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0012.html"
 _PATH = ("install", "deployments")
+_EMPTY_LIST = _("Write “install: {strategy: deployment, deployments: []}”.")
 GOOD: tuple[Example, ...] = (
     osc_package(),
     osc_chart_package(),
@@ -63,6 +67,17 @@ BAD: tuple[Example, ...] = (
             help="Give each deployment a name and a spec.",
         )
     ),
+    osc_chart_package(lifecycle="").expecting(
+        Expected(
+            "OSC-FMT-032",
+            "info",
+            "demo/lifecycle.yaml:1:1",
+            message=(
+                "lifecycle.yaml is empty. The guide has it so, but the console has refused it."
+            ),
+            help="Write “install: {strategy: deployment, deployments: []}”.",
+        )
+    ),
     osc_chart_package(lifecycle=OSC_LIFECYCLE).expecting(
         Expected(
             "OSC-FMT-032",
@@ -71,7 +86,7 @@ BAD: tuple[Example, ...] = (
             message=(
                 "The package brings a chart, so deployments in lifecycle.yaml are not installed."
             ),
-            help="Leave lifecycle.yaml empty.",
+            help="Write “install: {strategy: deployment, deployments: []}”.",
         )
     ),
 )
@@ -89,7 +104,14 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     if osc.is_helm and deployments:
         yield Problem(
             _("The package brings a chart, so deployments in lifecycle.yaml are not installed."),
-            _("Leave lifecycle.yaml empty."),
+            _EMPTY_LIST,
+            place,
+            severity=Severity.INFO,
+        )
+    if osc.is_helm and osc.lifecycle.tree is None:
+        yield Problem(
+            _("lifecycle.yaml is empty. The guide has it so, but the console has refused it."),
+            _EMPTY_LIST,
             place,
             severity=Severity.INFO,
         )

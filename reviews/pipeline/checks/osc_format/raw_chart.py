@@ -34,6 +34,17 @@ NAME = "raw-chart"
 TITLE = _("The chart of a Helm-type package is missing or says something else")
 SEVERITY = Severity.ERROR
 SOURCE: str | None = "https://support.huaweicloud.com/devg-osc/osc_ss_0011.html"
+_UNTYPED = OSC_HELM_METADATA.replace("type: helm\n", "")
+
+
+def _renamed(name: str, other: str) -> Example:
+    """The package in order with one of its files under another name."""
+    files = {
+        address.replace(name, other): text for address, text in osc_chart_package().files.items()
+    }
+    return Example(files)
+
+
 GOOD: tuple[Example, ...] = (
     osc_chart_package(),
     osc_package(),
@@ -63,6 +74,39 @@ BAD: tuple[Example, ...] = (
             help="Have it written by “oscctl convert”.",
         )
     ),
+    _renamed("helmrelease_crd.yaml", "crd.yaml").expecting(
+        Expected(
+            "OSC-FMT-036",
+            "error",
+            "demo/manifests/crd.yaml",
+            message=Message(
+                "The CRD of the group %(group)s is not in a file called helmrelease_crd.yaml.",
+                {"group": "helm.osc.huawei.com"},
+            ),
+            help="Rename the file to helmrelease_crd.yaml.",
+        )
+    ),
+    osc_chart_package(metadata=_UNTYPED, without=("manifests/helmrelease_crd.yaml",)).expecting(
+        Expected(
+            "OSC-FMT-036",
+            "error",
+            "demo/manifests",
+            message=Message(
+                "manifests has no helmrelease_crd.yaml with a CRD of the group %(group)s.",
+                {"group": "helm.osc.huawei.com"},
+            ),
+            help="Have it written by “oscctl convert”.",
+        ),
+        Expected(
+            "OSC-FMT-036",
+            "error",
+            "demo/metadata.yaml:1:1",
+            message=(
+                "metadata.yaml has no type, so the platform takes the package for an operator's."
+            ),
+            help="Write “type: helm” into metadata.yaml.",
+        ),
+    ),
     osc_chart_package(chart=OSC_HELM_CHART.replace("1.0.0", "1.0.1")).expecting(
         Expected(
             "OSC-FMT-036",
@@ -75,7 +119,7 @@ BAD: tuple[Example, ...] = (
             help="Write the same in both files.",
         )
     ),
-    osc_chart_package(metadata=OSC_HELM_METADATA.replace("type: helm\n", "")).expecting(
+    osc_chart_package(metadata=_UNTYPED).expecting(
         Expected(
             "OSC-FMT-036",
             "error",
@@ -147,9 +191,23 @@ def _missing(osc: OscPackage) -> Iterator[Problem]:
             _("Write “type: helm” into metadata.yaml."),
             Place(osc.address(METADATA), 1, 1),
         )
-    if osc.member(f"{MANIFESTS}helmrelease_crd.yaml") is None or not any(
-        each.group == HELM_GROUP for each in osc.definitions
-    ):
+    yield from _crd(osc)
+
+
+def _crd(osc: OscPackage) -> Iterator[Problem]:
+    """The CRD of the chart, where it is not there or in a file of another name."""
+    wanted = osc.address(f"{MANIFESTS}helmrelease_crd.yaml")
+    files = [each.file for each in osc.definitions if each.group == HELM_GROUP]
+    if files and wanted not in files:
+        yield Problem(
+            _(
+                "The CRD of the group %(group)s is not in a file called helmrelease_crd.yaml.",
+                group=HELM_GROUP,
+            ),
+            _("Rename the file to helmrelease_crd.yaml."),
+            Place(files[0]),
+        )
+    elif not files and any(name.startswith(MANIFESTS) for name in osc.names()):
         yield Problem(
             _(
                 "manifests has no helmrelease_crd.yaml with a CRD of the group %(group)s.",

@@ -11,7 +11,10 @@ from . import (
     duplicate_subchart,
     image_address,
     install_modes,
+    instance_version_image,
+    instance_version_path,
     known_kind,
+    layer_size,
     mentioned_image,
     null_in_parent_values,
     other_values_file,
@@ -45,4 +48,6 @@ PACKAGE_CHECKS: tuple[Check, ...] = (
     registry_name_refused,
     chart_name_type,
     null_in_parent_values,
+    instance_version_path,
 )
+ARCHIVE_CHECKS: tuple[Check, ...] = (instance_version_image, layer_size)

@@ -7,7 +7,10 @@ repository of one image, one registry for five images) form a change set and are
 
 An operator has no templates: each reference in its ClusterServiceVersion is replaced where it is
 written, also in the JSON of `alm-examples`, and the file is parsed before and after to prove that
-nothing else became another. All places of one image form a change set.
+nothing else became another. All places of one image form a change set. The annotation
+`containerImage` is rewritten with the others, although the packaging guide's sample leaves it: the
+catalogue shows it as the operator's image, and the old address would name one that the customer's
+cluster does not run. It starts no container, so that nothing depends on it.
 
 **Why.** The platform stores the package's images in its own registry, whose address the partner
 cannot know before. What is not rewritten is not found there on the day of deployment.

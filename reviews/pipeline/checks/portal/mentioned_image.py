@@ -28,6 +28,7 @@ ID = "PORTAL-007"
 NAME = "mentioned-image"
 TITLE = _("Texts that mention an image are left as they are")
 SEVERITY = Severity.INFO
+AFTER = ("OSC-FMT-017",)  # of a sample instance that is no JSON nothing else is said
 SOURCE: str | None = None
 _TEXT = "  description: Backs up with quay.io/demo/backup:1 every night.\n"
 GOOD: tuple[Example, ...] = (operator_package(),)

@@ -243,10 +243,14 @@ class ChartRenderer:
     def read(self, rendering: Rendering) -> Observation:
         """The documents and uses of a rendering."""
         documents = self.documents(rendering)
-        relevant = [document for document in documents.values() if may_name_images(document.text)]
+        return Observation(rendering, documents, self.uses_in(documents.values()))
+
+    def uses_in(self, documents: Iterable[Document]) -> tuple[Use, ...]:
+        """Every image use in ``documents``, in their order."""
+        relevant = [document for document in documents if may_name_images(document.text)]
         self.parse(document.text for document in relevant)
         uses = [use for document in relevant for use in self._uses_in(document)]
-        return Observation(rendering, documents, tuple(settled(uses, self._pieced(relevant))))
+        return tuple(settled(uses, self._pieced(relevant)))
 
     def _uses_in(self, document: Document) -> tuple[Use, ...]:
         """The images of one document; most documents are the same in every render."""
