@@ -7,6 +7,7 @@ secrets are the administrator's to give, and a missing one stops the start.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from django.utils.functional import SimpleLazyObject
 from environ import Env
 
 from osc_portal.secret_key import stored_key
+from reviews.pipeline.core.clusters import ClusterVersion, parse_api
 from reviews.pipeline.core.policy import Limits, Policy
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -117,6 +119,15 @@ VARIABLES = {
         Policy().registry, "registry that images are redirected to: `host` or `host:port`"
     ),
     "PORTAL_ORGANIZATION": Variable(Policy().organization, "organisation in that registry"),
+    "PORTAL_KUBE_VERSIONS": Variable(
+        ",".join(Policy().cluster_versions),
+        "versions of Kubernetes that services are sold for, `v1.25` to `v1.37`, separated by commas",
+    ),
+    "PORTAL_API_VERSIONS": Variable(
+        "",
+        "APIs of these clusters beyond Kubernetes' own: `monitoring.coreos.com/v1`,"
+        " separated by commas",
+    ),
 }
 _YES_OR_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 _REMOVED = ("withdrawn", "refused", "superseded")
@@ -177,6 +188,16 @@ def _retention() -> dict[str, int]:
     return given
 
 
+def _clusters(name: str, parse: Callable[[str], object]) -> tuple[str, ...]:
+    given = tuple(_list(name))
+    try:
+        for each in given:
+            parse(each)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}") from error
+    return given
+
+
 DEMO = _flag("PORTAL_DEMO")
 DEBUG = _flag("PORTAL_DEBUG")
 DATA_DIR = BASE_DIR / _text("PORTAL_DATA")
@@ -198,6 +219,10 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
 PORTAL_REGISTRY = _text("PORTAL_REGISTRY")
 PORTAL_ORGANIZATION = _text("PORTAL_ORGANIZATION")
 PORTAL_LIMITS = _limits()
+PORTAL_KUBE_VERSIONS = _clusters("PORTAL_KUBE_VERSIONS", ClusterVersion.parse)
+PORTAL_API_VERSIONS = _clusters("PORTAL_API_VERSIONS", parse_api)
+if not PORTAL_KUBE_VERSIONS:
+    raise ImproperlyConfigured("PORTAL_KUBE_VERSIONS names no version: write one such as v1.28")
 PORTAL_RETENTION = _retention()
 PORTAL_LEASE_SECONDS = _number("PORTAL_LEASE_SECONDS", 1, 3600)
 PORTAL_PORT = _number("PORTAL_PORT", 0, 65535)

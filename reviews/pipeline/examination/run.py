@@ -174,7 +174,9 @@ def release(
     """
     # What one machine proved must not fall because another one is busier.
     limits = replace(
-        policy.limits, analysis_render_seconds=policy.limits.analysis_render_seconds * 4
+        policy.limits,
+        analysis_render_seconds=policy.limits.analysis_render_seconds * 4,
+        cluster_seconds=policy.limits.cluster_seconds * 4,
     )
     policy = replace(policy, limits=limits)
     with Engine(limits) as engine:

@@ -1,0 +1,214 @@
+"""What the templates of a chart ask the cluster, and so which clusters may render otherwise.
+
+Versions for which every question has the same answer render the same, so one render serves them
+all. That holds only where the version of the cluster is compared and never printed or taken
+apart; where a template does that, or something that is not understood, each version is rendered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from semver import Version
+
+from ..core.clusters import ClusterVersion, parse_api
+from ..core.findings import Place
+from ..package.helm import Chart
+from ..versions.constraint import HelmConstraint
+from .experiment.expressions import actions_in, inside_of
+
+_WORDS = (".Capabilities", ".Release.IsUpgrade", ".Release.IsInstall", ".Release.Revision")
+_COMPARES = re.compile(r"semverCompare\s+(?:\"([^\"\n]+)\"|`([^`\n]+)`)")
+_STRINGS = re.compile(r"\"([^\"\n]+)\"")
+_ASKS_FOR_API = re.compile(r"apiversions", re.IGNORECASE)
+_READS_VERSION = re.compile(r"\.Capabilities\.KubeVersion|\.Capabilities(?!\.[AH])")
+_READS_RELEASE = re.compile(r"\.Release\.(?:IsUpgrade|IsInstall|Revision)\b")
+_NAMED = re.compile(r"(?:define|block)\s+\"([^\"]+)\"")
+_INCLUDED = re.compile(r"(?:include|template)\s+\"([^\"]+)\"")
+_ASSIGNED = re.compile(r"(?:(?:if|with)\s+)?(\$\w+)\s*:?=")
+_VARIABLE = re.compile(r"\$\w+")
+_OPENING = re.compile(r"(?:if|with|range|define|block)\b")
+_TAKES_APART = re.compile(
+    r"\b(?:lt|gt|le|ge|eq|ne|hasPrefix|hasSuffix|contains|has|regex\w+|semver|split\w*|atoi|int)\s"
+)
+_ROUNDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class VersionTest:
+    """A range that a template compares the cluster's version with, and where."""
+
+    range: str
+    place: Place
+
+    def admits(self, version: ClusterVersion, *, labelled: bool = False) -> bool:
+        """Whether the range admits ``version``, with what follows its numbers where ``labelled``."""
+        constraint = HelmConstraint.parse(self.range)
+        label = version.label.removeprefix("-") or None if labelled else None
+        return constraint is not None and constraint.admits(
+            Version(1, version.minor, version.patch, label)
+        )
+
+
+@dataclass(frozen=True)
+class ClusterReads:
+    """What the templates of one chart ask the cluster.
+
+    ``tests`` are comparisons of its version, ``apis`` the APIs asked for. ``prints_version`` says
+    that the version is also used in another way, ``reads_release`` that a template tells a first
+    installation from an upgrade.
+    """
+
+    tests: tuple[VersionTest, ...] = ()
+    apis: tuple[str, ...] = ()
+    prints_version: bool = False
+    reads_release: bool = False
+
+    @property
+    def is_any(self) -> bool:
+        """Whether the cluster is asked anything."""
+        return bool(self.tests or self.apis or self.prints_version or self.reads_release)
+
+    @property
+    def reads_version(self) -> bool:
+        """Whether the version of the cluster is asked for."""
+        return bool(self.tests) or self.prints_version
+
+    def answers(self, version: ClusterVersion, served: frozenset[str]) -> tuple[object, ...]:
+        """What a cluster of ``version`` that serves ``served`` answers to all of it."""
+        number = version.number if self.prints_version else ""
+        return (
+            number,
+            *(test.admits(version) for test in self.tests),
+            *(api in served for api in self.apis),
+        )
+
+
+def cluster_reads(root: Chart) -> ClusterReads:
+    """What the templates of the chart and its sub-charts ask the cluster."""
+    files = [
+        _File(chart, name, text)
+        for chart in root.walk()
+        for name, text in chart.templates()
+        if "{{" in text
+    ]
+    if not any(word in file.text for file in files for word in _WORDS):
+        return ClusterReads()
+    carriers: set[str] = set()
+    for _round in range(_ROUNDS):  # partials include each other, rarely more than twice
+        found = {name for file in files for name in file.carriers(carriers)}
+        if found <= carriers:
+            break
+        carriers |= found
+    return ClusterReads(
+        tests=tuple(dict.fromkeys(test for file in files for test in file.tests())),
+        apis=tuple(dict.fromkeys(api for file in files for api in file.apis())),
+        prints_version=any(file.prints_version(carriers) for file in files),
+        reads_release=any(_READS_RELEASE.search(file.text) for file in files),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Action:
+    """One action: its text, where it begins, and the partial that holds it, "" where none does."""
+
+    text: str
+    start: int
+    partial: str
+
+
+@dataclass
+class _File:
+    """One template, read action by action."""
+
+    chart: Chart
+    name: str
+    text: str
+    variables: set[str] = field(default_factory=set)
+
+    @cached_property
+    def actions(self) -> tuple[_Action, ...]:
+        return tuple(self._read())
+
+    def _read(self) -> Iterator[_Action]:
+        blocks: list[str] = []
+        for start, end in actions_in(self.text):
+            inner = inside_of(self.text[start:end])
+            if inner.startswith("/*"):
+                continue
+            if _OPENING.match(inner):
+                named = _NAMED.match(inner)
+                blocks.append(named[1] if named else "")
+            elif inner == "end" and blocks:
+                blocks.pop()
+            yield _Action(inner, start, next((name for name in reversed(blocks) if name), ""))
+
+    def tests(self) -> Iterator[VersionTest]:
+        """The ranges that something is compared with here."""
+        if "semverCompare" not in self.text:
+            return
+        for action in self.actions:
+            for found in _COMPARES.finditer(action.text):
+                offset = len(self.text[: action.start].encode())
+                place = Place.at(self.chart.address(self.name), self.text.encode(), offset)
+                yield VersionTest(found[1] or found[2], place)
+
+    def apis(self) -> Iterator[str]:
+        """The APIs that are asked for here."""
+        for action in self.actions:
+            if _ASKS_FOR_API.search(action.text):
+                for string in _STRINGS.findall(action.text):
+                    if _is_api(string):
+                        yield string
+
+    def carriers(self, known: set[str]) -> Iterator[str]:
+        """The partials that give the version itself; notes the variables that hold it."""
+        if not known and ".Capabilities" not in self.text:
+            return
+        for action in self.actions:
+            if not self._carries(action.text, known):
+                continue
+            assigned = _ASSIGNED.match(action.text)
+            if assigned:
+                self.variables.add(assigned[1])
+            elif action.partial and not _OPENING.match(action.text):
+                yield action.partial
+
+    def prints_version(self, carriers: set[str]) -> bool:
+        """Whether the version is used here for more than a comparison with a range."""
+        return any(
+            self._carries(action.text, carriers) and not self._is_harmless(action, carriers)
+            for action in self.actions
+        )
+
+    def _is_harmless(self, action: _Action, carriers: set[str]) -> bool:
+        if _ASSIGNED.match(action.text) and not _TAKES_APART.search(action.text):
+            return True
+        if _OPENING.match(action.text) or action.text.startswith("else"):
+            return not _TAKES_APART.search(action.text)
+        return action.partial in carriers and not _TAKES_APART.search(action.text)
+
+    def _carries(self, text: str, carriers: set[str]) -> bool:
+        """Whether the action gives or handles the version itself; a comparison gives a truth."""
+        if _COMPARES.search(text):
+            return False
+        if _READS_VERSION.search(text) and "APIVersions" not in text:
+            return True
+        if any(name in carriers for name in _INCLUDED.findall(text)):
+            return True
+        return bool(self.variables) and any(
+            name in self.variables for name in _VARIABLE.findall(text)
+        )
+
+
+def _is_api(text: str) -> bool:
+    if "/" not in text:
+        return False
+    try:
+        parse_api(text)
+    except ValueError:
+        return False
+    return True
