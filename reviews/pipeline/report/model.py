@@ -23,7 +23,19 @@ SCHEMA = "osc-portal/report/2"
 READABLE = frozenset({"osc-portal/report/1", SCHEMA})
 """The schemas of stored reports that can be read; what an earlier one lacks is empty."""
 
-STAGES = ("unpack", "inspect", "render", "trace", "check", "rewrite", "verify", "archives", "total")
+STAGES = (
+    "unpack",
+    "inspect",
+    "render",
+    "trace",
+    "clusters",
+    "validate",
+    "check",
+    "rewrite",
+    "verify",
+    "archives",
+    "total",
+)
 """The keys of ``Report.timings``, in the order in which the work is done."""
 
 

@@ -101,13 +101,13 @@ BAD: tuple[Example, ...] = (
 )
 
 
-def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+def check(facts: Facts, policy: Policy, /) -> Iterator[Problem]:
     """Every place of a template that takes such a part."""
     if facts.chart is None:
         return
-    for each in release_parts(facts.chart, facts.trace.images):
+    for each in release_parts(facts.chart, facts.trace.images, policy.clusters[0]):
         yield Problem(
-            _message(each),
+            _message(each, policy),
             _("Let a value decide this part, with a default in values.yaml."),
             each.place,
             image=each.images[0] if each.images else None,
@@ -115,7 +115,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         )
 
 
-def _message(part: ReleasePart) -> Message:
+def _message(part: ReleasePart, policy: Policy) -> Message:
     if part.origin is Origin.LOOKUP:
         return _(
             "“%(action)s” takes a part of an image from what it looks up in the cluster. No render"
@@ -124,8 +124,9 @@ def _message(part: ReleasePart) -> Message:
         )
     if part.origin is Origin.CLUSTER:
         return _(
-            "A part of %(images)s is the cluster's version. Each version of Kubernetes asks for"
-            " another image, and the package cannot ship them all.",
+            "A part of the image is the cluster's version: on Kubernetes %(versions)s it is"
+            " %(images)s. No list of archives can know what the next version asks for.",
+            versions=tuple(each.short for each in policy.clusters),
             images=part.images,
         )
     return _(
