@@ -121,7 +121,8 @@ VARIABLES = {
     "PORTAL_ORGANIZATION": Variable(Policy().organization, "organisation in that registry"),
     "PORTAL_KUBE_VERSIONS": Variable(
         ",".join(Policy().cluster_versions),
-        "versions of Kubernetes that services are sold for, `v1.25` to `v1.37`, separated by commas",
+        "versions of Kubernetes that services are sold for, from `v1.25` to `v1.37`, separated by"
+        " commas",
     ),
     "PORTAL_API_VERSIONS": Variable(
         "",

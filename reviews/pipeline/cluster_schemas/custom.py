@@ -111,9 +111,7 @@ def schemas_in(definition: Any) -> Iterator[tuple[Kind, Mapping[str, Any] | None
 def preserves_all(schema: Mapping[str, Any]) -> bool:
     """Whether the schema lets everything in at its top, or at its spec, and names no field."""
     spec = _map(_map(schema.get("properties")).get("spec"))
-    return _names_nothing(schema, but=_OF_EVERY_RESOURCE) or (
-        bool(spec) and _names_nothing(spec)
-    )
+    return _names_nothing(schema, but=_OF_EVERY_RESOURCE) or (bool(spec) and _names_nothing(spec))
 
 
 def _names_nothing(schema: Mapping[str, Any], but: tuple[str, ...] = ()) -> bool:
@@ -195,9 +193,7 @@ class _Converter:
                 str(name): self.schema(each, depth + 1, closes=closes) for name, each in own.items()
             }
             if schema.get(_EMBEDDED) is True:
-                found["properties"] |= {
-                    name: {} for name in _OF_EVERY_RESOURCE if name not in own
-                }
+                found["properties"] |= {name: {} for name in _OF_EVERY_RESOURCE if name not in own}
         more = schema.get("additionalProperties")
         if isinstance(more, dict):
             found["additionalProperties"] = self.schema(more, depth + 1, closes=closes)
@@ -205,9 +201,7 @@ class _Converter:
             found["additionalProperties"] = more is True
         required = schema.get("required")
         if isinstance(required, list):
-            defaulted = {
-                name for name, each in _map(own).items() if "default" in _map(each)
-            }
+            defaulted = {name for name, each in _map(own).items() if "default" in _map(each)}
             found["required"] = [
                 name for name in required if isinstance(name, str) and name not in defaulted
             ]

@@ -17,9 +17,7 @@ from .faults import Fault, FaultKind, Pointer, shown
 
 _LABEL_VALUE = re.compile(r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)?")
 _KEY_NAME = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?")
-_SUBDOMAIN = re.compile(
-    r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*"
-)
+_SUBDOMAIN = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*")
 _LABEL_NAME = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?")
 _SERVICE_NAME = re.compile(r"[a-z](?:[-a-z0-9]*[a-z0-9])?")
 _MOST_LABEL, _MOST_SUBDOMAIN, _MOST_CRON = 63, 253, 52
@@ -98,8 +96,8 @@ def _name_help(kind: str) -> Message:
     if kind == "Service":
         return _("Write lower-case letters, digits and “-”, at most 63, beginning with a letter.")
     return _(
-        "Write lower-case letters, digits, “-” and “.”, beginning and ending with a letter or digit;"
-        " in a template, “trunc 63 | trimSuffix \"-\"” keeps names short."
+        "Write lower-case letters, digits, “-” and “.”, beginning and ending with a letter or"
+        ' digit; in a template, “trunc 63 | trimSuffix "-"” keeps names short.'
     )
 
 
@@ -138,7 +136,7 @@ def _labels(labels: object, pointer: Pointer) -> Iterator[Fault]:
                     label=shown(where),
                     count=len(value),
                 ),
-                _("Write a shorter text; in a template, “trunc 63 | trimSuffix \"-\"” cuts it."),
+                _('Write a shorter text; in a template, “trunc 63 | trimSuffix "-"” cuts it.'),
             )
         elif not _LABEL_VALUE.fullmatch(value):
             yield _fault(
@@ -177,7 +175,7 @@ def _bad_key(pointer: Pointer, key: str) -> Fault:
 
 def _of_spec(spec: Mapping[str, Any], kind: str) -> Iterator[Fault]:
     template = spec.get("template")
-    if kind in {"CronJob"}:
+    if kind == "CronJob":
         job = spec.get("jobTemplate")
         inner = job.get("spec") if isinstance(job, dict) else None
         template = inner.get("template") if isinstance(inner, dict) else None

@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-
 Kind = tuple[str, str]
 """``apiVersion`` and ``kind``, as a manifest writes them."""
 
@@ -17,7 +16,9 @@ Definitions = Mapping[str, Any]
 
 _FOLDER = "kubernetes-json-schema"
 # Every group lists these, also groups that are served no more.
-_OF_EVERY_GROUP = frozenset({"DeleteOptions", "WatchEvent", "Status", "APIGroup", "APIResourceList"})
+_OF_EVERY_GROUP = frozenset(
+    {"DeleteOptions", "WatchEvent", "Status", "APIGroup", "APIResourceList"}
+)
 _OF_NO_USE = frozenset({"description", "format", "x-kubernetes-group-version-kind"})
 # Betas that are on by default: those that older versions had before that became the exception.
 _BETAS_ON = frozenset(

@@ -94,9 +94,7 @@ def _missing(pointer: Pointer, name: str, kind: str) -> Fault:
     )
 
 
-def _wrong(
-    pointer: Pointer, error: jsonschema_rs.ValidationError, value: Any, kind: str
-) -> Fault:
+def _wrong(pointer: Pointer, error: jsonschema_rs.ValidationError, value: Any, kind: str) -> Fault:
     field = shown(pointer)
     wanted = _types(error)
     # What a Secret holds is never shown.

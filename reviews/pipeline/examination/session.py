@@ -15,6 +15,7 @@ from ..checks.runner import run_checks
 from ..core.findings import Edit, Finding
 from ..core.messages import Message, _
 from ..core.policy import Limits, Policy
+from ..facts.file_faults import judged_files
 from ..facts.manifest_faults import custom_schemas, judged
 from ..facts.model import Facts
 from ..package.helm import Chart, packed_chart
@@ -95,13 +96,15 @@ class Session:
             return self._judged(facts)
 
     def _judged(self, facts: Facts) -> Facts:
-        """The facts with what the API servers would refuse of the rendered manifests."""
+        """The facts with what the API servers would refuse of the manifests."""
         if self.renderer is None or facts.chart is None:
-            return facts
+            found = judged_files(facts.operator, facts.osc, self.policy.clusters)
+            return replace(facts, manifests=found)
         custom = custom_schemas(self.renderer, facts.chart, facts.documents)
         is_made_up = bool(facts.rendered_under)
         found = judged(self.renderer, facts.trace, facts.clusters, custom, is_made_up=is_made_up)
-        return replace(facts, manifests=found)
+        files = judged_files(None, facts.osc, self.policy.clusters)
+        return replace(facts, manifests=replace(found, faults=(*found.faults, *files.faults)))
 
     def planned(self, facts: Facts, excluded: Mapping[str, Message] | None = None) -> Facts:
         """The facts with the plan for every image; ``excluded`` are not to be redirected."""

@@ -14,7 +14,9 @@ from ..core.findings import Place
 from ..manifests.workloads import Document, Pointer
 from ..package.helm import Chart
 
-_KEY = re.compile(r"""^\s*(?:-\s+)*(?:\{\{[^{}]*\}\}\s*)?["']?(?P<key>[^\s"':{}#][^"':{}#]*?)["']?\s*:(?=\s|$)""")
+_KEY = re.compile(
+    r"""^\s*(?:-\s+)*(?:\{\{[^{}]*\}\}\s*)?["']?(?P<key>[^\s"':{}#][^"':{}#]*?)["']?\s*:(?=\s|$)"""
+)
 
 
 def place_in_template(

@@ -32,6 +32,8 @@ from .fault_places import place_in_template
 
 _HOOK = "helm.sh/hook"
 _MOST_ITEMS = 1_000
+# What is wrong whatever the values are.
+_OF_ANY_VALUES = frozenset({FaultKind.UNKNOWN_FIELD, FaultKind.UNSERVED})
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class VersionTally:
 
 @dataclass(frozen=True)
 class ManifestFaults:
-    """The faults of all manifests, the count for each version, newest first, and what has no schema.
+    """The faults, the count for each version, newest first, and what has no schema.
 
     ``without_schema`` counts the manifests of the default render of the newest version, by
     ``apiVersion`` and ``kind``.
@@ -121,7 +123,9 @@ def admits(root: Chart, version: ClusterVersion) -> bool:
     return constraint is None or constraint.admits(Version(1, version.minor, version.patch))
 
 
-def custom_schemas(renderer: ChartRenderer, root: Chart, rendered: Iterable[Document]) -> CustomSchemas:
+def custom_schemas(
+    renderer: ChartRenderer, root: Chart, rendered: Iterable[Document]
+) -> CustomSchemas:
     """The definitions that the chart brings: in ``crds/`` of any chart, and rendered ones."""
     texts = [
         part
@@ -188,7 +192,7 @@ class _Judging:
         listed = sorted(
             (version for state in self.clusters.states for version in state.versions), reverse=True
         )
-        shown = {version for version in self.counted}
+        shown = set(self.counted)
         return ManifestFaults(
             tuple(
                 replace(each, is_everywhere=shown <= set(each.versions))
@@ -196,7 +200,8 @@ class _Judging:
             ),
             tuple(
                 self.counted.get(
-                    version, VersionTally(version, renders=False, is_admitted=admits(self.root, version))
+                    version,
+                    VersionTally(version, renders=False, is_admitted=admits(self.root, version)),
                 )
                 for version in listed
             ),
@@ -210,7 +215,7 @@ class _Judging:
         tally = replace(tally, manifests=tally.manifests + 1)
         if is_wrong:
             return replace(tally, invalid=tally.invalid + 1)
-        if not is_own(kind[0]) and not self.custom.can_validate(kind):
+        if not has_schema(kind, self.custom):
             if is_first and self.clusters.states[0].versions[0] == tally.version:
                 self.without_schema[kind] += 1
             return replace(tally, not_validated=tally.not_validated + 1)
@@ -231,19 +236,11 @@ class _Judging:
     def _faults(
         self, data: dict[str, Any], kind: Kind, minor: int
     ) -> Iterator[tuple[Fault, Unserved | None]]:
-        if not self.custom.defines(kind):
-            why = unserved(kind, minor)
-            if why is not None:
-                if not self._is_asked_for(kind):
-                    yield _unserved_fault(kind, why), why
-                return
-        found = self.custom.faults(data, kind) if self.custom.defines(kind) else ()
-        if kind in kinds(minor):
-            found = schema_faults(data, kind, minor)
-        rules = rule_faults(data, kind[1] if is_own(kind[0]) else "")
-        for fault in (*found, *rules):
-            if not self.is_made_up or fault.kind is FaultKind.UNKNOWN_FIELD:
-                yield fault, None
+        for fault in faults_of(data, kind, minor, self.custom):
+            if fault.kind is FaultKind.UNSERVED and self._is_asked_for(kind):
+                continue
+            if not self.is_made_up or fault.kind in _OF_ANY_VALUES:
+                yield fault, unserved(kind, minor) if fault.kind is FaultKind.UNSERVED else None
 
     def _is_asked_for(self, kind: Kind) -> bool:
         """Whether a template asks the cluster for this API before it writes it.
@@ -293,12 +290,39 @@ class _Judging:
             kind = _kind(data)[1]
             pointer = ("apiVersion",) if why is not None else fault.pointer
             place = place_in_template(self.root, document, pointer, kind, self._lines)
-            known = ManifestFault(
-                fault, place, kind, _name(data), (), False, state.shown_by, why
-            )
+            known = ManifestFault(fault, place, kind, _name(data), (), False, state.shown_by, why)
         shown_by = () if not state.shown_by else known.shown_by
         versions = tuple(sorted({*known.versions, version}))
         self.found[key] = replace(known, versions=versions, shown_by=shown_by)
+
+
+def faults_of(
+    data: dict[str, Any],
+    kind: Kind,
+    minor: int,
+    custom: CustomSchemas,
+    *,
+    is_sample: bool = False,
+) -> Iterator[Fault]:
+    """What Kubernetes 1.``minor`` does not take in one manifest.
+
+    ``custom`` are the definitions that come with it. Of a sample only these are asked, for its
+    name and labels are the customer's.
+    """
+    if custom.defines(kind):
+        yield from custom.faults(data, kind)
+    elif (why := unserved(kind, minor)) is not None:
+        yield _unserved_fault(kind, why)
+        return
+    elif kind in kinds(minor):
+        yield from schema_faults(data, kind, minor)
+    if not is_sample:
+        yield from rule_faults(data, kind[1] if is_own(kind[0]) else "")
+
+
+def has_schema(kind: Kind, custom: CustomSchemas) -> bool:
+    """Whether a manifest of this kind can be compared with anything."""
+    return is_own(kind[0]) or custom.can_validate(kind)
 
 
 def _items(data: Any) -> Iterator[dict[str, Any]]:
@@ -364,7 +388,9 @@ def _unserved_fault(kind: Kind, why: Unserved) -> Fault:
         message = _("Kubernetes has no %(kind)s of %(api)s", **words)
     help_ = _("Remove it; Kubernetes has nothing in its place.")
     if why.replacement:
-        help_ = _("Write “apiVersion: %(api)s”, and the fields of that version.", api=why.replacement)
+        help_ = _(
+            "Write “apiVersion: %(api)s”, and the fields of that version.", api=why.replacement
+        )
     elif why.removed is None:
         help_ = _("Correct apiVersion and kind, or write it only where the cluster has it.")
     return Fault(FaultKind.UNSERVED, ("apiVersion",), message, help_)

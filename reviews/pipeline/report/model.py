@@ -59,7 +59,8 @@ class ReportedImage:
     ``supplies`` also what is missing or cannot be used; both are empty before the archives were
     read, and for an image that needs none. ``completed_at_runtime`` is given where ``original`` is
     no image, but a registry from which a program pulls images that it knows: the pieces of their
-    addresses that the package gives, by role.
+    addresses that the package gives, by role. ``clusters`` are the cluster versions that show it,
+    () where that does not follow from the version.
     """
 
     original: str
@@ -71,6 +72,7 @@ class ReportedImage:
     archives: Mapping[str, str] = field(default_factory=dict)
     supplies: tuple[Supply, ...] = ()
     completed_at_runtime: Mapping[str, str] | None = None
+    clusters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +120,41 @@ class ProvenBy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ClusterResult:
+    """What was proven for one cluster version.
+
+    ``renders`` says whether the chart installs there at all: ``kubeVersion`` admits it, and it
+    renders. The images are those that this version shows, the manifests those of the default
+    render; ``not_validated`` are those of kinds of which nobody has a schema.
+    """
+
+    version: str
+    renders: bool
+    images_total: int = 0
+    images_redirected: int = 0
+    manifests: int = 0
+    valid: int = 0
+    invalid: int = 0
+    not_validated: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutSchema:
+    """How many manifests of a kind could not be validated, for nobody has a schema of it."""
+
+    api_version: str
+    kind: str
+    manifests: int
+
+
+@dataclass(frozen=True, slots=True)
 class Verification:
     """What rendering the rewritten package has proven, or parsing it where nothing renders it.
 
     ``rendered`` says whether it could be rendered at all, ``renders`` how often the engine was
     asked in the whole examination; of operators false and 0. ``proven_by`` is how it was proven,
-    None where nothing is.
+    None where nothing is. ``clusters`` has a result for each cluster version, newest first, and
+    ``without_schema`` what could not be validated.
     """
 
     rendered: bool
@@ -133,6 +164,8 @@ class Verification:
     other_changes: tuple[OtherChange, ...] = ()
     unreached: tuple[Unreached, ...] = ()
     proven_by: ProvenBy | None = None
+    clusters: tuple[ClusterResult, ...] = ()
+    without_schema: tuple[WithoutSchema, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

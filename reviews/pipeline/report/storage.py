@@ -22,6 +22,7 @@ from .model import (
     SCHEMA,
     STAGES,
     ChartFacts,
+    ClusterResult,
     ImageUse,
     PackageFacts,
     ProvenBy,
@@ -30,6 +31,7 @@ from .model import (
     Rewrite,
     Unreached,
     Verification,
+    WithoutSchema,
 )
 from .public_json import document
 
@@ -118,6 +120,7 @@ def _image(data: Mapping[str, Any]) -> ReportedImage:
         archives=dict(data["archives"]),
         supplies=tuple(_supply(data["original"], each) for each in data.get("supplies", ())),
         completed_at_runtime=data.get("completed_at_runtime"),
+        clusters=tuple(data.get("clusters", ())),
     )
 
 
@@ -155,5 +158,11 @@ def _verification(data: Mapping[str, Any]) -> Verification:
         Unreached(item["what"], Message.load(item["why"])) for item in data["unreached"]
     )
     proven_by = ProvenBy(data["proven_by"]) if data.get("proven_by") else None
-    read = {"other_changes": changes, "unreached": unreached, "proven_by": proven_by}
+    read = {
+        "other_changes": changes,
+        "unreached": unreached,
+        "proven_by": proven_by,
+        "clusters": tuple(ClusterResult(**each) for each in data.get("clusters", ())),
+        "without_schema": tuple(WithoutSchema(**each) for each in data.get("without_schema", ())),
+    }
     return Verification(**{**data, **read})

@@ -45,7 +45,7 @@ class VersionTest:
     place: Place
 
     def admits(self, version: ClusterVersion, *, labelled: bool = False) -> bool:
-        """Whether the range admits ``version``, with what follows its numbers where ``labelled``."""
+        """Whether the range admits ``version``: its numbers, or where ``labelled`` all of it."""
         constraint = HelmConstraint.parse(self.range)
         label = version.label.removeprefix("-") or None if labelled else None
         return constraint is not None and constraint.admits(

@@ -261,9 +261,7 @@ class _Looking:
             return None
 
 
-def _misreading(
-    tests: Sequence[VersionTest], version: ClusterVersion
-) -> Iterator[VersionTest]:
+def _misreading(tests: Sequence[VersionTest], version: ClusterVersion) -> Iterator[VersionTest]:
     """The comparisons that admit the numbers of ``version``, and not how CCE writes it."""
     for test in tests:
         if version.label and test.admits(version) and not test.admits(version, labelled=True):
@@ -308,4 +306,3 @@ def _names_same(one: Observation, other: Observation) -> bool:
         return {key: seen.documents[key].text for key in keys}
 
     return naming(one) == naming(other)
-

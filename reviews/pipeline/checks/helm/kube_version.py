@@ -1,9 +1,9 @@
 """`kubeVersion` and templates let the clusters in for which the service is sold.
 
-**What.** Where `Chart.yaml` has `kubeVersion`, it is a range that Helm can read, and it admits every
-cluster version for which the service is sold, also in the spelling of CCE clusters: `v1.28.8-r0`.
-Where a template compares the cluster's version, it renders the same for both spellings, and the
-chart renders for each of these versions.
+**What.** Where `Chart.yaml` has `kubeVersion`, it is a range that Helm can read, and it admits
+every cluster version for which the service is sold, also in the spelling of CCE clusters:
+`v1.28.8-r0`. Where a template compares the cluster's version, it renders the same for both
+spellings, and the chart renders for each of these versions.
 
 **Why.** Helm refuses to install the chart in any other cluster. To Helm, what follows a hyphen
 is a pre-release, and a range admits pre-releases only where it names one: `>=1.20.0` shuts

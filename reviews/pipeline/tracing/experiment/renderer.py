@@ -182,9 +182,7 @@ class ChartRenderer:
                 bare = self._load_bare(archive)
             chosen = bare if scenario.is_bare and bare is not None else handle
             values = merged(merged(assumed, self.given), scenario.values)
-            rendering = self.engine.render(
-                chosen, values, budgeted=False, cluster=scenario.cluster
-            )
+            rendering = self.engine.render(chosen, values, budgeted=False, cluster=scenario.cluster)
             result.append(self.documents(rendering))
         return result
 
