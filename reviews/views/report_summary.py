@@ -17,13 +17,29 @@ def report_summary(report: Report, policy: Policy) -> str:
     completed = len(report.images) - total
     if not report.images:
         return gettext("No image was found in this package.")
+    clusters = _clusters(report)
     if counts[ImageStatus.REDIRECTED] == total and not completed:
-        return _all(total, policy)
+        return f"{_all(total, policy)}{clusters}"
     parts = [words for status in ImageStatus if (words := _part(status, counts[status], policy))]
     if completed:
         parts.append(_completed(completed))
     images = ngettext("%(count)s image", "%(count)s images", total) % {"count": total}
-    return gettext("%(images)s: %(parts)s.") % {"images": images, "parts": "; ".join(parts)}
+    words = gettext("%(images)s: %(parts)s.") % {"images": images, "parts": "; ".join(parts)}
+    return f"{words}{clusters}"
+
+
+def _clusters(report: Report) -> str:
+    """On how many cluster versions the chart was rendered, and how many take it as it is."""
+    rendered = [each for each in report.verification.clusters if each.renders]
+    if not rendered:
+        return ""
+    valid = sum(not each.invalid for each in rendered)
+    words = ngettext(
+        "%(valid)s of %(count)s cluster version takes all manifests.",
+        "%(valid)s of %(count)s cluster versions take all manifests.",
+        len(rendered),
+    )
+    return " " + words % {"valid": valid, "count": len(rendered)}
 
 
 def _all(count: int, policy: Policy) -> str:

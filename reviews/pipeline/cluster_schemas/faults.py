@@ -29,13 +29,16 @@ class Fault:
     """One thing that is wrong in one manifest.
 
     ``pointer`` leads to the field, () for the manifest as a whole. ``message`` says what is wrong
-    there, ``help`` how to fix it. Two faults with one ``cause`` are the same mistake.
+    there, ``help`` how to fix it. Two faults with one ``cause`` are the same mistake. ``text`` is
+    what is too long, ``most`` how many characters it may have.
     """
 
     kind: FaultKind
     pointer: Pointer
     message: Message
     help: Message
+    text: str = ""
+    most: int = 0
 
     @property
     def cause(self) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ import binascii
 import re
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..core.messages import Message, _
@@ -58,17 +59,17 @@ def _name(metadata: Mapping[str, Any], kind: str) -> Iterator[Fault]:
             )
         return
     if isinstance(name, str):
-        found = _name_refused(name, kind)
-        if found is not None:
-            yield _fault(("metadata", "name"), found, _name_help(kind))
+        yield from _name_refused(name, kind)
 
 
-def _name_refused(name: str, kind: str) -> Message | None:
+def _name_refused(name: str, kind: str) -> Iterator[Fault]:
+    pointer = ("metadata", "name")
     most = _MOST_SUBDOMAIN
     pattern = _SUBDOMAIN
     if kind in _PATH_NAMED:
-        is_bad = "/" in name or "%" in name or name in {".", ".."}
-        return _bad_name(name, kind) if is_bad else None
+        if "/" in name or "%" in name or name in {".", ".."}:
+            yield _fault(pointer, _bad_name(name, kind), _name_help(kind))
+        return
     if kind == "Service":
         most, pattern = _MOST_LABEL, _SERVICE_NAME
     elif kind == "Namespace":
@@ -78,14 +79,16 @@ def _name_refused(name: str, kind: str) -> Message | None:
     elif kind == "Job":
         most = _MOST_LABEL
     if len(name) > most:
-        return _(
+        words = _(
             "the name “%(name)s” of %(kind)s has %(count)s characters, and %(most)s are allowed",
             name=name[:80],
             kind=kind,
             count=len(name),
             most=most,
         )
-    return None if pattern.fullmatch(name) else _bad_name(name, kind)
+        yield replace(_fault(pointer, words, _name_help(kind)), text=name, most=most)
+    elif not pattern.fullmatch(name):
+        yield _fault(pointer, _bad_name(name, kind), _name_help(kind))
 
 
 def _bad_name(name: str, kind: str) -> Message:
@@ -129,15 +132,13 @@ def _labels(labels: object, pointer: Pointer) -> Iterator[Fault]:
         if not isinstance(value, str):
             continue
         if len(value) > _MOST_LABEL:
-            yield _fault(
-                where,
-                _(
-                    "the label %(label)s has %(count)s characters, and 63 are allowed",
-                    label=shown(where),
-                    count=len(value),
-                ),
-                _('Write a shorter text; in a template, “trunc 63 | trimSuffix "-"” cuts it.'),
+            words = _(
+                "the label %(label)s has %(count)s characters, and 63 are allowed",
+                label=shown(where),
+                count=len(value),
             )
+            help_ = _('Write a shorter text; in a template, “trunc 63 | trimSuffix "-"” cuts it.')
+            yield replace(_fault(where, words, help_), text=value, most=_MOST_LABEL)
         elif not _LABEL_VALUE.fullmatch(value):
             yield _fault(
                 where,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ..cluster_schemas.faults import FaultKind
 from ..core.findings import Problem, Severity
 from ..core.messages import Message, Parameter, _
+from ..rendering import RELEASE_NAME
 from .manifest_faults import ManifestFault
 from .model import Facts
 
@@ -30,7 +31,14 @@ def _severity(each: ManifestFault) -> Severity:
     kind = each.fault.kind
     is_known = kind in _LIGHT_IF_KNOWN_SOMEWHERE and not each.is_everywhere
     is_light = kind in _ALWAYS_LIGHT or is_known or bool(each.shown_by)
-    return Severity.WARNING if is_light else Severity.ERROR
+    return Severity.WARNING if is_light or _follows_from_release(each) else Severity.ERROR
+
+
+def _follows_from_release(each: ManifestFault) -> bool:
+    """Whether a text is too long only because of the name that the portal gives the release."""
+    text = each.fault.text
+    shortest = len(text) - text.count(RELEASE_NAME) * (len(RELEASE_NAME) - 1)
+    return RELEASE_NAME in text and shortest <= each.fault.most
 
 
 def _message(each: ManifestFault) -> Message:

@@ -21,7 +21,7 @@ from ..package.csd import Csd
 from ..package.operator import ALM_EXAMPLES, DEPLOYMENTS, Manifest, Operator
 from ..package.osc import MANIFESTS, VENDOR, OscPackage
 from ..yaml.embedded_json import JsonBroken, JsonInYaml
-from ..yaml.source import YamlSource
+from ..yaml.source import YamlSource, place_of
 from .manifest_faults import (
     ManifestFault,
     ManifestFaults,
@@ -126,8 +126,10 @@ def _deployment(csv: Manifest, index: int, item: Mapping[str, Any]) -> _Manifest
     data = {"apiVersion": api, "kind": kind, "metadata": metadata, "spec": item.get("spec")}
 
     def place(pointer: Pointer) -> Place:
-        moved = {("metadata", "name"): ("name",), ("metadata", "labels"): ("label",)}
-        own = moved.get(pointer[:2], pointer[:2]) + pointer[2:]
+        own = pointer
+        for above, key in ((("metadata", "name"), "name"), (("metadata", "labels"), "label")):
+            if pointer[:2] == above:
+                own = (key, *pointer[2:])
         return csv.place((*DEPLOYMENTS, index, *own))
 
     return _Manifest(data, place)
@@ -142,8 +144,9 @@ def _of_osc(osc: OscPackage | None) -> Iterator[_Manifest]:
             continue
         for index, document in enumerate(source.roots):
             data = document.data
-            is_manifest = isinstance(data, dict) and data.get("apiVersion") and data.get("kind")
-            if is_manifest and data["kind"] != "CustomServiceDefinition":
+            if not isinstance(data, dict) or not (data.get("apiVersion") and data.get("kind")):
+                continue
+            if data["kind"] != "CustomServiceDefinition":
                 yield _Manifest(data, _place_in(source, index))
     for csd in osc.csds:
         found = csd.configuration
@@ -156,9 +159,7 @@ def _place_in(source: YamlSource, index: int) -> Callable[[Pointer], Place]:
 
     def place(pointer: Pointer) -> Place:
         if len(source.roots) == 1:
-            nodes = source.nodes_along(pointer)
-            if nodes:
-                return Place(source.file, nodes[-1].line, nodes[-1].column)
+            return place_of(source, pointer)
         return Place(source.file, root.line, root.column)
 
     return place
