@@ -16,7 +16,7 @@ import jsonschema_rs
 
 from .faults import Fault, FaultKind
 from .served import Kind
-from .validators import MOST_FAULTS, fault_of
+from .validators import faults_by
 
 MOST_NODES, MOST_DEPTH = 200_000, 100
 _PRESERVES = "x-kubernetes-preserve-unknown-fields"
@@ -74,14 +74,11 @@ class CustomSchemas:
         validator = self._validator(kind)
         if validator is None or validator.is_valid(data):
             return
-        for number, error in enumerate(validator.iter_errors(data)):
-            if number >= MOST_FAULTS:
-                return
-            for fault in fault_of(error, data, kind[1]):
-                is_field = fault.kind is FaultKind.UNKNOWN_FIELD
-                yield replace(
-                    fault, kind=FaultKind.CUSTOM_FIELD if is_field else FaultKind.CUSTOM_RESOURCE
-                )
+        for fault in faults_by(validator, data, kind[1]):
+            is_field = fault.kind is FaultKind.UNKNOWN_FIELD
+            yield replace(
+                fault, kind=FaultKind.CUSTOM_FIELD if is_field else FaultKind.CUSTOM_RESOURCE
+            )
 
     def _validator(self, kind: Kind) -> jsonschema_rs.Draft202012Validator | None:
         if kind not in self._validators:
