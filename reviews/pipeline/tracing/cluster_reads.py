@@ -8,7 +8,7 @@ apart; where a template does that, or something that is not understood, each ver
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -24,16 +24,19 @@ _WORDS = (".Capabilities", ".Release.IsUpgrade", ".Release.IsInstall", ".Release
 _COMPARES = re.compile(r"semverCompare\s+(?:\"([^\"\n]+)\"|`([^`\n]+)`)")
 _STRINGS = re.compile(r"\"([^\"\n]+)\"")
 _ASKS_FOR_API = re.compile(r"apiversions", re.IGNORECASE)
-_READS_VERSION = re.compile(r"\.Capabilities\.KubeVersion|\.Capabilities(?!\.[AH])")
+_READS_VERSION = re.compile(r"\.Capabilities\.KubeVersion|\.Capabilities\s*(?:\||$)")
 _READS_RELEASE = re.compile(r"\.Release\.(?:IsUpgrade|IsInstall|Revision)\b")
 _NAMED = re.compile(r"(?:define|block)\s+\"([^\"]+)\"")
 _INCLUDED = re.compile(r"(?:include|template)\s+\"([^\"]+)\"")
 _ASSIGNED = re.compile(r"(?:(?:if|with)\s+)?(\$\w+)\s*:?=")
 _VARIABLE = re.compile(r"\$\w+")
 _OPENING = re.compile(r"(?:if|with|range|define|block)\b")
+_COMPARES_OTHERWISE = re.compile(r"\b(?:lt|gt|le|ge|eq|ne|hasPrefix|hasSuffix|contains|has)\s")
 _TAKES_APART = re.compile(
-    r"\b(?:lt|gt|le|ge|eq|ne|hasPrefix|hasSuffix|contains|has|regex\w+|semver|split\w*|atoi|int)\s"
+    rf"{_COMPARES_OTHERWISE.pattern}|\b(?:regex\w+|semver|split\w*|atoi|int)\s"
 )
+_CONTROLS = re.compile(r"(?:if|with|range|else)\b|.*\b(?:ternary|coalesce)\b", re.DOTALL)
+_IMAGE = re.compile(r"image(?!_?pull)", re.IGNORECASE)
 _ROUNDS = 3
 
 
@@ -57,13 +60,15 @@ class VersionTest:
 class ClusterReads:
     """What the templates of one chart ask the cluster.
 
-    ``tests`` are comparisons of its version, ``apis`` the APIs asked for. ``prints_version`` says
-    that the version is also used in another way, ``reads_release`` that a template tells a first
-    installation from an upgrade.
+    ``tests`` are comparisons of its version, ``apis`` the APIs asked for; ``showing_apis`` are
+    those on which manifests or images depend, and not only fields of manifests that are there
+    anyway. ``prints_version`` says that the version is also used in another way,
+    ``reads_release`` that manifests or images depend on whether it is an upgrade.
     """
 
     tests: tuple[VersionTest, ...] = ()
     apis: tuple[str, ...] = ()
+    showing_apis: tuple[str, ...] = ()
     prints_version: bool = False
     reads_release: bool = False
 
@@ -107,8 +112,51 @@ def cluster_reads(root: Chart) -> ClusterReads:
         tests=tuple(dict.fromkeys(test for file in files for test in file.tests())),
         apis=tuple(dict.fromkeys(api for file in files for api in file.apis())),
         prints_version=any(file.prints_version(carriers) for file in files),
-        reads_release=any(_READS_RELEASE.search(file.text) for file in files),
+        showing_apis=tuple(
+            api
+            for api in dict.fromkeys(api for file in files for api in file.apis())
+            if _shows(files, lambda text, api=api: api in _apis_in(text))
+        ),
+        reads_release=_shows(files, lambda text: _READS_RELEASE.search(text) is not None),
     )
+
+
+def _shows(files: Sequence[_File], asks: Callable[[str], bool]) -> bool:
+    """Whether a manifest or an image may depend on what ``asks`` finds in an action.
+
+    It does where a template asks in a condition, itself or by a partial, and where a partial asks
+    that has to do with images. What a partial gives as the text of a field shows nothing new.
+    """
+    if not any(asks(action.text) for file in files for action in file.actions):
+        return False
+    asking: set[str] = set()
+    imaging = {name for file in files for name in file.partials_with_images}
+    for _round in range(_ROUNDS):
+        for file in files:
+            for action in file.actions:
+                included = set(_INCLUDED.findall(action.text))
+                if action.partial and (asks(action.text) or included & asking):
+                    asking.add(action.partial)
+                if action.partial and included & imaging:
+                    imaging.add(action.partial)
+    for file in files:
+        for action in file.actions:
+            by_partial = any(name in asking for name in _INCLUDED.findall(action.text))
+            if not (asks(action.text) or by_partial):
+                continue
+            is_near = not action.partial or action.partial in imaging
+            if is_near and (_CONTROLS.match(action.text) or file.is_of_image(action)):
+                return True
+            if action.partial in imaging and asks(action.text):
+                return True
+    return False
+
+
+def _apis_in(text: str) -> Iterator[str]:
+    if _ASKS_FOR_API.search(text):
+        for string in _STRINGS.findall(text):
+            if _is_api(string):
+                yield string
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +207,23 @@ class _File:
     def apis(self) -> Iterator[str]:
         """The APIs that are asked for here."""
         for action in self.actions:
-            if _ASKS_FOR_API.search(action.text):
-                for string in _STRINGS.findall(action.text):
-                    if _is_api(string):
-                        yield string
+            yield from _apis_in(action.text)
+
+    @cached_property
+    def partials_with_images(self) -> frozenset[str]:
+        """The partials defined here whose text has to do with images."""
+        found = set()
+        last, partial = 0, ""
+        for action in self.actions:
+            if partial and _IMAGE.search(self.text[last : action.start] + action.text):
+                found.add(partial)
+            last, partial = action.start, action.partial
+        return frozenset(found)
+
+    def is_of_image(self, action: _Action) -> bool:
+        """Whether the line of the action is about an image."""
+        start = self.text.rfind("\n", 0, action.start) + 1
+        return _IMAGE.search(self.text[start : action.start]) is not None
 
     def carriers(self, known: set[str]) -> Iterator[str]:
         """The partials that give the version itself; notes the variables that hold it."""
@@ -189,7 +250,8 @@ class _File:
             return True
         if _OPENING.match(action.text) or action.text.startswith("else"):
             return not _TAKES_APART.search(action.text)
-        return action.partial in carriers and not _TAKES_APART.search(action.text)
+        # What a partial cuts out of the version is compared where the partial is included.
+        return action.partial in carriers and not _COMPARES_OTHERWISE.search(action.text)
 
     def _carries(self, text: str, carriers: set[str]) -> bool:
         """Whether the action gives or handles the version itself; a comparison gives a truth."""

@@ -118,6 +118,10 @@ class _Looking:
     def __post_init__(self) -> None:
         self.found.reads = self.reads
         self.listed = self.policy.clusters
+        self.as_it_is = self.base
+        if self.reads.is_any and self.renderer.is_economical:
+            # What is made without keys is compared with what is made without keys.
+            self.base = self.renderer.search(Scenario())
 
     @property
     def renderer(self) -> ChartRenderer:
@@ -133,14 +137,16 @@ class _Looking:
                 {}, (version_label(group, self.listed),), is_asked=True, cluster=cluster
             )
             try:
-                seen = self.renderer.observe(scenario)
+                seen = self.renderer.search(scenario)
             except ChartRejected as error:
                 self.found.states.append(VersionState(group, None, error.words))
                 continue
             self._add(VersionState(group, seen), scenario)
 
     def complete(self) -> None:
-        """Note the versions for which the budget left nothing."""
+        """Note the chart as it is, and the versions for which the budget left nothing."""
+        if self.found.states:
+            self.found.states[0] = replace(self.found.states[0], observation=self.as_it_is)
         seen = {version for state in self.found.states for version in state.versions}
         left = tuple(version for version in self.listed if version not in seen)
         if left:
@@ -167,9 +173,12 @@ class _Looking:
 
     def _trace(self, scenario: Scenario, seen: Observation) -> None:
         """Trace a state, and have the proof render it, also where its images are known."""
-        self.tracing.look(scenario, seen)
+        actual = self.renderer.as_it_is(scenario, seen)
+        if actual is None:
+            return
+        self.tracing.look(scenario, actual)
         if all(known is not scenario for known, _seen in self.tracing.scenarios):
-            self.tracing.scenarios.append((scenario, seen))
+            self.tracing.scenarios.append((scenario, actual))
 
     def upgrade(self) -> None:
         """Render as an upgrade, where templates ask."""
@@ -181,14 +190,14 @@ class _Looking:
         """Give the APIs that templates ask for, alone where one of them shows images."""
         apis = [
             api
-            for api in self.reads.apis
+            for api in self.reads.showing_apis
             if not is_own(api) and api not in self.policy.api_versions
         ]
         if not apis:
             return
         together = self._with_apis(apis)
         seen = self._seen(together)
-        shows = seen is not None and not _names_same(seen, self.base)
+        shows = seen is not None and _images(seen) != _images(self.base)
         if len(apis) > 1 and (seen is None or shows):
             for api in apis:
                 self._try(self._with_apis([api]))
@@ -226,7 +235,7 @@ class _Looking:
         if seen is None or not self._differs(_unlabelled(seen, version), plain):
             return
         self.found.misread = MisreadVersion(version, tests)
-        self.tracing.look(scenario, seen)
+        self._look(scenario, seen)
 
     def _differs(self, seen: Observation, plain: Observation) -> bool:
         """Whether the renders differ, beside what differs from render to render anyway."""
@@ -252,11 +261,20 @@ class _Looking:
 
     def _keep(self, scenario: Scenario, seen: Observation) -> None:
         self.found.others.append((scenario, seen))
-        self.tracing.look(scenario, seen)
+        self._look(scenario, seen)
+
+    def _look(self, scenario: Scenario, seen: Observation) -> None:
+        """Trace what is new in a state that others may show as well."""
+        known = {(each.use.key, each.use.text) for each in self.tracing.uses}
+        if _images(seen) <= known:
+            return
+        actual = self.renderer.as_it_is(scenario, seen)
+        if actual is not None:
+            self.tracing.look(scenario, actual)
 
     def _seen(self, scenario: Scenario) -> Observation | None:
         try:
-            return self.renderer.observe(scenario)
+            return self.renderer.search(scenario)
         except ChartRejected:
             return None
 
@@ -296,6 +314,10 @@ def _unlabelled(seen: Observation, version: ClusterVersion) -> Observation:
         for key, document in seen.documents.items()
     }
     return replace(seen, documents=documents)
+
+
+def _images(seen: Observation) -> set[object]:
+    return {(use.key, use.text) for use in seen.uses}
 
 
 def _names_same(one: Observation, other: Observation) -> bool:

@@ -23,7 +23,7 @@ def test_a_version_is_read_as_it_is_written(text: str, version: ClusterVersion) 
 
 @pytest.mark.parametrize("text", ["", "28", "2.28", "v1", "1.x", "1.28.3.4", "1.28 -r0", "1.28-"])
 def test_what_is_no_version_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="is no version of Kubernetes: write one such as 1.28"):
+    with pytest.raises(ValueError, match=r"is no version of Kubernetes: write one such as 1\.28"):
         ClusterVersion.parse(text)
 
 

@@ -127,6 +127,11 @@ class ChartRenderer:
         if {(use.key, use.text) for use in seen.uses} == {(use.key, use.text) for use in base.uses}:
             self._cheap = cheap
 
+    @property
+    def is_economical(self) -> bool:
+        """Whether experiments make no keys, so that they show other manifests than the chart."""
+        return self._cheap is not None
+
     def search(self, scenario: Scenario) -> Observation:
         """As ``observe``, for looking at images alone. Raises like ``observe``."""
         if self._cheap is None:
