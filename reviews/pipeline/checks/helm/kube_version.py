@@ -30,7 +30,7 @@ from ...package.helm import Chart
 from ...tracing.in_clusters import MisreadVersion
 from ...versions.constraint import HelmConstraint
 from ...yaml.source import place_of
-from ..examples.charts import CHART, Example, bare_chart
+from ..examples.charts import CHART, Example, bare_chart, pod
 from ..examples.expected import Expected
 
 ID = "OSC-HELM-018"
@@ -44,6 +44,17 @@ GOOD: tuple[Example, ...] = (
     bare_chart(),
     bare_chart(metadata=CHART + 'kubeVersion: ">=1.20.0-0"\n'),
     bare_chart(metadata=CHART + "kubeVersion: ^1.10.0-0\n"),
+    bare_chart(
+        template='{{ if semverCompare ">=1.19-0" .Capabilities.KubeVersion.Version }}\n'
+        + pod("busybox:1.36")
+        + "{{ end }}\n"
+    ),
+)
+_POD = pod("busybox:1.36")
+_TEST = '{{ if semverCompare "%s" .Capabilities.KubeVersion.Version }}\n' + _POD + "{{ end }}\n"
+_FAILING = (
+    '{{ if semverCompare "<1.27-0" .Capabilities.KubeVersion.Version }}{{ fail "too old" }}'
+    "{{ end }}\n"
 )
 BAD: tuple[Example, ...] = (
     bare_chart(metadata=CHART + 'kubeVersion: ">=1.20.0"\n').expecting(
@@ -53,8 +64,8 @@ BAD: tuple[Example, ...] = (
             "demo/Chart.yaml:13:14",
             message=Message(
                 "“%(range)s” admits no version that is written like those of CCE"
-                " clusters (v1.28.3-r0): Helm takes them for pre-releases.",
-                {"range": ">=1.20.0"},
+                " clusters (%(version)s): Helm takes them for pre-releases.",
+                {"range": ">=1.20.0", "version": "v1.34.0-r0"},
             ),
             help="Write a range such as “>=1.20.0-0”.",
         )
@@ -65,9 +76,23 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/Chart.yaml:13:14",
             message=Message(
-                "“%(range)s” admits no version of Kubernetes from 1.15 on, so no"
-                " cluster of the platform can install the chart.",
-                {"range": "<1.14.0-0"},
+                "“%(range)s” admits none of the Kubernetes versions that the"
+                " service is sold for (%(versions)s), so no cluster can install the"
+                " chart.",
+                {
+                    "range": "<1.14.0-0",
+                    "versions": (
+                        "1.25",
+                        "1.27",
+                        "1.28",
+                        "1.29",
+                        "1.30",
+                        "1.31",
+                        "1.32",
+                        "1.33",
+                        "1.34",
+                    ),
+                },
             ),
             help="Write a range such as “>=1.20.0-0”.",
         )
@@ -87,15 +112,55 @@ BAD: tuple[Example, ...] = (
     bare_chart(metadata=CHART + 'kubeVersion: ">=1.19.0-0 <1.26.0-0"\n').expecting(
         Expected(
             "OSC-HELM-018",
-            "info",
+            "warning",
             "demo/Chart.yaml:13:14",
             message=Message(
-                "“%(range)s” shuts out Kubernetes %(version)s, for which the portal"
-                " renders: templates may look different in the clusters that it"
-                " lets in.",
-                {"range": ">=1.19.0-0 <1.26.0-0", "version": "1.36.0"},
+                "“%(range)s” shuts out Kubernetes %(versions)s, for which the"
+                " service is sold, too.",
+                {
+                    "range": ">=1.19.0-0 <1.26.0-0",
+                    "versions": (
+                        "1.27",
+                        "1.28",
+                        "1.29",
+                        "1.30",
+                        "1.31",
+                        "1.32",
+                        "1.33",
+                        "1.34",
+                    ),
+                },
             ),
             help="Write a range such as “>=1.20.0-0”.",
+        )
+    ),
+    bare_chart(template=_TEST % ">=1.19").expecting(
+        Expected(
+            "OSC-HELM-018",
+            "warning",
+            "demo/templates/pod.yaml:1:1",
+            message=Message(
+                "%(version)s is a pre-release to Helm, which “%(ranges)s” does not"
+                " admit: on such a cluster the chart renders otherwise than on"
+                " %(number)s.",
+                {"version": "v1.34.0-r0", "number": "v1.34.0", "ranges": (">=1.19",)},
+            ),
+            help="Write “-0” behind the version in semverCompare: “>=1.19-0”.",
+        )
+    ),
+    bare_chart(template=_FAILING + _POD).expecting(
+        Expected(
+            "OSC-HELM-018",
+            "warning",
+            "demo/templates/pod.yaml:1",
+            message=Message(
+                "The chart does not render on Kubernetes %(versions)s: %(words)s",
+                {
+                    "versions": ("1.25",),
+                    "words": "execution error at (demo/templates/pod.yaml:1:69): too old",
+                },
+            ),
+            help="Let it render there, or leave these versions out of kubeVersion.",
         )
     ),
 )

@@ -50,7 +50,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/templates/pod.yaml:6:3",
             message=Message(
-                "%(what)s (%(kind)s “%(name)s”). No cluster version takes it.",
+                "%(kind)s “%(name)s”: %(what)s. None of the Kubernetes versions takes it.",
                 {
                     "what": Message(
                         "%(field)s of %(kind)s is %(value)s, which is no %(wanted)s",
@@ -74,7 +74,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:12:29",
             message=Message(
-                "%(what)s (%(kind)s “%(name)s”).",
+                "%(kind)s “%(name)s”: %(what)s.",
                 {
                     "what": Message(
                         "%(field)s of %(kind)s is %(value)s, which is no %(wanted)s",
@@ -98,7 +98,7 @@ BAD: tuple[Example, ...] = (
             "warning",
             "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:12:28",
             message=Message(
-                "%(what)s (%(kind)s “%(name)s”).",
+                "%(kind)s “%(name)s”: %(what)s.",
                 {
                     "what": Message(
                         "%(kind)s has no field %(field)s", {"kind": "Demo", "field": "spec.imag"}
@@ -119,7 +119,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/manifests/demo_csd.yaml:30:93",
             message=Message(
-                "%(what)s (%(kind)s “%(name)s”).",
+                "%(kind)s “%(name)s”: %(what)s.",
                 {
                     "what": Message(
                         "%(field)s of %(kind)s is %(value)s, which is no %(wanted)s",

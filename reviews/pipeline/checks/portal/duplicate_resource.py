@@ -42,7 +42,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/templates/twice.yaml:4:3",
             message=Message(
-                "%(what)s (%(kind)s “%(name)s”). No cluster version takes it.",
+                "%(kind)s “%(name)s”: %(what)s. None of the Kubernetes versions takes it.",
                 {
                     "what": Message(
                         "%(kind)s “%(name)s” is defined by %(file)s already",

@@ -48,7 +48,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/templates/pod.yaml:6:5",
             message=Message(
-                "%(what)s (%(kind)s “%(name)s”). No cluster version takes it.",
+                "%(kind)s “%(name)s”: %(what)s. None of the Kubernetes versions takes it.",
                 {
                     "what": Message(
                         "the label %(label)s has %(count)s characters, and 63 are allowed",
@@ -67,7 +67,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/templates/pod.yaml:6:5",
             message=Message(
-                "%(what)s (%(kind)s “%(name)s”). No cluster version takes it.",
+                "%(kind)s “%(name)s”: %(what)s. None of the Kubernetes versions takes it.",
                 {
                     "what": Message(
                         "“%(value)s” is no text that the label %(label)s may have",
@@ -90,7 +90,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/templates/pod.yaml:6:5",
             message=Message(
-                "%(what)s (%(kind)s “%(name)s”). No cluster version takes it.",
+                "%(kind)s “%(name)s”: %(what)s. None of the Kubernetes versions takes it.",
                 {
                     "what": Message(
                         "“%(key)s” is no key of a label or annotation", {"key": "a/b/c"}
@@ -111,7 +111,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/templates/pod.yaml:4:3",
             message=Message(
-                "%(what)s (%(kind)s “%(name)s”). No cluster version takes it.",
+                "%(kind)s “%(name)s”: %(what)s. None of the Kubernetes versions takes it.",
                 {
                     "what": Message(
                         "“%(name)s” is no name that %(kind)s may have",

@@ -58,7 +58,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/templates/pod.yaml:1:1",
             message=Message(
-                "%(what)s (%(kind)s “%(name)s”). No cluster version takes it.",
+                "%(kind)s “%(name)s”: %(what)s. None of the Kubernetes versions takes it.",
                 {
                     "what": Message(
                         "Kubernetes 1.%(minor)s removed %(kind)s of %(api)s",
@@ -83,7 +83,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/templates/pod.yaml:1:1",
             message=Message(
-                "%(what)s (%(kind)s “%(name)s”). Kubernetes %(versions)s does not take it.",
+                "%(kind)s “%(name)s”: %(what)s. Kubernetes %(versions)s does not take it.",
                 {
                     "what": Message(
                         "Kubernetes 1.%(minor)s removed %(kind)s of %(api)s",
@@ -122,7 +122,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/templates/pod.yaml:1:1",
             message=Message(
-                "%(what)s (%(kind)s “%(name)s”). Kubernetes %(versions)s does not take it.",
+                "%(kind)s “%(name)s”: %(what)s. Kubernetes %(versions)s does not take it.",
                 {
                     "what": Message(
                         "Kubernetes has %(kind)s of %(api)s from 1.%(minor)s on",
@@ -154,7 +154,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/templates/pod.yaml:1:1",
             message=Message(
-                "%(what)s (%(kind)s “%(name)s”). No cluster version takes it.",
+                "%(kind)s “%(name)s”: %(what)s. None of the Kubernetes versions takes it.",
                 {
                     "what": Message(
                         "Kubernetes has no %(kind)s of %(api)s",

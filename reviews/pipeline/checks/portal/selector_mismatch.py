@@ -57,7 +57,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/templates/pod.yaml:8:7",
             message=Message(
-                "%(what)s (%(kind)s “%(name)s”). No cluster version takes it.",
+                "%(kind)s “%(name)s”: %(what)s. None of the Kubernetes versions takes it.",
                 {
                     "what": Message(
                         "the selector asks for %(label)s “%(wanted)s”, and the pods have %(found)s",
@@ -78,7 +78,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/templates/pod.yaml:8:7",
             message=Message(
-                "%(what)s (%(kind)s “%(name)s”). No cluster version takes it.",
+                "%(kind)s “%(name)s”: %(what)s. None of the Kubernetes versions takes it.",
                 {
                     "what": Message(
                         "the selector asks for %(label)s “%(wanted)s”, and the pods have %(found)s",

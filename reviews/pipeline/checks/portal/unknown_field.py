@@ -44,7 +44,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/templates/pod.yaml:9:7",
             message=Message(
-                "%(what)s (%(kind)s “%(name)s”). No cluster version takes it.",
+                "%(kind)s “%(name)s”: %(what)s. None of the Kubernetes versions takes it.",
                 {
                     "what": Message(
                         "%(kind)s has no field %(field)s",
@@ -70,7 +70,7 @@ BAD: tuple[Example, ...] = (
             "warning",
             "demo/templates/pod.yaml:12:7",
             message=Message(
-                "%(what)s (%(kind)s “%(name)s”). With %(settings)s, Kubernetes"
+                "%(kind)s “%(name)s”: %(what)s. With %(settings)s, Kubernetes"
                 " %(versions)s does not take it.",
                 {
                     "what": Message(

@@ -52,7 +52,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/templates/pod.yaml:11:11",
             message=Message(
-                "%(what)s (%(kind)s “%(name)s”). No cluster version takes it.",
+                "%(kind)s “%(name)s”: %(what)s. None of the Kubernetes versions takes it.",
                 {
                     "what": Message(
                         "%(field)s of %(kind)s is %(value)s, which is no %(wanted)s",
@@ -76,7 +76,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/templates/pod.yaml:6:3",
             message=Message(
-                "%(what)s (%(kind)s “%(name)s”). No cluster version takes it.",
+                "%(kind)s “%(name)s”: %(what)s. None of the Kubernetes versions takes it.",
                 {
                     "what": Message(
                         "%(kind)s lacks %(field)s, which is required",
@@ -95,7 +95,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/templates/pod.yaml:10:11",
             message=Message(
-                "%(what)s (%(kind)s “%(name)s”). No cluster version takes it.",
+                "%(kind)s “%(name)s”: %(what)s. None of the Kubernetes versions takes it.",
                 {
                     "what": Message(
                         "%(field)s of %(kind)s is %(value)s, which is no %(wanted)s",
