@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ from django.utils.functional import SimpleLazyObject
 from environ import Env
 
 from osc_portal.secret_key import stored_key
+from reviews.pipeline.core.clusters import ClusterVersion, parse_api
 from reviews.pipeline.core.policy import Limits, Policy
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -140,7 +142,18 @@ VARIABLES = {
         "", "file with a private key (ECDSA P-256, PEM) that signs images for `cosign verify`"
     ),
     "PORTAL_PUBLISH_PATIENCE": Variable(
-        "600", "seconds without progress after which a publication is ended and tried again"
+        "600",
+        "seconds without progress after which a publication is ended and tried again",
+    ),
+    "PORTAL_KUBE_VERSIONS": Variable(
+        ",".join(Policy().cluster_versions),
+        "versions of Kubernetes that services are sold for, from `v1.25` to `v1.37`, separated by"
+        " commas",
+    ),
+    "PORTAL_API_VERSIONS": Variable(
+        "",
+        "APIs of these clusters beyond Kubernetes' own: `monitoring.coreos.com/v1`,"
+        " separated by commas",
     ),
 }
 _YES_OR_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
@@ -223,6 +236,16 @@ def _retention() -> dict[str, int]:
     return given
 
 
+def _clusters(name: str, parse: Callable[[str], object]) -> tuple[str, ...]:
+    given = tuple(_list(name))
+    try:
+        for each in given:
+            parse(each)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}") from error
+    return given
+
+
 DEMO = _flag("PORTAL_DEMO")
 DEBUG = _flag("PORTAL_DEBUG")
 DATA_DIR = BASE_DIR / _text("PORTAL_DATA")
@@ -244,6 +267,10 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
 PORTAL_REGISTRY = _text("PORTAL_REGISTRY")
 PORTAL_ORGANIZATION = _text("PORTAL_ORGANIZATION")
 PORTAL_LIMITS = _limits()
+PORTAL_KUBE_VERSIONS = _clusters("PORTAL_KUBE_VERSIONS", ClusterVersion.parse)
+PORTAL_API_VERSIONS = _clusters("PORTAL_API_VERSIONS", parse_api)
+if not PORTAL_KUBE_VERSIONS:
+    raise ImproperlyConfigured("PORTAL_KUBE_VERSIONS names no version: write one such as v1.28")
 PORTAL_RETENTION = _retention()
 PORTAL_LEASE_SECONDS = _number("PORTAL_LEASE_SECONDS", 1, 3600)
 PORTAL_PORT = _number("PORTAL_PORT", 0, 65535)

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reviews', '0008_purged_originals'),
+        ('reviews', '0009_cluster_versions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from ..pipeline.core.clusters import ClusterVersion, parse_api
 
 registry_validator = RegexValidator(
     r"^(?=.*[.:]|localhost)[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?\Z",
@@ -15,6 +20,57 @@ namespace_validator = RegexValidator(
     r"^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*\Z",
     _("Give lower-case letters, digits and single . _ - between them."),
 )
+
+
+def lines_of(text: str) -> tuple[str, ...]:
+    """What is written in a field that holds one thing a line."""
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def _validate_lines(text: str, parse: Callable[[str], object]) -> None:
+    for line in lines_of(text):
+        try:
+            parse(line)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+
+def validate_cluster_versions(text: str) -> None:
+    """ValidationError: a line is no version of Kubernetes that is known here."""
+    _validate_lines(text, ClusterVersion.parse)
+
+
+def validate_api_versions(text: str) -> None:
+    """ValidationError: a line names no API version."""
+    _validate_lines(text, parse_api)
+
+
+def cluster_versions_field() -> models.TextField[str, str]:
+    """A field of cluster versions, one a line."""
+    return models.TextField(
+        _("cluster versions"),
+        blank=True,
+        validators=[validate_cluster_versions],
+        help_text=_(
+            "Versions of Kubernetes that its services are sold for, one a line, such as"
+            " v1.28.8-r0; empty: inherited."
+        ),
+    )
+
+
+def api_versions_field() -> models.TextField[str, str]:
+    """A field of API versions, one a line."""
+    return models.TextField(
+        _("further APIs"),
+        blank=True,
+        validators=[validate_api_versions],
+        help_text=_(
+            "APIs that these clusters serve beyond Kubernetes' own, one a line; empty: inherited."
+            " Well known are monitoring.coreos.com/v1, snapshot.storage.k8s.io/v1,"
+            " cert-manager.io/v1, gateway.networking.k8s.io/v1, keda.sh/v1alpha1,"
+            " autoscaling.k8s.io/v1 and route.openshift.io/v1."
+        ),
+    )
 
 
 class Organisation(models.Model):
@@ -34,6 +90,8 @@ class Organisation(models.Model):
         validators=[namespace_validator],
         help_text=_("Empty: the portal's."),
     )
+    cluster_versions = cluster_versions_field()
+    api_versions = api_versions_field()
     running_limit = models.PositiveSmallIntegerField(
         null=True,
         blank=True,

@@ -11,7 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from ..pipeline.core.findings import Severity
 from ..pipeline.core.policy import Policy
-from .organisation import namespace_validator, registry_validator
+from .organisation import (
+    api_versions_field,
+    cluster_versions_field,
+    lines_of,
+    namespace_validator,
+    registry_validator,
+)
 
 if TYPE_CHECKING:
     from .organisation import Organisation
@@ -42,6 +48,8 @@ class PortalPolicy(models.Model):
             " registry; else the reviewer confirms what is missing."
         ),
     )
+    cluster_versions = cluster_versions_field()
+    api_versions = api_versions_field()
     running_limit = models.PositiveSmallIntegerField(
         default=2,
         validators=[MinValueValidator(1)],
@@ -88,8 +96,14 @@ def policy_for(organisation: Organisation) -> Policy:
         organization=organisation.namespace or portal.namespace or settings.PORTAL_ORGANIZATION,
         limits=settings.PORTAL_LIMITS,
         severities={each.rule: Severity(each.severity) for each in SeverityOverride.objects.all()},
-        external=tuple(line.strip() for line in portal.external.splitlines() if line.strip()),
         require_images=portal.require_images,
+        external=lines_of(portal.external),
+        cluster_versions=lines_of(organisation.cluster_versions)
+        or lines_of(portal.cluster_versions)
+        or settings.PORTAL_KUBE_VERSIONS,
+        api_versions=lines_of(organisation.api_versions)
+        or lines_of(portal.api_versions)
+        or settings.PORTAL_API_VERSIONS,
     )
 
 

@@ -78,10 +78,36 @@ def _led(known: Known) -> str:
     proven_by = known.report.verification.proven_by
     proof = {
         None: gettext("not proven"),
-        "rendering": gettext("proven by rendering"),
+        "rendering": _proven_by_rendering(known),
         "parsing": gettext("proven by parsing"),
     }[proven_by and proven_by.value]
     return words % {"count": count, "target": known.target, "proof": proof}
+
+
+def _proven_by_rendering(known: Known) -> str:
+    versions = sum(each.renders > 0 for each in known.report.verification.clusters)
+    if not versions:
+        return gettext("proven by rendering")
+    words = ngettext(
+        "proven by rendering, on %(count)s cluster version",
+        "proven by rendering, on %(count)s cluster versions",
+        versions,
+    )
+    return words % {"count": versions}
+
+
+def _refused(known: Known) -> str:
+    """On how many cluster versions the API server would refuse a manifest."""
+    clusters = [each for each in known.report.verification.clusters if each.renders]
+    invalid = sum(each.invalid > 0 for each in clusters)
+    if not invalid:
+        return ""
+    words = ngettext(
+        "%(invalid)s of %(count)s cluster version refuses a manifest",
+        "%(invalid)s of %(count)s cluster versions refuse a manifest",
+        len(clusters),
+    )
+    return words % {"invalid": invalid, "count": len(clusters)}
 
 
 def _unchanged(known: Known) -> str:
@@ -221,6 +247,7 @@ _CLAUSES: tuple[Callable[[Known], str], ...] = (
     _unverified,
     _completed,
     _external,
+    _refused,
     _published,
 )
 """Each gives its words, or "" where it does not apply."""

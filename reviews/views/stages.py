@@ -20,7 +20,7 @@ _STEPS: tuple[tuple[Message, tuple[str, ...]], ...] = (
     (_("received"), ()),
     (_("unpacked"), ("unpack", "inspect")),
     (_("rendered"), ("render",)),
-    (_("images traced"), ("trace",)),
+    (_("images traced"), ("trace", "clusters", "validate")),
     (_("checked"), ("check",)),
     (_("verified"), ("rewrite", "verify")),
 )

@@ -19,7 +19,18 @@ OUTCOMES = (
     "unseen",
     "wrong",
 )
-STAGES = ("unpack", "inspect", "render", "trace", "check", "rewrite", "verify", "total")
+STAGES = (
+    "unpack",
+    "inspect",
+    "render",
+    "trace",
+    "clusters",
+    "validate",
+    "check",
+    "rewrite",
+    "verify",
+    "total",
+)
 LISTED = 60
 
 
@@ -53,7 +64,8 @@ def summary(records: Sequence[Json]) -> Json:
         "seconds": {
             stage: _spread([record["timings"][stage] for record in examined]) for stage in STAGES
         },
-        "ratio": _spread(list(_ratios(examined))),
+        "ratio": _spread(list(_ratios(examined, "examined_seconds"))),
+        "cluster_ratio": _spread(list(_ratios(examined, "cluster_seconds"))),
     }
 
 
@@ -77,10 +89,10 @@ def _images(records: Iterable[Json], stage: str) -> dict[str, dict[str, int]]:
     return {verdict: dict(counts[verdict]) for verdict in sorted(counts)}
 
 
-def _ratios(records: Iterable[Json]) -> Iterator[float]:
+def _ratios(records: Iterable[Json], key: str) -> Iterator[float]:
     for record in records:
         if record["bare_seconds"] and record["rendered"]:
-            yield min(record["examined_seconds"]) / min(record["bare_seconds"])
+            yield min(record[key]) / min(record["bare_seconds"])
 
 
 def _spread(numbers: Sequence[float]) -> Json:
@@ -141,6 +153,7 @@ def _speed(figures: Json) -> Iterator[str]:
     for stage in STAGES:
         yield _line(f"seconds: {stage}", figures["seconds"][stage], 3)
     yield _line("default features / one bare render", figures["ratio"], 2)
+    yield _line("cluster versions / one bare render", figures["cluster_ratio"], 2)
 
 
 def _line(words: str, spread: Json, digits: int) -> str:

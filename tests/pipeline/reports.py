@@ -14,6 +14,7 @@ from reviews.pipeline.package.layout import Kind
 from reviews.pipeline.report.model import (
     STAGES,
     ChartFacts,
+    ClusterResult,
     ImageUse,
     PackageFacts,
     ProvenBy,
@@ -22,6 +23,7 @@ from reviews.pipeline.report.model import (
     Rewrite,
     Unreached,
     Verification,
+    WithoutSchema,
 )
 from reviews.pipeline.tracing.model import ImageSource, ImageStatus, SourceRole
 
@@ -121,6 +123,13 @@ FULL = Report(
         images_total=2,
         images_redirected=1,
         proven_by=ProvenBy.RENDERING,
+        clusters=(
+            ClusterResult(
+                "v1.28.8-r0", True, 2, 1, manifests=4, valid=2, invalid=1, not_validated=1
+            ),
+            ClusterResult("v1.25.0-r0", renders=False),
+        ),
+        without_schema=(WithoutSchema("monitoring.coreos.com/v1", "ServiceMonitor", 1),),
         other_changes=(
             OtherChange(
                 "t/web.yaml", "Deployment", "demo", "a.checksum", "1", "2", "image.registry"

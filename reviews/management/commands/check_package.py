@@ -14,7 +14,8 @@ import shutil
 import stat
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ from reviews.pipeline import (
     to_sarif,
     to_text,
 )
+from reviews.pipeline.core.clusters import ClusterVersion, parse_api
 from reviews.pipeline.core.findings import Severity
 from reviews.pipeline.core.policy import Policy
 from reviews.pipeline.core.refusal import PackageRefused
@@ -101,6 +103,21 @@ class Command(BaseCommand):
             default=[],
             help="judge a rule otherwise, OSC-HELM-008=warning; may be given again",
         )
+        add(
+            "--kube-version",
+            metavar="V",
+            action="append",
+            default=[],
+            help="a version of Kubernetes to examine for, 1.28 or v1.28.3-r0; may be given again",
+        )
+        add(
+            "--api-version",
+            metavar="API",
+            action="append",
+            default=[],
+            help="an API that clusters serve, GROUP/VERSION or GROUP/VERSION/KIND;"
+            " may be given again",
+        )
         add("--language", choices=["en", "zh-hans"], default="en", help="of the words")
 
     def run_from_argv(self, argv: list[str]) -> None:
@@ -138,8 +155,12 @@ class Command(BaseCommand):
         path: Path = options["path"]
         output: Path | None = options["output"]
         _check_path(path)
-        policy = _policy(
-            options["registry"], options["organization"], _severities(options["severity"])
+        policy = replace(
+            _policy(options["registry"], options["organization"], _severities(options["severity"])),
+            cluster_versions=_read_each("--kube-version", ClusterVersion.parse, options)
+            or settings.PORTAL_KUBE_VERSIONS,
+            api_versions=_read_each("--api-version", parse_api, options)
+            or settings.PORTAL_API_VERSIONS,
         )
         values = [_read_values(file, policy) for file in options["values"]]
         if output:
@@ -226,6 +247,17 @@ def _severities(given: Sequence[str]) -> dict[str, Severity]:
             raise _wrong(f"--severity {each}: write {rule}= and one of {', '.join(Severity)}")
         severities[rule] = Severity(word)
     return severities
+
+
+def _read_each(
+    option: str, parse: Callable[[str], object], options: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """What was given with ``option``, as ``parse`` spells it. CommandError: it cannot be read."""
+    given: Sequence[str] = options[option.removeprefix("--").replace("-", "_")]
+    try:
+        return tuple(str(parse(each)) for each in given)
+    except ValueError as error:
+        raise _wrong(f"{option}: {error}") from error
 
 
 def _address_of_rules() -> str:

@@ -24,6 +24,7 @@ from ..rewrite import Rewriting
 from ..tracing.experiment.uses import TracedUse
 from ..tracing.instance_versions import InstanceImage
 from ..tracing.model import CompletedAtRuntime, ImageStatus, TracedImage
+from .cluster_results import by_cluster, cluster_results, without_schema
 
 
 def assemble(
@@ -43,7 +44,7 @@ def assemble(
     which ``total`` is the sum of the others, ``rules`` the version of the rule set, ``sha256``
     the upload's hash in hex, where it is known.
     """
-    images = tuple(_reported(image, facts) for image in facts.trace.images)
+    images = by_cluster([_reported(image, facts) for image in facts.trace.images], facts)
     completed = tuple(_completed(each, facts) for each in facts.trace.completed)
     total = sum(value for name, value in seconds.items() if name != "total")
     return Report(
@@ -97,6 +98,8 @@ def _verification(
         other_changes=tuple(proof.changes) if proof else (),
         unreached=(*unproven, *unreached),
         proven_by=_proven_by(proof),
+        clusters=cluster_results(images, facts),
+        without_schema=without_schema(facts),
     )
 
 

@@ -29,6 +29,7 @@ from ..proof.by_rendering import Proof
 from ..rendering import Engine
 from ..report.model import Report
 from ..rewrite import Rewriting, apply_edits
+from ..tracing.in_clusters import base_cluster
 from ..tracing.mapping_trial.required import wanted_entries
 from ..tracing.mapping_trial.trial import try_mapping
 from ..tracing.model import ImageStatus
@@ -95,7 +96,7 @@ def examine(
     is none, EngineBroken when the engine itself fails.
     """
     clock = Clock(progress)
-    with Engine(policy.limits) as engine:
+    with Engine(policy.limits, base_cluster(policy)) as engine:
         with clock.stage("unpack"):
             package = open_package(path, policy.limits)
         with clock.stage("inspect"):
@@ -174,10 +175,12 @@ def release(
     """
     # What one machine proved must not fall because another one is busier.
     limits = replace(
-        policy.limits, analysis_render_seconds=policy.limits.analysis_render_seconds * 4
+        policy.limits,
+        analysis_render_seconds=policy.limits.analysis_render_seconds * 4,
+        cluster_seconds=policy.limits.cluster_seconds * 4,
     )
     policy = replace(policy, limits=limits)
-    with Engine(limits) as engine:
+    with Engine(limits, base_cluster(policy)) as engine:
         facts = read_facts(open_package(path, limits), limits, file=path.name)
         session = Session(path, policy, (), engine, facts.package, Clock())
         rewriting = _proven(session, facts, edits, expected, known_changes)

@@ -15,6 +15,8 @@ from ..checks.runner import run_checks
 from ..core.findings import Edit, Finding
 from ..core.messages import Message, _
 from ..core.policy import Limits, Policy
+from ..facts.file_faults import judged_files
+from ..facts.manifest_faults import custom_schemas, judged
 from ..facts.model import Facts
 from ..package.helm import Chart, packed_chart
 from ..package.layout import Kind, Package
@@ -27,11 +29,13 @@ from ..proof.instance_versions import prove_instance_images, tried_instances
 from ..rendering import ChartRejected, Engine, LintMessage, RenderStopped
 from ..report.model import STAGES
 from ..rewrite import Rewriting, RewrittenFile, apply_edits
+from ..tracing.cluster_reads import cluster_reads
 from ..tracing.experiment.asked import asked_values
 from ..tracing.experiment.conditions import labels_of, tree_of
 from ..tracing.experiment.reconsider import reconsider
 from ..tracing.experiment.renderer import ChartRenderer, Observation, Scenario, merged
 from ..tracing.experiment.trace import Tracing, trace
+from ..tracing.in_clusters import look_in_clusters
 from ..tracing.instance_versions import instance_images, unknown_instances
 from ..tracing.mapping_trial.trial import try_mapping
 from ..tracing.model import Trace
@@ -89,7 +93,20 @@ class Session:
         if facts.chart is not None:
             facts = self._render_and_trace(facts, facts.chart)
         with self.clock.stage("trace"):
-            return self.planned(facts)
+            facts = self.planned(facts)
+        with self.clock.stage("validate"):
+            return self._judged(facts)
+
+    def _judged(self, facts: Facts) -> Facts:
+        """The facts with what the API servers would refuse of the manifests."""
+        if self.renderer is None or facts.chart is None:
+            found = judged_files(facts.operator, facts.osc, self.policy.clusters)
+            return replace(facts, manifests=found)
+        custom = custom_schemas(self.renderer, facts.chart, facts.documents)
+        is_made_up = bool(facts.rendered_under)
+        found = judged(self.renderer, facts.trace, facts.clusters, custom, is_made_up=is_made_up)
+        files = judged_files(None, facts.osc, self.policy.clusters)
+        return replace(facts, manifests=replace(found, faults=(*found.faults, *files.faults)))
 
     def planned(self, facts: Facts, excluded: Mapping[str, Message] | None = None) -> Facts:
         """The facts with the plan for every image; ``excluded`` are not to be redirected."""
@@ -118,7 +135,11 @@ class Session:
             others = [] if self._given() else list(self._own_values(facts, chart))
             self.tracing = trace(self.renderer, base, others)
             self._install_samples(facts)
-            return replace(facts, documents=tuple(base.documents.values()))
+        with self.clock.stage("clusters"):
+            reads = cluster_reads(chart)
+            clusters = look_in_clusters(self.tracing, base, reads, self.policy)
+            documents = tuple(base.documents.values())
+            return replace(facts, documents=documents, clusters=clusters)
 
     def _install_samples(self, facts: Facts) -> None:
         """Have the proof also render what the sample instances of the csd files install."""

@@ -19,12 +19,14 @@ from ..package.osc import OscPackage
 from ..package.source_annotation import SourceAnnotation, source_annotations
 from ..package.version_definition import VersionDefinition
 from ..rendering import ChartRejected, LintMessage
+from ..tracing.in_clusters import InClusters
 from ..tracing.instance_versions import InstanceImage, UnknownInstance
 from ..tracing.mapping_trial.trial import MappingTrial
 from ..tracing.model import Trace
 from ..tracing.pull_secrets.experiment import PullSecrets
 from ..yaml.source import Path, YamlBroken, YamlSource
 from .image_coverage import ImageCoverage
+from .manifest_faults import ManifestFaults
 
 SOURCE_ANNOTATION_CAUSE = "annotations.source"
 """The cause of what a template makes of the source annotation that the portal writes."""
@@ -70,6 +72,8 @@ class Facts:
     when they are moved to another version, ``unknown_instances`` the definitions of which that is
     not known. ``coverage`` is what the package
     ships against what it needs, None before its image archives were read; ``trace`` is then empty.
+    ``clusters`` is what the chart renders in the clusters that it is sold for, ``manifests`` what
+    their API servers would refuse of it.
     """
 
     package: Package
@@ -93,6 +97,8 @@ class Facts:
     mapping_trial: MappingTrial | None = None
     pull_secrets: PullSecrets = field(default_factory=PullSecrets)
     coverage: ImageCoverage | None = None
+    clusters: InClusters = field(default_factory=InClusters)
+    manifests: ManifestFaults = field(default_factory=ManifestFaults)
 
     @cached_property
     def identity(self) -> Identity:

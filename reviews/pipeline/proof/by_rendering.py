@@ -76,7 +76,11 @@ def verify(
         failed = {image: reason for change in trace.changes for image in change.images}
         return Proof(rendered=False, failed=failed)
     for (scenario, before), documents in zip(trace.scenarios, after, strict=True):
-        _Comparison(renderer, trace, scenario, before, documents, proof, annotated=annotated).run()
+        comparison = _Comparison(
+            renderer, trace, scenario, before, documents, proof, annotated=annotated
+        )
+        with renderer.within(scenario.cluster):
+            comparison.run()
     proof.lint_errors = _lint_errors(renderer, rewritten)
     return proof
 

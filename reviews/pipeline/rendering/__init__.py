@@ -5,7 +5,6 @@
 """
 
 from .engine import (
-    KUBERNETES_VERSION,
     NAMESPACE,
     RELEASE_NAME,
     Engine,
@@ -16,7 +15,6 @@ from .engine import (
 from .outcomes import BudgetSpent, ChartRejected, EngineBroken, RenderStopped
 
 __all__ = [
-    "KUBERNETES_VERSION",
     "NAMESPACE",
     "RELEASE_NAME",
     "BudgetSpent",

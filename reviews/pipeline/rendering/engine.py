@@ -11,15 +11,14 @@ import importlib.util
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from time import monotonic
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from semver import Version
-
+from ..core.clusters import Cluster
 from ..core.policy import MIB, Limits
 from .outcomes import BudgetSpent, ChartRejected, EngineBroken, RenderStopped, limit_reached
 from .process import Child, ChildEnded, DeadlinePassed, TooMuchMemory, TooMuchOutput
@@ -28,8 +27,6 @@ RELEASE_NAME = "release-name"
 NAMESPACE = "default"
 RENDER_OUTPUT_BYTES = 64 * MIB
 START_SECONDS = 60.0
-KUBERNETES_VERSION = Version(1, 36, 0)
-"""What templates see as the cluster's version; the engine is built with it."""
 
 Json = dict[str, Any]
 
@@ -46,6 +43,28 @@ class Rendering:
     manifests: Mapping[str, str]
     seconds: float
     effective: Json | None = None
+
+
+@dataclass(slots=True)
+class Spending:
+    """How often was rendered and for how many seconds, and how much of each is allowed."""
+
+    most_renders: int
+    most_seconds: float
+    renders: int = 0
+    seconds: float = 0.0
+
+    @property
+    def share(self) -> float:
+        """How much is spent: 0.0 nothing, 1.0 all, whichever is scarcer."""
+        return max(self.renders / self.most_renders, self.seconds / self.most_seconds)
+
+    def seconds_left(self) -> float:
+        """The seconds that are left; BudgetSpent where none are, or no renders."""
+        left = self.most_seconds - self.seconds
+        if self.renders >= self.most_renders or left <= 0:
+            raise BudgetSpent
+        return left
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +98,25 @@ class Engine:
     It belongs to the thread that made it: with that thread the kernel ends the child.
     The child starts in the background as soon as the engine is made, and again by itself
     after it had to be killed. Charts are known by the number that ``load`` gives.
-    ``renders`` and ``render_seconds`` count everything rendered so far, budgeted or not;
-    once they reach ``limits.analysis_renders`` or ``limits.analysis_render_seconds``, only
-    renders with ``budgeted=False`` are still done.
+    Templates see ``cluster``; None is what the engine is built with.
+    ``analysis`` counts what is rendered for it, budgeted or not; once it has reached
+    ``limits.analysis_renders`` or ``limits.analysis_render_seconds``, only renders with
+    ``budgeted=False`` are still done. ``clusters`` counts the same for all other clusters,
+    against ``limits.cluster_renders`` and ``limits.cluster_seconds``.
 
     Every method raises EngineBroken for an internal error.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, cluster: Cluster | None = None) -> None:
         self._limits = limits
+        self.cluster = cluster
+        self.analysis = Spending(limits.analysis_renders, limits.analysis_render_seconds)
+        self.clusters = Spending(limits.cluster_renders, limits.cluster_seconds)
         self._archives: dict[int, bytes] = {}
         self._resident: set[int] = set()
         self._last_number = 0
         self._isolation: tuple[str, ...] | None = None
         self._child: Child | None = None
-        self.renders = 0
-        self.render_seconds = 0.0
         self._start()
 
     def __enter__(self) -> Self:
@@ -161,15 +183,16 @@ class Engine:
         *,
         budgeted: bool = True,
         effective: bool = False,
+        cluster: Cluster | None = None,
     ) -> Rendering:
-        """Render ``chart`` with ``values`` (JSON data) over its own.
+        """Render ``chart`` with ``values`` (JSON data) over its own, in ``cluster`` where given.
 
         With ``effective`` the result has also the values that the templates saw: those of
         all sub-charts in one tree, with aliases, conditions and import-values applied.
         Raises ChartRejected, RenderStopped, or BudgetSpent (only if ``budgeted``).
         """
         request = {"op": "render", "values": values, "effective": effective}
-        reply, seconds = self._spend(chart, request, budgeted=budgeted)
+        reply, seconds = self._spend(chart, request, budgeted=budgeted, cluster=cluster)
         manifests = {str(name): str(text) for name, text in reply["manifests"].items()}
         return Rendering(manifests, seconds, reply["effective"])
 
@@ -184,7 +207,13 @@ class Engine:
         self, archive: bytes, values: Mapping[str, Any] | None = None
     ) -> tuple[LintMessage, ...]:
         """What ``helm lint`` says of a chart archive; raises ChartRejected if it is none."""
-        messages = self._ask({"op": "lint", "values": values, "namespace": NAMESPACE}, archive)
+        request = {
+            "op": "lint",
+            "values": values,
+            "namespace": NAMESPACE,
+            "kube_version": self.cluster.version if self.cluster else None,
+        }
+        messages = self._ask(request, archive)
         if not isinstance(messages, list):
             raise EngineBroken("the linter's messages are no list")
         return tuple(LintMessage(**message) for message in messages)
@@ -200,14 +229,22 @@ class Engine:
             raise EngineBroken("the parser answered with another number of documents")
         return parsed
 
-    def _spend(self, chart: int, request: Json, *, budgeted: bool) -> tuple[Json, float]:
+    def _spend(
+        self, chart: int, request: Json, *, budgeted: bool, cluster: Cluster | None = None
+    ) -> tuple[Json, float]:
         """Ask for a render and count it; a budgeted one gets no more seconds than are left."""
         seconds = self._limits.render_seconds
+        cluster = cluster or self.cluster
+        spending = self.analysis if cluster == self.cluster else self.clusters
         if budgeted:
-            seconds = min(seconds, self._seconds_left())
-        request |= {"release": RELEASE_NAME, "namespace": NAMESPACE}
+            seconds = min(seconds, spending.seconds_left())
+        request |= {
+            "release": RELEASE_NAME,
+            "namespace": NAMESPACE,
+            "cluster": asdict(cluster) if cluster is not None else None,
+        }
         self._make_resident(chart)
-        self.renders += 1
+        spending.renders += 1
         child = self._ready_child()
         started, worked = monotonic(), child.processor_seconds()
         try:
@@ -219,22 +256,23 @@ class Engine:
         finally:
             # Whichever is less: a busy machine takes nothing of the budget.
             spent = min(monotonic() - started, child.processor_seconds() - worked)
-            self.render_seconds += spent
+            spending.seconds += spent
         return reply, spent
 
     @property
-    def spent(self) -> float:
-        """How much of the budget is spent: 0.0 nothing, 1.0 all, whichever is scarcer."""
-        return max(
-            self.renders / self._limits.analysis_renders,
-            self.render_seconds / self._limits.analysis_render_seconds,
-        )
+    def renders(self) -> int:
+        """How often was rendered so far, budgeted or not."""
+        return self.analysis.renders + self.clusters.renders
 
-    def _seconds_left(self) -> float:
-        left = self._limits.analysis_render_seconds - self.render_seconds
-        if self.renders >= self._limits.analysis_renders or left <= 0:
-            raise BudgetSpent
-        return left
+    @property
+    def render_seconds(self) -> float:
+        """The seconds spent on all renders so far."""
+        return self.analysis.seconds + self.clusters.seconds
+
+    @property
+    def spent(self) -> float:
+        """How much of the analysis' budget is spent: 0.0 nothing, 1.0 all."""
+        return self.analysis.share
 
     def _ask_about(self, chart: int, request: Json) -> object:
         self._make_resident(chart)

@@ -23,7 +23,19 @@ SCHEMA = "osc-portal/report/2"
 READABLE = frozenset({"osc-portal/report/1", SCHEMA})
 """The schemas of stored reports that can be read; what an earlier one lacks is empty."""
 
-STAGES = ("unpack", "inspect", "render", "trace", "check", "rewrite", "verify", "archives", "total")
+STAGES = (
+    "unpack",
+    "inspect",
+    "render",
+    "trace",
+    "clusters",
+    "validate",
+    "check",
+    "rewrite",
+    "verify",
+    "archives",
+    "total",
+)
 """The keys of ``Report.timings``, in the order in which the work is done."""
 
 
@@ -50,6 +62,8 @@ class ReportedImage:
     addresses that the package gives, by role. ``instance_tag`` is given where an instance pulls the
     image only when it is upgraded to this tag, and then ``is_published`` says that the release
     before had the tag, so that nothing need be shipped.
+    ``clusters`` are the cluster versions that show it,
+    () where that does not follow from the version.
     """
 
     original: str
@@ -63,6 +77,7 @@ class ReportedImage:
     completed_at_runtime: Mapping[str, str] | None = None
     instance_tag: str | None = None
     is_published: bool = False
+    clusters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +125,41 @@ class ProvenBy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ClusterResult:
+    """What was proven for one cluster version.
+
+    ``renders`` says whether the chart installs there at all: ``kubeVersion`` admits it, and it
+    renders. The images are those that this version shows, the manifests those of the default
+    render; ``not_validated`` are those of kinds of which nobody has a schema.
+    """
+
+    version: str
+    renders: bool
+    images_total: int = 0
+    images_redirected: int = 0
+    manifests: int = 0
+    valid: int = 0
+    invalid: int = 0
+    not_validated: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutSchema:
+    """How many manifests of a kind could not be validated, for nobody has a schema of it."""
+
+    api_version: str
+    kind: str
+    manifests: int
+
+
+@dataclass(frozen=True, slots=True)
 class Verification:
     """What rendering the rewritten package has proven, or parsing it where nothing renders it.
 
     ``rendered`` says whether it could be rendered at all, ``renders`` how often the engine was
     asked in the whole examination; of operators false and 0. ``proven_by`` is how it was proven,
-    None where nothing is.
+    None where nothing is. ``clusters`` has a result for each cluster version, newest first, and
+    ``without_schema`` what could not be validated.
     """
 
     rendered: bool
@@ -125,6 +169,8 @@ class Verification:
     other_changes: tuple[OtherChange, ...] = ()
     unreached: tuple[Unreached, ...] = ()
     proven_by: ProvenBy | None = None
+    clusters: tuple[ClusterResult, ...] = ()
+    without_schema: tuple[WithoutSchema, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,7 @@ def _image(image: ReportedImage) -> dict[str, Any]:
         else dict(image.completed_at_runtime),
         "instance_tag": image.instance_tag,
         "is_published": image.is_published,
+        "clusters": list(image.clusters),
     }
 
 
@@ -146,6 +147,8 @@ def _verification(verification: Verification, words: Callable[[Message], Any]) -
         "images_total": verification.images_total,
         "images_redirected": verification.images_redirected,
         "proven_by": verification.proven_by.value if verification.proven_by else None,
+        "clusters": [asdict(result) for result in verification.clusters],
+        "without_schema": [asdict(each) for each in verification.without_schema],
         "other_changes": [asdict(change) for change in verification.other_changes],
         "unreached": [
             {"what": item.what, "why": words(item.why)} for item in verification.unreached

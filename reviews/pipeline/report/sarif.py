@@ -10,6 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from inspect import cleandoc
 from typing import Any
 from urllib.parse import quote
@@ -56,6 +57,7 @@ def to_sarif(
                 "invocations": [{"executionSuccessful": True}],
                 "artifacts": [_artifact(report.package)],
                 "results": _results(report, at, translate),
+                "properties": {"clusters": [asdict(each) for each in report.verification.clusters]},
             }
         ],
     }

@@ -22,6 +22,7 @@ from .model import (
     SCHEMA,
     STAGES,
     ChartFacts,
+    ClusterResult,
     ImageUse,
     PackageFacts,
     ProvenBy,
@@ -30,6 +31,7 @@ from .model import (
     Rewrite,
     Unreached,
     Verification,
+    WithoutSchema,
 )
 from .public_json import document
 
@@ -120,6 +122,7 @@ def _image(data: Mapping[str, Any]) -> ReportedImage:
         completed_at_runtime=data.get("completed_at_runtime"),
         instance_tag=data.get("instance_tag"),
         is_published=data.get("is_published", False),
+        clusters=tuple(data.get("clusters", ())),
     )
 
 
@@ -157,5 +160,11 @@ def _verification(data: Mapping[str, Any]) -> Verification:
         Unreached(item["what"], Message.load(item["why"])) for item in data["unreached"]
     )
     proven_by = ProvenBy(data["proven_by"]) if data.get("proven_by") else None
-    read = {"other_changes": changes, "unreached": unreached, "proven_by": proven_by}
+    read = {
+        "other_changes": changes,
+        "unreached": unreached,
+        "proven_by": proven_by,
+        "clusters": tuple(ClusterResult(**each) for each in data.get("clusters", ())),
+        "without_schema": tuple(WithoutSchema(**each) for each in data.get("without_schema", ())),
+    }
     return Verification(**{**data, **read})

@@ -13,7 +13,7 @@ from ..core.refusal import PackageRefused
 from ..facts.model import OtherChange
 from ..package.layout import Kind
 from ..tracing.model import ImageSource, ImageStatus
-from .model import STAGES, Report, ReportedImage
+from .model import STAGES, ClusterResult, Report, ReportedImage
 from .terminal import safe_text
 
 DIFF_LINES = 8
@@ -64,6 +64,7 @@ def to_text(
     for group in _change_sets(report.findings):
         _write_findings(page, group)
     _write_images(page, report.images)
+    _write_clusters(page, report)
     _write_doubts(page, report)
     _write_timings(page, report)
     return "\n".join(page.lines) + "\n"
@@ -212,6 +213,41 @@ def _status_of(image: ReportedImage) -> Message:
     if image.completed_at_runtime is not None:
         return _("completed at run time")
     return _STATUSES[image.status]
+
+
+def _write_clusters(page: _Page, report: Report) -> None:
+    """A line for each cluster version, and what could not be validated."""
+    verification = report.verification
+    if verification.clusters:
+        page.gap()
+    width = max((len(each.version) for each in verification.clusters), default=0)
+    for each in verification.clusters:
+        version = each.version + " " * (width - len(each.version))
+        page.say(_cluster(each, version), indent=2, hang=width + 4)
+    for kind in verification.without_schema:
+        words = _(
+            "not validated, for the package has no schema: %(kind)s of %(api)s (%(count)s)",
+            kind=kind.kind,
+            api=kind.api_version,
+            count=kind.manifests,
+        )
+        page.say(words, indent=2, hang=4)
+
+
+def _cluster(each: ClusterResult, version: str) -> Message:
+    if not each.renders:
+        return _("%(version)s  does not render there", version=version)
+    return _(
+        "%(version)s  images redirected and proven: %(redirected)s of %(images)s; manifests valid:"
+        " %(valid)s of %(manifests)s, %(invalid)s refused, %(unknown)s not validated",
+        version=version,
+        redirected=each.images_redirected,
+        images=each.images_total,
+        valid=each.valid,
+        manifests=each.manifests,
+        invalid=each.invalid,
+        unknown=each.not_validated,
+    )
 
 
 def _write_doubts(page: _Page, report: Report) -> None:

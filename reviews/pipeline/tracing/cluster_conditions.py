@@ -1,8 +1,8 @@
 """Conditions that only a cluster can decide, where an image hangs on them.
 
-The engine renders for one version of Kubernetes, without further APIs, without objects to look
-up, and as a first installation. What the other branch of such a condition names, no render
-shows; it can only be read in the template, and reported.
+The engine has no objects to look up. What the branch of a condition on such an object names, no
+render shows; it can only be read in the template, and reported. Versions, APIs and upgrades are
+rendered instead.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from ..package.helm import Chart
 from .model import TracedImage
 
 _ACTION = re.compile(r"\{\{-?\s*(/\*.*?\*/|.*?)\s*-?\}\}", re.DOTALL)
-_CLUSTER = re.compile(r"\.Capabilities\b|\blookup\s+[\"$(.]|\.Release\.(?:IsUpgrade|Revision)\b")
-_CLUSTER_WORDS = (".Capabilities", "lookup", ".Release.IsUpgrade", ".Release.Revision")
+_CLUSTER = re.compile(r"\blookup\s+[\"$(.]")
+_CLUSTER_WORDS = ("lookup",)
 _DEFINITION = re.compile(r"(?:define|block)\s+\"([^\"]+)\"")
 _INCLUDED = re.compile(r"(?:include|template)\s+\"([^\"]+)\"")
 _ASSIGNMENT = re.compile(r"(\$\w+)\s*:?=")

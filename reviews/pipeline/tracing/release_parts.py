@@ -12,9 +12,10 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ..core.clusters import ClusterVersion
 from ..core.findings import Place
 from ..package.helm import Chart
-from ..rendering import KUBERNETES_VERSION, NAMESPACE, RELEASE_NAME
+from ..rendering import NAMESPACE, RELEASE_NAME
 from .experiment.uses import TracedUse
 from .model import TracedImage
 
@@ -50,7 +51,6 @@ _READS = {
     Origin.CLUSTER: re.compile(r"\.Capabilities\.KubeVersion\b"),
     Origin.LOOKUP: re.compile(r"(?<![\w.$])lookup\s"),
 }
-_VERSION = f"{KUBERNETES_VERSION.major}.{KUBERNETES_VERSION.minor}"
 _Origins = frozenset[Origin]
 _NONE: _Origins = frozenset()
 
@@ -69,13 +69,18 @@ class ReleasePart:
     images: tuple[str, ...]
 
 
-def release_parts(root: Chart, images: Collection[TracedImage]) -> tuple[ReleasePart, ...]:
-    """The places of all templates that take a part of an image from elsewhere than a value."""
+def release_parts(
+    root: Chart, images: Collection[TracedImage], base: ClusterVersion
+) -> tuple[ReleasePart, ...]:
+    """The places of all templates that take a part of an image from elsewhere than a value.
+
+    ``base`` is the version of the cluster in renders of which nothing else is said.
+    """
     evidence = [
         (each, origin)
         for image in images
         for each in image.uses
-        for origin in sorted(_seen_in(each))
+        for origin in sorted(_seen_in(each, base))
     ]
     is_looked_up = any("lookup" in text for chart in root.walk() for _n, text in chart.templates())
     if not evidence and not is_looked_up:
@@ -85,7 +90,7 @@ def release_parts(root: Chart, images: Collection[TracedImage]) -> tuple[Release
         (each.place, each.origin, each.action): {} for each in found if each.origin is Origin.LOOKUP
     }
     for use, origin in evidence:
-        for key in _places_of(root, use, origin, found):
+        for key in _places_of(root, use, origin, found, base):
             parts.setdefault(key, {})[use.use.image] = None
     return tuple(
         ReleasePart(place, origin, action, tuple(originals))
@@ -93,13 +98,20 @@ def release_parts(root: Chart, images: Collection[TracedImage]) -> tuple[Release
     )
 
 
-def _seen_in(each: TracedUse) -> _Origins:
+def _version_of(each: TracedUse, base: ClusterVersion) -> ClusterVersion:
+    """The version of the cluster in the render that shows the image."""
+    cluster = each.scenario.cluster
+    return ClusterVersion.parse(cluster.version) if cluster is not None else base
+
+
+def _seen_in(each: TracedUse, base: ClusterVersion) -> _Origins:
     """What the pieces of the image show that neither values nor literals provide."""
     found = set()
+    version = _version_of(each, base)
     for piece in _unprovided(each):
         if RELEASE_NAME in piece or piece in {NAMESPACE, "1"}:
             found.add(Origin.RELEASE)
-        if _VERSION in piece or piece.removeprefix("v") == str(KUBERNETES_VERSION.minor):
+        if version.short in piece or piece.removeprefix("v") == str(version.minor):
             found.add(Origin.CLUSTER)
     return frozenset(found)
 
@@ -120,7 +132,11 @@ def _unprovided(each: TracedUse) -> Iterator[str]:
 
 
 def _places_of(
-    root: Chart, use: TracedUse, origin: Origin, found: Collection[ReleasePart]
+    root: Chart,
+    use: TracedUse,
+    origin: Origin,
+    found: Collection[ReleasePart],
+    base: ClusterVersion,
 ) -> list[tuple[Place, Origin, str]]:
     """Where the part of a use comes from: in its own template, else in a partial."""
     chart, name = root.source_of(use.use.template)
@@ -130,7 +146,8 @@ def _places_of(
     near = near or [each for each in candidates if _is_partial(each.place.file)]
     if near:
         return [(each.place, origin, each.action) for each in near]
-    strong = any(RELEASE_NAME in piece or _VERSION in piece for piece in _unprovided(use))
+    version = _version_of(use, base).short
+    strong = any(RELEASE_NAME in piece or version in piece for piece in _unprovided(use))
     return [(Place(own), origin, "")] if strong else []
 
 

@@ -107,6 +107,8 @@ def test_each_stage_is_reported_as_it_begins(package: Path) -> None:
         "inspect",
         "render",
         "trace",
+        "clusters",
+        "validate",
         "check",
         "rewrite",
         "verify",

@@ -197,6 +197,7 @@ def test_the_whole_report_is_reported() -> None:
                 "completed_at_runtime": None,
                 "instance_tag": None,
                 "is_published": False,
+                "clusters": [],
             },
             {
                 "original": "busybox:1",
@@ -212,6 +213,7 @@ def test_the_whole_report_is_reported() -> None:
                 "completed_at_runtime": None,
                 "instance_tag": None,
                 "is_published": False,
+                "clusters": [],
             },
         ],
         "findings": [
@@ -291,6 +293,35 @@ def test_the_whole_report_is_reported() -> None:
             "images_total": 2,
             "images_redirected": 1,
             "proven_by": "rendering",
+            "clusters": [
+                {
+                    "version": "v1.28.8-r0",
+                    "renders": True,
+                    "images_total": 2,
+                    "images_redirected": 1,
+                    "manifests": 4,
+                    "valid": 2,
+                    "invalid": 1,
+                    "not_validated": 1,
+                },
+                {
+                    "version": "v1.25.0-r0",
+                    "renders": False,
+                    "images_total": 0,
+                    "images_redirected": 0,
+                    "manifests": 0,
+                    "valid": 0,
+                    "invalid": 0,
+                    "not_validated": 0,
+                },
+            ],
+            "without_schema": [
+                {
+                    "api_version": "monitoring.coreos.com/v1",
+                    "kind": "ServiceMonitor",
+                    "manifests": 1,
+                }
+            ],
             "other_changes": [
                 {
                     "template": "t/web.yaml",
@@ -359,6 +390,8 @@ def test_the_whole_report_is_reported() -> None:
             "inspect": 0.25,
             "render": 0.25,
             "trace": 0.25,
+            "clusters": 0.25,
+            "validate": 0.25,
             "check": 0.25,
             "rewrite": 0.25,
             "verify": 0.25,

@@ -124,6 +124,7 @@ RUN = {
     "type": "object",
     "required": ["tool", "columnKind", "results"],
     "properties": {
+        "properties": {"type": "object"},
         "tool": {
             "required": ["driver"],
             "properties": {

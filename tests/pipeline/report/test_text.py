@@ -28,6 +28,8 @@ TIMINGS = ", ".join(
         "inspect",
         "render",
         "trace",
+        "clusters",
+        "validate",
         "check",
         "rewrite",
         "verify",
@@ -79,6 +81,16 @@ def test_the_whole_page() -> None:
         "                         x86_64: demo-1.0-x86_64.tar",
         "  hard-coded             busybox:1 -> swr.example.com/osc/busybox:1",
         f"                         reference: {JOB}:12:18",
+        "",
+        (
+            "  v1.28.8-r0  images redirected and proven: 1 of 2; manifests valid: 2 of 4, 1 refused,"
+            " 1 not validated"
+        ),
+        "  v1.25.0-r0  does not render there",
+        (
+            "  not validated, for the package has no schema: ServiceMonitor of"
+            " monitoring.coreos.com/v1 (1)"
+        ),
         "",
         "  t/web.yaml Deployment demo a.checksum: 1 becomes 2, which follows from image.registry",
         "  not reached: metrics: It needs a cluster.",

@@ -8,7 +8,7 @@ import pytest
 from semver import Version
 
 from reviews.pipeline.core.policy import Limits
-from reviews.pipeline.rendering import KUBERNETES_VERSION, ChartRejected, Engine
+from reviews.pipeline.rendering import ChartRejected, Engine
 from reviews.pipeline.versions.constraint import HelmConstraint
 from reviews.pipeline.versions.semantic import parse_version
 
@@ -112,18 +112,3 @@ def test_what_helm_cannot_read_is_no_range(text: str, engine: Engine, comparing:
 
 def test_a_text_of_any_length_is_read_in_no_time() -> None:
     assert HelmConstraint.parse(">=1 " * 100_000) is None
-
-
-def test_the_engine_renders_for_the_version_that_we_report(engine: Engine) -> None:
-    chart = engine.load(
-        tgz(
-            {
-                "demo/Chart.yaml": "apiVersion: v2\nname: demo\nversion: 1.0.0\n",
-                "demo/templates/version.yaml": "{{ .Capabilities.KubeVersion.Version }}",
-            }
-        )
-    )
-
-    reported = engine.render(chart, budgeted=False).manifests["demo/templates/version.yaml"]
-
-    assert version(reported.removeprefix("v")) == KUBERNETES_VERSION

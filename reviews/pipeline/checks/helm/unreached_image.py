@@ -1,10 +1,10 @@
 """Every image that the chart may pull was seen in a render.
 
-**What.** The portal renders the chart with its default values, with its features switched on, and
-with its own `ci/*-values.yaml`. Listed here is what it saw in none of these: values that name an
-image which no render showed, conditions that only a cluster can decide (`.Capabilities`, `lookup`,
-upgrades) and that decide an image, and searches that ended because the budget of renders was spent.
-Hooks and tests are rendered like everything else.
+**What.** The portal renders the chart with its default values, with its features switched on, with
+its own `ci/*-values.yaml`, and in every cluster that the service is sold for. Listed here is what it
+saw in none of these: values that name an image which no render showed, conditions on objects that
+only a cluster has (`lookup`) and that decide an image, and searches that ended because the budget
+of renders was spent. Hooks and tests are rendered like everything else.
 
 **Why.** What was not rendered is not redirected and not proven. Such an image keeps its old
 address and fails on the day on which a customer turns the feature on.
@@ -41,6 +41,11 @@ _SWITCHED = (
     + "{{ end }}\n"
 )
 _CLUSTERED = f"licence: none\ncluster:\n  image: {_OURS}/etcd:3\n"
+_LOOKING_UP = (
+    '{{ $old := lookup "v1" "ConfigMap" .Release.Namespace "old" }}\n{{ if $old }}\n'
+    + pod("{{ .Values.image }}")
+    + "{{ end }}\n"
+)
 _ASKING = (
     '{{ if .Capabilities.APIVersions.Has "example.com/v1" }}\n'
     + pod("{{ .Values.image }}")
@@ -49,7 +54,8 @@ _ASKING = (
 GOOD: tuple[Example, ...] = (
     bare_chart(_CLUSTERED, _SWITCHED, more={"ci/cluster-values.yaml": "licence: demo-2026\n"}),
     bare_chart(_CLUSTERED.replace("none", "demo-2026", 1), _SWITCHED),
-    bare_chart(f"image: {_OURS}/etcd:3\n", _ASKING + "---\n" + pod("{{ .Values.image }}")),
+    bare_chart(f"image: {_OURS}/etcd:3\n", _LOOKING_UP + "---\n" + pod("{{ .Values.image }}")),
+    bare_chart(f"image: {_OURS}/etcd:3\n", _ASKING),
 )
 BAD: tuple[Example, ...] = (
     bare_chart(_CLUSTERED, _SWITCHED).expecting(
@@ -72,18 +78,15 @@ BAD: tuple[Example, ...] = (
             image="swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3",
         )
     ),
-    bare_chart(f"image: {_OURS}/etcd:3\n", _ASKING).expecting(
+    bare_chart(f"image: {_OURS}/etcd:3\n", _LOOKING_UP).expecting(
         Expected(
             "OSC-HELM-013",
             "warning",
-            "demo/templates/pod.yaml:1:4",
+            "demo/templates/pod.yaml:2:4",
             message=Message(
                 "Only a cluster can decide “%(condition)s”. It decides an image"
                 " that no render showed: %(images)s.",
-                {
-                    "condition": 'if .Capabilities.APIVersions.Has "example.com/v1"',
-                    "images": ("image",),
-                },
+                {"condition": "if $old", "images": ("image",)},
             ),
             help=(
                 "Build the image of the same values in both branches, or let a"

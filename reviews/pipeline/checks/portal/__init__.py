@@ -7,8 +7,12 @@ from . import (
     bitnami_image_guard,
     chart_name_type,
     completed_at_runtime,
+    custom_resource,
     digest_pinned,
+    duplicate_resource,
     duplicate_subchart,
+    empty_form,
+    illegal_name,
     image_address,
     install_modes,
     instance_version_image,
@@ -20,12 +24,16 @@ from . import (
     other_values_file,
     part_from_release,
     registry_name_refused,
+    removed_api,
+    selector_mismatch,
     shared_value,
     signature,
     target_collision,
     unexpected_change,
+    unknown_field,
     unproven_image,
     valid_image_reference,
+    wrong_value,
 )
 
 PACKAGE_CHECKS: tuple[Check, ...] = (
@@ -49,5 +57,13 @@ PACKAGE_CHECKS: tuple[Check, ...] = (
     chart_name_type,
     null_in_parent_values,
     instance_version_path,
+    removed_api,
+    unknown_field,
+    wrong_value,
+    illegal_name,
+    selector_mismatch,
+    duplicate_resource,
+    custom_resource,
+    empty_form,
 )
 ARCHIVE_CHECKS: tuple[Check, ...] = (instance_version_image, layer_size)

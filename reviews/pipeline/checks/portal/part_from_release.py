@@ -48,14 +48,47 @@ BAD: tuple[Example, ...] = (
             "warning",
             "demo/templates/pod.yaml:8:38",
             message=Message(
-                "A part of %(images)s is the cluster's version. Each version of"
-                " Kubernetes asks for another image, and the package cannot ship"
-                " them all.",
-                {"images": ("swr.cn-east-3.myhuaweicloud.com/osc-opensource/kubectl:v1.36.0",)},
+                "A part of the image is the cluster's version: on Kubernetes"
+                " %(versions)s it is %(images)s. No list of archives can know what"
+                " the next version asks for.",
+                {
+                    "versions": (
+                        "1.34",
+                        "1.33",
+                        "1.32",
+                        "1.31",
+                        "1.30",
+                        "1.29",
+                        "1.28",
+                        "1.27",
+                        "1.25",
+                    ),
+                    "images": (
+                        "swr.cn-east-3.myhuaweicloud.com/osc-opensource/kubectl:v1.34.0",
+                        "swr.cn-east-3.myhuaweicloud.com/osc-opensource/kubectl:v1.33.0",
+                        "swr.cn-east-3.myhuaweicloud.com/osc-opensource/kubectl:v1.32.0",
+                        "swr.cn-east-3.myhuaweicloud.com/osc-opensource/kubectl:v1.31.4",
+                        "swr.cn-east-3.myhuaweicloud.com/osc-opensource/kubectl:v1.30.0",
+                        "swr.cn-east-3.myhuaweicloud.com/osc-opensource/kubectl:v1.29.0",
+                        "swr.cn-east-3.myhuaweicloud.com/osc-opensource/kubectl:v1.28.8",
+                        "swr.cn-east-3.myhuaweicloud.com/osc-opensource/kubectl:v1.27.0",
+                        "swr.cn-east-3.myhuaweicloud.com/osc-opensource/kubectl:v1.25.0",
+                    ),
+                },
             ),
             help="Let a value decide this part, with a default in values.yaml.",
-            image="swr.cn-east-3.myhuaweicloud.com/osc-opensource/kubectl:v1.36.0",
-            images=("swr.cn-east-3.myhuaweicloud.com/osc-opensource/kubectl:v1.36.0",),
+            image="swr.cn-east-3.myhuaweicloud.com/osc-opensource/kubectl:v1.34.0",
+            images=(
+                "swr.cn-east-3.myhuaweicloud.com/osc-opensource/kubectl:v1.34.0",
+                "swr.cn-east-3.myhuaweicloud.com/osc-opensource/kubectl:v1.33.0",
+                "swr.cn-east-3.myhuaweicloud.com/osc-opensource/kubectl:v1.32.0",
+                "swr.cn-east-3.myhuaweicloud.com/osc-opensource/kubectl:v1.31.4",
+                "swr.cn-east-3.myhuaweicloud.com/osc-opensource/kubectl:v1.30.0",
+                "swr.cn-east-3.myhuaweicloud.com/osc-opensource/kubectl:v1.29.0",
+                "swr.cn-east-3.myhuaweicloud.com/osc-opensource/kubectl:v1.28.8",
+                "swr.cn-east-3.myhuaweicloud.com/osc-opensource/kubectl:v1.27.0",
+                "swr.cn-east-3.myhuaweicloud.com/osc-opensource/kubectl:v1.25.0",
+            ),
         )
     ),
     bare_chart(
@@ -101,13 +134,13 @@ BAD: tuple[Example, ...] = (
 )
 
 
-def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
+def check(facts: Facts, policy: Policy, /) -> Iterator[Problem]:
     """Every place of a template that takes such a part."""
     if facts.chart is None:
         return
-    for each in release_parts(facts.chart, facts.trace.images):
+    for each in release_parts(facts.chart, facts.trace.images, policy.clusters[0]):
         yield Problem(
-            _message(each),
+            _message(each, policy),
             _("Let a value decide this part, with a default in values.yaml."),
             each.place,
             image=each.images[0] if each.images else None,
@@ -115,7 +148,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         )
 
 
-def _message(part: ReleasePart) -> Message:
+def _message(part: ReleasePart, policy: Policy) -> Message:
     if part.origin is Origin.LOOKUP:
         return _(
             "“%(action)s” takes a part of an image from what it looks up in the cluster. No render"
@@ -124,8 +157,9 @@ def _message(part: ReleasePart) -> Message:
         )
     if part.origin is Origin.CLUSTER:
         return _(
-            "A part of %(images)s is the cluster's version. Each version of Kubernetes asks for"
-            " another image, and the package cannot ship them all.",
+            "A part of the image is the cluster's version: on Kubernetes %(versions)s it is"
+            " %(images)s. No list of archives can know what the next version asks for.",
+            versions=tuple(each.short for each in policy.clusters),
             images=part.images,
         )
     return _(

@@ -13,6 +13,8 @@ from typing import Any
 
 import helm_python as helm
 
+from .in_cluster import DoorClosed, render
+
 WORDS_LIMIT = 4_000
 ELLIPSIS = " ... "
 SEVERITIES = {1: "info", 2: "warning", 3: "error"}
@@ -84,7 +86,7 @@ class Operations:
     def render(self, request: Json, _: bytes) -> Json:
         """The manifests by template name; with ``effective`` also the values they saw."""
         chart = self._charts[request["chart"]].for_one_render()
-        manifests = _render(chart, request)
+        manifests = render(chart, request)
         effective = chart.merge_values(request["values"]) if request["effective"] else None
         return {"manifests": manifests, "effective": effective}
 
@@ -95,7 +97,7 @@ class Operations:
         """
         chart = self._charts[request["chart"]].for_one_render()
         with contextlib.suppress(helm.HelmRenderError, helm.HelmValuesError, UnicodeDecodeError):
-            _render(chart, request)
+            render(chart, request)
         return chart.merge_values(request["values"])
 
     def lint(self, request: Json, archive: bytes) -> list[Json]:
@@ -103,7 +105,12 @@ class Operations:
         path = Path(self._scratch, "chart.tgz")
         path.write_bytes(archive)
         try:
-            report = helm.lint(path, request["values"], namespace=request["namespace"])
+            report = helm.lint(
+                path,
+                request["values"],
+                namespace=request["namespace"],
+                kube_version=request["kube_version"],
+            )
         finally:
             path.unlink()
         if not report["messages"] and report["errors"]:
@@ -127,7 +134,7 @@ class Operations:
             request = json.loads(text)
             _allow_processor_seconds(request["seconds"])
             return encoded({"ok": getattr(self, request["op"])(request, blob)})
-        except ENGINE_AT_FAULT as error:
+        except (*ENGINE_AT_FAULT, DoorClosed) as error:
             return encoded({"broken": self._words(f"{type(error).__name__}: {error}")})
         except UnicodeDecodeError as error:
             # A template may fail with bytes that are no text.
@@ -156,10 +163,6 @@ class Operations:
 def encoded(reply: Json) -> bytes:
     """``reply`` as it travels."""
     return json.dumps(reply, ensure_ascii=False).encode("utf-8", "surrogatepass")
-
-
-def _render(chart: helm.Chart, request: Json) -> dict[str, str]:
-    return chart.render(request["values"], name=request["release"], namespace=request["namespace"])
 
 
 def _parse(document: str) -> Json | None:

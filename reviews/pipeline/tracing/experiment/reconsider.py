@@ -75,7 +75,8 @@ def _with(tracing: Tracing, each: TracedUse, leaf: ValueLeaf) -> TracedUse | Non
     if leaf.leaf.value not in ("", None):
         return None
     try:
-        fill = filled_with(tracing.renderer, each.scenario, leaf, each.use)
+        with tracing.renderer.within(each.scenario.cluster):
+            fill = filled_with(tracing.renderer, each.scenario, leaf, each.use)
     except BudgetSpent:
         return None
     if fill is None:
@@ -89,9 +90,10 @@ def _without(tracing: Tracing, each: TracedUse, leaf: ValueLeaf) -> TracedUse | 
     left_out = {leaf, *tracing.banned}
     rest = tuple(part for part in each.contributions if part.leaf not in left_out)
     try:
-        found = filled_without(
-            tracing.renderer, each.scenario, each.use, each.contributions, rest, left_out
-        )
+        with tracing.renderer.within(each.scenario.cluster):
+            found = filled_without(
+                tracing.renderer, each.scenario, each.use, each.contributions, rest, left_out
+            )
     except BudgetSpent:
         return None
     return _controlled(tracing, each, found)
@@ -105,7 +107,8 @@ def _unfilled(tracing: Tracing, each: TracedUse, leaf: ValueLeaf) -> TracedUse |
     if leaf.leaf.value not in ("", None):
         return None
     rest = tuple(part for part in each.contributions if part.leaf != leaf)
-    (located,) = tracing.located(each.scenario, [replace(each, contributions=rest)])
+    with tracing.renderer.within(each.scenario.cluster):
+        (located,) = tracing.located(each.scenario, [replace(each, contributions=rest)])
     return located
 
 

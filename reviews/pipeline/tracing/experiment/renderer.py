@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...archive.members import Archive, Form, sniff
 from ...archive.reading import read_inner
 from ...archive.writing import pack_tgz
+from ...core.clusters import Cluster
 from ...core.policy import Limits
 from ...manifests.rendered_pieces import Piece, composed, may_hold_pieces, texts_of_data
 from ...manifests.workloads import (
@@ -43,6 +45,7 @@ class Scenario:
     ``is_bare`` says that the chart renders so only without its notes and schemas, which
     refuse the features together; each of them may still be installed.
     ``is_asked`` says that each setting is one that a condition or a refusal asks for.
+    ``cluster`` is where it is installed, where that is another than the engine's.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -50,6 +53,7 @@ class Scenario:
     is_file: bool = False
     is_bare: bool = False
     is_asked: bool = False
+    cluster: Cluster | None = None
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,7 @@ class ChartRenderer:
         self.leaves = _not_shadowed(effective_leaves(chart), merged(self._assumed, given))
         # Where no template asks for the switch, giving it would only make a map of the values true.
         self._probed = GUARD_OFF if has_guard(chart) else {}
+        self._cluster: Cluster | None = None
         self._parsed: dict[str, Any] = {}
         self._uses: dict[Document, tuple[Use, ...]] = {}
         self._pieced_uses: dict[Document, tuple[Use, ...]] = {}
@@ -97,6 +102,15 @@ class ChartRenderer:
         # The chart without keys, and without notes and schemas, too; see ``economise``.
         self._cheap: int | None = None
         self._cheap_stripped: int | None = None
+
+    @contextmanager
+    def within(self, cluster: Cluster | None) -> Iterator[None]:
+        """Render everything in ``cluster`` until the block ends; None is the engine's own."""
+        before, self._cluster = self._cluster, cluster
+        try:
+            yield
+        finally:
+            self._cluster = before
 
     def economise(self, base: Observation) -> None:
         """From here on have experiments make no keys, if the chart shows the same images so.
@@ -113,12 +127,18 @@ class ChartRenderer:
         if {(use.key, use.text) for use in seen.uses} == {(use.key, use.text) for use in base.uses}:
             self._cheap = cheap
 
+    @property
+    def is_economical(self) -> bool:
+        """Whether experiments make no keys, so that they show other manifests than the chart."""
+        return self._cheap is not None
+
     def search(self, scenario: Scenario) -> Observation:
         """As ``observe``, for looking at images alone. Raises like ``observe``."""
         if self._cheap is None:
             return self.observe(scenario)
         handle = self._cheap_bare() if scenario.is_bare else self._cheap
-        return self.read(self._render(handle, scenario.values))
+        with self.within(scenario.cluster):
+            return self.read(self._render(handle, scenario.values))
 
     def as_it_is(self, scenario: Scenario, seen: Observation) -> Observation | None:
         """What the chart itself renders where a search has ``seen``; None where it does not."""
@@ -134,7 +154,8 @@ class ChartRenderer:
         if self._cheap is None or not makes_only_random(self.chart):
             return self.observe(scenario, budgeted=False)
         handle = self._cheap_bare() if scenario.is_bare else self._cheap
-        return self.read(self._render(handle, scenario.values, budgeted=False))
+        with self.within(scenario.cluster):
+            return self.read(self._render(handle, scenario.values, budgeted=False))
 
     def observe(self, scenario: Scenario, *, budgeted: bool = True) -> Observation:
         """Render the chart as it is in ``scenario``.
@@ -142,7 +163,8 @@ class ChartRenderer:
         Raises ChartRejected, RenderStopped or BudgetSpent as ``Engine.render`` does.
         """
         handle = self._bare_handle() if scenario.is_bare else self.handle
-        return self.read(self._render(handle, scenario.values, budgeted=budgeted))
+        with self.within(scenario.cluster):
+            return self.read(self._render(handle, scenario.values, budgeted=budgeted))
 
     def rewritten(
         self,
@@ -165,7 +187,8 @@ class ChartRenderer:
                 bare = self._load_bare(archive)
             chosen = bare if scenario.is_bare and bare is not None else handle
             values = merged(merged(assumed, self.given), scenario.values)
-            result.append(self.documents(self.engine.render(chosen, values, budgeted=False)))
+            rendering = self.engine.render(chosen, values, budgeted=False, cluster=scenario.cluster)
+            result.append(self.documents(rendering))
         return result
 
     def is_strippable(self) -> bool:
@@ -325,7 +348,9 @@ class ChartRenderer:
         self, handle: int, values: Mapping[str, Any], *, budgeted: bool = True
     ) -> Rendering:
         given = merged(self._assumed, self.given)
-        return self.engine.render(handle, merged(given, values), budgeted=budgeted)
+        return self.engine.render(
+            handle, merged(given, values), budgeted=budgeted, cluster=self._cluster
+        )
 
 
 def has_guard(root: Chart) -> bool:

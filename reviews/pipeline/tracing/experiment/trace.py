@@ -75,6 +75,12 @@ class Tracing:
         if scenario.shown_by and not fresh:
             return
         self.scenarios.append((scenario, observation))
+        with self.renderer.within(scenario.cluster):
+            self._attribute(scenario, observation, fresh)
+
+    def _attribute(
+        self, scenario: Scenario, observation: Observation, fresh: tuple[Use, ...]
+    ) -> None:
         already = {
             _likeness(each.use): each.contributions for each in self.uses if each.contributions
         }

@@ -173,7 +173,8 @@ class _Trial:
         for scenario, claims in self._by_scenario():
             values = merged(merged(self._values(written), self.renderer.given), scenario.values)
             try:
-                rendering = self.renderer.probe(values)
+                with self.renderer.within(scenario.cluster):
+                    rendering = self.renderer.probe(values)
             except RenderStopped:
                 return _Outcome(is_cut_short=True)
             except ChartRejected as error:

@@ -192,7 +192,8 @@ class _Experiment:
         values: Mapping[str, Any] = scenario.values
         for mark, value in marks.items():
             values = merged(values, nested(value.path, value.form.naming(mark)))
-        return self.renderer.probe(values)
+        with self.renderer.within(scenario.cluster):
+            return self.renderer.probe(values)
 
 
 def _pods(renderer: ChartRenderer, documents: Mapping[DocumentKey, Document]) -> Iterator[Pod]:

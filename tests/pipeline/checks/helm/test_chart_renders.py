@@ -39,7 +39,7 @@ def test_a_template_of_a_sub_chart_is_found_under_its_own_name(tmp_path: Path) -
         metadata=CHART + "dependencies:\n- {name: store, version: 1.0.0, alias: db}\n",
         more={
             "charts/store/Chart.yaml": "apiVersion: v2\nname: store\nversion: 1.0.0\n",
-            "charts/store/templates/pod.yaml": pod() + HOSTNAME,
+            "charts/store/templates/pod.yaml": pod().replace("demo", "store") + HOSTNAME,
         },
     )
 

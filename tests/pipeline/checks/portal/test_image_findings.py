@@ -165,7 +165,7 @@ def test_a_guard_that_cannot_be_switched_gives_the_images_up(tmp_path: Path) -> 
 STORE = {
     "charts/store/Chart.yaml": "apiVersion: v2\nname: store\nversion: 1.0.0\n",
     "charts/store/values.yaml": "image: docker.io/bitnami/etcd:3.5\n",
-    "charts/store/templates/pod.yaml": pod("{{ .Values.image }}")
+    "charts/store/templates/pod.yaml": pod("{{ .Values.image }}").replace("demo", "store")
     + SECRET
     + "{{/* allowInsecureImages */}}\n",
 }

@@ -22,14 +22,6 @@ VALUES = f"image: {OURS}/tool\ntag: ''\n"
         ('"{{ .Values.image }}-{{ .Release.Name }}:2"', f"{OURS}/tool-release-name:2"),
         ('{{ include "tool" . }}', f"{OURS}/tool:release-name"),
         ('"{{ .Values.image }}:{{ include "suffix" . }}"', f"{OURS}/tool:release-name-x"),
-        ('"{{ .Values.image }}:v{{ .Capabilities.KubeVersion.Minor }}"', f"{OURS}/tool:v36"),
-        (
-            (
-                '"{{ .Values.image }}:'
-                '{{ .Capabilities.KubeVersion.Major }}.{{ .Capabilities.KubeVersion.Minor }}"'
-            ),
-            f"{OURS}/tool:1.36",
-        ),
     ],
 )
 def test_a_part_of_the_release_or_the_cluster_is_a_warning(
@@ -46,6 +38,24 @@ def test_a_part_of_the_release_or_the_cluster_is_a_warning(
 
     assert [each.images for each in found] == [(seen,)]
     assert {each.severity.value for each in found} <= {"warning"}
+
+
+@pytest.mark.parametrize(
+    ("tag", "prefix"),
+    [
+        ("v{{ .Capabilities.KubeVersion.Minor }}", "v"),
+        ("{{ .Capabilities.KubeVersion.Major }}.{{ .Capabilities.KubeVersion.Minor }}", "1."),
+    ],
+)
+def test_the_images_of_all_cluster_versions_are_one_warning(
+    tag: str, prefix: str, tmp_path: Path
+) -> None:
+    example = bare_chart(VALUES, pod(f'"{{{{ .Values.image }}}}:{tag}"'))
+
+    (found,) = findings(example, tmp_path, "PORTAL-014")
+
+    minors = (34, 33, 32, 31, 30, 29, 28, 27, 25)
+    assert found.images == tuple(f"{OURS}/tool:{prefix}{minor}" for minor in minors)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,187 @@
+"""Compares a manifest with the API server's schema of its kind.
+
+A validator is compiled once for each version and kind that occurs, and kept as long as the
+process lives. It gets exactly the definitions that its kind refers to, so nothing is ever looked
+up by address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from itertools import islice
+from typing import Any
+
+import jsonschema_rs
+
+from ..core.messages import _
+from .faults import Fault, FaultKind, Pointer, generic, shown
+from .served import Definitions, Kind, definitions, kinds
+
+MOST_FAULTS = 20
+"""Of one manifest; whoever has written so many mistakes finds the others by these."""
+
+_PREFIX = "#/$defs/"
+_SHOWN = 60
+# The schemas require these, the API server does without.
+_NOT_REQUIRED = frozenset(
+    {
+        ("StatefulSet", ("spec",), "serviceName"),
+        ("NetworkPolicy", ("spec",), "podSelector"),
+        ("Role", (), "rules"),
+        ("ClusterRole", (), "rules"),
+        ("ClusterRoleBinding", (), "subjects"),
+        ("RoleBinding", (), "subjects"),
+        ("Endpoints", (), "subsets"),
+        ("CustomResourceDefinition", ("status",), "conditions"),
+        ("CustomResourceDefinition", ("status",), "storedVersions"),
+        ("CustomResourceDefinition", ("status",), "acceptedNames"),
+    }
+)
+
+
+def schema_faults(data: dict[str, Any], kind: Kind, minor: int) -> Iterator[Fault]:
+    """What Kubernetes 1.``minor`` does not take in ``data``; nothing for a kind it does not serve.
+
+    Raises SchemasMissing.
+    """
+    validator = _validator(kind, minor)
+    if validator is None or validator.is_valid(data):
+        return
+    yield from faults_by(validator, data, kind[1])
+
+
+def faults_by(
+    validator: jsonschema_rs.Draft202012Validator, data: Any, kind: str
+) -> Iterator[Fault]:
+    """The first faults of ``data`` that ``validator`` finds, in the order of their fields."""
+    errors = islice(validator.iter_errors(data), MOST_FAULTS)
+    found = [fault for error in errors for fault in _of_error(error, data, kind)]
+    yield from sorted(found[:MOST_FAULTS], key=lambda fault: tuple(map(str, fault.pointer)))
+
+
+def _of_error(error: jsonschema_rs.ValidationError, data: Any, kind: str) -> Iterator[Fault]:
+    """The faults that one error of a schema stands for."""
+    pointer = tuple(error.instance_path)
+    what = error.kind
+    if isinstance(what, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
+        for name in what.unexpected:
+            yield _unknown(pointer, str(name), kind)
+    elif isinstance(what, jsonschema_rs.ValidationErrorKind.Required):
+        name = str(what.property)
+        if (kind, generic(pointer), name) not in _NOT_REQUIRED:
+            yield _missing(pointer, name, kind)
+    else:
+        yield _wrong(pointer, error, _at(data, pointer), kind)
+
+
+def _unknown(pointer: Pointer, name: str, kind: str) -> Fault:
+    return Fault(
+        FaultKind.UNKNOWN_FIELD,
+        (*pointer, name),
+        _(
+            "%(kind)s has no field %(field)s",
+            kind=kind,
+            field=shown((*pointer, name)),
+        ),
+        _("Correct the name of the field, or move it to where it belongs; see “kubectl explain”."),
+    )
+
+
+def _missing(pointer: Pointer, name: str, kind: str) -> Fault:
+    return Fault(
+        FaultKind.WRONG_VALUE,
+        pointer,
+        _(
+            "%(kind)s lacks %(field)s, which is required",
+            kind=kind,
+            field=shown((*pointer, name)),
+        ),
+        _("Write the field."),
+    )
+
+
+def _wrong(pointer: Pointer, error: jsonschema_rs.ValidationError, value: Any, kind: str) -> Fault:
+    field = shown(pointer)
+    wanted = _types(error)
+    # What a Secret holds is never shown.
+    text = "…" if kind == "Secret" else _value(value)
+    if wanted:
+        message = _(
+            "%(field)s of %(kind)s is %(value)s, which is no %(wanted)s",
+            field=field,
+            kind=kind,
+            value=text,
+            wanted=wanted,
+        )
+    else:
+        message = _(
+            "%(field)s of %(kind)s is %(value)s, which is not allowed there",
+            field=field,
+            kind=kind,
+            value=text,
+        )
+    help_ = _("Write a value of the type that the field has.")
+    if wanted == "string" and not isinstance(value, (dict, list)):
+        help_ = _("Put the value in quotes; in a template, pipe it through “quote”.")
+    elif isinstance(value, str):
+        help_ = _("Write the value without quotes; in a template, leave out “quote”.")
+    return Fault(FaultKind.WRONG_VALUE, pointer, message, help_)
+
+
+def _types(error: jsonschema_rs.ValidationError) -> str:
+    """The types that are taken, without null: ``string``; "" where the error is another."""
+    types = getattr(error.kind, "types", None)
+    if types is None and isinstance(error.kind, jsonschema_rs.ValidationErrorKind.AnyOf):
+        return "string or number"
+    return " or ".join(str(each) for each in types or () if str(each) != "null")
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, dict):
+        return "a map"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = f"“{value}”" if isinstance(value, str) else str(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def _at(data: Any, pointer: Pointer) -> Any:
+    for part in pointer:
+        data = data[part]
+    return data
+
+
+@cache
+def _validator(kind: Kind, minor: int) -> jsonschema_rs.Draft202012Validator | None:
+    name = kinds(minor).get(kind)
+    if name is None:
+        return None
+    schema = {"$ref": f"{_PREFIX}{name}", "$defs": _closure(name, definitions(minor))}
+    return jsonschema_rs.Draft202012Validator(schema, validate_formats=False)
+
+
+def _closure(name: str, every: Definitions) -> dict[str, Any]:
+    """The definition and all that it refers to, directly or not."""
+    found: dict[str, Any] = {}
+    waiting = [name]
+    while waiting:
+        each = waiting.pop()
+        if each not in found:
+            found[each] = every[each]
+            waiting.extend(_references(every[each]))
+    return found
+
+
+def _references(schema: Any) -> Iterator[str]:
+    if isinstance(schema, list):
+        for each in schema:
+            yield from _references(each)
+    elif isinstance(schema, dict):
+        target = schema.get("$ref")
+        if isinstance(target, str):
+            yield target.removeprefix(_PREFIX)
+        for each in schema.values():
+            yield from _references(each)

@@ -1,0 +1,396 @@
+"""What the API server of each cluster version would refuse of all that was rendered.
+
+Every manifest of every render is compared with the schemas of the versions that the render
+stands for. A mistake that is seen in several versions, renders or copies is one fault.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from semver import Version
+
+from ..cluster_schemas.custom import CustomSchemas
+from ..cluster_schemas.faults import Fault, FaultKind
+from ..cluster_schemas.removed import Unserved, unserved
+from ..cluster_schemas.rules import rule_faults
+from ..cluster_schemas.served import Kind, is_own, kinds
+from ..cluster_schemas.validators import schema_faults
+from ..core.clusters import ClusterVersion
+from ..core.findings import Place
+from ..core.messages import Message, _
+from ..manifests.workloads import Document
+from ..package.helm import Chart
+from ..tracing.experiment.renderer import ChartRenderer
+from ..tracing.in_clusters import InClusters
+from ..tracing.model import Trace
+from ..versions.constraint import HelmConstraint
+from .fault_places import place_in_template
+
+_HOOK = "helm.sh/hook"
+_MOST_ITEMS = 1_000
+# What is wrong whatever the values are.
+_OF_ANY_VALUES = frozenset({FaultKind.UNKNOWN_FIELD, FaultKind.UNSERVED})
+
+
+@dataclass(frozen=True)
+class ManifestFault:
+    """One mistake, in all that was rendered.
+
+    ``place`` is the template, with the line where it could be found. ``kind`` and ``name`` are
+    those of the first manifest that has it, ``versions`` those that refuse it, oldest first;
+    ``is_everywhere`` says that these are all. ``shown_by`` names the settings without which it is
+    not rendered.
+    """
+
+    fault: Fault
+    place: Place
+    kind: str
+    name: str
+    versions: tuple[ClusterVersion, ...]
+    is_everywhere: bool
+    shown_by: tuple[str, ...] = ()
+    unserved: Unserved | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionTally:
+    """How many manifests of the default render one version takes.
+
+    ``is_admitted`` says that ``kubeVersion`` lets it in, ``renders`` that the chart renders there.
+    Those without a schema are neither valid nor invalid.
+    """
+
+    version: ClusterVersion
+    renders: bool
+    is_admitted: bool = True
+    manifests: int = 0
+    valid: int = 0
+    invalid: int = 0
+    not_validated: int = 0
+
+
+@dataclass(frozen=True)
+class ManifestFaults:
+    """The faults, the count for each version, newest first, and what has no schema.
+
+    ``without_schema`` counts the manifests of the default render of the newest version, by
+    ``apiVersion`` and ``kind``.
+    """
+
+    faults: tuple[ManifestFault, ...] = ()
+    tallies: tuple[VersionTally, ...] = ()
+    without_schema: Mapping[Kind, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _State:
+    """What one render gave, and for which versions it stands."""
+
+    versions: tuple[ClusterVersion, ...]
+    documents: Sequence[Document]
+    shown_by: tuple[str, ...] = ()
+
+
+def judged(
+    renderer: ChartRenderer,
+    trace: Trace,
+    clusters: InClusters,
+    custom: CustomSchemas,
+    *,
+    is_made_up: bool = False,
+) -> ManifestFaults:
+    """Compare everything that was rendered with the schemas of all versions.
+
+    ``is_made_up`` says that values were given that nobody would give, so that only fields and
+    kinds say something. Raises SchemasMissing, and EngineBroken as ``Engine.parse`` does.
+    """
+    judging = _Judging(renderer, clusters, custom, is_made_up=is_made_up)
+    for state in _states(trace, clusters):
+        judging.look(state)
+    return judging.result()
+
+
+def admits(root: Chart, version: ClusterVersion) -> bool:
+    """Whether ``kubeVersion`` of the chart lets in a cluster of ``version``, by its numbers."""
+    leaf = root.metadata.leaf_at(("kubeVersion",)) if root.metadata is not None else None
+    if leaf is None or not leaf.text:
+        return True
+    constraint = HelmConstraint.parse(leaf.text)
+    return constraint is None or constraint.admits(Version(1, version.minor, version.patch))
+
+
+def custom_schemas(
+    renderer: ChartRenderer, root: Chart, rendered: Iterable[Document]
+) -> CustomSchemas:
+    """The definitions that the chart brings: in ``crds/`` of any chart, and rendered ones."""
+    texts = [
+        part
+        for chart in root.walk()
+        for name, member in chart.files()
+        if name.startswith("crds/") and member.content is not None
+        for part in member.content.decode("utf-8", "replace").split("\n---")
+    ]
+    texts += [document.text for document in rendered]
+    definitions = [text for text in texts if "kind: CustomResourceDefinition" in text]
+    renderer.parse(definitions)
+    return CustomSchemas.of(renderer.data_in(text) for text in definitions)
+
+
+def _states(trace: Trace, clusters: InClusters) -> Iterator[_State]:
+    newest = clusters.states[0].versions if clusters.states else ()
+    for state in clusters.states:
+        if state.observation is not None:
+            yield _State(state.versions, tuple(state.observation.documents.values()))
+    others = [each for each in trace.scenarios if each[0].cluster is None and each[0].shown_by]
+    for scenario, seen in (*others, *clusters.others):
+        yield _State(newest, tuple(seen.documents.values()), scenario.shown_by)
+
+
+@dataclass
+class _Judging:
+    renderer: ChartRenderer
+    clusters: InClusters
+    custom: CustomSchemas
+    is_made_up: bool
+    found: dict[tuple[object, ...], ManifestFault] = field(default_factory=dict)
+    counted: dict[ClusterVersion, VersionTally] = field(default_factory=dict)
+    without_schema: Counter[Kind] = field(default_factory=Counter)
+    _seen: dict[tuple[str, int], tuple[tuple[Fault, Unserved | None], ...]] = field(
+        default_factory=dict
+    )
+    _lines: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def root(self) -> Chart:
+        return self.renderer.chart
+
+    def look(self, state: _State) -> None:
+        """Compare the manifests of one render."""
+        self.renderer.parse(document.text for document in state.documents)
+        manifests = [
+            (document, item)
+            for document in state.documents
+            for item in _items(self.renderer.data(document))
+        ]
+        for number, version in enumerate(state.versions):
+            if not admits(self.root, version):
+                continue
+            wrong = self._twice(manifests, version) if not state.shown_by else set()
+            tally = VersionTally(version, renders=True)
+            for at, (document, data) in enumerate(manifests):
+                is_wrong = self._judge(document, data, version, state) or at in wrong
+                tally = self._counting(tally, data, is_wrong=is_wrong, is_first=number == 0)
+            if not state.shown_by:
+                self.counted[version] = tally
+
+    def result(self) -> ManifestFaults:
+        """What was found, in the order of the package."""
+        listed = sorted(
+            (version for state in self.clusters.states for version in state.versions), reverse=True
+        )
+        shown = set(self.counted)
+        return ManifestFaults(
+            tuple(
+                replace(each, is_everywhere=shown <= set(each.versions))
+                for each in self.found.values()
+            ),
+            tuple(
+                self.counted.get(
+                    version,
+                    VersionTally(version, renders=False, is_admitted=admits(self.root, version)),
+                )
+                for version in listed
+            ),
+            dict(self.without_schema),
+        )
+
+    def _counting(
+        self, tally: VersionTally, data: dict[str, Any], *, is_wrong: bool, is_first: bool
+    ) -> VersionTally:
+        kind = _kind(data)
+        tally = replace(tally, manifests=tally.manifests + 1)
+        if is_wrong:
+            return replace(tally, invalid=tally.invalid + 1)
+        if not has_schema(kind, self.custom):
+            if is_first and self.clusters.states[0].versions[0] == tally.version:
+                self.without_schema[kind] += 1
+            return replace(tally, not_validated=tally.not_validated + 1)
+        return replace(tally, valid=tally.valid + 1)
+
+    def _judge(
+        self, document: Document, data: dict[str, Any], version: ClusterVersion, state: _State
+    ) -> bool:
+        """Note the faults of one manifest; whether one of them is for sure."""
+        kind = _kind(data)
+        key = (f"{document.text}\0{data.get('kind')}\0{_name(data)}", version.minor)
+        if key not in self._seen:
+            self._seen[key] = tuple(self._faults(data, kind, version.minor))
+        for fault, why in self._seen[key]:
+            self._note(fault, why, document, data, version, state)
+        return any(fault.kind is not FaultKind.CUSTOM_FIELD for fault, _why in self._seen[key])
+
+    def _faults(
+        self, data: dict[str, Any], kind: Kind, minor: int
+    ) -> Iterator[tuple[Fault, Unserved | None]]:
+        for fault in faults_of(data, kind, minor, self.custom):
+            if fault.kind is FaultKind.UNSERVED and self._is_asked_for(kind):
+                continue
+            if not self.is_made_up or fault.kind in _OF_ANY_VALUES:
+                yield fault, unserved(kind, minor) if fault.kind is FaultKind.UNSERVED else None
+
+    def _is_asked_for(self, kind: Kind) -> bool:
+        """Whether a template asks the cluster for this API before it writes it.
+
+        The engine always serves some APIs that no cluster serves any more.
+        """
+        return any(api == kind[0] or api == "/".join(kind) for api in self.clusters.reads.apis)
+
+    def _twice(
+        self, manifests: Sequence[tuple[Document, dict[str, Any]]], version: ClusterVersion
+    ) -> set[int]:
+        """The manifests that define what another one of the same render defines already."""
+        seen: dict[tuple[str, ...], str] = {}
+        wrong = set()
+        for at, (document, data) in enumerate(manifests):
+            identity = _identity(data)
+            if identity is None or document.template.rsplit("/", 1)[-1] == "NOTES.txt":
+                continue
+            if identity in seen:
+                wrong.add(at)
+                fault = _duplicate(data, self._address(seen[identity]))
+                state = _State((version,), ())
+                self._note(fault, None, document, data, version, state)
+            else:
+                seen[identity] = document.template
+        return wrong
+
+    def _address(self, template: str) -> str:
+        chart, name = self.root.source_of(template)
+        return chart.address(name)
+
+    def _note(
+        self,
+        fault: Fault,
+        why: Unserved | None,
+        document: Document,
+        data: dict[str, Any],
+        version: ClusterVersion,
+        state: _State,
+    ) -> None:
+        chart, name = self.root.source_of(document.template)
+        member = chart.member(name)
+        content = member.content if member is not None else document.template
+        key = (content, fault.cause)
+        known = self.found.get(key)
+        if known is None:
+            kind = _kind(data)[1]
+            pointer = ("apiVersion",) if why is not None else fault.pointer
+            place = place_in_template(self.root, document, pointer, kind, self._lines)
+            known = ManifestFault(fault, place, kind, _name(data), (), False, state.shown_by, why)
+        shown_by = () if not state.shown_by else known.shown_by
+        versions = tuple(sorted({*known.versions, version}))
+        self.found[key] = replace(known, versions=versions, shown_by=shown_by)
+
+
+def faults_of(
+    data: dict[str, Any],
+    kind: Kind,
+    minor: int,
+    custom: CustomSchemas,
+    *,
+    is_sample: bool = False,
+) -> Iterator[Fault]:
+    """What Kubernetes 1.``minor`` does not take in one manifest.
+
+    ``custom`` are the definitions that come with it. Of a sample only these are asked, for its
+    name and labels are the customer's.
+    """
+    if custom.defines(kind):
+        yield from custom.faults(data, kind)
+    elif (why := unserved(kind, minor)) is not None:
+        yield _unserved_fault(kind, why)
+        return
+    elif kind in kinds(minor):
+        yield from schema_faults(data, kind, minor)
+    if not is_sample:
+        yield from rule_faults(data, kind[1] if is_own(kind[0]) else "")
+
+
+def has_schema(kind: Kind, custom: CustomSchemas) -> bool:
+    """Whether a manifest of this kind can be compared with anything."""
+    return is_own(kind[0]) or custom.can_validate(kind)
+
+
+def _items(data: Any) -> Iterator[dict[str, Any]]:
+    """The manifests in one document, those of a list one by one."""
+    if not isinstance(data, dict) or not (data.get("kind") and data.get("apiVersion")):
+        return
+    items = data.get("items")
+    if data["kind"] == "List" and isinstance(items, list):
+        for item in items[:_MOST_ITEMS]:
+            yield from _items(item)
+    else:
+        yield data
+
+
+def _kind(data: Mapping[str, Any]) -> Kind:
+    return str(data.get("apiVersion")), str(data.get("kind"))
+
+
+def _name(data: Mapping[str, Any]) -> str:
+    metadata = data.get("metadata")
+    return str(metadata.get("name") or "") if isinstance(metadata, dict) else ""
+
+
+def _identity(data: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """What may be there only once; None for hooks, which come and go."""
+    metadata = data.get("metadata")
+    if not isinstance(metadata, dict) or not metadata.get("name"):
+        return None
+    annotations = metadata.get("annotations")
+    if isinstance(annotations, dict) and _HOOK in annotations:
+        return None
+    group = str(data.get("apiVersion")).rpartition("/")[0]
+    namespace = str(metadata.get("namespace") or "")
+    return group, str(data.get("kind")), namespace, str(metadata["name"])
+
+
+def _duplicate(data: Mapping[str, Any], first: str) -> Fault:
+    return Fault(
+        FaultKind.DUPLICATE,
+        ("metadata", "name"),
+        _(
+            "%(kind)s “%(name)s” is defined by %(file)s already",
+            kind=str(data.get("kind")),
+            name=_name(data)[:100],
+            file=first,
+        ),
+        _("Give one of them another name, or remove it."),
+    )
+
+
+def _unserved_fault(kind: Kind, why: Unserved) -> Fault:
+    api, name = kind
+    words: dict[str, str] = {"kind": name, "api": api}
+    if why.removed is not None:
+        message: Message = _(
+            "Kubernetes 1.%(minor)s removed %(kind)s of %(api)s", minor=why.removed, **words
+        )
+    elif why.added is not None:
+        message = _(
+            "Kubernetes has %(kind)s of %(api)s from 1.%(minor)s on", minor=why.added, **words
+        )
+    else:
+        message = _("Kubernetes has no %(kind)s of %(api)s", **words)
+    help_ = _("Remove it; Kubernetes has nothing in its place.")
+    if why.replacement:
+        help_ = _(
+            "Write “apiVersion: %(api)s”, and the fields of that version.", api=why.replacement
+        )
+    elif why.removed is None:
+        help_ = _("Correct apiVersion and kind, or write it only where the cluster has it.")
+    return Fault(FaultKind.UNSERVED, ("apiVersion",), message, help_)

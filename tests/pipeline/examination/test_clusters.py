@@ -1,0 +1,232 @@
+"""Charts examined for every cluster version: images, manifests and the report's table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from reviews.pipeline.core.policy import Limits, Policy
+from reviews.pipeline.examination.run import examine
+from reviews.pipeline.report.model import Report, ReportedImage
+
+from ..journey import CHART, POLICY, tgz
+
+NEWEST, OLDEST = "v1.34.0-r0", "v1.25.0-r0"
+VALUES = "image: docker.io/library/nginx\nold: docker.io/library/nginx-old:1\n"
+
+
+def pod(image: str, more: str = "") -> str:
+    return (
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: demo\nspec:\n  containers:\n"
+        f"    - name: main\n      image: {image}\n{more}"
+    )
+
+
+def examined(
+    tmp_path: Path,
+    template: str,
+    *,
+    policy: Policy = POLICY,
+    chart: str = CHART,
+    more: Mapping[str, str] | None = None,
+) -> Report:
+    files = {
+        "demo/Chart.yaml": chart,
+        "demo/values.yaml": VALUES,
+        "demo/templates/pod.yaml": template,
+        **(more or {}),
+    }
+    path = tmp_path / "demo.tgz"
+    path.write_bytes(tgz(files))
+    return examine(path, policy).report
+
+
+def image(report: Report, original: str) -> ReportedImage:
+    (found,) = (each for each in report.images if each.original == original)
+    return found
+
+
+def rules(report: Report, *ids: str) -> list[tuple[str, str, int | None]]:
+    return [
+        (each.rule, each.severity.value, each.place.line)
+        for each in report.findings
+        if each.rule in ids
+    ]
+
+
+API_RULES = tuple(f"PORTAL-02{number}" for number in range(8))
+
+
+def test_an_image_that_follows_from_the_version_is_proven_where_it_is_shown(tmp_path: Path) -> None:
+    report = examined(
+        tmp_path,
+        '{{ if semverCompare ">=1.29-0" .Capabilities.KubeVersion.Version }}\n'
+        + pod("{{ .Values.image }}:1")
+        + "{{ else }}\n"
+        + pod("{{ .Values.old }}")
+        + "{{ end }}\n",
+    )
+    new, old = (image(report, f"docker.io/library/nginx{name}:1") for name in ("", "-old"))
+
+    assert [(each.status.value, each.shown_by) for each in (new, old)] == [
+        ("redirected", ("cluster:>=1.29",)),
+        ("redirected", ("cluster:<1.29",)),
+    ]
+    assert old.clusters == ("v1.28.8-r0", "v1.27.0-r0", "v1.25.0-r0")
+    assert [
+        (each.images_redirected, each.images_total) for each in report.verification.clusters
+    ] == [(1, 1)] * 9
+
+
+def test_a_tag_of_the_version_is_one_finding_with_every_image(tmp_path: Path) -> None:
+    report = examined(
+        tmp_path, pod('"{{ .Values.image }}:{{ .Capabilities.KubeVersion.Version }}"')
+    )
+    (finding,) = (each for each in report.findings if each.rule == "PORTAL-014")
+
+    assert (len(report.images), len(finding.images), finding.place.line) == (9, 9, 8)
+    assert {each.status.value for each in report.images} == {"redirected"}
+
+
+def test_what_an_api_and_an_upgrade_show_is_rendered(tmp_path: Path) -> None:
+    report = examined(
+        tmp_path,
+        '{{ if .Capabilities.APIVersions.Has "monitoring.coreos.com/v1/ServiceMonitor" }}\n'
+        + pod("docker.io/library/monitor:1")
+        + "{{ end }}\n---\n{{ if .Release.IsUpgrade }}\n"
+        + pod("{{ .Values.image }}:up")
+        + "{{ end }}\n",
+    )
+
+    assert {each.original: (each.status.value, each.shown_by) for each in report.images} == {
+        "docker.io/library/monitor:1": (
+            "hardcoded",
+            ("cluster:monitoring.coreos.com/v1/ServiceMonitor",),
+        ),
+        "docker.io/library/nginx:up": ("redirected", ("release:upgrade",)),
+    }
+    assert rules(report, "OSC-HELM-013") == []
+
+
+def test_an_api_that_all_clusters_have_is_no_feature(tmp_path: Path) -> None:
+    policy = replace(POLICY, api_versions=("monitoring.coreos.com/v1",))
+    template = (
+        '{{ if .Capabilities.APIVersions.Has "monitoring.coreos.com/v1" }}\n'
+        + pod("{{ .Values.image }}:1")
+        + "{{ end }}\n"
+    )
+    report = examined(tmp_path, template, policy=policy)
+
+    assert image(report, "docker.io/library/nginx:1").shown_by == ()
+
+
+def test_a_resource_without_a_schema_is_counted_and_listed(tmp_path: Path) -> None:
+    monitor = (
+        '{{ if .Capabilities.APIVersions.Has "monitoring.coreos.com/v1" }}\n'
+        "apiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata:\n  name: demo\n"
+        "{{ end }}\n"
+    )
+    policy = replace(POLICY, api_versions=("monitoring.coreos.com/v1",))
+    verification = examined(tmp_path, monitor, policy=policy).verification
+
+    assert [(each.manifests, each.not_validated) for each in verification.clusters] == [(1, 1)] * 9
+    assert [(each.kind, each.manifests) for each in verification.without_schema] == [
+        ("ServiceMonitor", 1)
+    ]
+
+
+def test_one_mistake_is_one_finding_for_all_versions_and_copies(tmp_path: Path) -> None:
+    looped = (
+        "{{ range list 1 2 3 }}\n---\n" + pod("busybox:1", "      resorces: {}\n") + "{{ end }}\n"
+    )
+    report = examined(tmp_path, looped.replace("name: demo", "name: demo{{ . }}"))
+
+    assert rules(report, *API_RULES) == [("PORTAL-021", "error", 11)]
+    assert [(each.valid, each.invalid) for each in report.verification.clusters] == [(0, 3)] * 9
+
+
+def test_an_ingress_that_is_chosen_by_the_cluster_is_right_everywhere(tmp_path: Path) -> None:
+    old = (
+        "apiVersion: networking.k8s.io/v1beta1\nkind: Ingress\nmetadata:\n  name: demo\n"
+        "spec:\n  backend:\n    serviceName: demo\n    servicePort: 80\n"
+    )
+    new = (
+        "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: demo\nspec:\n"
+        "  defaultBackend:\n    service:\n      name: demo\n      port:\n        number: 80\n"
+    )
+    asking = '{{ if .Capabilities.APIVersions.Has "networking.k8s.io/v1/Ingress" }}\n'
+
+    assert (
+        rules(examined(tmp_path, f"{asking}{new}{{{{ else }}}}\n{old}{{{{ end }}}}\n"), *API_RULES)
+        == []
+    )
+    assert rules(examined(tmp_path, old), *API_RULES) == [("PORTAL-020", "error", 1)]
+
+
+def test_a_version_that_helm_takes_for_a_pre_release_is_one_finding(tmp_path: Path) -> None:
+    template = (
+        '{{ if semverCompare ">=1.19" .Capabilities.KubeVersion.Version }}\n'
+        + pod("{{ .Values.image }}:1")
+        + "{{ else }}\napiVersion: extensions/v1beta1\nkind: Ingress\nmetadata:\n  name: demo\n{{ end }}\n"
+    )
+    report = examined(tmp_path, template)
+
+    assert rules(report, "OSC-HELM-018", *API_RULES) == [("OSC-HELM-018", "warning", 1)]
+    assert rules(examined(tmp_path, template.replace(">=1.19", ">=1.19-0")), "OSC-HELM-018") == []
+
+
+def test_versions_that_kubeversion_shuts_out_are_not_validated(tmp_path: Path) -> None:
+    report = examined(
+        tmp_path,
+        "apiVersion: resource.k8s.io/v1\nkind: DeviceClass\nmetadata:\n  name: demo\nspec: {}\n",
+        chart=CHART + 'kubeVersion: ">=1.34.0-0"\n',
+    )
+
+    assert rules(report, *API_RULES) == []
+    assert [each.version for each in report.verification.clusters if each.renders] == [NEWEST]
+    assert rules(report, "OSC-HELM-018") == [("OSC-HELM-018", "warning", 7)]
+
+
+def test_a_version_on_which_the_chart_fails_is_reported(tmp_path: Path) -> None:
+    report = examined(
+        tmp_path,
+        '{{ if semverCompare "<1.27-0" .Capabilities.KubeVersion.Version }}'
+        '{{ fail "too old" }}{{ end }}\n' + pod("{{ .Values.image }}:1"),
+    )
+
+    assert rules(report, "OSC-HELM-018") == [("OSC-HELM-018", "warning", 1)]
+    assert [each.version for each in report.verification.clusters if not each.renders] == [OLDEST]
+
+
+def test_the_budget_of_other_clusters_ends_and_is_reported(tmp_path: Path) -> None:
+    policy = replace(POLICY, limits=Limits(cluster_renders=2))
+    report = examined(
+        tmp_path,
+        pod('"{{ .Values.image }}:{{ .Capabilities.KubeVersion.Version }}"'),
+        policy=policy,
+    )
+
+    assert "clusters" in {each.what for each in report.verification.unreached}
+
+
+def test_a_label_that_the_rewrite_would_break_is_not_edited(tmp_path: Path) -> None:
+    template = pod("{{ .Values.image }}:1").replace(
+        "  name: demo\n",
+        '  name: demo\n  labels:\n    from: {{ .Values.image | replace "/" "." }}\n',
+    )
+    policy = replace(POLICY, organization="o" * 50)
+    report = examined(tmp_path, template, policy=policy)
+
+    assert [each.rule for each in report.findings if each.edit] == []
+    assert "PORTAL-012" in {each.rule for each in report.findings}
+
+
+@pytest.mark.parametrize("minor", ["v1.36", "v1.25"])
+def test_one_version_is_enough(minor: str, tmp_path: Path) -> None:
+    policy = replace(POLICY, cluster_versions=(minor,))
+    report = examined(tmp_path, pod("{{ .Values.image }}:1"), policy=policy)
+
+    assert [each.version for each in report.verification.clusters] == [f"{minor}.0"]
