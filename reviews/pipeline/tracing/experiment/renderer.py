@@ -68,7 +68,9 @@ class ChartRenderer:
     render; leaves that they shadow decide nothing and are left out of ``leaves``. ``given_by``
     names them, one ``path=value`` each, where they were found because the chart asks for them.
     ``emptied`` are the nulls over digests of sub-charts. Helm before 4.2 removes the digest and
-    Helm 4.2 does not; every render is as if they were empty, as the rewritten chart has them.
+    Helm 4.2 does not; every render is as if they were empty, as the rewritten chart has them. What
+    other nulls mean to remove Helm 4.2 keeps only as long as the sub-chart is given no values, so
+    that every render is given it.
     """
 
     def __init__(
@@ -86,8 +88,10 @@ class ChartRenderer:
         self.handle = engine.load(archive)
         self._archive = archive
         self.emptied = _digests_under_null(chart)
-        self._assumed = overrides([(leaf, "") for leaf in self.emptied])
-        self.leaves = _not_shadowed(effective_leaves(chart), merged(self._assumed, given))
+        empty = overrides([(leaf, "") for leaf in self.emptied])
+        self.leaves = _not_shadowed(effective_leaves(chart), merged(empty, given))
+        self._nulls = [each for each in parent_nulls(chart) if each.leaf not in self.emptied]
+        self._assumed = self._assumed_but_for(())
         # Where no template asks for the switch, giving it would only make a map of the values true.
         self._probed = GUARD_OFF if has_guard(chart) else {}
         self._parsed: dict[str, Any] = {}
@@ -154,9 +158,7 @@ class ChartRenderer:
 
         ``edited`` are the values that were edited: of these nothing is assumed any more.
         """
-        assumed = self._assumed
-        if assumed:
-            assumed = overrides([(leaf, "") for leaf in self.emptied if leaf not in edited])
+        assumed = self._assumed_but_for(edited)
         handle = self.engine.load(archive)
         bare: int | None = None
         result = []
@@ -167,6 +169,14 @@ class ChartRenderer:
             values = merged(merged(assumed, self.given), scenario.values)
             result.append(self.documents(self.engine.render(chosen, values, budgeted=False)))
         return result
+
+    def _assumed_but_for(self, edited: Collection[ValueLeaf]) -> dict[str, Any]:
+        """What every render is given: the values that would go with the first mark, else."""
+        assumed = overrides([(leaf, "") for leaf in self.emptied if leaf not in edited])
+        for null in self._nulls:
+            if null.leaf not in edited:
+                assumed = merged(assumed, nested(null.path, null.kept))
+        return assumed
 
     def is_strippable(self) -> bool:
         """Whether the chart has notes or schemas that may refuse values."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...core.messages import Message, _
 from ...core.policy import Policy
@@ -124,18 +124,26 @@ class _Planner:
         self, outcomes: Mapping[str, _Outcome], excluded: dict[str, Message]
     ) -> Redirection:
         """Edits on which the controlled images agree; what cannot be edited is excluded."""
+        uneditable: dict[ValueLeaf, Message] = {}
         while True:
-            requirements, originals = self._requirements(outcomes, excluded)
-            solution = solve(requirements, self.tracing.banned)
-            for index in solution.conflicts:
-                excluded[originals[index]] = self._why_not(requirements[index])
-            if solution.conflicts:
+            requirements, places = self._requirements(outcomes, excluded)
+            solution = solve(requirements, {**self.tracing.banned, **uneditable})
+            left_out = [index for index in solution.conflicts if index < len(places)]
+            for index in left_out:
+                excluded[places[index][0]] = self._why_not(requirements[index], uneditable)
+            if left_out:
                 continue
-            intents = _intents(requirements, originals, solution)
+            for index, (original, number) in enumerate(places):
+                way = solution.ways[index]
+                requirements[index] = replace(requirements[index], contributions=way.contributions)
+                each = outcomes[original].uses[number]
+                outcomes[original].uses[number] = each.by(way, *each.ways)
+            originals = [original for original, _number in places]
+            intents = _intents(requirements[: len(places)], originals, solution)
             redirection = redirect(self.tracing.renderer.chart, intents)
             if not redirection.failed:
                 break
-            excluded |= redirection.failed
+            uneditable |= redirection.failed
         for original, reason in excluded.items():
             if original in outcomes and outcomes[original].status is None:
                 outcomes[original].status, outcomes[original].reason = (
@@ -144,12 +152,18 @@ class _Planner:
                 )
         return redirection
 
-    def _why_not(self, requirement: Requirement) -> Message:
-        for contribution in requirement.contributions:
-            if contribution.leaf in self.tracing.banned:
+    def _why_not(
+        self, requirement: Requirement, uneditable: Mapping[ValueLeaf, Message]
+    ) -> Message:
+        leaves = [contribution.leaf for contribution in requirement.contributions]
+        for leaf in leaves:
+            if leaf in uneditable:
+                return uneditable[leaf]
+        for leaf in leaves:
+            if leaf in self.tracing.banned:
                 return _(
                     "%(value)s, which decides it, also decides what would be wrong afterwards",
-                    value=dotted(contribution.leaf.path),
+                    value=dotted(leaf.path),
                 )
         return UNAGREED
 
@@ -167,17 +181,20 @@ class _Planner:
 
     def _requirements(
         self, outcomes: Mapping[str, _Outcome], excluded: Mapping[str, Message]
-    ) -> tuple[list[Requirement], list[str]]:
-        requirements, originals = [], []
+    ) -> tuple[list[Requirement], list[tuple[str, int]]]:
+        """What is to be met, and for each the original and the number of its use."""
+        requirements, places = [], []
         for original, outcome in outcomes.items():
             if outcome.status is not None or original in excluded:
                 continue
-            for each in outcome.uses:
+            for number, each in enumerate(outcome.uses):
                 if each.spans is not None and each.is_controlled:
                     goal = self._target(each.spans, outcome.uses)
-                    requirements.append(Requirement(each.spans, each.contributions, goal))
-                    originals.append(original)
-        return requirements, originals
+                    requirements.append(
+                        Requirement(each.spans, each.contributions, goal, each.empty, each.others)
+                    )
+                    places.append((original, number))
+        return requirements, places
 
     def _emptied(self, changes: Sequence[LeafChange]) -> list[LeafChange]:
         """The nulls over digests beside what changes, to be empty: every Helm reads that alike."""
