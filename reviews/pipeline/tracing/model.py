@@ -110,7 +110,7 @@ class CompletedAtRuntime:
     """A registry, with or without an organisation, from which a program pulls images it knows.
 
     ``pieces`` are the parts that are given, by their role; ``after`` is what the edits make of
-    ``prefix``, and ``is_led_astray`` says that this is neither what it was nor the target.
+    ``prefix``: it stays what it is, or leads to the target.
     """
 
     prefix: str
@@ -119,7 +119,6 @@ class CompletedAtRuntime:
     uses: tuple[TracedUse, ...]
     shown_by: tuple[str, ...] = ()
     after: str = ""
-    is_led_astray: bool = False
 
 
 @dataclass(frozen=True)

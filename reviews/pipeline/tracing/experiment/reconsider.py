@@ -41,7 +41,7 @@ def _share(tracing: Tracing, leaf: ValueLeaf, harms: Iterable[Harm]) -> bool:
     harmed: list[TracedUse] = []
     for harm in harms:
         each = _traced(tracing, harm.use) if harm.use is not None else None
-        if each is None:
+        if each is None or each.use.is_prefix:
             return False
         if each not in harmed:
             harmed.append(each)

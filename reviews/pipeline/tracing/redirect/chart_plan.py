@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from ...core.messages import Message, _
 from ...core.policy import Policy
@@ -13,6 +14,7 @@ from ...package.chart_values import ValueLeaf
 from ...yaml.edit import replace as replace_leaf
 from ...yaml.source import dotted
 from ..experiment.attribute import is_image_key
+from ..experiment.harm import Harm
 from ..experiment.reference_spans import ReferenceSpans
 from ..experiment.settings import likely_settings
 from ..experiment.trace import Tracing
@@ -25,7 +27,7 @@ from ..model import (
     Trace,
     TracedImage,
 )
-from .completed import completed_at_runtime, unset_in
+from .completed import completed_at_runtime, kept_prefixes, unset_in
 from .edits import Intent, Redirection, redirect
 from .solve import UNAGREED, Requirement, Solution, changes_text, solve
 from .sources import carried_along, sources_of
@@ -125,9 +127,11 @@ class _Planner:
     ) -> Redirection:
         """Edits on which the controlled images agree; what cannot be edited is excluded."""
         uneditable: dict[ValueLeaf, Message] = {}
+        prefixes = [each for _use, each in kept_prefixes(self.tracing, self.policy)]
         while True:
             requirements, places = self._requirements(outcomes, excluded)
-            solution = solve(requirements, {**self.tracing.banned, **uneditable})
+            banned = {**self.tracing.banned, **uneditable}
+            solution = solve([*requirements, *prefixes], banned)
             left_out = [index for index in solution.conflicts if index < len(places)]
             for index in left_out:
                 excluded[places[index][0]] = self._why_not(requirements[index], uneditable)
@@ -159,18 +163,32 @@ class _Planner:
         for leaf in leaves:
             if leaf in uneditable:
                 return uneditable[leaf]
+        kept = {**self.tracing.banned, **self._kept_for_prefixes}
         for leaf in leaves:
-            if leaf in self.tracing.banned:
+            if leaf in kept:
                 return _(
                     "%(value)s, which decides it, also decides what would be wrong afterwards",
                     value=dotted(leaf.path),
                 )
         return UNAGREED
 
+    @cached_property
+    def _kept_for_prefixes(self) -> dict[ValueLeaf, tuple[Harm, ...]]:
+        """The values that a prefix is made of, with what would be wrong without it."""
+        found: dict[ValueLeaf, tuple[Harm, ...]] = {}
+        for each, requirement in kept_prefixes(self.tracing, self.policy):
+            use = each.use
+            for part in requirement.contributions:
+                path = ".".join(map(str, use.pointer))
+                prefix = requirement.spans.text
+                harm = Harm(part.leaf, use, use.template, use.kind, use.name, path, prefix, "")
+                found[part.leaf] = (*found.get(part.leaf, ()), harm)
+        return found
+
     def _shared_values(self, images: Iterable[TracedImage]) -> Iterator[SharedValue]:
         """The values that stay as they are, of which images are left without another way."""
         unmoved = [each for each in images if each.status is ImageStatus.UNVERIFIED]
-        for leaf, harms in self.tracing.banned.items():
+        for leaf, harms in {**self._kept_for_prefixes, **self.tracing.banned}.items():
             left = [
                 image.original
                 for image in unmoved

@@ -60,7 +60,9 @@ def solve(requirements: Sequence[Requirement], banned: Collection[ValueLeaf] = (
     same: dict[Requirement, list[int]] = {}
     for index, each in enumerate(requirements):
         same.setdefault(each, []).append(index)
-    options = {each: _options(each, banned) for each in same}
+    # What must not be led astray comes first: images are left out rather than that.
+    first = sorted(same, key=lambda each: not each.is_prefix)
+    options = {each: _options(each, banned) for each in first}
     for group in _groups(options):
         agreement = most_that_agree({each: options[each] for each in group})
         solution.substitutions.update(agreement.substitutions)
@@ -125,15 +127,30 @@ def alternatives(requirement: Requirement) -> Iterator[Option]:
 
 
 def _assignments_as_prefix(requirement: Requirement) -> Iterator[Assignment]:
-    """A prefix stays as it is, or becomes registry and organisation of the target."""
+    """A prefix stays as it is; one with an organisation may become those of the target.
+
+    What a program puts behind a registry alone may have an organisation of its own.
+    """
     yield {
         part.leaf: ((part.leaf_start, part.leaf_end, part.text[part.leaf_start : part.leaf_end]),)
         for part in requirement.contributions
     }
+    text = requirement.spans.text
+    if "/" not in text.strip("/") or not _is_whole(requirement):
+        return
     for parts, shares in _shares(requirement, requirement.contributions):
         assignment = _assigned(requirement, parts, shares, ())
         if assignment is not None:
             yield assignment
+
+
+def _is_whole(requirement: Requirement) -> bool:
+    """Whether values decide all of a prefix."""
+    text = requirement.spans.text
+    parts = sorted(requirement.contributions, key=lambda part: part.start)
+    ends = [0, *(part.end for part in parts)]
+    starts = [*(part.start for part in parts), len(text)]
+    return not any(text[end:start].strip("/") for end, start in zip(ends, starts, strict=True))
 
 
 def _assignments(requirement: Requirement) -> Iterator[Assignment]:
