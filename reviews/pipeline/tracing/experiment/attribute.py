@@ -140,7 +140,8 @@ def _mark(
         middle = likely if 0 < likely < len(leaves) else len(leaves) // 2
         pending = _mark(renderer, scenario, leaves[:middle], uses, result)
         also = _mark(renderer, scenario, leaves[middle:], uses, result)
-        return [use for use in pending if use in also]
+        left = {use.key for use in also}
+        return [use for use in pending if use.key in left]
     pending = _read(renderer, rendering, marking, uses, result)
     if len(leaves) == 1:
         for use in pending:

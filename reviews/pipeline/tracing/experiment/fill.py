@@ -55,15 +55,16 @@ def _fill_from(
         aside = {found[use.key][0].leaf for use in left if found.get(use.key)}
         empties = [leaf for leaf in empties if leaf not in aside]
         left = [use for use in left if use.key in found and _is_long(use, tried[use.key])]
+    keys = {use.key for use in wanting}
     own = {
         leaf
         for use in every
-        if use not in wanting and _is_settled(use, known[use.key])
+        if use.key not in keys and _is_settled(use, known[use.key])
         for leaf in _filled_leaves(tried.get(use.key, ()))
     }
     for use in every:
         if use.key in tried:
-            _note(use, known[use.key], tried[use.key], own, result, is_wanting=use in wanting)
+            _note(use, known[use.key], tried[use.key], own, result, is_wanting=use.key in keys)
 
 
 def _note(
@@ -171,10 +172,12 @@ def _empties_for(
     For uses that are ``lost``, and those that no leaf provides, also what their templates name.
     """
     near: dict[Path, tuple[str, ...]] = {}
-    lost = [*lost, *unsettled([use for use in uses if use not in lost], result)]
+    known = {use.key for use in lost}
+    lost = [*lost, *unsettled([use for use in uses if use.key not in known], result)]
+    keys = {use.key for use in lost}
     for use in uses:
         contributions = result.contributions.get(use.key, ())
-        is_lost = use in lost
+        is_lost = use.key in keys
         for contribution in contributions:
             path = contribution.leaf.path
             near.setdefault(path[:-2], _REGISTRY_WORDS)
