@@ -24,8 +24,8 @@ Role = Literal["registry", "repository", "name", "tag", "digest"]
 class Piece:
     """One string that gives a part of an image.
 
-    ``pointer`` leads to the string in the document; where that string holds YAML or JSON,
-    ``inner`` leads on in it. ``lead`` is what comes before the part in the string, as
+    ``pointer`` leads to the string in the document; where that string holds YAML, JSON or
+    properties, ``inner`` leads on in it. ``lead`` is what comes before the part in the string, as
     ``--image-tag=`` does.
     """
 
@@ -79,7 +79,8 @@ _NAMES: Mapping[tuple[str, ...], tuple[Role, bool]] = {
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _FLAG = re.compile(r"(--?[A-Za-z][\w.-]*)=(.*)", re.DOTALL)
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+# Templates and programs often write the algorithm in front of it themselves.
+_DIGEST = re.compile(r"(?:sha256:)?[0-9a-f]{64}")
 _IMAGE_WORDS = frozenset({"image", "images"})
 # Maps below these keys select or describe; what is called a source there is one of files.
 _NO_IMAGES_BELOW = frozenset({"labels", "matchLabels", "selector", "status", "openAPIV3Schema"})
@@ -97,7 +98,7 @@ def may_hold_pieces(text: str) -> bool:
 
 
 def texts_of_data(data: Any, pointer: Pointer = ()) -> Iterator[tuple[Pointer, str]]:
-    """Every string of ``data`` that may hold YAML or JSON with pieces in it."""
+    """Every string of ``data`` that may hold YAML, JSON or properties with pieces in it."""
     if isinstance(data, dict):
         for key, value in data.items():
             if key not in _NO_IMAGES_BELOW:
@@ -105,7 +106,7 @@ def texts_of_data(data: Any, pointer: Pointer = ()) -> Iterator[tuple[Pointer, s
     elif isinstance(data, list):
         for index, item in enumerate(data):
             yield from texts_of_data(item, (*pointer, index))
-    elif isinstance(data, str) and ":" in data and len(data) < _LONGEST_TEXT:
+    elif isinstance(data, str) and (":" in data or "=" in data) and len(data) < _LONGEST_TEXT:
         is_one = "\n" in data.strip() or data.lstrip().startswith(("{", "["))
         if is_one and may_hold_pieces(data):
             yield pointer, data
@@ -141,8 +142,8 @@ def composed(pieces: Sequence[Piece], read: Callable[[Piece], object]) -> str | 
 def _joined(texts: Sequence[tuple[Role, str]]) -> str:
     front = "/".join(text.rstrip("/") for role, text in texts if role in ROLES[:3] and text)
     tag = "".join(f":{text}" for role, text in texts if role == "tag" and text)
-    digest = "".join(f"@{text}" for role, text in texts if role == "digest" and text)
-    return f"{front}{tag}{digest}"
+    digests = (text.removeprefix("sha256:") for role, text in texts if role == "digest" and text)
+    return f"{front}{tag}{''.join(f'@sha256:{each}' for each in digests)}"
 
 
 def _text(value: object) -> str | None:

@@ -182,7 +182,8 @@ _HELP = _(
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Prefixes first, then variables that read what nobody sets."""
     for each in facts.trace.completed:
-        yield _of_prefix(facts, each)
+        if not each.is_unrendered:
+            yield _of_prefix(facts, each)
     for unset in facts.trace.unset:
         yield _of_variable(facts, unset)
 

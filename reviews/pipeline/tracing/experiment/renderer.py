@@ -11,6 +11,7 @@ from ...archive.members import Archive, Form, sniff
 from ...archive.reading import read_inner
 from ...archive.writing import pack_tgz
 from ...core.policy import Limits
+from ...manifests.properties import properties_of
 from ...manifests.rendered_pieces import Piece, composed, may_hold_pieces, texts_of_data
 from ...manifests.workloads import (
     Document,
@@ -95,6 +96,7 @@ class ChartRenderer:
         # Where no template asks for the switch, giving it would only make a map of the values true.
         self._probed = GUARD_OFF if has_guard(chart) else {}
         self._parsed: dict[str, Any] = {}
+        self._inner: dict[str, Any] = {}
         self._uses: dict[Document, tuple[Use, ...]] = {}
         self._pieced_uses: dict[Document, tuple[Use, ...]] = {}
         self._stripped: int | None = None
@@ -271,7 +273,7 @@ class ChartRenderer:
         texts = {document: tuple(texts_of_data(self.data(document))) for document in fresh}
         self.parse(text for found in texts.values() for _pointer, text in found)
         for document, found in texts.items():
-            inside = [(pointer, self._parsed[text]) for pointer, text in found]
+            inside = [(pointer, self.data_in(text)) for pointer, text in found]
             self._pieced_uses[document] = tuple(
                 pieced_uses_in(document, self.data(document), inside)
             )
@@ -311,9 +313,13 @@ class ChartRenderer:
         return at(self.data_in(value), piece.inner) if isinstance(value, str) else None
 
     def data_in(self, text: str) -> Any:
-        """The data of a text that a document holds, None where it does not parse."""
-        self.parse([text])
-        return self._parsed[text]
+        """The data of a text that a document holds, None where it is no YAML and no properties."""
+        if text not in self._inner:
+            self.parse([text])
+            data = self._parsed[text]
+            is_yaml = data is not None and not isinstance(data, str)
+            self._inner[text] = data if is_yaml else properties_of(text)
+        return self._inner[text]
 
     def parse(self, texts: Iterable[str]) -> None:
         """Parse every text that was not parsed before, in one message to the engine."""
