@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 
 from .references import is_host, is_known_registry, is_valid_tag, parsed
@@ -256,8 +257,6 @@ def _images(
     named: Iterable[_Named], base: Pointer, inner: Pointer, container: str
 ) -> Iterator[PiecedImage]:
     """The images that strings beside each other give, by what their names begin with."""
-    above = _words(next((part for part in reversed(inner) if isinstance(part, str)), ""))
-    above_all = {word for part in inner if isinstance(part, str) for word in _words(part)}
     groups: dict[tuple[str, ...], _Group] = {}
     for name, value, place, lead in named:
         read = _read_name(name)
@@ -269,6 +268,10 @@ def _images(
         group = groups.setdefault(stem, _Group())
         group.says_image = group.says_image or says_image
         group.add(_Part(role, text.removeprefix(lead), place, lead, is_plain, _words(name)))
+    if not groups:
+        return
+    above = _words(next((part for part in reversed(inner) if isinstance(part, str)), ""))
+    above_all = {word for part in inner if isinstance(part, str) for word in _words(part)}
     for stem, group in groups.items():
         below_image = not stem and (
             bool(_IMAGE_WORDS & set(above[-1:])) or bool(_IMAGE_WORDS & set(_before(inner)))
@@ -295,10 +298,12 @@ def _before(inner: Pointer) -> tuple[str, ...]:
     return _words(keys[-2]) if len(keys) > 1 and keys[-2].lower() == "images" else ()
 
 
+@lru_cache(maxsize=8192)
 def _words(name: str) -> tuple[str, ...]:
     return tuple(word.lower() for word in _WORD.findall(name))
 
 
+@lru_cache(maxsize=8192)
 def _read_name(name: str) -> tuple[Role, bool, tuple[str, ...], bool] | None:
     """What a name gives: role, whether it says so plainly, its stem, and whether it says image."""
     words = _words(name)

@@ -31,6 +31,9 @@ from .cheap import makes_keys, makes_only_random, without_keys
 # Bitnami's charts refuse images they do not know; a marked image is never known to them.
 GUARD_OFF: Mapping[str, Any] = {"global": {"security": {"allowInsecureImages": True}}}
 
+# Helm itself cannot install half as many: a release must fit into one Secret of 1 MiB.
+_MOST_DOCUMENTS = 20_000
+
 DocumentKey = tuple[str, int]
 
 
@@ -281,11 +284,16 @@ class ChartRenderer:
 
     @staticmethod
     def documents(rendering: Rendering) -> dict[DocumentKey, Document]:
-        """The documents of a rendering by template and number."""
-        return {
-            (document.template, document.index): document
-            for document in split_documents(rendering.manifests)
-        }
+        """The documents of a rendering by template and number.
+
+        Raises ChartRejected where they are too many to be looked at.
+        """
+        found: dict[DocumentKey, Document] = {}
+        for document in split_documents(rendering.manifests):
+            if len(found) == _MOST_DOCUMENTS:
+                raise ChartRejected(f"it renders more than {_MOST_DOCUMENTS:,} resources")
+            found[document.template, document.index] = document
+        return found
 
     def strings(self, rendering: Rendering, uses: Iterable[Use]) -> dict[object, str | None]:
         """What is now where each of ``uses`` was, by its key; None where nothing is."""
