@@ -42,7 +42,7 @@ class Limits:
     chart_bytes: int = 100 * MIB
     deploy_bytes: int = 4 * MIB
     yaml_depth: int = 200
-    yaml_nodes: int = 1_000_000
+    yaml_nodes: int = 500_000
     render_seconds: float = 10.0
     render_memory_bytes: int = 1 * GIB
     analysis_render_seconds: float = 30.0

@@ -24,6 +24,7 @@ from ..tracing.instance_versions import InstanceImage, UnknownInstance
 from ..tracing.mapping_trial.trial import MappingTrial
 from ..tracing.model import Trace
 from ..tracing.pull_secrets.experiment import PullSecrets
+from ..tracing.redirect.hard_coded import HardCoded, hard_coded
 from ..yaml.source import Path, YamlBroken, YamlSource
 from .image_coverage import ImageCoverage
 from .manifest_faults import ManifestFaults
@@ -104,6 +105,11 @@ class Facts:
     def identity(self) -> Identity:
         """What the package calls itself."""
         return identity_of(self.chart, self.operator, self.osc)
+
+    @cached_property
+    def hard_coded(self) -> tuple[HardCoded, ...]:
+        """What templates hard-code of the images; empty without a chart."""
+        return () if self.chart is None else hard_coded(self.chart, self.trace.images)
 
     @cached_property
     def leaves(self) -> dict[Path, ValueLeaf]:

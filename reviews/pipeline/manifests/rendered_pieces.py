@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 
 from .references import is_host, is_known_registry, is_valid_tag, parsed
@@ -24,8 +25,8 @@ Role = Literal["registry", "repository", "name", "tag", "digest"]
 class Piece:
     """One string that gives a part of an image.
 
-    ``pointer`` leads to the string in the document; where that string holds YAML or JSON,
-    ``inner`` leads on in it. ``lead`` is what comes before the part in the string, as
+    ``pointer`` leads to the string in the document; where that string holds YAML, JSON or
+    properties, ``inner`` leads on in it. ``lead`` is what comes before the part in the string, as
     ``--image-tag=`` does.
     """
 
@@ -79,7 +80,8 @@ _NAMES: Mapping[tuple[str, ...], tuple[Role, bool]] = {
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _FLAG = re.compile(r"(--?[A-Za-z][\w.-]*)=(.*)", re.DOTALL)
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+# Templates and programs often write the algorithm in front of it themselves.
+_DIGEST = re.compile(r"(?:sha256:)?[0-9a-f]{64}")
 _IMAGE_WORDS = frozenset({"image", "images"})
 # Maps below these keys select or describe; what is called a source there is one of files.
 _NO_IMAGES_BELOW = frozenset({"labels", "matchLabels", "selector", "status", "openAPIV3Schema"})
@@ -97,7 +99,7 @@ def may_hold_pieces(text: str) -> bool:
 
 
 def texts_of_data(data: Any, pointer: Pointer = ()) -> Iterator[tuple[Pointer, str]]:
-    """Every string of ``data`` that may hold YAML or JSON with pieces in it."""
+    """Every string of ``data`` that may hold YAML, JSON or properties with pieces in it."""
     if isinstance(data, dict):
         for key, value in data.items():
             if key not in _NO_IMAGES_BELOW:
@@ -105,7 +107,7 @@ def texts_of_data(data: Any, pointer: Pointer = ()) -> Iterator[tuple[Pointer, s
     elif isinstance(data, list):
         for index, item in enumerate(data):
             yield from texts_of_data(item, (*pointer, index))
-    elif isinstance(data, str) and ":" in data and len(data) < _LONGEST_TEXT:
+    elif isinstance(data, str) and (":" in data or "=" in data) and len(data) < _LONGEST_TEXT:
         is_one = "\n" in data.strip() or data.lstrip().startswith(("{", "["))
         if is_one and may_hold_pieces(data):
             yield pointer, data
@@ -141,8 +143,8 @@ def composed(pieces: Sequence[Piece], read: Callable[[Piece], object]) -> str | 
 def _joined(texts: Sequence[tuple[Role, str]]) -> str:
     front = "/".join(text.rstrip("/") for role, text in texts if role in ROLES[:3] and text)
     tag = "".join(f":{text}" for role, text in texts if role == "tag" and text)
-    digest = "".join(f"@{text}" for role, text in texts if role == "digest" and text)
-    return f"{front}{tag}{digest}"
+    digests = (text.removeprefix("sha256:") for role, text in texts if role == "digest" and text)
+    return f"{front}{tag}{''.join(f'@sha256:{each}' for each in digests)}"
 
 
 def _text(value: object) -> str | None:
@@ -255,8 +257,6 @@ def _images(
     named: Iterable[_Named], base: Pointer, inner: Pointer, container: str
 ) -> Iterator[PiecedImage]:
     """The images that strings beside each other give, by what their names begin with."""
-    above = _words(next((part for part in reversed(inner) if isinstance(part, str)), ""))
-    above_all = {word for part in inner if isinstance(part, str) for word in _words(part)}
     groups: dict[tuple[str, ...], _Group] = {}
     for name, value, place, lead in named:
         read = _read_name(name)
@@ -268,6 +268,10 @@ def _images(
         group = groups.setdefault(stem, _Group())
         group.says_image = group.says_image or says_image
         group.add(_Part(role, text.removeprefix(lead), place, lead, is_plain, _words(name)))
+    if not groups:
+        return
+    above = _words(next((part for part in reversed(inner) if isinstance(part, str)), ""))
+    above_all = {word for part in inner if isinstance(part, str) for word in _words(part)}
     for stem, group in groups.items():
         below_image = not stem and (
             bool(_IMAGE_WORDS & set(above[-1:])) or bool(_IMAGE_WORDS & set(_before(inner)))
@@ -294,10 +298,12 @@ def _before(inner: Pointer) -> tuple[str, ...]:
     return _words(keys[-2]) if len(keys) > 1 and keys[-2].lower() == "images" else ()
 
 
+@lru_cache(maxsize=8192)
 def _words(name: str) -> tuple[str, ...]:
     return tuple(word.lower() for word in _WORD.findall(name))
 
 
+@lru_cache(maxsize=8192)
 def _read_name(name: str) -> tuple[Role, bool, tuple[str, ...], bool] | None:
     """What a name gives: role, whether it says so plainly, its stem, and whether it says image."""
     words = _words(name)

@@ -1,8 +1,9 @@
 """The values of a chart and its sub-charts as the engine sees them.
 
 Source: Helm's value rules: a parent's value shadows a sub-chart's default, a list of the parent
-replaces everything below it, a sub-chart is addressed by its alias. A null of the parent removes
-the sub-chart's value in Helm before 4.2; Helm 4.2 keeps it, and so does the engine. What a
+replaces everything below it, a sub-chart is addressed by its alias. A null of the root chart
+removes the sub-chart's value in Helm before 4.2; Helm 4.2 keeps it, and so does the engine. A null
+of a sub-chart over values of its own sub-chart removes them in both. What a
 dependency lists under ``import-values`` is copied into the parent before any values of an
 installation are read, and never wins over what the parent has.
 """
@@ -73,20 +74,23 @@ class ValueLeaf:
 
 @dataclass(frozen=True, eq=False)
 class ParentNull:
-    """A null with which a chart means to remove a value of its sub-chart.
+    """A null with which the root chart means to remove a value of a sub-chart.
 
-    ``leaf`` is the null as it is written, ``over`` the first of the sub-chart's values at its path
-    or below, ``is_scalar`` whether it is that one value.
+    ``leaf`` is the null as it is written, ``path`` where it is over a value, ``over`` the first of
+    the sub-chart's values there or below, ``is_scalar`` whether it is that one value, and ``kept``
+    all that Helm 4.2 keeps there, as long as an installation gives no values for the sub-chart.
     """
 
     leaf: ValueLeaf
+    path: Path
     over: ValueLeaf
     is_scalar: bool
+    kept: Any
 
 
 def parent_nulls(root: Chart) -> tuple[ParentNull, ...]:
     """Every null over a value of a sub-chart, in the order of the files."""
-    return tuple(each for chart in root.walk() for each in _nulls_of(chart, _below(chart)))
+    return tuple(_nulls_of(root, _below(root)))
 
 
 def _below(chart: Chart) -> dict[Path, ValueLeaf]:
@@ -106,22 +110,35 @@ def _nulls_of(chart: Chart, below: Mapping[Path, ValueLeaf]) -> list[ParentNull]
         if leaf.value is not None:
             continue
         for path in paths:
-            over = [each for at, each in below.items() if at[: len(path)] == path]
-            given = [each for each in over if each.leaf.value is not None]
+            over = {at[len(path) :]: each for at, each in below.items() if at[: len(path)] == path}
+            given = [each for each in over.values() if each.leaf.value is not None]
             if given:
                 null = ValueLeaf(chart, chart.values, leaf, paths)
-                found.append(ParentNull(null, given[0], path in below))
+                kept = _data({at: each.leaf.value for at, each in over.items()})
+                found.append(ParentNull(null, path, given[0], path in below, kept))
     return found
+
+
+def _data(values: Mapping[Path, Any]) -> Any:
+    """The maps and lists that hold ``values`` at their paths."""
+    if () in values:
+        return values[()]
+    parts: dict[str | int, dict[Path, Any]] = {}
+    for path, value in values.items():
+        parts.setdefault(path[0], {})[path[1:]] = value
+    if all(isinstance(part, int) for part in parts):
+        return [_data(parts[part]) for part in sorted(parts, key=int)]
+    return {part: _data(below) for part, below in parts.items()}
 
 
 def effective_leaves(root: Chart) -> dict[Path, ValueLeaf]:
     """Every scalar of all values.yaml that the engine uses, by its absolute path.
 
     A parent's value shadows a sub-chart's default; a list or scalar that the parent sets replaces
-    everything the sub-chart has below that path. A null over a scalar is where the parent would
-    write another value, with the sub-chart's value; over a map or list it is nothing. A value of
-    a sub-chart that is imported is another leaf at the path where it is laid, for only there do
-    values of an installation reach it; one of the root chart's own file feeds both paths.
+    everything the sub-chart has below that path. A null of the root chart over a scalar is where
+    it would write another value, with the sub-chart's value; over a map or list it is nothing. A
+    value of a sub-chart that is imported is another leaf at the path where it is laid, for only
+    there do values of an installation reach it; one of the root chart's own file feeds both paths.
     """
     leaves: dict[Path, ValueLeaf] = {}
     for subchart in reversed(root.subcharts):
@@ -132,7 +149,8 @@ def effective_leaves(root: Chart) -> dict[Path, ValueLeaf]:
             paths = tuple(root.key + path for path in (leaf.path, *leaf.aliased_by))
             value = ValueLeaf(root, root.values, leaf, paths)
             own.update(dict.fromkeys(paths, value))
-        _keep_under_nulls(own, leaves)
+        if root.is_root:
+            _keep_under_nulls(own, leaves)
         _shadow(leaves, own)
         leaves.update(own)
     _import(root, leaves)
@@ -140,7 +158,10 @@ def effective_leaves(root: Chart) -> dict[Path, ValueLeaf]:
 
 
 def _keep_under_nulls(own: dict[Path, ValueLeaf], below: Mapping[Path, ValueLeaf]) -> None:
-    """Have the nulls of ``own`` shadow nothing of ``below``."""
+    """Have the nulls of ``own`` shadow nothing of ``below``.
+
+    A null that an anchor feeds to several places stays one: its other places have no value.
+    """
     nulls = [path for path, leaf in own.items() if leaf.leaf.value is None]
     if not nulls or not below:
         return
@@ -148,7 +169,7 @@ def _keep_under_nulls(own: dict[Path, ValueLeaf], below: Mapping[Path, ValueLeaf
     for path in nulls:
         if path in maps:
             del own[path]
-        elif path in below:
+        elif path in below and len(own[path].paths) == 1:
             seen = below[path].leaf
             own[path] = replace(
                 own[path], leaf=replace(own[path].leaf, value=seen.value, text=seen.text)

@@ -114,9 +114,15 @@ class Chart:
 
     def templates(self) -> Iterator[tuple[str, str]]:
         """The chart's own templates: name relative to the chart's folder, and text."""
-        for name, member in self.files():
-            if name.startswith("templates/") and member.content is not None:
-                yield name, member.content.decode("utf-8", "replace")
+        yield from self._template_texts
+
+    @cached_property
+    def _template_texts(self) -> tuple[tuple[str, str], ...]:
+        return tuple(
+            (name, member.content.decode("utf-8", "replace"))
+            for name, member in self.files()
+            if name.startswith("templates/") and member.content is not None
+        )
 
     def readable_files(self) -> Iterator[tuple[str, str]]:
         """The chart's other text files, which templates read with ``.Files``: name and text."""

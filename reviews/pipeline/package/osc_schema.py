@@ -53,7 +53,8 @@ def violations_in(source: YamlSource, schema: str) -> Iterator[Violation]:
 
 def words_of(error: ValidationError) -> Message:
     """What ``error`` says, for the partner."""
-    where = dotted(tuple(error.absolute_path))
+    path: Path = tuple(error.absolute_path)
+    where: Parameter = dotted(path) if path else _("The file")
     found: Any = error.instance
     limit: Any = error.validator_value
     names: dict[str, Parameter] = {"path": where, "found": _shown(found)}
@@ -101,7 +102,7 @@ def _shown(value: object) -> str:
     return helm_text(value) if value is None or isinstance(value, int | float) else "…"
 
 
-def _wrong_type(path: str, wanted: str | list[str], found: object) -> Message:
+def _wrong_type(path: Parameter, wanted: str | list[str], found: object) -> Message:
     kind = wanted if isinstance(wanted, str) else wanted[0]
     if kind == "string" and isinstance(found, int | float):
         return _(

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from ..core.findings import DONE_ON_APPROVAL, Place, Problem
 from ..core.messages import Message, _
 from ..yaml.edit import CannotEdit, replace
-from ..yaml.source import Path, YamlSource, dotted
+from ..yaml.source import Path, YamlSource, dotted, place_of
 from .helm import Chart
 from .operator import SOURCE_ANNOTATION, Operator
 from .osc import OscPackage
@@ -43,7 +43,9 @@ def corrected(annotation: SourceAnnotation, message: Message) -> Problem:
     leaf = annotation.source.leaf_at(annotation.path)
     if leaf is None:
         return Problem(
-            message, _("Write “source: ISV” in its place."), Place(annotation.source.file, 1, 1)
+            message,
+            _("Write “source: ISV” in its place."),
+            place_of(annotation.source, annotation.path),
         )
     place = Place(annotation.source.file, leaf.line, leaf.column)
     if leaf.aliased_by:

@@ -324,12 +324,12 @@ class _Comparison:
         change: OtherChange,
         leaves: Sequence[ValueLeaf],
     ) -> Iterator[Harm]:
-        """The images in pieces that are wrong now; prefixes have a rule of their own."""
+        """The images in pieces, and the prefixes, that are wrong now."""
         if document is None:
             return
-        uses = [use for use in self.before.uses if use.pieces and not use.is_prefix]
+        uses = [use for use in self.before.uses if use.pieces]
         for use, now in led_astray(self.renderer, self.trace, uses, pointer, document):
-            for leaf in leaves if self._is_image(use) else ():
+            for leaf in leaves if use.is_prefix or self._is_image(use) else ():
                 if not self._is_own(use, leaf):
                     path = ".".join(map(str, use.pointer))
                     yield _harm(leaf, use, change, path, use.text, now)

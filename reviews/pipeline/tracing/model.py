@@ -110,7 +110,8 @@ class CompletedAtRuntime:
     """A registry, with or without an organisation, from which a program pulls images it knows.
 
     ``pieces`` are the parts that are given, by their role; ``after`` is what the edits make of
-    ``prefix``, and ``is_led_astray`` says that this is neither what it was nor the target.
+    ``prefix``: it stays what it is, or leads to the target. Of ``is_unrendered`` ones, in files
+    that no engine renders, OSC-OPR-010 speaks.
     """
 
     prefix: str
@@ -119,7 +120,7 @@ class CompletedAtRuntime:
     uses: tuple[TracedUse, ...]
     shown_by: tuple[str, ...] = ()
     after: str = ""
-    is_led_astray: bool = False
+    is_unrendered: bool = False
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ class Origin(StrEnum):
     LOOKUP = "lookup"
 
 
+_HINT = re.compile(r"Release|Capabilities|lookup")
 _READS = {
     Origin.RELEASE: re.compile(r"\.Release\.(?:Name|Namespace|Revision|Service)\b"),
     Origin.CLUSTER: re.compile(r"\.Capabilities\.KubeVersion\b"),
@@ -164,16 +165,21 @@ def _found_in(root: Chart) -> list[ReleasePart]:
     for _round in range(3):  # partials include each other, rarely more than twice
         known = dict(partials)
         for file, text in texts:
-            if "define" in text:
+            if "define" in text and _may_read(text, partials):
                 _Reading(file, text, partials).learn()
         if known == partials:
             break
     return [
         each
         for file, text in texts
-        if "mage" in text or "MAGE" in text
+        if ("mage" in text or "MAGE" in text) and _may_read(text, partials)
         for each in _Reading(file, text, partials).parts()
     ]
+
+
+def _may_read(text: str, partials: Collection[str]) -> bool:
+    """Whether an action of the text can read what is no value: a cheap look."""
+    return _HINT.search(text) is not None or any(name in text for name in partials)
 
 
 @dataclass

@@ -85,3 +85,37 @@ def test_a_null_of_the_root_over_nothing_is_no_matter(tmp_path: Path) -> None:
     values = "own: null\ndb:\n  image: {digest: ''}\n  other: null\n"
 
     assert nulls(examine_chart(tmp_path, values, "", **SUBCHART)) == []
+
+
+def test_a_null_of_a_subchart_over_its_own_subchart_removes_the_value(tmp_path: Path) -> None:
+    more = {
+        "charts/db/Chart.yaml": "apiVersion: v2\nname: db\nversion: 1.0.0\n",
+        "charts/db/values.yaml": "web: {image: {registry: null, repository: a/web}}\n",
+        "charts/db/charts/web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+        "charts/db/charts/web/values.yaml": "image: {registry: quay.io, tag: '2'}\n",
+        "charts/db/charts/web/templates/web.yaml": pod(
+            "{{ with .Values.image }}{{ with .registry }}{{ . }}/{{ end }}{{ .repository }}"
+            ":{{ .tag }}{{ end }}"
+        ),
+    }
+
+    outcome = examine_chart(tmp_path, "db: {web: {port: null}}\n", "", **more)
+
+    assert outcome.images == {"a/web:2": ("redirected", "swr.example.com/osc/web:2")}
+    assert nulls(outcome) == []
+
+
+def test_a_null_that_an_anchor_feeds_to_several_places_is_a_value_in_none(tmp_path: Path) -> None:
+    values = "global: {imageRegistry: &own null}\ndb:\n  image: {registry: *own, digest: ''}\n"
+    template = pod(
+        "{{ default .Values.web.registry .Values.global.imageRegistry }}/{{ .Values.web.name }}:1"
+    )
+    values += "web: {registry: docker.io, name: a/web}\n"
+
+    outcome = examine_chart(tmp_path, values, template, **SUBCHART)
+
+    assert {image: status for image, (status, _target) in outcome.images.items()} == {
+        "quay.io/a/db:2": "redirected",
+        "docker.io/a/web:1": "redirected",
+        "a/side:1": "redirected",
+    }

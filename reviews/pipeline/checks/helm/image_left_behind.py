@@ -20,7 +20,6 @@ from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...tracing.model import ImageStatus, TracedImage
-from ...tracing.redirect.hard_coded import hard_coded
 from ..examples.charts import Example, bare_chart, pod
 from ..examples.expected import Expected
 
@@ -118,6 +117,6 @@ def _explained(facts: Facts) -> set[str]:
         image.original for image in facts.trace.images if image.status is ImageStatus.UNVERIFIED
     }
     if facts.chart is not None:
-        literals = hard_coded(facts.chart, facts.trace.images)
+        literals = facts.hard_coded
         explained |= {original for each in literals if each.decides for original in each.images}
     return explained

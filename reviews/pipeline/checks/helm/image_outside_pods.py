@@ -24,7 +24,7 @@ from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.crd_defaults import crd_defaults
 from ...package.helm import Chart
-from ...tracing.redirect.hard_coded import Extent, HardCoded, hard_coded
+from ...tracing.redirect.hard_coded import Extent, HardCoded
 from ..examples.charts import Example, bare_chart, pod
 from ..examples.expected import Expected
 
@@ -150,7 +150,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     chart = facts.chart
     if chart is None:
         return
-    for each in hard_coded(chart, facts.trace.images):
+    for each in facts.hard_coded:
         if not each.is_pulled and each.extent is not Extent.FALLBACK:
             yield _of_template(chart, each)
     for place, image in crd_defaults(chart):

@@ -20,7 +20,7 @@ from ...core.findings import Problem, Severity
 from ...core.messages import Message, Series, _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...tracing.redirect.hard_coded import Extent, HardCoded, hard_coded
+from ...tracing.redirect.hard_coded import Extent, HardCoded
 from ..examples.charts import Example, bare_chart, pod
 from ..examples.expected import Expected
 
@@ -123,7 +123,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Every fall-back in force, with more weight where it decides what must change."""
     if facts.chart is None:
         return
-    for each in hard_coded(facts.chart, facts.trace.images):
+    for each in facts.hard_coded:
         if each.extent is Extent.FALLBACK:
             yield Problem(
                 _message(each),

@@ -20,7 +20,7 @@ from ...core.messages import Message, Parameter, Series, _
 from ...core.policy import Policy
 from ...facts.helm_tests import is_only_in_tests
 from ...facts.model import Facts
-from ...tracing.redirect.hard_coded import Extent, hard_coded
+from ...tracing.redirect.hard_coded import Extent
 from ..examples.charts import Example, bare_chart, pod
 from ..examples.expected import Expected
 
@@ -125,7 +125,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Every place in a template that decides a part which must change."""
     if facts.chart is None:
         return
-    for each in hard_coded(facts.chart, facts.trace.images):
+    for each in facts.hard_coded:
         if each.extent is not Extent.FRAGMENT or not each.is_pulled:
             continue
         is_test = is_only_in_tests(facts, each.uses)

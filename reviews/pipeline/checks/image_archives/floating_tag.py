@@ -12,13 +12,13 @@ can say later which version that is, or pull the same one for the other architec
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ...core.findings import Place, Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
-from ...manifests.references import ImageReference, parsed
+from ...manifests.references import parsed
 from ...tracing.mapping_trial.required import is_certain
 from ...tracing.model import ImageStatus, TracedImage
 from ..examples.charts import Example, bare_chart, pod
@@ -37,6 +37,33 @@ GOOD: tuple[Example, ...] = (
     bare_chart(f"image: {_OURS}/etcd:latest-3\n", _POD),
 )
 BAD: tuple[Example, ...] = (
+    bare_chart(
+        f"tag: latest\nhub: {_OURS}\n",
+        pod("{{ .Values.hub }}/a:{{ .Values.tag }}", "{{ .Values.hub }}/b:{{ .Values.tag }}"),
+    ).expecting(
+        Expected(
+            "OSC-IMG-015",
+            "warning",
+            "demo/values.yaml:1:6",
+            message=Message(
+                "The makers of %(images)s move the tag that this gives.",
+                {
+                    "images": (
+                        "swr.cn-east-3.myhuaweicloud.com/osc-opensource/a:latest",
+                        "swr.cn-east-3.myhuaweicloud.com/osc-opensource/b:latest",
+                    )
+                },
+            ),
+            help=(
+                "Write the tag of the version that is meant, and save that image for the package."
+            ),
+            image="swr.cn-east-3.myhuaweicloud.com/osc-opensource/a:latest",
+            images=(
+                "swr.cn-east-3.myhuaweicloud.com/osc-opensource/a:latest",
+                "swr.cn-east-3.myhuaweicloud.com/osc-opensource/b:latest",
+            ),
+        )
+    ),
     bare_chart(f"image: {_OURS}/etcd:latest\n", _POD).expecting(
         Expected(
             "OSC-IMG-015",
@@ -75,8 +102,9 @@ _FLOATING = frozenset(
 
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
-    """Each image that is pulled under such a tag, once."""
+    """Each place that gives images such a tag, once, and each image once."""
     seen: set[str] = set()
+    found: dict[object, list[TracedImage]] = {}
     for image in facts.trace.images:
         reference = parsed(image.original)
         if reference is None or reference.digest or image.status is ImageStatus.EXTERNAL:
@@ -85,18 +113,36 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             continue
         if reference.tag.lower() in _FLOATING and reference.normal() not in seen:
             seen.add(reference.normal())
-            yield _problem(image, reference)
+            place = _place(image)
+            key = (place, bool(reference.tag)) if place.file else image.original
+            found.setdefault(key, []).append(image)
+    for images in found.values():
+        yield _problem(images)
 
 
-def _problem(image: TracedImage, reference: ImageReference) -> Problem:
+def _place(image: TracedImage) -> Place:
     source = next((each for each in image.sources if each.role in {"tag", "reference"}), None)
     source = source or next(iter(image.sources), None)
-    words = _("%(image)s has no tag, which means “latest”.", image=image.original)
-    if reference.tag:
-        words = _("The makers of %(image)s move its tag.", image=image.original)
+    return Place(source.file, source.line, source.column) if source else Place()
+
+
+def _problem(images: Sequence[TracedImage]) -> Problem:
+    image = images[0].original
+    originals = tuple(each.original for each in images)
+    reference = parsed(image)
+    has_tag = reference is not None and bool(reference.tag)
+    if len(images) > 1:
+        words = _("%(images)s have no tag, which means “latest”.", images=originals)
+        if has_tag:
+            words = _("The makers of %(images)s move the tag that this gives.", images=originals)
+    else:
+        words = _("%(image)s has no tag, which means “latest”.", image=image)
+        if has_tag:
+            words = _("The makers of %(image)s move its tag.", image=image)
     return Problem(
         words,
         _("Write the tag of the version that is meant, and save that image for the package."),
-        Place(source.file, source.line, source.column) if source else Place(),
-        image=image.original,
+        _place(images[0]),
+        image=image,
+        images=originals if len(images) > 1 else (),
     )

@@ -5,9 +5,8 @@ custom resource or a text: the program that reads it knows the names of the imag
 from there. And a variable that reads an annotation of its pod (`fieldRef`) which no manifest sets.
 
 **Why.** What a program puts together is in no file, so it can be neither listed nor redirected nor
-proven. Its images are pulled from their old registry on deployment day. It is an error where an
-edit for another image changes a part of the prefix: then it leads to neither the old place nor
-the target.
+proven. Its images are pulled from their old registry on deployment day. A value that the prefix is
+made of is not edited for other images, unless both then lead to the target (PORTAL-012).
 
 **How to fix it.** Give each image whole, or as registry, repository and tag, in values of its own.
 Or list for the reviewer which images the program pulls, and let a value of its own hold the
@@ -52,7 +51,6 @@ _READING = """\
 _SET = f"  annotations: {{images.demo/proxy: {_OURS}/proxy:1}}\n"
 _IMAGE = pod("{{ .Values.image }}")
 _PARTS = "image: {registry: quay.io, repository: team/demo, tag: '1'}\n"
-_PARTS_AFTER = _PARTS.replace("quay.io, repository: team", _OURS.replace("/", ", repository: "))
 _FROM_PARTS = pod(
     "{{ .Values.image.registry }}/{{ .Values.image.repository }}:{{ .Values.image.tag }}"
 )
@@ -97,24 +95,54 @@ BAD: tuple[Example, ...] = (
         _PARTS,
         _FROM_PARTS
         + "      env: [{name: IMAGE_REGISTRY, value: '{{ .Values.image.registry }}/x'}]\n",
-        fixed={"values.yaml": _PARTS_AFTER},
     ).expecting(
         Expected(
             "PORTAL-013",
-            "error",
+            "warning",
             "demo/values.yaml:1:19",
             message=Message(
                 "%(kind)s %(name)s names only %(prefix)s, and what reads it"
-                " completes that to images at run time. The edits for other images"
-                " would make it %(after)s, which is neither the old place nor the"
-                " target. Decided by: %(paths)s.",
+                " completes that to images at run time (known: %(pieces)s). They"
+                " are pulled from there and are not redirected. Decided by:"
+                " %(paths)s.",
                 {
                     "kind": "Pod",
                     "name": "demo",
                     "prefix": "quay.io/x",
                     "pieces": ("registry quay.io/x",),
                     "paths": ("image.registry",),
-                    "after": "swr.cn-east-3.myhuaweicloud.com/x",
+                    "after": "quay.io/x",
+                },
+            ),
+            help=(
+                "Give each image whole, or as registry, repository and tag, in"
+                " values of its own. Until then, ask the makers of the program"
+                " which images it pulls."
+            ),
+        )
+    ),
+    bare_chart(
+        "image: {registry: quay.io/team, name: demo, tag: '1'}\n",
+        pod("{{ .Values.image.registry }}/{{ .Values.image.name }}:{{ .Values.image.tag }}")
+        + "      env: [{name: IMAGE_REGISTRY, value: '{{ .Values.image.registry }}'}]\n",
+        fixed={"values.yaml": f"image: {{registry: {_OURS}, name: demo, tag: '1'}}\n"},
+    ).expecting(
+        Expected(
+            "PORTAL-013",
+            "warning",
+            "demo/values.yaml:1:19",
+            message=Message(
+                "%(kind)s %(name)s names only %(prefix)s, and what reads it"
+                " completes that to images at run time (known: %(pieces)s). The"
+                " edits for other images make it %(after)s, so the images must be"
+                " there, too. Decided by: %(paths)s.",
+                {
+                    "kind": "Pod",
+                    "name": "demo",
+                    "prefix": "quay.io/team",
+                    "pieces": ("registry quay.io/team",),
+                    "paths": ("image.registry",),
+                    "after": "swr.cn-east-3.myhuaweicloud.com/osc-opensource",
                 },
             ),
             help=(
@@ -154,7 +182,8 @@ _HELP = _(
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Prefixes first, then variables that read what nobody sets."""
     for each in facts.trace.completed:
-        yield _of_prefix(facts, each)
+        if not each.is_unrendered:
+            yield _of_prefix(facts, each)
     for unset in facts.trace.unset:
         yield _of_variable(facts, unset)
 
@@ -174,17 +203,16 @@ def _of_prefix(facts: Facts, each: CompletedAtRuntime) -> Problem:
         "paths": paths,
         "after": each.after,
     }
-    if each.is_led_astray:
+    if each.after != each.prefix:
         return Problem(
             _(
                 "%(kind)s %(name)s names only %(prefix)s, and what reads it completes that to"
-                " images at run time. The edits for other images would make it %(after)s, which is"
-                " neither the old place nor the target. Decided by: %(paths)s.",
+                " images at run time (known: %(pieces)s). The edits for other images make it"
+                " %(after)s, so the images must be there, too. Decided by: %(paths)s.",
                 **names,
             ),
             _HELP,
             place,
-            severity=Severity.ERROR,
         )
     if not paths:
         return Problem(

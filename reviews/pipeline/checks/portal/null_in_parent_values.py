@@ -99,7 +99,7 @@ _REPLACED = _(
 
 def _message(null: ParentNull) -> Message:
     names: dict[str, Parameter] = {
-        "path": dotted(null.leaf.path),
+        "path": dotted(null.path),
         "file": null.over.source.file,
         "line": null.over.leaf.line,
     }

@@ -2,8 +2,9 @@
 
 **What.** Where an image can only be redirected by editing a value that also decides something else,
 and that would be wrong afterwards, the value is left as it is. That is so where another image is
-built from the same value and would be led to an address where nothing is, or where a label or a
-name is made of it and would not be legal any more.
+built from the same value and would be led to an address where nothing is, where a program completes
+it to images and would be led astray, or where a label or a name is made of it and would not be
+legal any more.
 
 **Why.** The edit would fix one image and break something else in silence. The platform edits
 values, too, so it would do the same.
@@ -40,6 +41,10 @@ _LABELLED = pod("{{ .Values.image }}:1").replace(
     '  name: demo\n  labels: {image: {{ .Values.image | replace "/" "." }}}\n',
     1,
 )
+_COMPLETED = (
+    pod("{{ .Values.host }}/{{ .Values.name }}:1")
+    + "      env: [{name: IMAGE_REGISTRY, value: '{{ .Values.host }}/x'}]\n"
+)
 _OURS = "swr.cn-east-3.myhuaweicloud.com/osc-opensource"
 GOOD: tuple[Example, ...] = (
     bare_chart(
@@ -54,6 +59,42 @@ GOOD: tuple[Example, ...] = (
     ),
 )
 BAD: tuple[Example, ...] = (
+    bare_chart("host: quay.io\nname: team/demo\n", _COMPLETED).expecting(
+        Expected(
+            "PORTAL-012",
+            "error",
+            "demo/values.yaml:1:7",
+            message=Message(
+                "%(value)s decides %(images)s, and is not edited, for that would"
+                " break more: %(broken)s.",
+                {
+                    "value": "host",
+                    "images": Listed(("quay.io/team/demo:1",)),
+                    "broken": Listed(
+                        (
+                            Message(
+                                "what completes %(prefix)s of %(kind)s %(name)s (“%(path)s”) to"
+                                " images would be led to neither the old place nor the target",
+                                {
+                                    "prefix": "quay.io/x",
+                                    "kind": "Pod",
+                                    "name": "demo",
+                                    "path": "spec.containers.0.env",
+                                },
+                            ),
+                        )
+                    ),
+                },
+            ),
+            help=Message(
+                "Give each of these images values of its own, and make labels and"
+                " names without %(value)s.",
+                {"value": "host"},
+            ),
+            image="quay.io/team/demo:1",
+            images=("quay.io/team/demo:1",),
+        )
+    ),
     bare_chart(_SHARED, _TWO).expecting(
         Expected(
             "PORTAL-012",
@@ -170,6 +211,15 @@ def _distinct(harms: tuple[Harm, ...]) -> list[Message]:
 
 
 def _what(harm: Harm) -> Message:
+    if harm.use is not None and harm.use.is_prefix:
+        return _(
+            "what completes %(prefix)s of %(kind)s %(name)s (“%(path)s”) to images would be led"
+            " to neither the old place nor the target",
+            prefix=harm.before,
+            kind=harm.kind,
+            name=harm.name,
+            path=harm.path,
+        )
     if harm.use is not None:
         return _(
             "%(image)s of %(kind)s %(name)s would become %(after)s",

@@ -7,17 +7,16 @@ built, the candidates are split and the halves tried, until the budget is spent.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 
 from ...manifests.workloads import Use, at
 from ...package.chart_values import ValueLeaf
-from ...package.helm import Chart
 from ...rendering import BudgetSpent, ChartRejected, Rendering
-from ...yaml.source import Path
-from .markers import Contribution, EmptyMarking, Marking, printed
-from .reference_spans import is_controlled, spans_of
+from .fill import fill, unsettled
+from .markers import Contribution, Marking, printed
+from .reference_spans import spans_of
 from .renderer import ChartRenderer, Observation, Scenario, is_given, merged, overrides
+from .ways import Attribution
 
 _IMAGE_WORDS = (
     "image",
@@ -38,25 +37,6 @@ _IMAGE_WORDS = (
     "org",
 )
 _DELIMITER = re.compile(r"[/:@]")
-_REGISTRY_WORDS = ("registry", "host", "hub", "domain", "server", "prefix", "repository", "url")
-_PARTS = ("image", "repository", "repo", "registry", "hub")
-_NO_PART = ("pull", "secret", "tag", "digest", "policy")
-_OVERRIDE_WORDS = (*_REGISTRY_WORDS, "override", "image", "name")
-
-
-@dataclass
-class Attribution:
-    """The contributions to every use of one observation, by its key.
-
-    ``unmarkable`` are leaves that cannot be marked alone; ``computed`` those, by the use's key,
-    from which a template computes something else than their text; ``spent`` says that the budget
-    ended before every value was tried.
-    """
-
-    contributions: dict[object, tuple[Contribution, ...]] = field(default_factory=dict)
-    unmarkable: list[ValueLeaf] = field(default_factory=list)
-    computed: dict[object, list[ValueLeaf]] = field(default_factory=dict)
-    spent: bool = False
 
 
 def attribute(renderer: ChartRenderer, scenario: Scenario, observation: Observation) -> Attribution:
@@ -68,7 +48,7 @@ def attribute(renderer: ChartRenderer, scenario: Scenario, observation: Observat
         pending = _mark(renderer, scenario, chosen, uses, result)
         if pending and chosen:
             _mark_apart(renderer, scenario, chosen, pending, result)
-        _fill(renderer, scenario, uses, result)
+        fill(renderer, scenario, uses, result)
     except BudgetSpent:
         result.spent = True
     return result
@@ -84,37 +64,6 @@ def _is_set_by(scenario: Scenario, leaf: ValueLeaf) -> bool:
         is_given(path, scenario.values) and at(scenario.values, path) != leaf.leaf.value
         for path in leaf.paths
     )
-
-
-def filled_with(
-    renderer: ChartRenderer, scenario: Scenario, leaf: ValueLeaf, use: Use
-) -> Contribution | None:
-    """What a text in the empty ``leaf`` would provide of ``use``, None for nothing.
-
-    Raises BudgetSpent.
-    """
-    fills = _filled(renderer, scenario, [leaf], [use], Attribution()).get(use.key)
-    return fills[0] if fills and fills[0].start == 0 else None
-
-
-def filled_without(
-    renderer: ChartRenderer,
-    scenario: Scenario,
-    use: Use,
-    contributions: tuple[Contribution, ...],
-    rest: tuple[Contribution, ...],
-    left_out: Collection[ValueLeaf],
-) -> tuple[Contribution, ...]:
-    """The contributions to ``use`` when none of ``left_out`` is edited.
-
-    ``contributions`` are those known, ``rest`` those of other leaves. Raises BudgetSpent.
-    """
-    result = Attribution({use.key: contributions})
-    near = _empties_for(renderer, [use], result, lost=[use])
-    empties = [leaf for leaf in near if leaf not in left_out]
-    result.contributions[use.key] = rest
-    _fill_from(renderer, scenario, empties, [use], result)
-    return result.contributions[use.key]
 
 
 def is_image_key(leaf: ValueLeaf) -> bool:
@@ -191,7 +140,8 @@ def _mark(
         middle = likely if 0 < likely < len(leaves) else len(leaves) // 2
         pending = _mark(renderer, scenario, leaves[:middle], uses, result)
         also = _mark(renderer, scenario, leaves[middle:], uses, result)
-        return [use for use in pending if use in also]
+        left = {use.key for use in also}
+        return [use for use in pending if use.key in left]
     pending = _read(renderer, rendering, marking, uses, result)
     if len(leaves) == 1:
         for use in pending:
@@ -252,7 +202,7 @@ def _mark_apart(
     rest = list(pending)
     if 0 < len(likely) < len(leaves):
         _mark(renderer, scenario, likely, rest, result)
-        rest = _unsettled(rest, result)
+        rest = unsettled(rest, result)
     queue = [own] if len(own) > 1 else []
     while queue and rest:
         group = queue.pop(0)
@@ -260,167 +210,4 @@ def _mark_apart(
         for half in (group[:middle], group[middle:]):
             if _mark(renderer, scenario, half, rest, result) and len(half) > 1:
                 queue.append(list(half))
-            rest = _unsettled(rest, result)
-
-
-def _unsettled(uses: Sequence[Use], result: Attribution) -> list[Use]:
-    """The uses whose contributions known so far do not provide all that must change."""
-    left = []
-    for use in uses:
-        spans, contributions = spans_of(use.image), result.contributions.get(use.key)
-        if contributions is None or spans is None or not is_controlled(spans, contributions):
-            left.append(use)
-    return left
-
-
-def _fill(
-    renderer: ChartRenderer, scenario: Scenario, uses: Sequence[Use], result: Attribution
-) -> None:
-    """Where an image's beginning is not in a leaf, try the empty leaves beside it.
-
-    An empty leaf may shadow another (an override of everything before an override of the
-    registry), so those that take a whole address are set aside and the others tried again.
-    """
-    wanting = [use for use in uses if _wants_a_registry(use, result.contributions.get(use.key, ()))]
-    _fill_from(renderer, scenario, _empties_for(renderer, wanting, result), wanting, result)
-
-
-def _fill_from(
-    renderer: ChartRenderer,
-    scenario: Scenario,
-    empties: list[ValueLeaf],
-    wanting: list[Use],
-    result: Attribution,
-) -> None:
-    known = {use.key: result.contributions.get(use.key, ()) for use in wanting}
-    best: dict[object, tuple[tuple[bool, int], tuple[Contribution, ...]]] = {}
-    for _round in range(3):
-        if not wanting or not empties:
-            break
-        found = _filled(renderer, scenario, empties, wanting, result)
-        for use in wanting:
-            fills = found.get(use.key, ())
-            if fills:
-                whole = _beside(fills, known[use.key])
-                rank = (not _is_settled(use, whole), fills[0].end)
-                if use.key not in best or rank < best[use.key][0]:
-                    best[use.key] = (rank, whole)
-        aside = {fill.leaf for fills in found.values() for fill in fills[:1]}
-        empties = [leaf for leaf in empties if leaf not in aside]
-        wanting = [use for use in wanting if use.key in found and _is_long(use, best[use.key][1])]
-    result.contributions.update({key: whole for key, (_rank, whole) in best.items()})
-
-
-def _beside(
-    fills: tuple[Contribution, ...], known: tuple[Contribution, ...]
-) -> tuple[Contribution, ...]:
-    """The fills, and of what is ``known`` what they do not take the place of.
-
-    What a text in front of the image leaves in its place stays; what is known before the first
-    fill is in the strings that were compared.
-    """
-    rest = [
-        part
-        for part in known
-        if not any(part.start < fill.end and fill.start < part.end for fill in fills)
-    ]
-    return tuple(sorted((*fills, *rest), key=lambda part: (part.start, part.end)))
-
-
-def _is_settled(use: Use, contributions: tuple[Contribution, ...]) -> bool:
-    spans = spans_of(use.image)
-    return spans is not None and is_controlled(spans, contributions)
-
-
-def _is_long(use: Use, contributions: tuple[Contribution, ...]) -> bool:
-    spans = spans_of(use.image)
-    return spans is not None and contributions[0].fills and contributions[0].end >= spans.location
-
-
-def _filled(
-    renderer: ChartRenderer,
-    scenario: Scenario,
-    empties: Sequence[ValueLeaf],
-    uses: Sequence[Use],
-    result: Attribution,
-) -> dict[object, tuple[Contribution, ...]]:
-    marking = EmptyMarking(empties)
-    try:
-        rendering = renderer.probe(merged(scenario.values, overrides(marking.marked)))
-    except ChartRejected:
-        if len(empties) == 1:
-            result.unmarkable.extend(empties)
-            return {}
-        middle = len(empties) // 2
-        found = _filled(renderer, scenario, empties[middle:], uses, result)
-        return found | _filled(renderer, scenario, empties[:middle], uses, result)
-    strings = renderer.strings(rendering, uses)
-    found = {}
-    for use in uses:
-        text = strings.get(use.key)
-        fills = marking.contributions(use, text) if text is not None else ()
-        if fills:
-            found[use.key] = fills
-    return found
-
-
-def _wants_a_registry(use: Use, contributions: Sequence[Contribution]) -> bool:
-    spans = spans_of(use.image)
-    if spans is None or use.is_prefix:
-        return False
-    return not spans.reference.registry or not is_controlled(spans, contributions)
-
-
-def _empties_for(
-    renderer: ChartRenderer, uses: Sequence[Use], result: Attribution, lost: Sequence[Use] = ()
-) -> list[ValueLeaf]:
-    """Empty leaves with a fitting key beside (or one map above) a leaf of the uses.
-
-    For uses that are ``lost``, and those that no leaf provides, also what their templates name.
-    """
-    near: dict[Path, tuple[str, ...]] = {}
-    lost = [*lost, *_unsettled([use for use in uses if use not in lost], result)]
-    for use in uses:
-        contributions = result.contributions.get(use.key, ())
-        is_lost = use in lost
-        for contribution in contributions:
-            path = contribution.leaf.path
-            near.setdefault(path[:-2], _REGISTRY_WORDS)
-            if is_lost or path[:-1] not in near:
-                near[path[:-1]] = _OVERRIDE_WORDS if is_lost else _REGISTRY_WORDS
-    near.pop((), None)
-    texts = {use.template: _asked_in(renderer.chart, use.template) for use in lost}
-    found: dict[ValueLeaf, None] = {}
-    for path, leaf in renderer.leaves.items():
-        if leaf.leaf.value not in ("", None):
-            continue
-        words = near.get(path[:-1], ()) if len(path) > 1 else _REGISTRY_WORDS[:1]
-        is_near = any(word in str(path[-1]).lower() for word in words)
-        if is_near or any(_is_named(leaf, key, text) for (key, text) in texts.values()):
-            found[leaf] = None
-    return list(found)
-
-
-def _asked_in(root: Chart, template: str) -> tuple[Path, str]:
-    """The key of the chart that the template is in, and its text with that of all partials."""
-    own, own_name = root.source_of(template)
-    return own.key, "\n".join(
-        text
-        for chart in root.walk()
-        for name, text in chart.templates()
-        if (chart is own and name == own_name) or "define" in text
-    )
-
-
-def _is_named(leaf: ValueLeaf, key: Path, text: str) -> bool:
-    """Whether the leaf is a part of an image that a template of the chart at ``key`` asks for."""
-    names = [str(part) for part in leaf.path if isinstance(part, str)]
-    if not names or not (leaf.path[: len(key)] == key or "global" in names[: len(key) + 1]):
-        return False
-    last, above = names[-1].lower(), "".join(names[-2:-1]).lower()
-    if any(word in last for word in _NO_PART):
-        return False
-    is_part = any(word in last for word in _PARTS) or (
-        "image" in above and any(word in last for word in _OVERRIDE_WORDS)
-    )
-    return (is_part and f".{names[-1]}" in text) or (is_part and f'"{names[-1]}"' in text)
+            rest = unsettled(rest, result)

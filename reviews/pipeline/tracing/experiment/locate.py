@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
 
 from ...manifests.workloads import Use
 from ...package.helm import Chart, packed_chart
@@ -22,6 +24,7 @@ from .renderer import ChartRenderer, Scenario
 _MARK = re.compile(r"-?zq(\d{4})")
 _ACTION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|`[^`]*`', re.DOTALL)
+_IMAGE_LINE = re.compile(r"^[ \t-]*image:[ \t]+([\"']?)([^\s\"']+)\1[ \t]*\r?$", re.MULTILINE)
 _MOST = 400
 
 
@@ -79,13 +82,14 @@ def locate(
             }
             if not open_uses:
                 break
-            candidates = _candidates(renderer.chart, open_uses, parts)
-            _try(renderer, scenario, candidates[:_MOST], list(open_uses), result)
+            candidates = list(islice(_candidates(renderer.chart, open_uses, parts), _MOST))
+            _try(renderer, scenario, candidates, list(open_uses), result)
     except BudgetSpent:
         result.spent = True
+    lines: dict[str, Mapping[str, Sequence[int]]] = {}
     for use, contributions in located.items():
         if not _is_closed(use, contributions, result.literals.get(use.key, ())):
-            result.literals.setdefault(use.key, _hard_coded(renderer.chart, use))
+            result.literals.setdefault(use.key, _hard_coded(renderer.chart, use, lines))
     result.spent = result.spent and not all(
         _is_closed(use, contributions, result.literals.get(use.key, ()))
         for use, contributions in located.items()
@@ -93,22 +97,32 @@ def locate(
     return result
 
 
-def _hard_coded(root: Chart, use: Use) -> tuple[Literal, ...]:
+def _hard_coded(
+    root: Chart, use: Use, lines: dict[str, Mapping[str, Sequence[int]]]
+) -> tuple[Literal, ...]:
     """The one line ``image: <the whole image>`` of its template, () where there is none.
 
     Where no mark could be tried, this is what a reader would find; no action has a part in it.
+    ``lines`` are those of the templates that were read before.
     """
     chart, name = root.source_of(use.template)
-    member = chart.member(name)
-    content = (member.content or b"").decode("utf-8", "replace") if member else ""
-    line = re.compile(
-        rf"^[ \t-]*image:[ \t]+([\"']?)({re.escape(use.image)})\1[ \t]*\r?$", re.MULTILINE
-    )
-    found = list(line.finditer(content))
+    if use.template not in lines:
+        member = chart.member(name)
+        content = (member.content or b"").decode("utf-8", "replace") if member else ""
+        lines[use.template] = _image_lines(content)
+    found = lines[use.template].get(use.image, ())
     if len(found) != 1 or use.text != use.image:
         return ()
-    candidate = _Candidate(chart, name, found[0].end(2), use.image, fallback=False)
+    candidate = _Candidate(chart, name, found[0], use.image, fallback=False)
     return (_literal(candidate, 0, len(use.image)),)
+
+
+def _image_lines(content: str) -> dict[str, list[int]]:
+    """Where each image ends that a line ``image: ...`` gives alone."""
+    found: dict[str, list[int]] = {}
+    for line in _IMAGE_LINE.finditer(content):
+        found.setdefault(line[2], []).append(line.end(2))
+    return found
 
 
 def _is_closed(
@@ -161,29 +175,56 @@ def _candidates(
     root: Chart,
     uses: Mapping[Use, tuple[Contribution, ...]],
     parts: Callable[[ReferenceSpans, Sequence[Contribution]], list[str]],
-) -> list[_Candidate]:
-    found: dict[tuple[str, int], _Candidate] = {}
+) -> Iterator[_Candidate]:
+    """The literals that may be ``parts`` of the uses, each place once."""
+    found: set[tuple[str, int]] = set()
+    places: dict[str, list[_Text]] = {}
+    searched: set[tuple[str, str]] = set()
     for use, contributions in uses.items():
         spans = spans_of(use.image)
         if spans is None:
             continue
-        texts = [
-            text
-            for text in parts(spans, contributions)
-            if text and not _is_contributed(text, spans, contributions)
-        ]
-        for chart, name, content in _places(root, use.template):
-            for text in texts:
-                for offset, fallback in occurrences(content, text):
-                    end = offset + len(text)
-                    found.setdefault(
-                        (chart.address(name), end), _Candidate(chart, name, end, text, fallback)
-                    )
+        if use.template not in places:
+            places[use.template] = [_Text(*each) for each in _places(root, use.template)]
+        for text in parts(spans, contributions):
+            if not text or _is_contributed(text, spans, contributions):
+                continue
+            if (use.template, text) in searched:
+                continue
+            searched.add((use.template, text))
+            for place in places[use.template]:
+                for each in place.candidates(text):
+                    key = (each.chart.address(each.name), each.offset)
+                    if key not in found:
+                        found.add(key)
+                        yield each
         chart = root.source_of(use.template)[0]
-        if spans.tag and chart.app_version and chart.app_version in use.image:
-            key = (chart.address("Chart.yaml"), 0)
-            found.setdefault(key, _Candidate(chart, "Chart.yaml", 0, chart.app_version, True, True))
-    return list(found.values())
+        key = (chart.address("Chart.yaml"), 0)
+        if key in found or not spans.tag:
+            continue
+        if chart.app_version and chart.app_version in use.image:
+            found.add(key)
+            yield _Candidate(chart, "Chart.yaml", 0, chart.app_version, True, True)
+
+
+@dataclass
+class _Text:
+    """A file in which literals may be; most texts are not in most files."""
+
+    chart: Chart
+    name: str
+    content: str
+
+    def candidates(self, text: str) -> Iterator[_Candidate]:
+        """Every place where ``text`` is a literal."""
+        if text not in self.content:
+            return
+        for offset, fallback in occurrences(self.content, text, self._regions):
+            yield _Candidate(self.chart, self.name, offset + len(text), text, fallback)
+
+    @cached_property
+    def _regions(self) -> list[tuple[int, int, bool]]:
+        return regions(self.content)
 
 
 def _is_contributed(
@@ -209,15 +250,28 @@ def _places(root: Chart, template: str) -> Iterator[tuple[Chart, str, str]]:
             yield from ((chart, name, text) for name, text in chart.readable_files())
 
 
-def occurrences(content: str, text: str) -> Iterator[tuple[int, bool]]:
-    """Offsets at which ``text`` is a literal of a template, and whether an action holds it."""
-    position = 0
+def regions(content: str) -> list[tuple[int, int, bool]]:
+    """Where literals of a template are, and whether an action holds them."""
+    found, position = [], 0
     for action in _ACTION.finditer(content):
-        yield from ((at, False) for at in _find(content, text, position, action.start()))
-        for string in _STRING.finditer(content, action.start(), action.end()):
-            yield from ((at, True) for at in _find(content, text, *string.span()))
+        found.append((position, action.start(), False))
+        found += [
+            (*string.span(), True)
+            for string in _STRING.finditer(content, action.start(), action.end())
+        ]
         position = action.end()
-    yield from ((at, False) for at in _find(content, text, position, len(content)))
+    return [*found, (position, len(content), False)]
+
+
+def occurrences(
+    content: str, text: str, within: Sequence[tuple[int, int, bool]] | None = None
+) -> Iterator[tuple[int, bool]]:
+    """Offsets at which ``text`` is a literal of a template, and whether an action holds it.
+
+    ``within`` are the regions of ``content``, where they are known.
+    """
+    for start, end, is_action in regions(content) if within is None else within:
+        yield from ((at, is_action) for at in _find(content, text, start, end))
 
 
 def _find(content: str, text: str, start: int, end: int) -> Iterator[int]:

@@ -22,6 +22,7 @@ CHECKSUM = re.compile(r"(?<![0-9A-Za-z:@])[0-9a-f]{7,128}(?![0-9A-Za-z])")
 """A checksum in a text; a digest of an image is none."""
 # The rest of an image whose beginning is a template action in the value.
 _AFTER_ACTION = re.compile(r"\}\}(?:/[\w.-]+)+(?::[\w.-]+)?(?![\w./:@{-])")
+_DELIMITER = re.compile(r"[/:@]")
 LARGEST = 10_000
 
 
@@ -183,8 +184,21 @@ def _contribution(use: Use, point: MarkPoint, position: int, length: int) -> Con
     """The contribution that precedes ``position``, cut to the image inside the string."""
     start = max(position - length, use.start)
     end = max(start, min(position, use.end))
+    if length < point.offset:
+        start = _first_whole(use.text, start, end)
     leaf_start = point.offset - length + (start - (position - length))
     return Contribution(point.leaf, start - use.start, end - use.start, leaf_start, point.text)
+
+
+def _first_whole(text: str, start: int, end: int) -> int:
+    """The start without the rest of a word that another text begins.
+
+    ``quay.io/a`` and ``docker.io/a`` have ``/a`` in common, and not ``.io/a``.
+    """
+    if start == 0 or not (text[start - 1].isalnum() and start < end):
+        return start
+    delimiter = _DELIMITER.search(text, start, end)
+    return delimiter.start() if delimiter else end
 
 
 def _common_suffix(left: str, right: str) -> int:

@@ -14,12 +14,13 @@ from dataclasses import replace
 from ...manifests.workloads import Use
 from ...package.chart_values import ValueLeaf
 from ...rendering import BudgetSpent
-from .attribute import filled_with, filled_without
+from .fill import filled_with, filled_without
 from .harm import Harm
 from .markers import Contribution
 from .reference_spans import is_controlled, spans_of
 from .trace import Tracing
 from .uses import TracedUse
+from .ways import Way
 
 
 def reconsider(tracing: Tracing, harms: Sequence[Harm]) -> bool:
@@ -40,14 +41,18 @@ def _share(tracing: Tracing, leaf: ValueLeaf, harms: Iterable[Harm]) -> bool:
     harmed: list[TracedUse] = []
     for harm in harms:
         each = _traced(tracing, harm.use) if harm.use is not None else None
-        if each is None:
+        if each is None or each.use.is_prefix:
             return False
         if each not in harmed:
             harmed.append(each)
     changed: list[tuple[TracedUse, TracedUse]] = []
     for each in harmed:
-        takes_part = any(contribution.leaf == leaf for contribution in each.contributions)
-        other = _without(tracing, each, leaf) if takes_part else _with(tracing, each, leaf)
+        if all(way.needs(leaf) for way in each.ways):
+            other = _without(tracing, each, leaf)
+        elif any(way.needs(leaf) or leaf in way.empty for way in each.ways):
+            other = None
+        else:
+            other = _with(tracing, each, leaf)
         if other is None:
             return False
         changed.append((each, other))
@@ -60,10 +65,10 @@ def _ban(tracing: Tracing, leaf: ValueLeaf, harms: Sequence[Harm]) -> None:
     """Leave ``leaf`` as it is, and let the images that it provides a part of do without it."""
     tracing.banned[leaf] = tuple(harms)
     for each in list(tracing.uses):
-        if any(contribution.leaf == leaf for contribution in each.contributions):
-            before = tracing.replaced.get((each.use.key, each.use.text))
-            if before is not None and _is_free(tracing, before.contributions):
-                other: TracedUse | None = before
+        if each.ways[0].needs(leaf):
+            free = [way for way in each.ways if way.is_free_of(tracing.banned)]
+            if free:
+                other: TracedUse | None = each.by(*free)
             else:
                 other = _without(tracing, each, leaf) or _unfilled(tracing, each, leaf)
             if other is not None:
@@ -71,7 +76,7 @@ def _ban(tracing: Tracing, leaf: ValueLeaf, harms: Sequence[Harm]) -> None:
 
 
 def _with(tracing: Tracing, each: TracedUse, leaf: ValueLeaf) -> TracedUse | None:
-    """The use, built from a text in the empty ``leaf`` and what is left of its own values."""
+    """The use, also built from a text in the empty ``leaf`` and what is left of its own values."""
     if leaf.leaf.value not in ("", None):
         return None
     try:
@@ -82,7 +87,11 @@ def _with(tracing: Tracing, each: TracedUse, leaf: ValueLeaf) -> TracedUse | Non
     if fill is None:
         return None
     rest = [part for part in each.contributions if part.start >= fill.end]
-    return _controlled(tracing, each, (fill, *rest))
+    whole = _controlled(tracing, each, (fill, *rest))
+    if whole is None:
+        return None
+    as_it_is = [replace(way, empty=(*way.empty, leaf)) for way in each.ways]
+    return each.by(*as_it_is, *whole.ways) if each.is_controlled else whole
 
 
 def _without(tracing: Tracing, each: TracedUse, leaf: ValueLeaf) -> TracedUse | None:
@@ -108,7 +117,7 @@ def _unfilled(tracing: Tracing, each: TracedUse, leaf: ValueLeaf) -> TracedUse |
         return None
     rest = tuple(part for part in each.contributions if part.leaf != leaf)
     with tracing.renderer.within(each.scenario.cluster):
-        (located,) = tracing.located(each.scenario, [replace(each, contributions=rest)])
+        (located,) = tracing.located(each.scenario, [each.by(Way(rest))])
     return located
 
 
@@ -118,11 +127,8 @@ def _controlled(
     spans = spans_of(each.use.image)
     if spans is None or not is_controlled(spans, contributions):
         return None
-    return replace(each, contributions=contributions) if _is_free(tracing, contributions) else None
-
-
-def _is_free(tracing: Tracing, contributions: Iterable[Contribution]) -> bool:
-    return not any(part.leaf in tracing.banned for part in contributions)
+    way = Way(contributions)
+    return each.by(way) if way.is_free_of(tracing.banned) else None
 
 
 def _traced(tracing: Tracing, use: Use) -> TracedUse | None:
@@ -133,5 +139,4 @@ def _traced(tracing: Tracing, use: Use) -> TracedUse | None:
 
 
 def _put(tracing: Tracing, old: TracedUse, new: TracedUse) -> None:
-    tracing.replaced.setdefault((old.use.key, old.use.text), old)
     tracing.uses = [new if each is old else each for each in tracing.uses]

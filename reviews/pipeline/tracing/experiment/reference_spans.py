@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ...manifests.references import ImageReference, NotAReference
 from .markers import Contribution
@@ -39,6 +40,7 @@ class ReferenceSpans:
         return cls(text, reference, text.rfind("/", 0, end) + 1, end, tag, digest)
 
 
+@lru_cache(maxsize=32_768)
 def spans_of(text: str) -> ReferenceSpans | None:
     """The spans of ``text``, None when it is no image reference."""
     try:

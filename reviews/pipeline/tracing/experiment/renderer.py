@@ -13,6 +13,7 @@ from ...archive.reading import read_inner
 from ...archive.writing import pack_tgz
 from ...core.clusters import Cluster
 from ...core.policy import Limits
+from ...manifests.properties import properties_of
 from ...manifests.rendered_pieces import Piece, composed, may_hold_pieces, texts_of_data
 from ...manifests.workloads import (
     Document,
@@ -31,6 +32,9 @@ from .cheap import makes_keys, makes_only_random, without_keys
 
 # Bitnami's charts refuse images they do not know; a marked image is never known to them.
 GUARD_OFF: Mapping[str, Any] = {"global": {"security": {"allowInsecureImages": True}}}
+
+# Helm itself cannot install half as many: a release must fit into one Secret of 1 MiB.
+_MOST_DOCUMENTS = 20_000
 
 DocumentKey = tuple[str, int]
 
@@ -72,7 +76,9 @@ class ChartRenderer:
     render; leaves that they shadow decide nothing and are left out of ``leaves``. ``given_by``
     names them, one ``path=value`` each, where they were found because the chart asks for them.
     ``emptied`` are the nulls over digests of sub-charts. Helm before 4.2 removes the digest and
-    Helm 4.2 does not; every render is as if they were empty, as the rewritten chart has them.
+    Helm 4.2 does not; every render is as if they were empty, as the rewritten chart has them. What
+    other nulls mean to remove Helm 4.2 keeps only as long as the sub-chart is given no values, so
+    that every render is given it.
     """
 
     def __init__(
@@ -90,12 +96,15 @@ class ChartRenderer:
         self.handle = engine.load(archive)
         self._archive = archive
         self.emptied = _digests_under_null(chart)
-        self._assumed = overrides([(leaf, "") for leaf in self.emptied])
-        self.leaves = _not_shadowed(effective_leaves(chart), merged(self._assumed, given))
+        empty = overrides([(leaf, "") for leaf in self.emptied])
+        self.leaves = _not_shadowed(effective_leaves(chart), merged(empty, given))
+        self._nulls = [each for each in parent_nulls(chart) if each.leaf not in self.emptied]
+        self._assumed = self._assumed_but_for(())
         # Where no template asks for the switch, giving it would only make a map of the values true.
         self._probed = GUARD_OFF if has_guard(chart) else {}
         self._cluster: Cluster | None = None
         self._parsed: dict[str, Any] = {}
+        self._inner: dict[str, Any] = {}
         self._uses: dict[Document, tuple[Use, ...]] = {}
         self._pieced_uses: dict[Document, tuple[Use, ...]] = {}
         self._stripped: int | None = None
@@ -176,9 +185,7 @@ class ChartRenderer:
 
         ``edited`` are the values that were edited: of these nothing is assumed any more.
         """
-        assumed = self._assumed
-        if assumed:
-            assumed = overrides([(leaf, "") for leaf in self.emptied if leaf not in edited])
+        assumed = self._assumed_but_for(edited)
         handle = self.engine.load(archive)
         bare: int | None = None
         result = []
@@ -190,6 +197,14 @@ class ChartRenderer:
             rendering = self.engine.render(chosen, values, budgeted=False, cluster=scenario.cluster)
             result.append(self.documents(rendering))
         return result
+
+    def _assumed_but_for(self, edited: Collection[ValueLeaf]) -> dict[str, Any]:
+        """What every render is given: the values that would go with the first mark, else."""
+        assumed = overrides([(leaf, "") for leaf in self.emptied if leaf not in edited])
+        for null in self._nulls:
+            if null.leaf not in edited:
+                assumed = merged(assumed, nested(null.path, null.kept))
+        return assumed
 
     def is_strippable(self) -> bool:
         """Whether the chart has notes or schemas that may refuse values."""
@@ -288,7 +303,7 @@ class ChartRenderer:
         texts = {document: tuple(texts_of_data(self.data(document))) for document in fresh}
         self.parse(text for found in texts.values() for _pointer, text in found)
         for document, found in texts.items():
-            inside = [(pointer, self._parsed[text]) for pointer, text in found]
+            inside = [(pointer, self.data_in(text)) for pointer, text in found]
             self._pieced_uses[document] = tuple(
                 pieced_uses_in(document, self.data(document), inside)
             )
@@ -296,11 +311,16 @@ class ChartRenderer:
 
     @staticmethod
     def documents(rendering: Rendering) -> dict[DocumentKey, Document]:
-        """The documents of a rendering by template and number."""
-        return {
-            (document.template, document.index): document
-            for document in split_documents(rendering.manifests)
-        }
+        """The documents of a rendering by template and number.
+
+        Raises ChartRejected where they are too many to be looked at.
+        """
+        found: dict[DocumentKey, Document] = {}
+        for document in split_documents(rendering.manifests):
+            if len(found) == _MOST_DOCUMENTS:
+                raise ChartRejected(f"it renders more than {_MOST_DOCUMENTS:,} resources")
+            found[document.template, document.index] = document
+        return found
 
     def strings(self, rendering: Rendering, uses: Iterable[Use]) -> dict[object, str | None]:
         """What is now where each of ``uses`` was, by its key; None where nothing is."""
@@ -328,9 +348,13 @@ class ChartRenderer:
         return at(self.data_in(value), piece.inner) if isinstance(value, str) else None
 
     def data_in(self, text: str) -> Any:
-        """The data of a text that a document holds, None where it does not parse."""
-        self.parse([text])
-        return self._parsed[text]
+        """The data of a text that a document holds, None where it is no YAML and no properties."""
+        if text not in self._inner:
+            self.parse([text])
+            data = self._parsed[text]
+            is_yaml = data is not None and not isinstance(data, str)
+            self._inner[text] = data if is_yaml else properties_of(text)
+        return self._inner[text]
 
     def parse(self, texts: Iterable[str]) -> None:
         """Parse every text that was not parsed before, in one message to the engine."""

@@ -9,15 +9,15 @@ from typing import Any
 from ...core.messages import Message, _
 from ...manifests.workloads import Use
 from ...package.chart_values import ValueLeaf
-from .attribute import Attribution, attribute
+from .attribute import attribute
 from .harm import Harm
 from .locate import Location, locate
-from .markers import Contribution
 from .reference_spans import spans_of
 from .renderer import ChartRenderer, Observation, Scenario
 from .reveal import reveal
 from .settings import fewest_settings
 from .uses import TracedUse
+from .ways import Attribution
 
 
 def trace(
@@ -50,7 +50,7 @@ class Tracing:
     ``settings`` are the fewest that show an image, where that is known, by image. ``computed`` are
     values from which a template computes an image, by the key of its use. ``banned`` are
     values that must stay as they are, with what their edit would make wrong; ``shared`` those
-    that more images were made to share, and ``replaced`` the uses as they were before that.
+    that more images were made to share.
     """
 
     renderer: ChartRenderer
@@ -62,7 +62,6 @@ class Tracing:
     computed: dict[object, list[ValueLeaf]] = field(default_factory=dict)
     banned: dict[ValueLeaf, tuple[Harm, ...]] = field(default_factory=dict)
     shared: set[ValueLeaf] = field(default_factory=set)
-    replaced: dict[object, TracedUse] = field(default_factory=dict)
 
     def look(self, scenario: Scenario, observation: Observation) -> None:
         """Attribute the uses of one scenario; what an earlier one showed is not tried again.
@@ -81,19 +80,15 @@ class Tracing:
     def _attribute(
         self, scenario: Scenario, observation: Observation, fresh: tuple[Use, ...]
     ) -> None:
-        already = {
-            _likeness(each.use): each.contributions for each in self.uses if each.contributions
-        }
-        contributions: dict[object, tuple[Contribution, ...]] = {
-            use.key: already[_likeness(use)] for use in fresh if _likeness(use) in already
-        }
-        unknown = tuple(use for use in fresh if use.key not in contributions)
+        already = {_likeness(each.use): each.ways for each in self.uses if each.contributions}
+        ways = {use.key: already[_likeness(use)] for use in fresh if _likeness(use) in already}
+        unknown = tuple(use for use in fresh if use.key not in ways)
         if unknown:
             found = attribute(self.renderer, scenario, replace(observation, uses=unknown))
             self._note(found)
-            contributions = {**contributions, **found.contributions}
+            ways |= {use.key: found.ways_of(use.key) for use in unknown}
         fresh_uses = [
-            TracedUse(use, scenario, spans_of(use.image), contributions.get(use.key, ()), ())
+            TracedUse(use, scenario, spans_of(use.image), (), ()).by(*ways[use.key])
             for use in fresh
         ]
         self.uses.extend(self.located(scenario, fresh_uses))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...core.findings import Place
@@ -34,6 +34,8 @@ from .values import Candidate, Form, SecretValue, candidates
 _MARK = "portal-pull-secret-"
 # The part of the budget that may go into this; most charts need one render.
 _SHARE = 0.2
+# What makes a name another one in each render.
+_RANDOM = re.compile(rb"\b(?:rand[A-Z]\w*|uuidv4|shuffle|now)\b")
 # How many things a sentence names before it only counts them.
 
 
@@ -69,6 +71,7 @@ def pull_secrets(
         for pod in _pods(renderer, observation.documents):
             if not (scenario.is_file and pod.secrets):
                 found.setdefault((pod.template, pod.title, pod.pointer), (scenario, pod))
+    found = _steady(renderer, found)
     lacking = [(scenario, pod) for scenario, pod in found.values() if not pod.is_served]
     experiment = _Experiment(renderer, candidates(renderer.chart) if lacking else ())
     for scenario in dict.fromkeys(scenario for scenario, _pod in lacking):
@@ -81,6 +84,50 @@ def pull_secrets(
         ),
         tuple(untried),
     )
+
+
+def _steady(
+    renderer: ChartRenderer, found: Mapping[object, tuple[Scenario, Pod]]
+) -> dict[object, tuple[Scenario, Pod]]:
+    """The pods, each once: those whose names differ from render to render by their template."""
+    names: dict[object, set[str]] = {}
+    for _scenario, pod in found.values():
+        names.setdefault(pod.key, set()).add(pod.name)
+    doubtful = [
+        (scenario, pod)
+        for scenario, pod in found.values()
+        if len(names[pod.key]) > 1 or _is_random(renderer.chart, pod.template)
+    ]
+    random: set[object] = set()
+    for scenario in dict.fromkeys(scenario for scenario, _pod in doubtful):
+        random |= _random_in(renderer, scenario)
+    result: dict[object, tuple[Scenario, Pod]] = {}
+    for scenario, pod in found.values():
+        steady = pod
+        if pod.key in random:
+            steady = replace(pod, name=f"({pod.template.rpartition('/')[2]})")
+        result.setdefault((steady.template, steady.title, steady.pointer), (scenario, steady))
+    return result
+
+
+def _is_random(root: Chart, template: str) -> bool:
+    chart, name = root.source_of(template)
+    member = chart.member(name)
+    return member is not None and _RANDOM.search(member.content or b"") is not None
+
+
+def _random_in(renderer: ChartRenderer, scenario: Scenario) -> set[object]:
+    """The keys of the pods whose names another render of ``scenario`` makes otherwise."""
+    try:
+        once, again = renderer.again(scenario), renderer.again(scenario)
+    except ChartRejected:
+        return set()
+    names = {pod.key: pod.name for pod in _pods(renderer, once.documents)}
+    return {
+        pod.key
+        for pod in _pods(renderer, again.documents)
+        if names.get(pod.key, pod.name) != pod.name
+    }
 
 
 def fewest(pods: Sequence[PulledPod]) -> tuple[SecretValue, ...]:

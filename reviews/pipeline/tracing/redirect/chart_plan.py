@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from ...core.messages import Message, _
 from ...core.policy import Policy
@@ -13,6 +14,7 @@ from ...package.chart_values import ValueLeaf
 from ...yaml.edit import replace as replace_leaf
 from ...yaml.source import dotted
 from ..experiment.attribute import is_image_key
+from ..experiment.harm import Harm
 from ..experiment.reference_spans import ReferenceSpans
 from ..experiment.settings import likely_settings
 from ..experiment.trace import Tracing
@@ -25,7 +27,7 @@ from ..model import (
     Trace,
     TracedImage,
 )
-from .completed import completed_at_runtime, unset_in
+from .completed import completed_at_runtime, kept_prefixes, unset_in
 from .edits import Intent, Redirection, redirect
 from .solve import UNAGREED, Requirement, Solution, changes_text, solve
 from .sources import carried_along, sources_of
@@ -124,18 +126,28 @@ class _Planner:
         self, outcomes: Mapping[str, _Outcome], excluded: dict[str, Message]
     ) -> Redirection:
         """Edits on which the controlled images agree; what cannot be edited is excluded."""
+        uneditable: dict[ValueLeaf, Message] = {}
+        prefixes = [each for _use, each in kept_prefixes(self.tracing, self.policy)]
         while True:
-            requirements, originals = self._requirements(outcomes, excluded)
-            solution = solve(requirements, self.tracing.banned)
-            for index in solution.conflicts:
-                excluded[originals[index]] = self._why_not(requirements[index])
-            if solution.conflicts:
+            requirements, places = self._requirements(outcomes, excluded)
+            banned = {**self.tracing.banned, **uneditable}
+            solution = solve([*requirements, *prefixes], banned)
+            left_out = [index for index in solution.conflicts if index < len(places)]
+            for index in left_out:
+                excluded[places[index][0]] = self._why_not(requirements[index], uneditable)
+            if left_out:
                 continue
-            intents = _intents(requirements, originals, solution)
+            for index, (original, number) in enumerate(places):
+                way = solution.ways[index]
+                requirements[index] = replace(requirements[index], contributions=way.contributions)
+                each = outcomes[original].uses[number]
+                outcomes[original].uses[number] = each.by(way, *each.ways)
+            originals = [original for original, _number in places]
+            intents = _intents(requirements[: len(places)], originals, solution)
             redirection = redirect(self.tracing.renderer.chart, intents)
             if not redirection.failed:
                 break
-            excluded |= redirection.failed
+            uneditable |= redirection.failed
         for original, reason in excluded.items():
             if original in outcomes and outcomes[original].status is None:
                 outcomes[original].status, outcomes[original].reason = (
@@ -144,19 +156,39 @@ class _Planner:
                 )
         return redirection
 
-    def _why_not(self, requirement: Requirement) -> Message:
-        for contribution in requirement.contributions:
-            if contribution.leaf in self.tracing.banned:
+    def _why_not(
+        self, requirement: Requirement, uneditable: Mapping[ValueLeaf, Message]
+    ) -> Message:
+        leaves = [contribution.leaf for contribution in requirement.contributions]
+        for leaf in leaves:
+            if leaf in uneditable:
+                return uneditable[leaf]
+        kept = {**self.tracing.banned, **self._kept_for_prefixes}
+        for leaf in leaves:
+            if leaf in kept:
                 return _(
                     "%(value)s, which decides it, also decides what would be wrong afterwards",
-                    value=dotted(contribution.leaf.path),
+                    value=dotted(leaf.path),
                 )
         return UNAGREED
+
+    @cached_property
+    def _kept_for_prefixes(self) -> dict[ValueLeaf, tuple[Harm, ...]]:
+        """The values that a prefix is made of, with what would be wrong without it."""
+        found: dict[ValueLeaf, tuple[Harm, ...]] = {}
+        for each, requirement in kept_prefixes(self.tracing, self.policy):
+            use = each.use
+            for part in requirement.contributions:
+                path = ".".join(map(str, use.pointer))
+                prefix = requirement.spans.text
+                harm = Harm(part.leaf, use, use.template, use.kind, use.name, path, prefix, "")
+                found[part.leaf] = (*found.get(part.leaf, ()), harm)
+        return found
 
     def _shared_values(self, images: Iterable[TracedImage]) -> Iterator[SharedValue]:
         """The values that stay as they are, of which images are left without another way."""
         unmoved = [each for each in images if each.status is ImageStatus.UNVERIFIED]
-        for leaf, harms in self.tracing.banned.items():
+        for leaf, harms in {**self._kept_for_prefixes, **self.tracing.banned}.items():
             left = [
                 image.original
                 for image in unmoved
@@ -167,17 +199,20 @@ class _Planner:
 
     def _requirements(
         self, outcomes: Mapping[str, _Outcome], excluded: Mapping[str, Message]
-    ) -> tuple[list[Requirement], list[str]]:
-        requirements, originals = [], []
+    ) -> tuple[list[Requirement], list[tuple[str, int]]]:
+        """What is to be met, and for each the original and the number of its use."""
+        requirements, places = [], []
         for original, outcome in outcomes.items():
             if outcome.status is not None or original in excluded:
                 continue
-            for each in outcome.uses:
+            for number, each in enumerate(outcome.uses):
                 if each.spans is not None and each.is_controlled:
                     goal = self._target(each.spans, outcome.uses)
-                    requirements.append(Requirement(each.spans, each.contributions, goal))
-                    originals.append(original)
-        return requirements, originals
+                    requirements.append(
+                        Requirement(each.spans, each.contributions, goal, each.empty, each.others)
+                    )
+                    places.append((original, number))
+        return requirements, places
 
     def _emptied(self, changes: Sequence[LeafChange]) -> list[LeafChange]:
         """The nulls over digests beside what changes, to be empty: every Helm reads that alike."""

@@ -22,7 +22,8 @@ from ...yaml.source import Path, YamlSource, dotted
 from ..experiment.markers import printed
 from ..experiment.renderer import has_guard
 from ..model import LeafChange
-from .solve import Substitution, replaced
+from .agreement import Substitution
+from .solve import replaced
 
 GUARD: Path = ("global", "security", "allowInsecureImages")
 _GUARD_SET = "guard:global.security.allowInsecureImages"
@@ -46,12 +47,12 @@ class Intent:
 
 @dataclass
 class Redirection:
-    """The edits made; ``failed`` maps an original whose edit cannot be made to the reason."""
+    """The edits made; ``failed`` maps a value whose edit cannot be made to the reason."""
 
     changes: list[LeafChange] = field(default_factory=list)
     guard: Edit | None = None
     guard_change_set: str | None = None
-    failed: dict[str, Message] = field(default_factory=dict)
+    failed: dict[ValueLeaf, Message] = field(default_factory=dict)
 
 
 def redirect(root: Chart, intents: Sequence[Intent]) -> Redirection:
@@ -66,7 +67,7 @@ def redirect(root: Chart, intents: Sequence[Intent]) -> Redirection:
                 _try_override(root, intent)
                 overriding.append(intent)
         except CannotEdit as error:
-            result.failed.update(dict.fromkeys(intent.images, error.reason))
+            result.failed[intent.leaf] = error.reason
     if not result.failed and (result.changes or overriding):
         _insert(root, overriding, result)
     return result
@@ -190,7 +191,7 @@ def _insert_group(
     except CannotEdit as error:
         for _value, intent in group.values():
             if intent is not None:
-                result.failed.update(dict.fromkeys(intent.images, error.reason))
+                result.failed[intent.leaf] = error.reason
         return
     intents = [intent for _value, intent in group.values() if intent is not None]
     names = {intent.change_set for intent in intents}

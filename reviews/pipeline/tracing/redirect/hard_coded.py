@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
+from itertools import accumulate
 
 from ...core.findings import Place
 from ...core.messages import Message, _, series
@@ -87,16 +89,9 @@ def hard_coded(root: Chart, images: Iterable[TracedImage]) -> tuple[HardCoded, .
 
     Of images that values move, only fall-backs are given; ``appVersion`` never is.
     """
-    files = {
-        chart.address(name): (chart, text)
-        for chart in root.walk()
-        for name, text in (
-            *(chart.readable_files() if root.reads_files else ()),
-            *chart.templates(),
-        )
-    }
+    files = {each.address: each for each in _files(root)}
     readings = [
-        _Reading(root, *files[literal.file], image, each, literal)
+        _Reading(root, files[literal.file], image, each, literal)
         for image in images
         for each in (image.uses if image.status is not ImageStatus.EXTERNAL else ())
         for literal in _joined(_counting(image, each), files)
@@ -152,7 +147,34 @@ def _must_change(literal: Literal, spans: ReferenceSpans) -> bool:
     return literal.start < spans.name or literal.start == 0
 
 
-def _joined(literals: Iterable[Literal], files: dict[str, tuple[Chart, str]]) -> Iterator[Literal]:
+@dataclass(frozen=True)
+class _File:
+    """A file of a chart in which literals are: its lines, and the offset of each."""
+
+    chart: Chart
+    address: str
+    text: str
+    is_template: bool
+
+    @cached_property
+    def lines(self) -> list[str]:
+        return self.text.split("\n")
+
+    @cached_property
+    def offsets(self) -> list[int]:
+        return [0, *accumulate(len(line) + 1 for line in self.lines)]
+
+
+def _files(root: Chart) -> Iterator[_File]:
+    """Those whose text templates may read, and the templates."""
+    for chart in root.walk():
+        for name, text in chart.readable_files() if root.reads_files else ():
+            yield _File(chart, chart.address(name), text, is_template=False)
+        for name, text in chart.templates():
+            yield _File(chart, chart.address(name), text, is_template=True)
+
+
+def _joined(literals: Iterable[Literal], files: Mapping[str, _File]) -> Iterator[Literal]:
     """Neighbours that one text holds (``docker.io/bitnami``) as one literal."""
     last: Literal | None = None
     for literal in literals:
@@ -167,10 +189,10 @@ def _joined(literals: Iterable[Literal], files: dict[str, tuple[Chart, str]]) ->
         yield last
 
 
-def _are_neighbours(left: Literal, right: Literal, files: dict[str, tuple[Chart, str]]) -> bool:
+def _are_neighbours(left: Literal, right: Literal, files: Mapping[str, _File]) -> bool:
     if (left.file, left.line) != (right.file, right.line) or left.file not in files:
         return False
-    line = files[left.file][1].split("\n")[left.line - 1]
+    line = files[left.file].lines[left.line - 1]
     gap = line[left.column - 1 + len(left.text) : right.column - 1]
     return gap in {"", "/"} and len(gap) == right.start - left.end
 
@@ -181,25 +203,21 @@ class _Reading:
     def __init__(
         self,
         root: Chart,
-        chart: Chart,
-        text: str,
+        file: _File,
         image: TracedImage,
         each: TracedUse,
         literal: Literal,
     ) -> None:
         self.root = root
-        self.chart = chart
+        self.chart = file.chart
         self.image = image
         self.each = each
         self.literal = literal
-        lines = text.split("\n")
-        self.is_template = any(
-            chart.address(name) == literal.file for name, _t in chart.templates()
-        )
-        self.line = lines[literal.line - 1]
+        self.is_template = file.is_template
+        self.line = file.lines[literal.line - 1]
         self.start = literal.column - 1
-        self.offset = sum(len(line) + 1 for line in lines[: literal.line - 1]) + self.start
-        self.action, self.within = _action_around(text, self.offset)
+        self.offset = file.offsets[literal.line - 1] + self.start
+        self.action, self.within = _action_around(file.text, self.offset)
 
     def wanted_name(self) -> WantedName | None:
         """The name under which the text could be a value; None where a value is there for it."""

@@ -15,14 +15,22 @@ from ...core.findings import Edit
 from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...manifests.image_pieces import ImagePieces, ImagePlaces, PieceRole
-from ...manifests.image_places import ImagePlace
+from ...manifests.image_places import ImagePlace, is_prefix
 from ...mapping.entries import ImageMapping
 from ...yaml.edit import CannotEdit
 from ...yaml.source import Path, dotted
 from ..experiment.reference_spans import ReferenceSpans, spans_of
 from ..experiment.renderer import Scenario
 from ..experiment.uses import TracedUse
-from ..model import ImageSource, ImageStatus, Replacement, SourceRole, Trace, TracedImage
+from ..model import (
+    CompletedAtRuntime,
+    ImageSource,
+    ImageStatus,
+    Replacement,
+    SourceRole,
+    Trace,
+    TracedImage,
+)
 from .targets import collisions, is_external, target_of
 
 
@@ -60,7 +68,28 @@ def plan_places(
         images=tuple(image for outcome in outcomes.values() for image in _images(outcome)),
         replacements=tuple(replacements),
         collisions=colliding,
+        completed=tuple(_completed(places.parts, policy)),
     )
+
+
+def _completed(parts: Sequence[ImagePlace], policy: Policy) -> Iterator[CompletedAtRuntime]:
+    """What a program joins with what it knows, each once with all the places that give it."""
+    by_text: dict[str, list[ImagePlace]] = {}
+    for place in parts:
+        by_text.setdefault(place.image, []).append(place)
+    target = f"{policy.registry}/{policy.organization}"
+    for text, places in by_text.items():
+        if text.rstrip("/") in {policy.registry, target}:
+            continue
+        role = SourceRole.REGISTRY if is_prefix(text) else SourceRole.REPOSITORY
+        yield CompletedAtRuntime(
+            prefix=text,
+            pieces={role.value: text},
+            sources=tuple(_source(each, each.path, role) for each in places),
+            uses=tuple(TracedUse(each.use, Scenario(), spans_of(text), (), ()) for each in places),
+            after=text,
+            is_unrendered=True,
+        )
 
 
 def united(traces: Sequence[Trace]) -> Trace:
@@ -81,6 +110,7 @@ def united(traces: Sequence[Trace]) -> Trace:
         images=tuple(images.values()),
         replacements=tuple(each for trace in traces for each in trace.replacements),
         collisions=tuple(each for trace in traces for each in trace.collisions),
+        completed=tuple(each for trace in traces for each in trace.completed),
         unreached=tuple(each for trace in traces for each in trace.unreached),
     )
 
@@ -216,6 +246,10 @@ def _source_role(image: ImagePieces, role: PieceRole) -> SourceRole:
     return SourceRole.REFERENCE if is_alone else SourceRole(role.value)
 
 
+def _source(place: ImagePlace, path: str | None, role: SourceRole) -> ImageSource:
+    return ImageSource(place.file, path, place.place.line or 1, place.place.column or 1, role)
+
+
 def _image(
     outcome: _Outcome,
     places: Sequence[tuple[ImagePlace, SourceRole]],
@@ -230,14 +264,7 @@ def _image(
         target=outcome.target,
         status=status,
         sources=tuple(
-            ImageSource(
-                each.file,
-                each.path if is_value else None,
-                each.place.line or 1,
-                each.place.column or 1,
-                role,
-            )
-            for each, role in places
+            _source(each, each.path if is_value else None, role) for each, role in places
         ),
         uses=tuple(TracedUse(each.use, Scenario(), spans, (), ()) for each, _role in places),
         shown_by=(),

@@ -8,39 +8,44 @@ provide that part share the new text among them; leaves that feed several images
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ...core.messages import Message, _
+from ...core.messages import _
 from ...manifests.references import ImageReference, is_host
 from ...package.chart_values import ValueLeaf
 from ..experiment.markers import Contribution, printed
 from ..experiment.reference_spans import ReferenceSpans
-
-# A span of a leaf's printed text and what it must become, which may be what it is.
-Substitution = tuple[int, int, str]
-# What leaves must become.
-Assignment = Mapping[ValueLeaf, tuple[Substitution, ...]]
+from ..experiment.ways import Way
+from .agreement import Assignment, Option, Substitution, most_that_agree
 
 
 @dataclass(frozen=True)
 class Requirement:
     """One image as it is built, and what it must become.
 
-    ``contributions`` are in the order of their parts. ``blocked`` says why it cannot be moved.
+    ``contributions`` are in the order of their parts, and hold while the ``empty`` values stay
+    empty; ``others`` are further ways to the same image. ``is_prefix`` says that it is a registry,
+    with or without an organisation, that a program completes.
     """
 
     spans: ReferenceSpans
     contributions: tuple[Contribution, ...]
     target: ImageReference
-    blocked: Message | None = None
+    empty: tuple[ValueLeaf, ...] = ()
+    others: tuple[Way, ...] = ()
+    is_prefix: bool = False
 
 
 @dataclass
 class Solution:
-    """What leaves must become, and which requirements could not be agreed upon."""
+    """What leaves must become, and which requirements could not be agreed upon.
+
+    ``ways`` are those by which the others are met, by the index of the requirement.
+    """
 
     substitutions: dict[ValueLeaf, tuple[Substitution, ...]] = field(default_factory=dict)
     conflicts: list[int] = field(default_factory=list)
+    ways: dict[int, Way] = field(default_factory=dict)
 
 
 def solve(requirements: Sequence[Requirement], banned: Collection[ValueLeaf] = ()) -> Solution:
@@ -52,21 +57,34 @@ def solve(requirements: Sequence[Requirement], banned: Collection[ValueLeaf] = (
     agree win, so that the shape of the file is kept where it can be.
     """
     solution = Solution()
-    for group in _groups(requirements):
-        options = {
-            index: [
-                each for each in alternatives(requirements[index]) if not _changes(each, banned)
-            ]
-            for index in group
-        }
-        agreed, left_out = _most_that_agree(options)
-        solution.substitutions.update(agreed)
-        solution.conflicts.extend(left_out)
+    same: dict[Requirement, list[int]] = {}
+    for index, each in enumerate(requirements):
+        same.setdefault(each, []).append(index)
+    # What must not be led astray comes first: images are left out rather than that.
+    first = sorted(same, key=lambda each: not each.is_prefix)
+    options = {each: _options(each, banned) for each in first}
+    for group in _groups(options):
+        agreement = most_that_agree({each: options[each] for each in group})
+        solution.substitutions.update(agreement.substitutions)
+        for each in group:
+            chosen = agreement.chosen.get(each)
+            for index in same[each]:
+                if chosen is None:
+                    solution.conflicts.append(index)
+                else:
+                    solution.ways[index] = chosen.way
+    solution.conflicts.sort()
     return solution
 
 
-def _changes(assignment: Assignment, leaves: Collection[ValueLeaf]) -> bool:
-    return any(changes_text(leaf, each) for leaf in leaves for each in assignment.get(leaf, ()))
+def _options(requirement: Requirement, banned: Collection[ValueLeaf]) -> list[Option]:
+    return [
+        option
+        for option in alternatives(requirement)
+        if not any(
+            changes_text(leaf, each) for leaf in banned for each in option.assignment.get(leaf, ())
+        )
+    ]
 
 
 def changes_text(leaf: ValueLeaf, substitution: Substitution) -> bool:
@@ -75,28 +93,67 @@ def changes_text(leaf: ValueLeaf, substitution: Substitution) -> bool:
     return printed(leaf)[start:end] != text
 
 
-def _most_that_agree(
-    options: Mapping[int, list[Assignment]],
-) -> tuple[dict[ValueLeaf, tuple[Substitution, ...]], list[int]]:
-    """What all images agree on; where they do not, one image after the other is left out."""
-    agreed = _agree(list(options.values()))
-    if agreed is not None:
-        return agreed, []
-    kept: list[int] = []
-    left_out: list[int] = []
-    result: dict[ValueLeaf, tuple[Substitution, ...]] = {}
-    for index in options:
-        found = _agree([options[each] for each in (*kept, index)])
-        if found is None:
-            left_out.append(index)
-        else:
-            kept.append(index)
-            result = found
-    return result, left_out
+def _groups(options: Mapping[Requirement, Sequence[Option]]) -> list[list[Requirement]]:
+    """Images that hang together through a leaf, in the order in which they are given."""
+    numbered = list(options)
+    head = list(range(len(numbered)))
+
+    def found(index: int) -> int:
+        while head[index] != index:
+            head[index] = head[head[index]]
+            index = head[index]
+        return index
+
+    first: dict[ValueLeaf, int] = {}
+    for index, each in enumerate(numbered):
+        leaves = {leaf for option in options[each] for leaf in option.assignment}
+        leaves |= {part.leaf for part in each.contributions}
+        for leaf in leaves:
+            left, right = found(first.setdefault(leaf, index)), found(index)
+            head[max(left, right)] = min(left, right)
+    groups: dict[int, list[Requirement]] = {}
+    for index, each in enumerate(numbered):
+        groups.setdefault(found(index), []).append(each)
+    return list(groups.values())
 
 
-def alternatives(requirement: Requirement) -> Iterator[Assignment]:
+def alternatives(requirement: Requirement) -> Iterator[Option]:
     """The ways to make one image its target, the one closest to its present shape first."""
+    for way in (Way(requirement.contributions, requirement.empty), *requirement.others):
+        kept: Assignment = dict.fromkeys(way.empty, ((0, 0, ""),))
+        by = replace(requirement, contributions=way.contributions)
+        for assignment in _assignments_as_prefix(by) if by.is_prefix else _assignments(by):
+            yield Option(way, {**kept, **assignment})
+
+
+def _assignments_as_prefix(requirement: Requirement) -> Iterator[Assignment]:
+    """A prefix stays as it is; one with an organisation may become those of the target.
+
+    What a program puts behind a registry alone may have an organisation of its own.
+    """
+    yield {
+        part.leaf: ((part.leaf_start, part.leaf_end, part.text[part.leaf_start : part.leaf_end]),)
+        for part in requirement.contributions
+    }
+    text = requirement.spans.text
+    if "/" not in text.strip("/") or not _is_whole(requirement):
+        return
+    for parts, shares in _shares(requirement, requirement.contributions):
+        assignment = _assigned(requirement, parts, shares, ())
+        if assignment is not None:
+            yield assignment
+
+
+def _is_whole(requirement: Requirement) -> bool:
+    """Whether values decide all of a prefix."""
+    text = requirement.spans.text
+    parts = sorted(requirement.contributions, key=lambda part: part.start)
+    ends = [0, *(part.end for part in parts)]
+    starts = [*(part.start for part in parts), len(text)]
+    return not any(text[end:start].strip("/") for end, start in zip(ends, starts, strict=True))
+
+
+def _assignments(requirement: Requirement) -> Iterator[Assignment]:
     spans = requirement.spans
     front = [
         contribution
@@ -269,62 +326,6 @@ def replaced(text: str, substitutions: Iterable[Substitution]) -> str:
     for start, end, new in sorted(substitutions, reverse=True):
         text = text[:start] + new + text[end:]
     return text
-
-
-def _groups(requirements: Sequence[Requirement]) -> list[list[int]]:
-    """Indexes of images that hang together through a leaf."""
-    group_of: dict[ValueLeaf, int] = {}
-    groups: dict[int, list[int]] = {}
-    for index, each in enumerate(requirements):
-        leaves = [contribution.leaf for contribution in each.contributions]
-        joined = {group_of[leaf] for leaf in leaves if leaf in group_of}
-        groups[index] = [*(each for number in joined for each in groups.pop(number)), index]
-        for member in groups[index]:
-            for contribution in requirements[member].contributions:
-                group_of[contribution.leaf] = index
-    return sorted(sorted(group) for group in groups.values())
-
-
-def _agree(choices: list[list[Assignment]]) -> dict[ValueLeaf, tuple[Substitution, ...]] | None:
-    """One alternative of each image such that no leaf must hold two different texts."""
-    choices = sorted(choices, key=len)
-    budget = [2_000]
-
-    def extend(depth: int, chosen: Assignment) -> Assignment | None:
-        if depth == len(choices):
-            return chosen
-        for option in choices[depth]:
-            budget[0] -= 1
-            if budget[0] < 0:
-                return None
-            both = _both(chosen, option)
-            found = None if both is None else extend(depth + 1, both)
-            if found is not None:
-                return found
-        return None
-
-    found = extend(0, {})
-    return None if found is None else dict(found)
-
-
-def _both(left: Assignment, right: Assignment) -> Assignment | None:
-    """Two assignments as one, None where they contradict each other."""
-    result = dict(left)
-    for leaf, substitutions in right.items():
-        for substitution in substitutions:
-            mine = result.get(leaf, ())
-            if substitution in mine:
-                continue
-            if any(_touches(substitution, other) for other in mine):
-                return None
-            result[leaf] = (*mine, substitution)
-    return result
-
-
-def _touches(left: Substitution, right: Substitution) -> bool:
-    if left[:2] == right[:2]:
-        return True
-    return left[0] < right[1] and right[0] < left[1]
 
 
 UNAGREED = _(

@@ -151,3 +151,40 @@ def test_an_image_whose_tag_is_a_variable_of_its_own_keeps_it(tmp_path: Path) ->
     assert outcome.values == (
         "image: swr.example.com/osc/a:1\nsidecar: {image: swr.example.com/osc/sidecar}\n"
     )
+
+
+def test_pieces_in_properties_are_images(tmp_path: Path) -> None:
+    values = "agent: {registry: quay.io, name: team/agent, tag: '2'}\nside: docker.io/team/side\n"
+    config = (
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: demo}\ndata:\n"
+        "  agent.properties: |\n    # agents\n"
+        "    agent.image.registry={{ .Values.agent.registry }}\n"
+        "    agent.image.repository={{ .Values.agent.name }}\n"
+        "    agent.image.tag={{ .Values.agent.tag }}\n    poll=5\n"
+        "  side.env: |\n"
+        '    SIDE_IMAGE_REPOSITORY="{{ .Values.side }}"\n    SIDE_IMAGE_TAG="1"\n'
+    )
+    outcome = examine_chart(tmp_path, values, config)
+
+    assert outcome.images == {
+        "quay.io/team/agent:2": ("redirected", "swr.example.com/osc/agent:2"),
+        "docker.io/team/side:1": ("redirected", "swr.example.com/osc/side:1"),
+    }
+    assert outcome.report.verification.other_changes == ()
+
+
+def test_a_digest_may_stand_without_its_algorithm(tmp_path: Path) -> None:
+    digest = "0123456789abcdef" * 4
+    values = f"proxy: {{image: quay.io/team/proxy, digest: {digest}}}\n"
+    proxy = (
+        "  proxy:\n    image: {{ .Values.proxy.image }}\n    digest: {{ .Values.proxy.digest }}\n"
+    )
+    outcome = examine_chart(tmp_path, values, CUSTOM.removeprefix("---\n") + proxy)
+
+    assert outcome.images == {
+        f"quay.io/team/proxy@sha256:{digest}": (
+            "redirected",
+            f"swr.example.com/osc/proxy@sha256:{digest}",
+        )
+    }
+    assert outcome.values == values.replace("quay.io/team", "swr.example.com/osc")
