@@ -90,6 +90,7 @@ VARIABLES = {
         "file that gets all log lines as JSON, too; `make run` has `log/portal.log` in"
         " `PORTAL_DATA`",
     ),
+    "PORTAL_THREADS": Variable("4", "how many pages the web server works on at once"),
     "PORTAL_WORKERS": Variable("2", "how many packages `make run` processes at once"),
     "PORTAL_ARCHIVE_WORKERS": Variable(
         "1", "how many packages' image archives `make run` reads at once"
@@ -112,6 +113,11 @@ VARIABLES = {
     ),
     "PORTAL_LIMITS": Variable(
         "", "limits other than the defaults: `upload_bytes=1073741824,analysis_renders=100`"
+    ),
+    "PORTAL_QUOTAS": Variable(
+        "stored_gib=1000,running=200,hourly=1000",
+        "what one organisation may have: GiB of packages, packages that wait or are processed,"
+        " uploads within an hour",
     ),
     "PORTAL_REGISTRY": Variable(
         Policy().registry, "registry that images are redirected to: `host` or `host:port`"
@@ -177,6 +183,20 @@ def _retention() -> dict[str, int]:
     return given
 
 
+def _quotas() -> dict[str, int]:
+    given: dict[str, int] = {}
+    defaults = VARIABLES["PORTAL_QUOTAS"].default.split(",")
+    for item in [*defaults, *_list("PORTAL_QUOTAS")]:
+        name, _equals, number = (part.strip() for part in item.partition("="))
+        known = [default.partition("=")[0] for default in defaults]
+        if name not in known or not (number.isascii() and number.isdigit() and int(number) > 0):
+            raise ImproperlyConfigured(
+                f"PORTAL_QUOTAS is {item!r}: write {', '.join(known)}, each with =NUMBER above 0"
+            )
+        given[name] = int(number)
+    return given
+
+
 DEMO = _flag("PORTAL_DEMO")
 DEBUG = _flag("PORTAL_DEBUG")
 DATA_DIR = BASE_DIR / _text("PORTAL_DATA")
@@ -198,9 +218,11 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
 PORTAL_REGISTRY = _text("PORTAL_REGISTRY")
 PORTAL_ORGANIZATION = _text("PORTAL_ORGANIZATION")
 PORTAL_LIMITS = _limits()
+PORTAL_QUOTAS = _quotas()
 PORTAL_RETENTION = _retention()
 PORTAL_LEASE_SECONDS = _number("PORTAL_LEASE_SECONDS", 1, 3600)
 PORTAL_PORT = _number("PORTAL_PORT", 0, 65535)
+PORTAL_THREADS = _number("PORTAL_THREADS", 1, 64)
 PORTAL_WORKERS = _number("PORTAL_WORKERS", 1, 64)
 PORTAL_ARCHIVE_WORKERS = _number("PORTAL_ARCHIVE_WORKERS", 1, 64)
 PORTAL_DISK_RESERVE = _number("PORTAL_DISK_RESERVE", 0, 1_000_000_000)
@@ -226,11 +248,13 @@ MIDDLEWARE = [
     # Before all else: probes use any host name, need no session and are no visitors.
     "reviews.views.operations.OperationsMiddleware",
     "reviews.views.request_log.RequestLogMiddleware",
+    "reviews.views.parameters.ParametersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "reviews.views.received.ReceivedUploadMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -240,7 +264,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "osc_portal.urls"
-WSGI_APPLICATION = "osc_portal.wsgi.application"
+ASGI_APPLICATION = "osc_portal.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
