@@ -40,6 +40,6 @@ def _texts(request: HttpRequest) -> Iterator[str]:
     elif request.method == "POST":
         for name, values in request.POST.lists():
             yield name
-            yield from (value for value in values if isinstance(value, str))
+            yield from map(str, values)
         for name, file in request.FILES.items():
             yield from (name, getattr(file, "name", None) or "")
