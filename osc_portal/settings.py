@@ -58,6 +58,11 @@ VARIABLES = {
     "PORTAL_PROXIES": Variable(
         "0", "how many of your proxies are in front of the portal and pass on the visitor's address"
     ),
+    "PORTAL_HTTPS": Variable(
+        "no",
+        "`yes` where people reach the portal by `https://` only: secure cookies, HSTS, links in"
+        " mails; your proxy must set `X-Forwarded-Proto`",
+    ),
     "PORTAL_DATABASE_URL": Variable(
         "",
         "where the records are, `postgres://USER:PASSWORD@HOST/NAME`; empty: SQLite in"
@@ -213,7 +218,8 @@ if not DEMO and len(_text("PORTAL_SECRET_KEY")) < _LEAST_KEY_LENGTH:
 SECRET_KEY = _text("PORTAL_SECRET_KEY") or SimpleLazyObject(
     lambda: stored_key(DATA_DIR / "secret-key")
 )
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
+HTTPS = _flag("PORTAL_HTTPS")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS or not DEMO
 
 PORTAL_REGISTRY = _text("PORTAL_REGISTRY")
 PORTAL_ORGANIZATION = _text("PORTAL_ORGANIZATION")
@@ -233,6 +239,10 @@ if PORTAL_SECURITY_CONTACT and not PORTAL_SECURITY_CONTACT.startswith(("mailto:"
         f"PORTAL_SECURITY_CONTACT is {PORTAL_SECURITY_CONTACT!r}: write mailto:ADDRESS or https://"
     )
 PORTAL_PROXIES = _number("PORTAL_PROXIES", 0, 9)
+if HTTPS and not PORTAL_PROXIES:
+    raise ImproperlyConfigured(
+        "PORTAL_HTTPS=yes needs PORTAL_PROXIES: the proxy that has the certificate, 1 or more"
+    )
 PORTAL_DEMO_PASSWORD = _text("PORTAL_DEMO_PASSWORD")
 
 INSTALLED_APPS = [
@@ -258,6 +268,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "reviews.views.caching.NoStoreMiddleware",
     # A page that forgets to ask who is there is closed, not open.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -332,6 +343,11 @@ WHITENOISE_AUTOREFRESH = DEBUG
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+if HTTPS:
+    # Only behind a proxy: elsewhere any visitor could claim it.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
 CSRF_TRUSTED_ORIGINS = _list("PORTAL_ORIGINS")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

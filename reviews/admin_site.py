@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .queries.health import current_health, health_facts
+from .signing_in import remember_device
 from .states import LABELS
+from .views.signing_in import SignInForm, too_many
 
 _DAILY = (
     "Submission",
@@ -23,12 +28,28 @@ _DAILY = (
 )
 
 
+class AdministratorSignInForm(SignInForm, AdminAuthenticationForm):
+    """Django's form for staff, with the words of the portal's own for those who have to wait."""
+
+
 class PortalAdminSite(AdminSite):
     """Django's own admin with the portal's name, order and first page."""
 
     site_header = _("OSC Portal: administration")
     site_title = _("OSC Portal")
     index_title = _("Pipeline")
+    login_form = AdministratorSignInForm
+
+    @method_decorator(login_not_required)
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The sign-in page of this site: 429 where one has to wait."""
+        response = super().login(request, extra_context)
+        form = (getattr(response, "context_data", None) or {}).get("form")
+        if form is None and request.user.is_authenticated and request.method == "POST":
+            remember_device(request, response, request.user)
+        return too_many(response, getattr(form, "wait", 0))
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

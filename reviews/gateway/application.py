@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 
 from ..pipeline.core.messages import _
 from ..received import REFUSAL_KEY, UPLOAD_KEY, Refusal
@@ -21,6 +21,7 @@ from .multipart import Malformed, boundary_of
 from .uploads import Upload
 
 logger = logging.getLogger(__name__)
+_T = TypeVar("_T")
 _DISK_THREADS = 4
 _URLENCODED = "application/x-www-form-urlencoded"
 
@@ -96,7 +97,7 @@ class Gateway:
         """The page that says why an upload is not taken; Django makes it without the body."""
         return await self._in_thread(ask, self._pages, environ | {REFUSAL_KEY: refusal})
 
-    async def _in_thread(self, work: Callable[..., Any], *arguments: Any) -> Any:
+    async def _in_thread(self, work: Callable[..., _T], *arguments: Any) -> _T:
         """What ``work`` gives in one of the threads. Refused: too many wait for one."""
         if self._waiting >= self._limits.waiting:
             raise Refused(503, "The portal is busy: try again in a moment.", retry_after=5)

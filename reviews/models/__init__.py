@@ -13,7 +13,8 @@ from .policy import PortalPolicy, SeverityOverride, policy_for
 from .release import Release
 from .revision import Revision
 from .run import Run
-from .sign_in import FailedSignIn
+from .seal import Seal
+from .sign_in import FailedSignIn, PasswordRequest
 from .submission import Service, Submission
 from .tally import Tally
 
@@ -27,11 +28,13 @@ __all__ = [
     "Inspection",
     "Membership",
     "Organisation",
+    "PasswordRequest",
     "PortalPolicy",
     "Reason",
     "Release",
     "Revision",
     "Run",
+    "Seal",
     "Service",
     "SeverityOverride",
     "Submission",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -17,8 +17,10 @@ from .. import logs
 from ..received import REFUSAL_KEY, UPLOAD_KEY, ReceivedUpload, Refusal
 from ..storage import Draft
 
+_File = UploadedFile[bytes] if TYPE_CHECKING else UploadedFile
 
-class DraftFile(UploadedFile):
+
+class DraftFile(_File):
     """A file of a form that was received before, with its hash."""
 
     def __init__(self, upload: ReceivedUpload) -> None:

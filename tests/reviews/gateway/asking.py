@@ -79,13 +79,16 @@ def ask(
     body: Iterable[bytes | None] = (),
     **headers: str,
 ) -> Answered:
-    """Send a request whose body arrives in pieces; None is where nothing more comes."""
+    """Send a request whose body arrives in pieces; None is where nothing more comes.
+
+    The headers' names have ``_`` for a hyphen and ``__`` for an underscore.
+    """
     pieces = list(body)
     length = sum(map(len, filter(None, pieces)))
     given = (
         {"host": "localhost", "content-length": str(length)} if pieces else {"host": "localhost"}
     )
-    given |= {name.replace("_", "-"): value for name, value in headers.items()}
+    given |= {_header(name): value for name, value in headers.items()}
     scope: Scope = {
         "type": "http",
         "method": method,
@@ -117,3 +120,7 @@ def ask(
     assert isinstance(thread, ThisThread)
     thread.run_beside(portal(scope, receive, send))
     return answered
+
+
+def _header(name: str) -> str:
+    return "_".join(part.replace("_", "-") for part in name.split("__"))
