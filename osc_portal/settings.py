@@ -17,7 +17,7 @@ from django.utils.functional import SimpleLazyObject
 from environ import Env
 
 from osc_portal.secret_key import stored_key
-from reviews.pipeline.core.policy import Limits, Policy
+from reviews.pipeline.core.policy import SANDBOX_LAYERS, Limits, Policy
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -118,6 +118,11 @@ VARIABLES = {
     ),
     "PORTAL_LIMITS": Variable(
         "", "limits other than the defaults: `upload_bytes=1073741824,analysis_renders=100`"
+    ),
+    "PORTAL_REQUIRE_SANDBOX": Variable(
+        "",
+        "layers of the sandbox without which no worker starts: `landlock,seccomp`; all are in"
+        " SECURITY.md",
     ),
     "PORTAL_QUOTAS": Variable(
         "stored_gib=1000,running=200,hourly=1000",
@@ -225,6 +230,12 @@ PORTAL_REGISTRY = _text("PORTAL_REGISTRY")
 PORTAL_ORGANIZATION = _text("PORTAL_ORGANIZATION")
 PORTAL_LIMITS = _limits()
 PORTAL_QUOTAS = _quotas()
+PORTAL_REQUIRE_SANDBOX = _list("PORTAL_REQUIRE_SANDBOX")
+for _layer in PORTAL_REQUIRE_SANDBOX:
+    if _layer not in SANDBOX_LAYERS:
+        raise ImproperlyConfigured(
+            f"PORTAL_REQUIRE_SANDBOX has no {_layer!r}: write {', '.join(SANDBOX_LAYERS)}"
+        )
 PORTAL_RETENTION = _retention()
 PORTAL_LEASE_SECONDS = _number("PORTAL_LEASE_SECONDS", 1, 3600)
 PORTAL_PORT = _number("PORTAL_PORT", 0, 65535)

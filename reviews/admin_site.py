@@ -13,7 +13,9 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .queries.health import current_health, health_facts
+from .permissions import is_administrator
+from .pipeline.core.policy import SANDBOX_LAYERS
+from .queries.health import current_health, health_facts, sandbox_of_workers
 from .signing_in import remember_device
 from .states import LABELS
 from .views.signing_in import SignInForm, too_many
@@ -54,16 +56,8 @@ class PortalAdminSite(AdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        """The first page, with the health of the pipeline."""
-        health = current_health()
-        counts = [
-            (state, LABELS[state].text(gettext), health.counts[state])
-            for state in sorted(health.counts)
-        ]
-        facts = [
-            (fact.name, fact.problem and fact.problem.text(gettext)) for fact in health_facts()
-        ]
-        context = {"health": health, "counts": counts, "facts": facts}
+        """The first page: for administrators with the health of the pipeline."""
+        context = _health() if is_administrator(request.user) else {}
         return super().index(request, context | (extra_context or {}))
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
@@ -78,3 +72,22 @@ class PortalAdminSite(AdminSite):
 def _place(model: dict[str, Any]) -> tuple[int, str]:
     name = model["object_name"]
     return (_DAILY.index(name) if name in _DAILY else len(_DAILY), str(model["name"]))
+
+
+def _health() -> dict[str, Any]:
+    """What administrators see of the pipeline."""
+    health = current_health()
+    return {
+        "health": health,
+        "counts": [
+            (state, LABELS[state].text(gettext), health.counts[state])
+            for state in sorted(health.counts)
+        ],
+        "facts": [
+            (fact.name, fact.problem and fact.problem.text(gettext)) for fact in health_facts()
+        ],
+        "sandboxes": [
+            (name, ", ".join(layers), [each for each in SANDBOX_LAYERS if each not in layers])
+            for name, layers in sandbox_of_workers().items()
+        ],
+    }

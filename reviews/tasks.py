@@ -7,13 +7,14 @@ from typing import Any
 from celery import signals
 
 from . import logs
-from .jobs import analysis, heartbeats, image_archives, retention
+from .jobs import analysis, heartbeats, image_archives, retention, sandbox
 from .jobs import release as release_job
 from .jobs import sweep as sweep_job
 from .queue import JobName, app
 
 app.steps["consumer"].add(heartbeats.WorkerHeartbeats)
 signals.beat_init.connect(heartbeats.watch_scheduler)
+signals.worker_init.connect(sandbox.require_layers)
 
 
 @signals.setup_logging.connect  # type: ignore[untyped-decorator]

@@ -17,7 +17,10 @@ from .. import logs
 from ..received import REFUSAL_KEY, UPLOAD_KEY, ReceivedUpload, Refusal
 from ..storage import Draft
 
-_File = UploadedFile[bytes] if TYPE_CHECKING else UploadedFile
+if TYPE_CHECKING:
+    _File = UploadedFile[bytes]
+else:
+    _File = UploadedFile
 
 
 class DraftFile(_File):

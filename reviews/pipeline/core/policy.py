@@ -9,6 +9,19 @@ from typing import Any
 from .address_parts import READINGS, AddressPiece, Reading
 from .findings import Severity
 
+SANDBOX_LAYERS = (
+    "network-namespace",
+    "user-namespace",
+    "unprivileged-user",
+    "no-capabilities",
+    "no-new-privileges",
+    "landlock",
+    "seccomp",
+)
+"""What may isolate the rendering process beyond its limits; each needs the kernel's leave."""
+EXPECTED_LAYERS = ("no-new-privileges", "landlock", "seccomp")
+"""Those that any kernel of these years gives to anybody: without one, there is a warning."""
+
 KIB = 1024
 MIB = 1024 * KIB
 GIB = 1024 * MIB
