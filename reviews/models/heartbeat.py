@@ -49,4 +49,4 @@ def heard_since(moment: datetime) -> dict[str, list[str]]:
 def layers_since(moment: datetime) -> dict[str, list[str]]:
     """The layers of the sandbox of each process that renders and reported since ``moment``."""
     heard = Heartbeat.objects.filter(at__gte=moment, layers__isnull=False).order_by("name")
-    return {each.name: list(each.layers) for each in heard}
+    return {each.name: list(each.layers or ()) for each in heard}

@@ -20,14 +20,14 @@ Progress = Callable[[str], None]
 SEEN: list[str] = []
 
 
-def _run(work: Work, look: Callable[[], None] = lambda: None, **limits: float) -> str:
+def _run(work: Work, look: Callable[[], None] = lambda: None, limits: Limits | None = None) -> str:
     SEEN.clear()
-    return run_confined(work, Limits(**limits), Watch(SEEN.append, look))  # type: ignore[arg-type]
+    return run_confined(work, limits or Limits(), Watch(SEEN.append, look))
 
 
-def _stopped_at(work: Work, **limits: float) -> str:
+def _stopped_at(work: Work, limits: Limits | None = None) -> str:
     with pytest.raises(PackageRefused) as refused:
-        _run(work, **limits)
+        _run(work, limits=limits)
     assert refused.value.code == "PORTAL-045"
     return str(refused.value.words.parameters["limit"])
 
@@ -83,7 +83,7 @@ def test_work_that_sleeps_is_ended_at_its_deadline() -> None:
         time.sleep(3600)
         return ""
 
-    assert _stopped_at(work, analysis_seconds=0.5) == "0.5 seconds"
+    assert _stopped_at(work, Limits(analysis_seconds=0.5)) == "0.5 seconds"
     assert _children() == []
 
 
@@ -92,7 +92,9 @@ def test_work_that_computes_is_ended_by_its_processor_time() -> None:
         while True:
             pass
 
-    assert _stopped_at(work, analysis_processor_seconds=0.5) == "0.5 seconds of the processor"
+    assert (
+        _stopped_at(work, Limits(analysis_processor_seconds=0.5)) == "0.5 seconds of the processor"
+    )
 
 
 def test_work_that_grows_is_ended_by_its_memory() -> None:
@@ -101,7 +103,7 @@ def test_work_that_grows_is_ended_by_its_memory() -> None:
         while True:
             held.append(bytearray(os.urandom(1 << 20)))
 
-    assert _stopped_at(work, analysis_memory_bytes=700 << 20) == "700 MiB of memory"
+    assert _stopped_at(work, Limits(analysis_memory_bytes=700 << 20)) == "700 MiB of memory"
 
 
 def test_memory_that_is_wanted_at_once_is_refused_by_the_kernel() -> None:
