@@ -4,13 +4,15 @@ MAKEFLAGS += --no-builtin-rules --warn-undefined-variables
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test style types contracts check format docs lock bench
+.PHONY: help install install-dev run test style types contracts check format docs lock bench load chaos
 
 VENV := .venv
 BIN := $(VENV)/bin
 CORPUS ?= ../shared/corpus
 GIGABYTES ?= 10
 PYTEST_ARGS ?=
+LOAD_ARGS ?=
+CHAOS_ARGS ?=
 UPGRADE ?=
 
 help: ## list the commands
@@ -53,6 +55,12 @@ bench: install-dev ## measure on real packages and on large archives: make bench
 	$(BIN)/python -m tests.bench --corpus $(CORPUS)
 	$(BIN)/python -m tests.bench.shipping --gigabytes $(GIGABYTES)
 	$(BIN)/python -m tests.bench.publishing --gigabytes $(GIGABYTES)
+
+load: install-dev ## measure a portal under load: uploads, pages, and connections that are slow
+	$(BIN)/python -m tests.bench.load $(LOAD_ARGS)
+
+chaos: install-dev ## break a portal in every way, and count how often each submission ended
+	$(BIN)/python -m tests.bench.chaos $(CHAOS_ARGS)
 
 # A page is replaced only when it was written in full.
 page = $(BIN)/python manage.py $(2) > $(1).new && mv $(1).new $(1)

@@ -20,7 +20,7 @@ from environ import Env
 
 from osc_portal.secret_key import stored_key
 from reviews.pipeline.core.clusters import ClusterVersion, parse_api
-from reviews.pipeline.core.policy import Limits, Policy
+from reviews.pipeline.core.policy import SANDBOX_LAYERS, Limits, Policy
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -61,6 +61,11 @@ VARIABLES = {
     "PORTAL_PROXIES": Variable(
         "0", "how many of your proxies are in front of the portal and pass on the visitor's address"
     ),
+    "PORTAL_HTTPS": Variable(
+        "no",
+        "`yes` where people reach the portal by `https://` only: secure cookies, HSTS, links in"
+        " mails; your proxy must set `X-Forwarded-Proto`",
+    ),
     "PORTAL_DATABASE_URL": Variable(
         "",
         "where the records are, `postgres://USER:PASSWORD@HOST/NAME`; empty: SQLite in"
@@ -93,6 +98,7 @@ VARIABLES = {
         "file that gets all log lines as JSON, too; `make run` has `log/portal.log` in"
         " `PORTAL_DATA`",
     ),
+    "PORTAL_THREADS": Variable("4", "how many pages the web server works on at once"),
     "PORTAL_WORKERS": Variable("2", "how many packages `make run` processes at once"),
     "PORTAL_ARCHIVE_WORKERS": Variable(
         "1", "how many packages' image archives `make run` reads at once"
@@ -116,6 +122,16 @@ VARIABLES = {
     ),
     "PORTAL_LIMITS": Variable(
         "", "limits other than the defaults: `upload_bytes=1073741824,analysis_renders=100`"
+    ),
+    "PORTAL_REQUIRE_SANDBOX": Variable(
+        "",
+        "layers of the sandbox without which no worker starts: `landlock,seccomp`; all are in"
+        " SECURITY.md",
+    ),
+    "PORTAL_QUOTAS": Variable(
+        "stored_gib=1000,running=200,hourly=1000",
+        "what one organisation may have: GiB of packages, packages that wait or are processed,"
+        " uploads within an hour",
     ),
     "PORTAL_REGISTRY": Variable(
         Policy().registry, "registry that images are redirected to: `host` or `host:port`"
@@ -246,6 +262,20 @@ def _clusters(name: str, parse: Callable[[str], object]) -> tuple[str, ...]:
     return given
 
 
+def _quotas() -> dict[str, int]:
+    given: dict[str, int] = {}
+    defaults = VARIABLES["PORTAL_QUOTAS"].default.split(",")
+    for item in [*defaults, *_list("PORTAL_QUOTAS")]:
+        name, _equals, number = (part.strip() for part in item.partition("="))
+        known = [default.partition("=")[0] for default in defaults]
+        if name not in known or not (number.isascii() and number.isdigit() and int(number) > 0):
+            raise ImproperlyConfigured(
+                f"PORTAL_QUOTAS is {item!r}: write {', '.join(known)}, each with =NUMBER above 0"
+            )
+        given[name] = int(number)
+    return given
+
+
 DEMO = _flag("PORTAL_DEMO")
 DEBUG = _flag("PORTAL_DEBUG")
 DATA_DIR = BASE_DIR / _text("PORTAL_DATA")
@@ -262,7 +292,8 @@ if not DEMO and len(_text("PORTAL_SECRET_KEY")) < _LEAST_KEY_LENGTH:
 SECRET_KEY = _text("PORTAL_SECRET_KEY") or SimpleLazyObject(
     lambda: stored_key(DATA_DIR / "secret-key")
 )
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
+HTTPS = _flag("PORTAL_HTTPS")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS or not DEMO
 
 PORTAL_REGISTRY = _text("PORTAL_REGISTRY")
 PORTAL_ORGANIZATION = _text("PORTAL_ORGANIZATION")
@@ -271,9 +302,17 @@ PORTAL_KUBE_VERSIONS = _clusters("PORTAL_KUBE_VERSIONS", ClusterVersion.parse)
 PORTAL_API_VERSIONS = _clusters("PORTAL_API_VERSIONS", parse_api)
 if not PORTAL_KUBE_VERSIONS:
     raise ImproperlyConfigured("PORTAL_KUBE_VERSIONS names no version: write one such as v1.28")
+PORTAL_QUOTAS = _quotas()
+PORTAL_REQUIRE_SANDBOX = _list("PORTAL_REQUIRE_SANDBOX")
+for _layer in PORTAL_REQUIRE_SANDBOX:
+    if _layer not in SANDBOX_LAYERS:
+        raise ImproperlyConfigured(
+            f"PORTAL_REQUIRE_SANDBOX has no {_layer!r}: write {', '.join(SANDBOX_LAYERS)}"
+        )
 PORTAL_RETENTION = _retention()
 PORTAL_LEASE_SECONDS = _number("PORTAL_LEASE_SECONDS", 1, 3600)
 PORTAL_PORT = _number("PORTAL_PORT", 0, 65535)
+PORTAL_THREADS = _number("PORTAL_THREADS", 1, 64)
 PORTAL_WORKERS = _number("PORTAL_WORKERS", 1, 64)
 PORTAL_ARCHIVE_WORKERS = _number("PORTAL_ARCHIVE_WORKERS", 1, 64)
 PORTAL_PUBLISH_WORKERS = _number("PORTAL_PUBLISH_WORKERS", 1, 64)
@@ -296,6 +335,10 @@ if PORTAL_SECURITY_CONTACT and not PORTAL_SECURITY_CONTACT.startswith(("mailto:"
         f"PORTAL_SECURITY_CONTACT is {PORTAL_SECURITY_CONTACT!r}: write mailto:ADDRESS or https://"
     )
 PORTAL_PROXIES = _number("PORTAL_PROXIES", 0, 9)
+if HTTPS and not PORTAL_PROXIES:
+    raise ImproperlyConfigured(
+        "PORTAL_HTTPS=yes needs PORTAL_PROXIES: the proxy that has the certificate, 1 or more"
+    )
 PORTAL_DEMO_PASSWORD = _text("PORTAL_DEMO_PASSWORD")
 
 INSTALLED_APPS = [
@@ -311,21 +354,24 @@ MIDDLEWARE = [
     # Before all else: probes use any host name, need no session and are no visitors.
     "reviews.views.operations.OperationsMiddleware",
     "reviews.views.request_log.RequestLogMiddleware",
+    "reviews.views.parameters.ParametersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "reviews.views.received.ReceivedUploadMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "reviews.views.caching.NoStoreMiddleware",
     # A page that forgets to ask who is there is closed, not open.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "osc_portal.urls"
-WSGI_APPLICATION = "osc_portal.wsgi.application"
+ASGI_APPLICATION = "osc_portal.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -395,6 +441,11 @@ WHITENOISE_AUTOREFRESH = DEBUG
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+if HTTPS:
+    # Only behind a proxy: elsewhere any visitor could claim it.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
 CSRF_TRUSTED_ORIGINS = _list("PORTAL_ORIGINS")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

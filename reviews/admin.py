@@ -34,6 +34,7 @@ from .models import (
     SeverityOverride,
     Submission,
 )
+from .permissions import is_administrator
 from .pipeline import CHECKS
 
 if TYPE_CHECKING:
@@ -151,13 +152,17 @@ class SubmissionAdmin(ReadOnly):
     action_form = ReasonForm
     actions = ("retry", "unclaim", "suspend", "resume", "reconsider")
 
-    @admin.action(description=_("Try failed work again"))
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        """Whether the actions are offered and done; Django asks by this name."""
+        return is_administrator(request.user)
+
+    @admin.action(description=_("Try failed work again"), permissions=("act",))
     def retry(self, request: HttpRequest, chosen: QuerySet[Submission]) -> None:
         """Call the verb for each, and show what became of it."""
         for submission in chosen:
             self._call(request, submission, retry, gettext("is tried again"))
 
-    @admin.action(description=_("Give back to the queue"))
+    @admin.action(description=_("Give back to the queue"), permissions=("act",))
     def unclaim(self, request: HttpRequest, chosen: QuerySet[Submission]) -> None:
         """Call the verb for each, and show what became of it."""
         for submission in chosen:

@@ -34,9 +34,15 @@ def is_reviewer(user: Somebody) -> bool:
     return bool(user._is_reviewer)  # type: ignore[attr-defined] # noqa: SLF001
 
 
+ADMINISTERING = "reviews.change_submission"
+"""The permission that makes one of the staff an administrator; superusers have every one."""
+
+
 def is_administrator(user: Somebody) -> bool:
-    """Whether the user runs the platform."""
-    return isinstance(user, User) and user.is_active and user.is_staff
+    """Whether the user runs the platform: staff with other tasks see nothing of packages."""
+    return (
+        isinstance(user, User) and user.is_active and user.is_staff and user.has_perm(ADMINISTERING)
+    )
 
 
 def organisations_of(user: Somebody) -> frozenset[int]:

@@ -32,6 +32,8 @@ _PIECE = 1 << 20
 _READ_ONLY = 0o440
 _DRAFTS = "drafts"
 _DRAFT_SECONDS = 24 * 60 * 60
+_UPLOAD = ".upload"
+_UPLOAD_SECONDS = 60  # within which the draft of an upload is locked, once it is made
 # As SQLite and PostgreSQL say it.
 _FULL_DATABASE = re.compile(r"disk is full|No space left on device|could not extend file")
 
@@ -61,6 +63,49 @@ class Stored:
     stored_at: int = field(default=0, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A file in the folder of drafts, written in full: its path, its hash in hex, its size."""
+
+    path: Path
+    sha256: str
+    size: int
+
+
+class UploadDraft:
+    """A draft that grows while an upload arrives; ``close`` removes it.
+
+    It is locked while it is written and used, so that the sweep recognises one whose process
+    has ended. OSError: it cannot be written.
+    """
+
+    def __init__(self) -> None:
+        folder = local_path(_DRAFTS)
+        folder.mkdir(parents=True, exist_ok=True)
+        self._path = folder / (secrets.token_hex(16) + _UPLOAD)
+        self._digest, self._size = hashlib.sha256(), 0
+        self._file = self._path.open("xb")
+        fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def write(self, piece: bytes) -> None:
+        """Add ``piece``."""
+        self._digest.update(piece)
+        self._size += self._file.write(piece)
+
+    def finish(self) -> Draft:
+        """The draft with all that was written, safe on the disk."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        return Draft(self._path, self._digest.hexdigest(), self._size)
+
+    def close(self) -> None:
+        """Remove the draft; what became a stored file has another name by then."""
+        self._path.unlink(missing_ok=True)
+        # What a full disk did not take is not wanted any more.
+        with suppress(OSError):
+            self._file.close()
+
+
 def keep(pieces: Iterable[bytes], folder: str, *, suffix: str = "", limit: int = 0) -> Stored:
     """Store what ``pieces`` make up in ``folder``.
 
@@ -81,9 +126,9 @@ def keep(pieces: Iterable[bytes], folder: str, *, suffix: str = "", limit: int =
         return _settle(path, folder, digest.hexdigest(), size, suffix)
 
 
-def keep_file(path: Path, folder: str, *, sha256: str) -> Stored:
+def keep_file(path: Path, folder: str, *, sha256: str, suffix: str = "") -> Stored:
     """Move the file at ``path``, a ``draft`` whose hash is known, into ``folder`` of the store."""
-    return _settle(path, folder, sha256, path.stat().st_size, "")
+    return _settle(path, folder, sha256, path.stat().st_size, suffix)
 
 
 def keep_report(report: Report) -> str:
@@ -187,16 +232,34 @@ def draft(suffix: str = "") -> Iterator[Path]:
 
 
 def clear_drafts() -> int:
-    """Remove drafts that nobody has touched for a day; how many there were."""
+    """Remove what processes left behind that were killed; how many drafts there were.
+
+    That is drafts that nobody has touched for a day, and uploads that nobody receives any more.
+    """
     removed = 0
     folder = local_path(_DRAFTS)
-    oldest = time.time() - _DRAFT_SECONDS
     for path in folder.iterdir() if folder.is_dir() else ():
         with suppress(FileNotFoundError):
-            if path.stat().st_mtime < oldest:
+            if _is_left_behind(path):
                 path.unlink()
                 removed += 1
     return removed
+
+
+def _is_left_behind(path: Path) -> bool:
+    age = time.time() - path.stat().st_mtime
+    if path.suffix != _UPLOAD:
+        return age > _DRAFT_SECONDS
+    return age > _UPLOAD_SECONDS and not _is_locked(path)
+
+
+def _is_locked(path: Path) -> bool:
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        return False
 
 
 def write_trial() -> None:

@@ -7,7 +7,15 @@ from typing import Any
 from celery import signals
 
 from . import logs
-from .jobs import analysis, heartbeats, image_archives, look_up_addresses, publication, retention
+from .jobs import (
+    analysis,
+    heartbeats,
+    image_archives,
+    look_up_addresses,
+    publication,
+    retention,
+    sandbox,
+)
 from .jobs import release as release_job
 from .jobs import sweep as sweep_job
 from .queue import JobName, app
@@ -16,6 +24,7 @@ _NEVER = 365 * 24 * 3600  # seconds; None would mean the limit of all tasks
 
 app.steps["consumer"].add(heartbeats.WorkerHeartbeats)
 signals.beat_init.connect(heartbeats.watch_scheduler)
+signals.worker_init.connect(sandbox.require_layers)
 
 
 @signals.setup_logging.connect  # type: ignore[untyped-decorator]

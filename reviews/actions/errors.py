@@ -17,6 +17,14 @@ class ActionDenied(Exception):  # noqa: N818 - it is an answer to somebody, not 
         self.field = field
 
 
+class QuotaExceeded(ActionDenied):
+    """The organisation has as much as it may; ``retry_after`` is in seconds, 0 where vain."""
+
+    def __init__(self, words: Message, retry_after: int = 0) -> None:
+        super().__init__(words, "file")
+        self.retry_after = retry_after
+
+
 class StaleState(ActionDenied):
     """The records are no longer what the person saw; ``events`` are what happened since."""
 

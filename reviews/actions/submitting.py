@@ -12,13 +12,13 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from .. import objections, permissions, storage
+from .. import objections, permissions, quotas, storage
 from ..models import Event, Organisation, Revision, Service, Submission, policy_for
 from ..models.tally import count
 from ..pipeline.core.messages import _
 from ..queue import JobName, enqueue
 from ..states import CLOSED
-from .errors import ActionDenied, require
+from .errors import ActionDenied, QuotaExceeded, require
 from .transitions import transition
 
 _NAME = re.compile(r"[^\W_](?:[\w .-]{0,98}[^\W_])?")  # letters of any script
@@ -34,12 +34,13 @@ def submit(
     service: str,
     version: str,
     file_name: str,
-    content: Iterable[bytes],
+    content: Iterable[bytes] | storage.Draft,
     note: str = "",
 ) -> Submission:
     """Receive the package of one version of a service, and have it examined.
 
-    ``content`` are pieces of the uploaded file. The service is made when its name is new.
+    ``content`` are pieces of the uploaded file, or a draft with all of it. The service is made
+    when its name is new.
     ActionDenied: the user may not, a field is wrong (``field`` names it), or this version is
     here already. Nothing of a refused upload is kept.
     """
@@ -70,7 +71,12 @@ def submit(
 
 
 def revise(
-    *, by: User, submission: Submission, file_name: str, content: Iterable[bytes], note: str = ""
+    *,
+    by: User,
+    submission: Submission,
+    file_name: str,
+    content: Iterable[bytes] | storage.Draft,
+    note: str = "",
 ) -> Revision:
     """Receive a corrected package for the same version, and have it examined.
 
@@ -141,7 +147,7 @@ def _check_names(service: str, version: str) -> None:
 
 @contextmanager
 def _kept(
-    organisation: Organisation, content: Iterable[bytes], file_name: str
+    organisation: Organisation, content: Iterable[bytes] | storage.Draft, file_name: str
 ) -> Iterator[storage.Stored]:
     """The content, stored; where the block fails, nothing of it is kept."""
     stored = _keep(organisation, content, file_name)
@@ -153,11 +159,14 @@ def _kept(
         raise
 
 
-def _keep(organisation: Organisation, content: Iterable[bytes], file_name: str) -> storage.Stored:
+def _keep(
+    organisation: Organisation, content: Iterable[bytes] | storage.Draft, file_name: str
+) -> storage.Stored:
+    _require_quota(organisation, content)
     limit = policy_for(organisation).limits.upload_bytes
     suffix = next((each for each in _SUFFIXES if file_name.lower().endswith(each)), "")
     try:
-        stored = storage.keep(content, "originals", suffix=suffix, limit=limit)
+        stored = _stored(content, suffix, limit)
     except storage.TooLarge as large:
         words = _(
             "The package is larger than %(limit)s bytes, the most that is taken.", limit=large.limit
@@ -167,6 +176,22 @@ def _keep(organisation: Organisation, content: Iterable[bytes], file_name: str) 
         raise ActionDenied(_("The file is empty: choose the service package."), "file")
     count("osc_portal_bytes_total", stored.size, deed="uploaded")
     return stored
+
+
+def _stored(content: Iterable[bytes] | storage.Draft, suffix: str, limit: int) -> storage.Stored:
+    """The content in the store; a draft is moved there. TooLarge: it is."""
+    if not isinstance(content, storage.Draft):
+        return storage.keep(content, "originals", suffix=suffix, limit=limit)
+    if content.size > limit:
+        raise storage.TooLarge(limit)
+    return storage.keep_file(content.path, "originals", sha256=content.sha256, suffix=suffix)
+
+
+def _require_quota(organisation: Organisation, content: Iterable[bytes] | storage.Draft) -> None:
+    size = content.size if isinstance(content, storage.Draft) else 0
+    objection = quotas.objection_to_receiving(organisation, size)
+    if objection is not None:
+        raise QuotaExceeded(objection.words, objection.retry_after)
 
 
 def _add_revision(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from time import monotonic
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -25,9 +28,10 @@ from ..pipeline import (
 from ..pipeline.core.refusal import PackageRefused
 from ..queue import JobName, enqueue
 from ..states import PUT_OUT, SubmissionState
+from .confined import Watch, run_confined
 from .lease import Lease, free
 from .records import counts_of, require_original, write_findings
-from .runner import Job, run
+from .runner import Cancelled, Job, run
 
 _WAITING = (SubmissionState.RECEIVED, SubmissionState.PROCESSING)
 
@@ -70,24 +74,45 @@ def _work(revision: Revision, lease: Lease) -> None:
 
 
 def _examine(revision: Revision, lease: Lease) -> _Result:
-    def progress(stage: str) -> None:
-        lease.renew(stage=stage)
-
     path = storage.local_path(revision.original)
     # In the store it is named for its content; people know it by the name they gave it.
     name = revision.file_name
-    examination = examine(
-        path,
-        revision.held_to,
-        progress=progress,
-        name=name,
-        previous_versions=_versions_released_before(revision),
-        archives=False,
-        sha256=revision.sha256,
-    )
-    report = examination.report
+    limits = revision.held_to.limits
+    previous = _versions_released_before(revision)
+
+    def work(progress: Callable[[str], None]) -> str:
+        examination = examine(
+            path,
+            revision.held_to,
+            progress=progress,
+            name=name,
+            previous_versions=previous,
+            archives=False,
+            sha256=revision.sha256,
+        )
+        return storage.keep_report(examination.report)
+
+    report_name = run_confined(work, limits, _watch(lease))
+    report = storage.read_report(report_name)
     require_original(revision, report)
-    return _Result(report, storage.keep_report(report))
+    return _Result(report, report_name)
+
+
+def _watch(lease: Lease) -> Watch:
+    """Renews the lease, and ends the work of one that was withdrawn or taken over meanwhile."""
+    last = monotonic()
+
+    def progress(stage: str) -> None:
+        lease.renew(stage=stage)
+
+    def look() -> None:
+        nonlocal last
+        if monotonic() - last > settings.PORTAL_LEASE_SECONDS / 3:
+            last = monotonic()
+            if not lease.renew():
+                raise Cancelled
+
+    return Watch(progress, look)
 
 
 def _versions_released_before(revision: Revision) -> tuple[VersionDefinition, ...]:

@@ -7,12 +7,14 @@ from the loop that takes its jobs, so that one whose loop stands still is silent
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from celery import bootsteps, signals
 from django.db import DatabaseError, connection
 
 from ..models.heartbeat import EVERY_SECONDS, SCHEDULER, report_alive
+from . import sandbox
 
 logger = logging.getLogger(__name__)
 
@@ -24,8 +26,9 @@ class WorkerHeartbeats(bootsteps.StartStopStep):  # type: ignore[misc]
 
     def start(self, consumer: Any) -> None:
         name, queues = str(consumer.hostname), sorted(consumer.app.amqp.queues.consume_from)
-        _report(name, queues)
-        consumer.timer.call_repeatedly(EVERY_SECONDS, _report, (name, queues))
+        layers = sandbox.layers_at_start()
+        _report(name, queues, layers)
+        consumer.timer.call_repeatedly(EVERY_SECONDS, _report, (name, queues, layers))
 
 
 def watch_scheduler(**_signal: Any) -> None:
@@ -38,9 +41,9 @@ def _scheduler_queued(**_signal: Any) -> None:
     _report(SCHEDULER, [])
 
 
-def _report(name: str, queues: list[str]) -> None:
+def _report(name: str, queues: list[str], layers: Sequence[str] | None = None) -> None:
     try:
-        report_alive(name, queues)
+        report_alive(name, queues, layers)
     except DatabaseError:
         logger.warning("the heartbeat of %s could not be written", name, exc_info=True)
     finally:

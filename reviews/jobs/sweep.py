@@ -1,4 +1,4 @@
-"""The sweep: give up what was tried enough, queue again what waits too long, clear old drafts."""
+"""The sweep: give up what was tried enough, queue again what waits too long, tidy up."""
 
 from __future__ import annotations
 
@@ -22,19 +22,21 @@ from .look_up_addresses import LOOK_UP
 from .publication import PUBLICATION, pass_on
 from .release import RELEASE
 from .runner import Job
+from .sealing import seal_log
 
 JOBS: tuple[Job[Any], ...] = (ANALYSIS, IMAGE_ARCHIVES, RELEASE, PUBLICATION, LOOK_UP)
 _AT_ONCE = 50  # a sweep queues the oldest; when these are done, the next sweep goes on
 
 
 def sweep() -> None:
-    """Give up analyses that were tried enough, queue overdue runs again, clear old drafts."""
+    """Give up what was tried enough, queue overdue runs again, seal the log, clear old drafts."""
     for row in free(ANALYSIS.model).filter(attempts__gte=MOST_ATTEMPTS)[:_AT_ONCE]:
         give_up(row)
     for publication in _spent()[:_AT_ONCE]:
         pass_on(publication)
     for job in JOBS:
         _enqueue_overdue(job)
+    seal_log()
     storage.clear_drafts()
     forget_dead()
 

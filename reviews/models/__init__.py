@@ -23,7 +23,8 @@ from .registry_target import RegistryTarget
 from .release import Release
 from .revision import Revision
 from .run import Run
-from .sign_in import FailedSignIn
+from .seal import Seal
+from .sign_in import FailedSignIn, PasswordRequest
 from .submission import Service, Submission
 from .tally import Tally
 
@@ -38,6 +39,7 @@ __all__ = [
     "LookUp",
     "Membership",
     "Organisation",
+    "PasswordRequest",
     "Place",
     "PortalPolicy",
     "Publication",
@@ -49,6 +51,7 @@ __all__ = [
     "Release",
     "Revision",
     "Run",
+    "Seal",
     "Service",
     "SeverityOverride",
     "Submission",

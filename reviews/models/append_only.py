@@ -20,7 +20,7 @@ class _WrittenOnceQuerySet(models.QuerySet[Any]):
 
 
 class AppendOnly(models.Model):
-    """A record whose table also has triggers against UPDATE and DELETE (see the migrations)."""
+    """A record whose table also has triggers: rows are only added (see the migrations)."""
 
     objects: ClassVar[models.Manager[Self]] = models.Manager.from_queryset(_WrittenOnceQuerySet)()
 

@@ -6,11 +6,12 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from .append_only import AppendOnly
 from .finding import Finding
 from .revision import Revision
 
 
-class Comment(models.Model):
+class Comment(AppendOnly):
     """A few words on a revision, or on one finding of it; both sides read them."""
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="comments")
@@ -23,7 +24,8 @@ class Comment(models.Model):
     at = models.DateTimeField(default=timezone.now, editable=False)
     text = models.TextField(max_length=4000)
 
-    class Meta:
+    class Meta(AppendOnly.Meta):
+        abstract = False
         ordering = ("pk",)
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import models
@@ -13,20 +14,24 @@ _REMEMBERED = timedelta(days=1)
 
 
 class Heartbeat(models.Model):
-    """When the process called ``name`` last reported, and which queues it serves."""
+    """When the process called ``name`` last reported, and which queues it serves.
+
+    ``layers`` are those of the sandbox in which it renders, None for one that renders nothing.
+    """
 
     name = models.CharField(max_length=200, unique=True)
     queues = models.JSONField(default=list)
+    layers = models.JSONField(null=True)
     at = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"{self.name}, {self.at:%Y-%m-%d %H:%M:%S}"
 
 
-def report_alive(name: str, queues: list[str]) -> None:
+def report_alive(name: str, queues: list[str], layers: Sequence[str] | None = None) -> None:
     """Note that the process called ``name`` is alive now."""
     Heartbeat.objects.update_or_create(
-        name=name[:200], defaults={"queues": queues, "at": timezone.now()}
+        name=name[:200], defaults={"queues": queues, "layers": layers, "at": timezone.now()}
     )
 
 
@@ -39,3 +44,9 @@ def heard_since(moment: datetime) -> dict[str, list[str]]:
     """The processes that reported since ``moment``, with their queues."""
     heard = Heartbeat.objects.filter(at__gte=moment).order_by("name")
     return {each.name: list(each.queues) for each in heard}
+
+
+def layers_since(moment: datetime) -> dict[str, list[str]]:
+    """The layers of the sandbox of each process that renders and reported since ``moment``."""
+    heard = Heartbeat.objects.filter(at__gte=moment, layers__isnull=False).order_by("name")
+    return {each.name: list(each.layers or ()) for each in heard}

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from .package.catalogue import ARCHITECTURES
     from .package.files import PackageFile, list_files
     from .package.version_definition import VersionDefinition
+    from .rendering.engine import sandbox_layers
     from .report.changed_lines import ChangedLine, OriginalLines, changed_lines, original_lines
     from .report.decided import edits_under, findings_under, mapping_edit
     from .report.fingerprints import MAPPING_UNIT, Decidable, decidables, images_of, same_units
@@ -103,6 +104,7 @@ _ROOMS = {
     "package.catalogue": ("ARCHITECTURES",),
     "package.files": ("PackageFile", "list_files"),
     "package.version_definition": ("VersionDefinition",),
+    "rendering.engine": ("sandbox_layers",),
     "report.changed_lines": ("ChangedLine", "OriginalLines", "changed_lines", "original_lines"),
     "report.decided": ("edits_under", "findings_under", "mapping_edit"),
     "report.fingerprints": ("Decidable", "MAPPING_UNIT", "decidables", "images_of", "same_units"),
@@ -188,6 +190,7 @@ __all__ = [
     "released_versions",
     "safe_text",
     "same_units",
+    "sandbox_layers",
     "splice",
     "to_json",
     "to_sarif",

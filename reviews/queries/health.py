@@ -16,7 +16,7 @@ from kombu.exceptions import OperationalError
 
 from .. import storage
 from ..models import Inspection, Publication, Release, Revision, Submission, inspection_of
-from ..models.heartbeat import EVERY_SECONDS, SCHEDULER, heard_since
+from ..models.heartbeat import EVERY_SECONDS, SCHEDULER, heard_since, layers_since
 from ..models.run import MOST_ATTEMPTS
 from ..pipeline.core.messages import Message, _
 from ..preconditions import publication_of
@@ -40,8 +40,8 @@ class Fact:
 def health_facts() -> tuple[Fact, ...]:
     """Whether each part that the portal needs works now.
 
-    ``database``, ``migrations``, ``broker``, ``storage``, ``disk``, ``scheduler``, and for each
-    queue ``queue:NAME``: whether a worker serves it.
+    ``database``, ``migrations``, ``broker``, ``storage``, ``disk``, ``scheduler``, ``sandbox``, and
+    for each queue ``queue:NAME``: whether a worker serves it.
     """
     database = _database()
     known = database is None
@@ -52,6 +52,7 @@ def health_facts() -> tuple[Fact, ...]:
         Fact("storage", _storage()),
         Fact("disk", _disk()),
         Fact("scheduler", _scheduler() if known else _UNKNOWN),
+        Fact("sandbox", _sandbox() if known else _UNKNOWN),
         *(Fact(f"queue:{name}", _queue(name) if known else _UNKNOWN) for name in queues()),
     )
 
@@ -112,6 +113,24 @@ def _scheduler() -> Message | None:
     if SCHEDULER in heard_since(timezone.now() - _SCHEDULER_SILENT):
         return None
     return _("The scheduler has not queued anything for a while.")
+
+
+def sandbox_of_workers() -> dict[str, list[str]]:
+    """The layers of the sandbox of each worker that reports now."""
+    return layers_since(timezone.now() - _SILENT)
+
+
+def _sandbox() -> Message | None:
+    required = settings.PORTAL_REQUIRE_SANDBOX
+    missing = {
+        layer
+        for layers in sandbox_of_workers().values()
+        for layer in required
+        if layer not in layers
+    }
+    if missing:
+        return _("A worker renders without %(layers)s.", layers=", ".join(sorted(missing)))
+    return None
 
 
 def _queue(name: str) -> Message | None:

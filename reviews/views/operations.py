@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonR
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from ..queries.health import health_facts
+from ..queries.health import health_facts, sandbox_of_workers
 from ..queries.metrics import CONTENT_TYPE, exposition, portal_metrics
 
 _Answer = Callable[[HttpRequest], HttpResponse]
@@ -65,6 +65,7 @@ def ready(request: HttpRequest) -> HttpResponse:
         content["facts"] = {
             fact.name: "ok" if fact.problem is None else str(fact.problem) for fact in facts
         }
+        content["sandbox"] = sandbox_of_workers() if facts[0].problem is None else {}
     return JsonResponse(content, status=200 if is_ready else 503)
 
 

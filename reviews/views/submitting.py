@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from .. import objections
-from ..actions import ActionDenied, submitting
+from ..actions import ActionDenied, QuotaExceeded, submitting
 from ..demo_package import FILE_NAME, SERVICE, VERSION, demo_package_with_images
 from ..forms import PackageForm, SubmissionForm
 from ..models import Service, Submission, policy_for
+from .received import content_of
 from .shortcuts import SignedInRequest, add_denial, submission_or_404
 
 
@@ -35,6 +36,7 @@ def new(request: HttpRequest) -> HttpResponse:
     form = SubmissionForm(
         user, request.POST or None, request.FILES or None, initial=_asked(request)
     )
+    refused: ActionDenied | None = None
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -44,11 +46,12 @@ def new(request: HttpRequest) -> HttpResponse:
                 service=given["service"],
                 version=given["version"],
                 file_name=given["file"].name,
-                content=given["file"].chunks(),
+                content=content_of(given["file"]),
                 note=given["note"],
             )
         except ActionDenied as denied:
             add_denial(form, denied)
+            refused = denied
         else:
             return _arrived(request, submission)
     context = {
@@ -58,7 +61,7 @@ def new(request: HttpRequest) -> HttpResponse:
             (policy_for(each).limits.upload_bytes for each in user.organisations.all()), default=0
         ),
     }
-    return render(request, "submissions/new.html", context, status=_status(request))
+    return _drawn(request, "submissions/new.html", context, refused)
 
 
 @require_POST
@@ -98,6 +101,7 @@ def revise(request: HttpRequest, pk: int) -> HttpResponse:
     asked = cast("SignedInRequest", request)
     submission = submission_or_404(asked, pk)
     form = PackageForm(request.POST or None, request.FILES or None)
+    refused: ActionDenied | None = None
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -105,11 +109,12 @@ def revise(request: HttpRequest, pk: int) -> HttpResponse:
                 by=asked.user,
                 submission=submission,
                 file_name=given["file"].name,
-                content=given["file"].chunks(),
+                content=content_of(given["file"]),
                 note=given["note"],
             )
         except ActionDenied as denied:
             add_denial(form, denied)
+            refused = denied
         else:
             return _arrived(request, submission)
     context = {
@@ -118,7 +123,7 @@ def revise(request: HttpRequest, pk: int) -> HttpResponse:
         "objection": objections.to_revising(asked.user, submission),
         "limit": policy_for(submission.organisation).limits.upload_bytes,
     }
-    return render(request, "submissions/revise.html", context, status=_status(request))
+    return _drawn(request, "submissions/revise.html", context, refused)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -157,3 +162,14 @@ def _arrived(request: HttpRequest, submission: Submission) -> HttpResponse:
 def _status(request: HttpRequest) -> int:
     """Of a form that is drawn: 422 where it has just been refused."""
     return 422 if request.method == "POST" else 200
+
+
+def _drawn(
+    request: HttpRequest, template: str, context: dict[str, object], refused: ActionDenied | None
+) -> HttpResponse:
+    """The form once more; 429 where one only has to wait."""
+    response = render(request, template, context, status=_status(request))
+    if isinstance(refused, QuotaExceeded) and refused.retry_after:
+        response.status_code = 429
+        response["Retry-After"] = str(refused.retry_after)
+    return response

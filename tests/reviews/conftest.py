@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from pytest_django import Settings
 
 
@@ -15,3 +17,13 @@ def store(settings: Settings, tmp_path: Path) -> Path:
     settings.ARCHIVES_DIR = tmp_path / "archives"
     settings.IMAGE_LAYOUT_DIR = tmp_path / "registry"
     return tmp_path / "archives"
+
+
+@pytest.fixture
+def outside_transactions(transactional_db: None) -> Iterator[None]:  # noqa: ARG001 - it empties the tables
+    """Let the tables be emptied after a test that had no transaction: such tests are the last."""
+    yield
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for table in connection.introspection.table_names():
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")

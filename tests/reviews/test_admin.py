@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
@@ -19,6 +20,7 @@ from reviews.models import (
     Submission,
     policy_for,
 )
+from reviews.models.heartbeat import report_alive
 from reviews.pipeline.core.findings import Severity
 from tests import factories
 
@@ -184,3 +186,56 @@ def test_a_release_that_was_given_up_is_among_the_failed(ada: Client) -> None:
     sweep()
     page = ada.get(reverse("admin:index"))
     assert list(page.context["health"].failed) == []
+
+
+@pytest.fixture
+def stella(client: Client) -> Client:
+    """One of the staff who cares for user accounts, and sees the list of submissions."""
+    user = factories.person("stella")
+    user.is_staff = True
+    user.save()
+    wanted = ("view_user", "change_user", "view_submission")
+    user.user_permissions.set(Permission.objects.filter(codename__in=wanted))
+    client.force_login(user)
+    return client
+
+
+def test_staff_with_other_tasks_see_nothing_of_packages(stella: Client) -> None:
+    submission = _failed()
+
+    first = stella.get(reverse("admin:index"))
+
+    assert first.status_code == 200
+    assert "harbour" not in first.content.decode()
+    assert stella.get(reverse("submission", args=[submission.pk])).status_code == 404
+    assert "harbour" not in stella.get(reverse("submissions")).content.decode()
+    assert "harbour" not in stella.get(reverse("log")).content.decode()
+
+
+def test_whoever_only_looks_at_submissions_changes_none(stella: Client) -> None:
+    submission = _failed()
+
+    assert _act(stella, submission, "retry") == ""
+    assert factories.again(submission).state == "failed"
+
+
+def test_the_permission_to_change_submissions_makes_an_administrator(client: Client) -> None:
+    submission = _failed()
+    user = factories.person("stefan")
+    user.is_staff = True
+    user.save()
+    wanted = ("view_submission", "change_submission")
+    user.user_permissions.set(Permission.objects.filter(codename__in=wanted))
+    client.force_login(user)
+
+    assert _act(client, submission, "retry") == "harbour 1.4.0 is tried again"
+
+
+def test_the_sandbox_of_each_worker_is_shown(ada: Client) -> None:
+    report_alive("packages@here", ["analyses"], ["landlock"])
+
+    page = ada.get(reverse("admin:index"))
+
+    (shown,) = page.context["sandboxes"]
+    assert shown[:2] == ("packages@here", "landlock")
+    assert "seccomp" in shown[2]

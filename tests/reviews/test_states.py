@@ -115,6 +115,7 @@ def test_a_move_and_its_event_are_one() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("outside_transactions")
 def test_a_move_outside_of_a_transaction_is_our_own_fault() -> None:
     with pytest.raises(RuntimeError):
         transition(Submission(), "start", by=None)

@@ -33,6 +33,7 @@ from reviews.pipeline import (
     json_text,
     refusal_line,
     safe_text,
+    sandbox_layers,
     to_json,
     to_sarif,
     to_text,
@@ -155,6 +156,7 @@ class Command(BaseCommand):
         path: Path = options["path"]
         output: Path | None = options["output"]
         _check_path(path)
+        _check_sandbox()
         policy = replace(
             _policy(options["registry"], options["organization"], _severities(options["severity"])),
             cluster_versions=_read_each("--kube-version", ClusterVersion.parse, options)
@@ -338,6 +340,14 @@ def _traceback(crash: BaseException) -> list[str]:
     """The traceback in lines; an error may quote the package, so it is made safe as well."""
     text = "".join(traceback.format_exception(crash))
     return [safe_text(line) for line in text.splitlines()]
+
+
+def _check_sandbox() -> None:
+    """CommandError: a layer of the sandbox that the settings require is not there."""
+    required: list[str] = settings.PORTAL_REQUIRE_SANDBOX
+    missing = set(required) - set(sandbox_layers()) if required else ()
+    if missing:
+        raise _wrong(f"PORTAL_REQUIRE_SANDBOX: the sandbox lacks {', '.join(sorted(missing))}")
 
 
 def _reason(error: OSError) -> str:

@@ -26,7 +26,12 @@ from reviews.management.broker import NoBroker, answers, broker_command
 from reviews.management.supervision import CannotRun, Program, Supervisor
 
 HOST = "127.0.0.1"
-_THREADS = 4  # of the web server; more only wait for each other
+# One loop waits for all visitors; HTTP/2 and WebSockets are the proxy's, if anybody's.
+WEB_SERVER = (
+    *("--interface", "asginl", "--http", "1", "--no-ws"),
+    *("--http1-header-read-timeout", "10000"),  # milliseconds
+    *("--backlog", "4096", "--backpressure", "4096"),
+)
 _LONG_LOG = 50_000_000  # bytes
 _FINISH = 20.0  # seconds for what a worker is at; the rest is taken over at the next start
 
@@ -99,15 +104,14 @@ def _log_file(data: Path) -> Path:
 def _programs(port: int) -> list[Program]:
     python = sys.executable
     celery_app = ":".join(settings.CELERY_APP.rsplit(".", 1))
-    wsgi = ":".join(settings.WSGI_APPLICATION.rsplit(".", 1))
     # Celery warns whoever runs it as root; in a container that is how it is.
     celery = [python, "-W", "ignore:You're running the worker", "-m", "celery", "-q"]
     worker = [*celery, "-A", celery_app, "worker", "--loglevel", "WARNING"]
     worker += ["--without-gossip", "--without-mingle"]
     archives, publications = settings.ARCHIVE_QUEUE, settings.PUBLICATION_QUEUE
     beat = [*celery, "-A", celery_app, "beat", "--loglevel", "WARNING", "--pidfile="]
-    web = [python, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port)]
-    web += ["--no-ws", "--log-level", "warning", "--blocking-threads", str(_THREADS), wsgi]
+    web = [python, "-m", "granian", *WEB_SERVER, "--host", HOST, "--port", str(port)]
+    web += ["--log-level", "warning", ":".join(settings.ASGI_APPLICATION.rsplit(".", 1))]
     unhurried = ((signal.SIGTERM, _FINISH), (signal.SIGQUIT, 5.0))
     programs = [
         Program(

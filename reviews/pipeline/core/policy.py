@@ -10,6 +10,19 @@ from .address_parts import READINGS, AddressPiece, Reading
 from .clusters import ClusterVersion, versions_of
 from .findings import Severity
 
+SANDBOX_LAYERS = (
+    "network-namespace",
+    "user-namespace",
+    "unprivileged-user",
+    "no-capabilities",
+    "no-new-privileges",
+    "landlock",
+    "seccomp",
+)
+"""What may isolate the rendering process beyond its limits; each needs the kernel's leave."""
+EXPECTED_LAYERS = ("no-new-privileges", "landlock", "seccomp")
+"""Those that any kernel of these years gives to anybody: without one, there is a warning."""
+
 KIB = 1024
 MIB = 1024 * KIB
 GIB = 1024 * MIB
@@ -49,6 +62,9 @@ class Limits:
     analysis_renders: int = 60
     cluster_renders: int = 40
     cluster_seconds: float = 20.0
+    analysis_seconds: float = 900.0
+    analysis_processor_seconds: float = 180.0
+    analysis_memory_bytes: int = 1 * GIB
     findings_per_rule: int = 200
     layer_bytes: int = 10 * 10**9
 

@@ -95,7 +95,7 @@ def examine(
     Raises PackageRefused when the package cannot be processed at all, FileNotFoundError when there
     is none, EngineBroken when the engine itself fails.
     """
-    clock = Clock(progress)
+    clock = Clock(progress, policy.limits.analysis_seconds)
     with Engine(policy.limits, base_cluster(policy)) as engine:
         with clock.stage("unpack"):
             package = open_package(path, policy.limits)

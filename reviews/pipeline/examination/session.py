@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,7 @@ from ..checks.runner import run_checks
 from ..core.findings import Edit, Finding
 from ..core.messages import Message, _
 from ..core.policy import Limits, Policy
+from ..core.refusal import limit_of_seconds, too_much_work
 from ..facts.file_faults import judged_files
 from ..facts.manifest_faults import custom_schemas, judged
 from ..facts.model import Facts
@@ -55,14 +57,18 @@ _SOURCE_ANNOTATIONS: Mapping[Kind, YamlPath] = {
 
 @dataclass
 class Clock:
-    """Seconds spent in each stage of the report."""
+    """Seconds spent in each stage of the report; no stage begins after ``most`` seconds."""
 
     progress: Callable[[str], None] | None = None
+    most: float = math.inf
+    begun: float = field(default_factory=perf_counter)
     seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STAGES, 0.0))
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Count the time until the block ends for ``name``."""
+        """Count the time until the block ends for ``name``. PackageRefused: it is too late."""
+        if perf_counter() - self.begun > self.most:
+            raise too_much_work(limit_of_seconds(self.most))
         if self.progress is not None and name != "total":
             self.progress(name)
         started = perf_counter()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -19,10 +20,11 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 from ..core.clusters import Cluster
-from ..core.policy import MIB, Limits
+from ..core.policy import EXPECTED_LAYERS, MIB, Limits
 from .outcomes import BudgetSpent, ChartRejected, EngineBroken, RenderStopped, limit_reached
 from .process import Child, ChildEnded, DeadlinePassed, TooMuchMemory, TooMuchOutput
 
+logger = logging.getLogger(__name__)
 RELEASE_NAME = "release-name"
 NAMESPACE = "default"
 RENDER_OUTPUT_BYTES = 64 * MIB
@@ -90,6 +92,25 @@ def engine_version() -> str:
     if found is None:
         raise EngineBroken("the package helm-python-sdk does not state its engine's version")
     return f"helm {found[1]}"
+
+
+def sandbox_layers() -> tuple[str, ...]:
+    """The measures that isolate a rendering process of this one, found out by starting one.
+
+    EngineBroken: it does not start.
+    """
+    with Engine(Limits()) as engine:
+        return engine.isolation
+
+
+@cache
+def _warn_of_missing(layers: tuple[str, ...]) -> None:
+    missing = [layer for layer in EXPECTED_LAYERS if layer not in layers]
+    if missing:
+        logger.warning(
+            "the process that renders charts is not isolated by %s: see SECURITY.md",
+            ", ".join(missing),
+        )
 
 
 class Engine:
@@ -366,6 +387,7 @@ class Engine:
                 self.close()
                 raise
             self._isolation = tuple(greeting["isolation"])
+            _warn_of_missing(self._isolation)
         return child
 
     @staticmethod

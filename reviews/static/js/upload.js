@@ -86,7 +86,10 @@
     request.addEventListener("load", () => {
       if (request.status === 201) {
         window.location.assign(JSON.parse(request.responseText).address);
-      } else if (request.status === 422) {
+      } else if (request.getResponseHeader("Content-Type") === "application/json") {
+        end("refused");
+        part("data-progress-words").textContent = JSON.parse(request.responseText).words;
+      } else if (request.status === 422 || request.status === 429) {
         showAnswer(request.responseText);
       } else if (request.status === 507) {
         end("full");

@@ -70,7 +70,7 @@ def test_nothing_is_wrong_where_everything_works() -> None:
 
     assert _problems() == {}
     assert [fact.name for fact in health_facts()] == [
-        *("database", "migrations", "broker", "storage", "disk", "scheduler"),
+        *("database", "migrations", "broker", "storage", "disk", "scheduler", "sandbox"),
         *("queue:analyses", "queue:archives", "queue:publications"),
         *("queue:releases", "queue:upkeep"),
     ]
@@ -161,3 +161,12 @@ def test_the_command_prints_the_facts_that_are_asked_for(
 
     with pytest.raises(CommandError, match="there is no weather: write database,"):
         call_command("health", "--only", "weather")
+
+
+def test_a_worker_without_a_layer_that_is_required_is_a_problem(settings: Settings) -> None:
+    report_alive("packages@here", ["analyses"], ["landlock", "seccomp"])
+    settings.PORTAL_REQUIRE_SANDBOX = ["landlock"]
+    assert "sandbox" not in _problems()
+
+    settings.PORTAL_REQUIRE_SANDBOX = ["landlock", "user-namespace"]
+    assert _problems()["sandbox"] == "A worker renders without user-namespace."

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def _try(client: Client, password: str) -> str:
     answer = client.post(reverse("login"), {"username": "petra", "password": password})
-    return answer.content.decode() if answer.status_code == 200 else answer.headers["Location"]
+    return answer.headers["Location"] if answer.status_code == 302 else answer.content.decode()
 
 
 def test_the_right_password_leads_in_and_signing_out_leads_out(client: Client) -> None:
@@ -46,6 +46,52 @@ def test_whoever_guesses_too_often_has_to_wait(client: Client) -> None:
 
     assert "Wait 15 minutes, then try again." in page
     assert "Wait 15 minutes, then try again." in _try(client, "the password of petra")
+
+
+@pytest.mark.parametrize("page", ["login", "admin:login"])
+def test_the_answer_says_when_to_try_again(page: str, client: Client) -> None:
+    factories.ada()
+    guess = {"username": "ada", "password": "a guess"}
+    seen = [client.post(reverse(page), guess) for _each in range(MOST_BY_ONE_VISITOR)]
+
+    assert [answer.status_code for answer in seen] == [200, 200, 200, 200, 429]
+    assert 890 < int(seen[-1].headers["Retry-After"]) <= 901
+    assert "Wait 15 minutes, then try again." in seen[-1].content.decode()
+
+
+@pytest.mark.parametrize("page", ["login", "admin:login"])
+def test_who_signs_in_is_known_here_from_then_on(page: str, client: Client) -> None:
+    factories.ada()
+
+    client.post(reverse(page), {"username": "ada", "password": "the password of ada"})
+
+    cookie = client.cookies["device"]
+    assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+
+
+def test_a_link_that_sets_a_password_is_sent_three_times_an_hour(client: Client) -> None:
+    email = {"email": "petra@acme.example"}
+    seen = [client.post(reverse("password_reset"), email) for _each in range(4)]
+
+    assert [answer.status_code for answer in seen] == [302, 302, 302, 429]
+    assert "Several mails were asked for already" in seen[-1].content.decode()
+
+
+def test_no_page_of_somebody_is_kept_by_a_browser(client: Client) -> None:
+    client.force_login(factories.petra())
+
+    kept = {}
+    for path in ("/submissions/", "/help/", "/log/", "/static/css/portal.css"):
+        answer = client.get(path)
+        answer.close()
+        kept[path] = answer.headers.get("Cache-Control", "")
+
+    assert {path: "no-store" in each for path, each in kept.items()} == {
+        "/submissions/": True,
+        "/help/": True,
+        "/log/": True,
+        "/static/css/portal.css": False,
+    }
 
 
 def test_a_link_is_no_way_to_sign_out(client: Client) -> None:

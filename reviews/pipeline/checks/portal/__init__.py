@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..contract import Check
 from . import (
+    analysis_limit,
     bitnami_image_guard,
     chart_name_type,
     completed_at_runtime,
@@ -38,6 +39,7 @@ from . import (
 
 PACKAGE_CHECKS: tuple[Check, ...] = (
     known_kind,
+    analysis_limit,
     signature,
     target_collision,
     shared_value,

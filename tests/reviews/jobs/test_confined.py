@@ -1,0 +1,126 @@
+"""Work that takes too much is ended from outside, whatever it does."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from reviews.jobs.confined import Watch, Work, WorkCrashed, run_confined
+from reviews.jobs.runner import Cancelled
+from reviews.pipeline.core.messages import Message
+from reviews.pipeline.core.policy import Limits
+from reviews.pipeline.core.refusal import PackageRefused
+
+Progress = Callable[[str], None]
+SEEN: list[str] = []
+
+
+def _run(work: Work, look: Callable[[], None] = lambda: None, limits: Limits | None = None) -> str:
+    SEEN.clear()
+    return run_confined(work, limits or Limits(), Watch(SEEN.append, look))
+
+
+def _stopped_at(work: Work, limits: Limits | None = None) -> str:
+    with pytest.raises(PackageRefused) as refused:
+        _run(work, limits=limits)
+    assert refused.value.code == "PORTAL-045"
+    return str(refused.value.words.parameters["limit"])
+
+
+def _children() -> list[str]:
+    return Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+
+
+def test_what_it_gives_and_its_stages_arrive() -> None:
+    def work(progress: Progress) -> str:
+        progress("unpack")
+        progress("render")
+        return "reports/" + "x" * 100_000
+
+    assert _run(work) == "reports/" + "x" * 100_000
+    assert SEEN == ["unpack", "render"]
+    assert _children() == []
+
+
+def test_a_refusal_arrives_with_its_words() -> None:
+    words = Message("%(a)s of %(b)s", {"a": Message("one"), "b": ("two", 3)})
+
+    def work(_progress: Progress) -> str:
+        raise PackageRefused("OSC-PKG-001", words, "demo.zip")
+
+    with pytest.raises(PackageRefused) as refused:
+        _run(work)
+
+    assert (refused.value.code, refused.value.file) == ("OSC-PKG-001", "demo.zip")
+    assert str(refused.value.words) == str(words)
+
+
+def test_an_internal_error_arrives_with_its_traceback() -> None:
+    def work(_progress: Progress) -> str:
+        raise ZeroDivisionError("planted")
+
+    with pytest.raises(WorkCrashed, match="ZeroDivisionError: planted"):
+        _run(work)
+
+
+def test_a_process_that_others_end_is_an_internal_error() -> None:
+    def work(_progress: Progress) -> str:
+        os.kill(os.getpid(), signal.SIGKILL)
+        return ""
+
+    with pytest.raises(WorkCrashed, match="was ended by another"):
+        _run(work)
+
+
+def test_work_that_sleeps_is_ended_at_its_deadline() -> None:
+    def work(_progress: Progress) -> str:
+        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        time.sleep(3600)
+        return ""
+
+    assert _stopped_at(work, Limits(analysis_seconds=0.5)) == "0.5 seconds"
+    assert _children() == []
+
+
+def test_work_that_computes_is_ended_by_its_processor_time() -> None:
+    def work(_progress: Progress) -> str:
+        while True:
+            pass
+
+    assert (
+        _stopped_at(work, Limits(analysis_processor_seconds=0.5)) == "0.5 seconds of the processor"
+    )
+
+
+def test_work_that_grows_is_ended_by_its_memory() -> None:
+    def work(_progress: Progress) -> str:
+        held = []
+        while True:
+            held.append(bytearray(os.urandom(1 << 20)))
+
+    assert _stopped_at(work, Limits(analysis_memory_bytes=700 << 20)) == "700 MiB of memory"
+
+
+def test_memory_that_is_wanted_at_once_is_refused_by_the_kernel() -> None:
+    def work(_progress: Progress) -> str:
+        return str(len(bytearray(64 << 30)))
+
+    assert _stopped_at(work) == "1024 MiB of memory"
+
+
+def test_what_nobody_wants_any_more_is_ended() -> None:
+    def look() -> None:
+        raise Cancelled
+
+    def work(_progress: Progress) -> str:
+        time.sleep(3600)
+        return ""
+
+    with pytest.raises(Cancelled):
+        _run(work, look)
+    assert _children() == []
