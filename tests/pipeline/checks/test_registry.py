@@ -35,8 +35,12 @@ def test_the_families_of_the_first_stage_follow_in_their_order() -> None:
     assert [family for family, _rules in groupby(PACKAGE_CHECKS, _family)] == [*FAMILIES.values()]
 
 
-def test_the_second_stage_has_the_rules_of_image_archives_before_those_of_the_mapping() -> None:
-    assert [family for family, _rules in groupby(ARCHIVE_CHECKS, _family)] == ["OSC-IMG", "OSC-MAP"]
+def test_the_second_stage_has_the_rules_of_image_archives_first_and_ours_last() -> None:
+    assert [family for family, _rules in groupby(ARCHIVE_CHECKS, _family)] == [
+        "OSC-IMG",
+        "OSC-MAP",
+        "PORTAL",
+    ]
 
 
 @pytest.mark.parametrize("name", FAMILIES)

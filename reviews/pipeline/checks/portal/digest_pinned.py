@@ -15,6 +15,7 @@ architectures and with its digest: say so in the note for the reviewer.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ...core.findings import Place, Problem, Severity
 from ...core.messages import Message, _
@@ -40,10 +41,13 @@ GOOD: tuple[Example, ...] = (
     bare_chart(f"image: {_OURS}/etcd@{_DIGEST}\n", _IMAGE),
 )
 BAD: tuple[Example, ...] = (
-    shipping_chart(
-        {"etcd-3-x86_64.tar": etcd()},
-        None,
-        images=(f"quay.io/coreos/etcd@{_DIGEST}",),
+    replace(
+        shipping_chart(
+            {"etcd-3-x86_64.tar": etcd()},
+            None,
+            images=(f"quay.io/coreos/etcd@{_DIGEST}",),
+        ),
+        fixed={"demo/package/demo-1.0.0.tgz!/demo/values.yaml": f"image: {_OURS}/etcd@{_DIGEST}\n"},
     ).expecting(
         Expected(
             "PORTAL-005",
