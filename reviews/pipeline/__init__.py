@@ -56,7 +56,12 @@ if TYPE_CHECKING:
     from .report.model import Report, ReportedImage
     from .report.public_json import json_text, to_json
     from .report.sarif import to_sarif
-    from .report.shipping import NeededAddress, needed_addresses, promised_architectures
+    from .report.shipping import (
+        NeededAddress,
+        needed_addresses,
+        promised_architectures,
+        repository_of,
+    )
     from .report.storage import dump_report, load_report
     from .report.terminal import safe_text
     from .report.text import refusal_line, to_text
@@ -111,7 +116,12 @@ _ROOMS = {
     "report.model": ("Report", "ReportedImage"),
     "report.public_json": ("json_text", "to_json"),
     "report.sarif": ("to_sarif",),
-    "report.shipping": ("NeededAddress", "needed_addresses", "promised_architectures"),
+    "report.shipping": (
+        "NeededAddress",
+        "needed_addresses",
+        "promised_architectures",
+        "repository_of",
+    ),
     "report.storage": ("dump_report", "load_report"),
     "report.terminal": ("safe_text",),
     "report.text": ("refusal_line", "to_text"),
@@ -188,6 +198,7 @@ __all__ = [
     "refusal_line",
     "release",
     "released_versions",
+    "repository_of",
     "safe_text",
     "same_units",
     "sandbox_layers",

@@ -15,6 +15,7 @@ from ..pipeline import (
     ReportedImage,
     Supply,
     SupplyState,
+    repository_of,
 )
 from ..pipeline.core.policy import Limits
 
@@ -76,12 +77,15 @@ def planned_images(
     package rewrites to its target (a release's ``expected``); all other images are pulled as they
     are written. ``registry`` is ``host[:port]`` of the policy: images of another registry are not
     asked for. An image that several rows of the report lead to is planned once, shipped where one
-    of them is.
+    of them is. The images of upgrades go where the version that is deployed went.
     """
     archives = {archive.name: archive for archive in report.archives or ()}
     found: dict[tuple[str, str], PlannedImage] = {}
-    for image in report.pulled:
+    repositories = {repository_of(original) for original in moved}
+    for image in report.needed:
         reference = moved.get(image.original, image.original)
+        if image.instance_tag is not None and repository_of(image.original) in repositories:
+            reference = image.target or reference
         is_asked = _registry_of(reference) == registry
         for architecture in ARCHITECTURES:
             supply = _supply(image, architecture)

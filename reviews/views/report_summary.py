@@ -120,7 +120,7 @@ def _unchanged(known: Known) -> str:
 
 def _shipped(known: Known) -> str:
     """11 of 11 are shipped; or how many are, and what follows from that."""
-    addresses = needed_addresses(known.report)
+    addresses = [each for each in needed_addresses(known.report) if not each.is_upgrade]
     if not addresses or not known.report.is_complete or known.released is not None:
         return ""
     missing = [each.reference for each in addresses if not each.is_shipped]

@@ -121,3 +121,46 @@ def test_the_demo_package_is_published_as_planned(tmp_path: Path) -> None:
         Outcome.PUSHED,
         Outcome.MISSING,
     ]
+
+
+def upgraded(of: Report) -> Report:
+    """The report with an upgrade of the web image, of which one architecture is shipped."""
+    (web,) = [each for each in of.images if "/web:" in each.original]
+    upgrade = replace(
+        web,
+        original=web.original.replace("1.4.0", "1.5.0"),
+        target=(web.target or "").replace("1.4.0", "1.5.0"),
+        instance_tag="1.5.0",
+        supplies=web.supplies[:1],
+    )
+    return replace(of, images=(*of.images, upgrade))
+
+
+def test_the_image_of_an_upgrade_goes_where_the_deployed_version_went() -> None:
+    report_ = upgraded(report())
+    expected = moved(report())
+    kept = {original: target for original, target in expected.items() if "web" not in target}
+
+    for known, reference, is_asked in (
+        (expected, f"{BASE}/web:1.5.0", True),
+        (kept, "docker.io/harbourmaster/web:1.5.0", False),
+    ):
+        planned = planned_images(report_, known, REGISTRY, ["x86_64"])
+        (upgrade,) = [each for each in planned if each.reference.endswith("web:1.5.0")]
+        assert (upgrade.reference, upgrade.is_asked) == (reference, is_asked)
+        assert (upgrade.archive is not None) == is_asked
+
+
+def test_addresses_of_upgrades_are_needed_but_those_of_the_release_before_are_not() -> None:
+    report_ = upgraded(report())
+    *others, upgrade = report_.images
+    published = replace(report_, images=(*others, replace(upgrade, is_published=True)))
+    web = "docker.io/harbourmaster/web:1.4.0"
+
+    def addresses(of: Report, *kept: str) -> list[tuple[str, bool]]:
+        found = pipeline.needed_addresses(of, kept)
+        return [(each.reference, each.is_upgrade) for each in found if "/web:" in each.reference]
+
+    assert addresses(report_) == [(f"{BASE}/web:1.4.0", False), (f"{BASE}/web:1.5.0", True)]
+    assert addresses(published) == [(f"{BASE}/web:1.4.0", False)]
+    assert addresses(report_, web) == []

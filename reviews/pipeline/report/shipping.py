@@ -16,7 +16,8 @@ class NeededAddress:
 
     ``originals`` are the images that lead there. ``shipped`` and ``missing`` are architectures
     that the package promises (``x86_64``), by whether a usable archive holds the image for them.
-    ``is_moved`` says that it leads there only after the rewrite.
+    ``is_moved`` says that it leads there only after the rewrite, ``is_upgrade`` that only instances
+    which are upgraded pull it.
     """
 
     reference: str
@@ -24,6 +25,7 @@ class NeededAddress:
     shipped: tuple[str, ...]
     missing: tuple[str, ...]
     is_moved: bool
+    is_upgrade: bool = False
 
     @property
     def is_shipped(self) -> bool:
@@ -32,17 +34,26 @@ class NeededAddress:
 
 
 def needed_addresses(report: Report, kept: Collection[str] = ()) -> tuple[NeededAddress, ...]:
-    """The addresses in the order of the report, each once.
+    """The addresses in the order of the report, each once, those of upgrades included.
 
-    ``kept`` are originals whose rewrite was rejected: they are pulled from elsewhere.
+    ``kept`` are originals whose rewrite was rejected: they are pulled from elsewhere, also in
+    their other versions. A version that the release before had is not asked for.
     """
     originals: dict[str, list[str]] = {}
     shipped: dict[str, set[str]] = {}
     moved: set[str] = set()
-    for image in report.pulled:
+    deployed: set[str] = set()
+    repositories = {repository_of(original) for original in kept}
+    for image in report.needed:
         reference = _address(image.status, image.original, image.target)
-        if reference is None or image.original in kept:
+        is_upgrade = image.instance_tag is not None
+        is_kept = image.original in kept or (
+            is_upgrade and repository_of(image.original) in repositories
+        )
+        if reference is None or is_kept or image.is_published:
             continue
+        if not is_upgrade:
+            deployed.add(reference)
         originals.setdefault(reference, []).append(image.original)
         if image.status is ImageStatus.REDIRECTED:
             moved.add(reference)
@@ -59,9 +70,17 @@ def needed_addresses(report: Report, kept: Collection[str] = ()) -> tuple[Needed
             tuple(each for each in promised if each in shipped[reference]),
             tuple(each for each in promised if each not in shipped[reference]),
             reference in moved,
+            is_upgrade=reference not in deployed,
         )
         for reference, found in originals.items()
     )
+
+
+def repository_of(address: str) -> str:
+    """``address`` without tag and digest; versions of one image have the same."""
+    name = address.partition("@")[0]
+    head, colon, tag = name.rpartition(":")
+    return head if colon and "/" not in tag else name
 
 
 def promised_architectures(report: Report) -> tuple[str, ...]:
