@@ -48,7 +48,10 @@ if TYPE_CHECKING:
     from .manifests.references import ImageReference, NotAReference
     from .package.catalogue import ARCHITECTURES
     from .package.files import PackageFile, list_files
-    from .package.version_definition import VersionDefinition
+    from .package.version_definition import (
+        VersionDefinition,
+        version_definition_conflicts,
+    )
     from .rendering.engine import sandbox_layers
     from .report.changed_lines import ChangedLine, OriginalLines, changed_lines, original_lines
     from .report.decided import edits_under, findings_under, mapping_edit
@@ -108,7 +111,7 @@ _ROOMS = {
     "manifests.references": ("ImageReference", "NotAReference"),
     "package.catalogue": ("ARCHITECTURES",),
     "package.files": ("PackageFile", "list_files"),
-    "package.version_definition": ("VersionDefinition",),
+    "package.version_definition": ("VersionDefinition", "version_definition_conflicts"),
     "rendering.engine": ("sandbox_layers",),
     "report.changed_lines": ("ChangedLine", "OriginalLines", "changed_lines", "original_lines"),
     "report.decided": ("edits_under", "findings_under", "mapping_edit"),
@@ -206,6 +209,7 @@ __all__ = [
     "to_json",
     "to_sarif",
     "to_text",
+    "version_definition_conflicts",
 ]
 
 

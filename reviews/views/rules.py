@@ -11,18 +11,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from ..models import Finding
-from ..pipeline import CHECKS, Check, LineKind, TextSpan, diff_texts
+from ..pipeline import CHECKS, Check
+from .line_rows import Row, small_diff
 
+_MOST_LINES = 1000
 _BY_ID: Mapping[str, Check] = {check.ID: check for check in CHECKS}
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of an example; ``line`` is its number on the side it belongs to."""
-
-    kind: LineKind
-    line: int | None
-    spans: tuple[TextSpan, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +62,7 @@ def _example(check: Check) -> Iterator[ExampleFile]:
     wanted = {**bad.files, **bad.fixed} if bad.fixed else check.GOOD[0].files
     for address in dict.fromkeys([*bad.files, *wanted]):
         before, after = bad.files.get(address, ""), wanted.get(address, "")
-        rows = tuple(_rows(before, after))
+        hunks = small_diff(before.encode(), after.encode(), _MOST_LINES).hunks
+        rows = tuple(row for hunk in hunks for row in hunk)
         if rows:
             yield ExampleFile(address, rows)
-
-
-def _rows(before: str, after: str) -> Iterator[Row]:
-    for hunk in diff_texts(before.encode(), after.encode()).hunks:
-        for line in hunk.lines:
-            yield Row(line.kind, line.before if line.kind != "added" else line.after, line.spans)

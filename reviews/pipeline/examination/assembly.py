@@ -78,6 +78,7 @@ def _package_facts(facts: Facts, sha256: str | None) -> PackageFacts:
         service=service or None,
         version=version or None,
         charts=tuple(ChartFacts(each.name, each.version or None, each.path) for each in charts),
+        instance_versions=facts.osc.version_definitions if facts.osc is not None else (),
     )
 
 

@@ -17,6 +17,7 @@ from ..facts.supply import Supply
 from ..image_archives import ImageArchive
 from ..mapping.proposal import ProposedMapping, WantedEntry
 from ..package.layout import Kind
+from ..package.version_definition import VersionDefinition
 from ..tracing.model import ImageSource, ImageStatus
 
 SCHEMA = "osc-portal/report/2"
@@ -91,7 +92,10 @@ class ChartFacts:
 
 @dataclass(frozen=True, slots=True)
 class PackageFacts:
-    """What was handed in: ``file`` is its own name, ``sha256`` None for a folder."""
+    """What was handed in: ``file`` is its own name, ``sha256`` None for a folder.
+
+    ``instance_versions`` are its instance version definitions, () where it has none.
+    """
 
     file: str
     sha256: str | None
@@ -99,6 +103,7 @@ class PackageFacts:
     service: str | None
     version: str | None
     charts: tuple[ChartFacts, ...] = ()
+    instance_versions: tuple[VersionDefinition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

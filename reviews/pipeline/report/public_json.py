@@ -57,6 +57,9 @@ def _package(package: PackageFacts) -> dict[str, Any]:
         "service": package.service,
         "version": package.version,
         "charts": [asdict(chart) for chart in package.charts],
+        "instance_versions": [
+            {**asdict(each), "tags": list(each.tags)} for each in package.instance_versions
+        ],
     }
 
 

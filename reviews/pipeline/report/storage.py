@@ -16,6 +16,7 @@ from ..facts.supply import Supply, SupplyState
 from ..image_archives import ArchiveForm, Flaw, ImageArchive, Layer, ShippedImage
 from ..mapping.proposal import ProposedMapping, WantedEntry
 from ..package.layout import Kind
+from ..package.version_definition import VersionDefinition
 from ..tracing.model import ImageSource, ImageStatus, SourceRole
 from .model import (
     READABLE,
@@ -103,7 +104,12 @@ def _proposed(data: Mapping[str, Any]) -> ProposedMapping:
 
 def _package(data: Mapping[str, Any]) -> PackageFacts:
     charts = tuple(ChartFacts(**chart) for chart in data["charts"])
-    return PackageFacts(**{**data, "kind": Kind(data["kind"]), "charts": charts})
+    versions = tuple(
+        VersionDefinition(**{**each, "tags": tuple(each["tags"])})
+        for each in data.get("instance_versions", ())
+    )
+    read = {"kind": Kind(data["kind"]), "charts": charts, "instance_versions": versions}
+    return PackageFacts(**{**data, **read})
 
 
 def _image(data: Mapping[str, Any]) -> ReportedImage:

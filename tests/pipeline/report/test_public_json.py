@@ -146,6 +146,7 @@ def test_the_whole_report_is_reported() -> None:
             "service": "demo",
             "version": "1.0.0",
             "charts": [{"name": "demo", "version": "1.0.0", "path": CHART}],
+            "instance_versions": [],
         },
         "images": [
             {

@@ -38,6 +38,8 @@ GET = {
     "log": SIGNED_IN,
     "submissions": SIGNED_IN,
     "new-submission": SIGNED_IN,
+    "service": THOSE_WHO_SEE_IT,
+    "compare-versions": THOSE_WHO_SEE_IT,
     "submission": THOSE_WHO_SEE_IT,
     "changes": THOSE_WHO_SEE_IT,
     "images": THOSE_WHO_SEE_IT,
@@ -80,11 +82,14 @@ def _address(name: str, submission: Submission) -> str:
         "rule": ["OSC-HELM-008"],
         "password_reset_confirm": ["MQ", "none"],
         "download": [submission.pk, 1, "original"],
+        "service": [submission.service_id],
+        "compare-versions": [submission.service_id],
     }
     own = {"home", "theme", "help", "login", "logout", "rules", "log", "queue"}
     plain = name in own or name.startswith("password_") or name.endswith("submissions")
     plain = plain or name in {"new-submission", "demo-package"}
-    return reverse(name, args=given.get(name, [] if plain else [submission.pk]))
+    query = f"?from={submission.pk}&to={submission.pk}" if name == "compare-versions" else ""
+    return reverse(name, args=given.get(name, [] if plain else [submission.pk])) + query
 
 
 @pytest.mark.parametrize("role", ROLES)

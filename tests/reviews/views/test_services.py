@@ -1,0 +1,119 @@
+"""A service over all its versions: states, images, instance versions, upgrade paths, comparison."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from reviews.demo_package import demo_package
+from reviews.models import Service, Submission
+from reviews.pipeline.checks.examples.osc_packages import (
+    OSC_CSD,
+    OSC_METADATA,
+    osc_package,
+)
+from reviews.queries.services import find_service, upgrades_from, versions_of
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+TAGS = '- "1.0.0"\n      - "1.1.0"'
+
+
+def instance_package(version: str, tags: str = TAGS) -> bytes:
+    """A service package of an operator whose instances can be moved between ``tags``."""
+    example = osc_package(
+        csd=OSC_CSD.replace(TAGS, tags),
+        metadata=OSC_METADATA.replace('version: "1.0.0"', f'version: "{version}"'),
+    )
+    inner = zipped({name.removeprefix("demo/"): text for name, text in example.files.items()})
+    outer = io.BytesIO()
+    with zipfile.ZipFile(outer, "w") as archive:
+        archive.writestr(f"demo/package/demo-operator-{version}.zip", inner)
+    return outer.getvalue()
+
+
+def zipped(files: Mapping[str, str]) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(f"demo/{name}", text)
+    return data.getvalue()
+
+
+def released(version: str, tags: str = TAGS) -> Submission:
+    submission = factories.in_review(instance_package(version, tags), version)
+    factories.decided(submission)
+    factories.approve(submission, confirmed=True)
+    return factories.published(factories.proven(factories.again(submission)))
+
+
+def service_of(submission: Submission) -> Service:
+    return submission.service
+
+
+def test_instances_can_be_upgraded_to_later_versions_that_know_one_of_their_tags() -> None:
+    first = released("1.0.0")
+    second = released("1.1.0", '- "1.1.0"\n      - "1.2.0"')
+    third = released("1.2.0", '- "1.2.0"')
+    versions = versions_of(factories.rita(), service_of(first))
+
+    assert [each.submission.pk for each in versions] == [third.pk, second.pk, first.pk]
+    assert [
+        [
+            (path.target.submission.version, path.left_behind)
+            for path in upgrades_from(each, versions)
+        ]
+        for each in versions
+    ] == [[], [("1.2.0", ("1.1.0",))], [("1.1.0", ("1.0.0",))]]
+
+
+def test_a_version_that_is_not_released_is_no_upgrade() -> None:
+    first = released("1.0.0")
+    factories.in_review(instance_package("1.1.0"), "1.1.0")
+    versions = versions_of(factories.rita(), service_of(first))
+
+    assert [upgrades_from(each, versions) for each in versions] == [(), ()]
+
+
+def test_a_service_is_shown_to_those_who_see_a_version_of_it() -> None:
+    service = service_of(factories.in_review())
+
+    assert find_service(factories.petra(), service.pk) == service
+    assert find_service(factories.paul(), service.pk) is None
+
+
+def test_the_page_of_a_service_lists_its_versions(
+    client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    first = factories.in_review()
+    factories.in_review(demo_package(), "1.5.0")
+    client.force_login(factories.petra())
+
+    with django_assert_max_num_queries(20):
+        answer = client.get(reverse("service", args=[first.service_id]))
+
+    assert [row.version.submission.version for row in answer.context["rows"]] == ["1.5.0", "1.4.0"]
+    assert "Compare two versions" in answer.content.decode()
+
+
+def test_two_versions_are_compared_by_images_and_values(client: Client) -> None:
+    first = factories.in_review()
+    package = demo_package(("harbourmaster/web", "harbourmaster/website"))
+    second = factories.in_review(package, "1.5.0")
+    client.force_login(factories.petra())
+    address = reverse("compare-versions", args=[first.service_id])
+
+    answer = client.get(address, {"from": first.pk, "to": second.pk})
+
+    changed = {(each.before, each.after) for each in answer.context["images"]}
+    assert ("docker.io/harbourmaster/web:1.4.0", None) in changed
+    assert (None, "docker.io/harbourmaster/website:1.4.0") in changed
+    assert "harbourmaster/website" in answer.content.decode()
+    assert client.get(address, {"from": first.pk, "to": "0"}).status_code == 404
