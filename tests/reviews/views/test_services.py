@@ -110,10 +110,10 @@ def test_two_versions_are_compared_by_images_and_values(client: Client) -> None:
     client.force_login(factories.petra())
     address = reverse("compare-versions", args=[first.service_id])
 
-    answer = client.get(address, {"from": first.pk, "to": second.pk})
+    answer = client.get(f"{address}?from={first.pk}&to={second.pk}")
 
     changed = {(each.before, each.after) for each in answer.context["images"]}
     assert ("docker.io/harbourmaster/web:1.4.0", None) in changed
     assert (None, "docker.io/harbourmaster/website:1.4.0") in changed
     assert "harbourmaster/website" in answer.content.decode()
-    assert client.get(address, {"from": first.pk, "to": "0"}).status_code == 404
+    assert client.get(f"{address}?from={first.pk}&to=0").status_code == 404
