@@ -13,7 +13,7 @@ import urllib3
 from urllib3.exceptions import HTTPError, LocationParseError, NewConnectionError, SSLError
 
 from ..pipeline.core.messages import Message, _
-from .answers import Answer, Passing, fault
+from .answers import Answer, Passing, fault, said_in
 from .errors import PublishError, TargetUnreachable
 from .login import Login
 from .target import Target
@@ -74,6 +74,10 @@ class Transport:
         if answer.status in expected:
             return answer
         raise self.unexpected(answer)
+
+    def shown(self, answer: Answer) -> str:
+        """What an error says, without secrets."""
+        return self._login.scrubbed(said_in(answer.body))
 
     def unexpected(self, answer: Answer) -> PublishError | Passing:
         """What to raise for ``answer``."""

@@ -107,10 +107,10 @@ def text(measured: dict[str, Figures]) -> str:
     """The figures as a table."""
     hashed = measured["sha256sum"]["processor"]
     copied = measured["skopeo"]["processor"]
-    lines = [
-        f"{'publishing':12}{'processor s':>12}{'of sha256sum':>14}{'of skopeo':>11}{'seconds':>9}"
-        f"{'again':>8}{'peak MB':>9}{'stored GB':>11}"
-    ]
+    heads = ("processor s", "of sha256sum", "of skopeo", "seconds", "again", "peak MB", "stored GB")
+    widths = (12, 14, 11, 9, 8, 9, 11)
+    titles = "".join(f"{head:>{width}}" for head, width in zip(heads, widths, strict=True))
+    lines = [f"{'publishing':12}{titles}"]
     for name, figures in measured.items():
         lines.append(
             f"{name:12}{figures['processor']:12.2f}{figures['processor'] / hashed:14.2f}"
