@@ -1,6 +1,6 @@
 """What publishing costs: ``python -m tests.bench.publishing --gigabytes 10``.
 
-A service package with archives of random layers is published into a layout and to Debian's
+A service package with archives of real files' bytes, those of this Python, is published into a layout and to Debian's
 docker-registry on the loopback, twice each; every step is a process of its own, whose processor
 time and peak memory are reported. Beside them: ``sha256sum`` of the same bytes, and ``skopeo copy``
 of the same archives. What the registry itself needs is not counted.
@@ -9,16 +9,19 @@ of the same archives. What the registry itself needs is not counted.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import resource
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from time import perf_counter, process_time
 
@@ -68,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def measure(folder: Path, size: int) -> dict[str, Figures]:
     """The figures of each step, by its name."""
     package = folder / "package.zip"
-    write_package(package, size)
+    write_package(package, size, content=layer_of_files)
     measured = {"sha256sum": _by_child(["sha256sum", str(package)])}
     for step in STEPS:
         with _place(step, folder) as where:
@@ -78,6 +81,28 @@ def measure(folder: Path, size: int) -> dict[str, Figures]:
     for figures in measured.values():
         figures["bytes"] = package.stat().st_size
     return measured
+
+
+def layer_of_files(seed: str, size: int) -> Iterator[bytes]:
+    """``size`` bytes of programs and libraries, as real layers have them; no two seeds alike.
+
+    Noise is stored by every packer as it is, and zeros cost none of them anything.
+    """
+    files = _files()
+    at = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8], "big") % len(files)
+    left = size
+    while left:
+        piece = (seed.encode() + at.to_bytes(8, "big") + files[at % len(files)].read_bytes())[:left]
+        left -= len(piece)
+        at += 1
+        yield piece
+
+
+@cache
+def _files() -> tuple[Path, ...]:
+    folders = (sysconfig.get_path("stdlib"), sysconfig.get_path("platlib"))
+    found = (each for folder in folders for each in Path(folder).rglob("*"))
+    return tuple(sorted(each for each in found if each.suffix in {".py", ".so"} and each.is_file()))
 
 
 def missed_goals(measured: dict[str, Figures]) -> list[str]:
