@@ -189,3 +189,21 @@ def test_stopping_stops_in_the_middle_of_a_layer(
 
     assert registry.blobs == {}
     assert Publication().run(plan, scripted_target(registry))[0].outcome == Outcome.PUSHED
+
+
+def test_a_registry_that_takes_nothing_for_a_while_is_waited_for(
+    registry: ScriptedRegistry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sending may pause for longer than connecting may take."""
+    monkeypatch.setattr("reviews.registry.transport._CONNECT_SECONDS", 1.0)
+    registry.faults.append(Fault("PATCH", pause=4.0))
+    image = small_image([layer("large", 40 << 20)])
+    publication = Publication()
+
+    published = publication.run(
+        small_plan(tmp_path, f"{registry.registry}/osc/web:1.0", image), scripted_target(registry)
+    )
+
+    assert [each.outcome for each in published] == [Outcome.PUSHED]
+    assert registry.methods().count("PATCH 202") == 1
+    assert publication.pauses == []
