@@ -12,7 +12,7 @@ from urllib.parse import quote, urljoin
 
 from ..pipeline.core.messages import _
 from .answers import Answer, Passing
-from .errors import PublishError, Unsuitable, WrongContent
+from .errors import PublishError, TargetUnreachable, Unsuitable, WrongContent
 from .media_types import MANIFESTS
 from .patience import Patience
 from .store import UNSAID, Outgoing, StoredManifest, digest_of
@@ -204,7 +204,15 @@ class Registry:
         if said.startswith("sha256:") and said != digest:
             raise self._wrong_content(what)
 
-    def _refused(self, answer: Answer, manifest: StoredManifest) -> Unsuitable:
+    def _refused(self, answer: Answer, manifest: StoredManifest) -> PublishError:
+        if b"BLOB_UNKNOWN" in answer.body or b"MANIFEST_UNKNOWN" in answer.body:
+            return TargetUnreachable(
+                _(
+                    "The registry %(registry)s has lost a layer that it had a moment ago. It may"
+                    " be removing what nobody refers to: try again when that is over.",
+                    registry=self._target.registry,
+                )
+            )
         return Unsuitable(
             _(
                 "The registry %(registry)s refuses a manifest of the type %(type)s (%(status)d:"

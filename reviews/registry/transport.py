@@ -130,7 +130,7 @@ class Transport:
                 retries=False,
                 preload_content=False,
                 decode_content=False,
-                timeout=urllib3.Timeout(connect=_CONNECT_SECONDS, read=seconds),
+                timeout=_timeout(body, seconds),
             )
             content = b"" if method == "HEAD" else response.read(most + 1)
             if len(content) > most:
@@ -174,6 +174,12 @@ class Transport:
             registry=self._target.registry,
             why=why,
         )
+
+
+def _timeout(body: Body | None, seconds: float) -> urllib3.Timeout:
+    """Sending waits as long as connecting may: a registry that writes to its disk takes nothing."""
+    is_streamed = body is not None and not isinstance(body, bytes)
+    return urllib3.Timeout(connect=seconds if is_streamed else _CONNECT_SECONDS, read=seconds)
 
 
 def _origin(url: str) -> tuple[str, str | None, int]:

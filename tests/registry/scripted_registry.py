@@ -11,6 +11,7 @@ import hashlib
 import re
 import secrets
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,7 +29,8 @@ class Fault:
 
     The first ``after`` of them are left alone. ``cut_after`` closes the connection once so many
     bytes of the body were read. Otherwise ``status``, ``headers`` and ``body`` are the answer;
-    with ``stores`` everything is done before it is given.
+    with ``stores`` everything is done before it is given, and with ``pause`` (seconds) as well,
+    after nothing was read for so long.
     """
 
     method: str
@@ -40,6 +42,7 @@ class Fault:
     times: int = 1
     after: int = 0
     stores: bool = False
+    pause: float = 0.0
 
     def takes(self, method: str, path: str) -> bool:
         if method != self.method or not re.search(self.path, path) or not self.times:
@@ -107,6 +110,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._note(0)
             self.close_connection = True
             self.connection.close()
+            return
+        if fault is not None and fault.pause:
+            time.sleep(fault.pause)
+            self._play()
             return
         if fault is not None and fault.stores:
             self._instead = fault.status

@@ -157,6 +157,21 @@ def test_a_registry_that_refuses_the_manifests_is_not_asked_again(
     assert registry.methods().count("PUT 400") == 1
 
 
+def test_a_registry_that_has_lost_a_layer_meanwhile_gets_it_with_the_next_attempt(
+    registry: ScriptedRegistry, tmp_path: Path
+) -> None:
+    said = b'{"errors":[{"code":"MANIFEST_BLOB_UNKNOWN"}]}'
+    registry.faults.append(Fault("PUT", "manifests", 400, body=said))
+    plan = small_plan(tmp_path, web(registry))
+
+    with pytest.raises(TargetUnreachable) as error:
+        Publication().run(plan, plain(registry))
+
+    assert "has lost a layer" in str(error.value)
+    assert error.value.may_pass
+    assert Publication().run(plan, plain(registry))[0].outcome == Outcome.PUSHED
+
+
 def test_a_proxy_that_takes_nothing_so_large_is_not_asked_again(
     registry: ScriptedRegistry, tmp_path: Path
 ) -> None:
