@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from .. import objections, permissions, preconditions
 from ..approval import (
+    NOTHING_SHIPPED,
     confirmations_of,
     events_since,
     findings_version,
@@ -35,7 +36,6 @@ CLAIM = timedelta(minutes=30)
 """How long a claim lasts without anything done."""
 
 _LONGEST = 4000
-_NOTHING_SHIPPED = "OSC-PKG-008"
 
 
 def claim(*, by: User, submission: Submission) -> None:
@@ -253,7 +253,7 @@ def _chosen(revision: Revision, units: Collection[str]) -> list[Finding]:
 def _objection_to_reason(findings: Sequence[Finding], reason: str, comment: str) -> Message | None:
     if reason and reason not in Reason.values:
         return _("Choose one of the reasons.")
-    if any(each.rule == _NOTHING_SHIPPED for each in findings):
+    if any(each.rule == NOTHING_SHIPPED for each in findings):
         if reason != Reason.IN_REGISTRY:
             return _(
                 "Dismiss it only where the images are in the registry already, and choose that"

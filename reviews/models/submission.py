@@ -102,6 +102,11 @@ class Submission(models.Model):
             models.Index(fields=("organisation", "waiting_since"), name="organisation_by_age"),
             models.Index(fields=("search",), name="all_by_words"),
             models.Index(
+                fields=("state",),
+                condition=models.Q(needs_administrator=True),
+                name="stopped_ones",
+            ),
+            models.Index(
                 fields=("claimed_by", "claimed_until"),
                 condition=models.Q(claimed_by__isnull=False),
                 name="claimed_ones",

@@ -9,8 +9,8 @@ from functools import cached_property
 from django.db.models import Prefetch
 
 from .. import preconditions
-from ..approval import confirmations_of, findings_version
-from ..models import Comment, Decision, Finding, Revision
+from ..approval import NOTHING_SHIPPED, confirmations_of, findings_version
+from ..models import Comment, Decision, Finding, Reason, Revision
 from ..pipeline import MAPPING_UNIT, Report, findings_under
 from ..pipeline.core import findings as pipeline
 from ..pipeline.core.findings import Severity
@@ -91,6 +91,14 @@ class Unit:
     def is_mapping(self) -> bool:
         """Whether it is the proposed mapping, which is decided last."""
         return self.key == MAPPING_UNIT
+
+    @property
+    def reasons(self) -> tuple[tuple[str, object], ...]:
+        """The reasons that can be given for rejecting it, with their words."""
+        is_unshipped = self.first.row.rule == NOTHING_SHIPPED
+        return tuple(
+            choice for choice in Reason.choices if (choice[0] == Reason.IN_REGISTRY) is is_unshipped
+        )
 
     @property
     def needs_reason(self) -> bool:

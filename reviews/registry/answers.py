@@ -10,13 +10,11 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from ..pipeline.core.messages import Message, Parameter, _
-from .errors import Denied, PublishError, TargetFull
+from .errors import Denied, PublishError, TargetFull, Unsuitable
 
 _LONGEST_SHOWN = 200
 _LONGEST_WAIT = 120.0
-_FULL = re.compile(
-    r"no space left|disk quota|quota|exceeds? .*limit|storage.*exceed", re.IGNORECASE
-)
+_FULL = re.compile(r"no space left|quota|storage.{0,99}exceed|exceed.{0,99}storage", re.IGNORECASE)
 _NO_SPACE = re.compile(r'"Err":\s*(28|122)\b')  # ENOSPC and EDQUOT, as Go puts them into JSON
 
 
@@ -69,6 +67,14 @@ def fault(answer: Answer, registry: str, scrub: Scrub) -> PublishError | Passing
             _(
                 "The registry %(registry)s denies it (%(status)d: %(answer)s). Check the user and"
                 " password of the target, and that this user may push there.",
+                **parameters,
+            )
+        )
+    if answer.status == 413:
+        return Unsuitable(
+            _(
+                "The registry %(registry)s, or a proxy before it, takes nothing so large"
+                " (%(status)d: %(answer)s). Raise its limit for the size of a request.",
                 **parameters,
             )
         )

@@ -12,7 +12,7 @@ from urllib.parse import quote, urljoin
 
 from ..pipeline.core.messages import _
 from .answers import Answer, Passing
-from .errors import PublishError, WrongContent
+from .errors import PublishError, TargetUnreachable, Unsuitable, WrongContent
 from .media_types import MANIFESTS
 from .patience import Patience
 from .store import UNSAID, Outgoing, StoredManifest, digest_of
@@ -91,7 +91,18 @@ class Registry:
         return self._patience.repeat(attempt)
 
     def upload(self, repository: str, make: Callable[[], Outgoing]) -> Outgoing:
-        return self._patience.repeat(lambda: self._send(repository, make()))
+        earlier: list[Outgoing] = []
+
+        def attempt() -> Outgoing:
+            # It may have arrived although its answer did not.
+            if earlier and earlier[-1].is_sent:
+                size = self.blob_size(repository, earlier[-1].digest)
+                if size in {earlier[-1].sent, UNSAID}:
+                    return earlier[-1]
+            earlier[:] = [make()]
+            return self._send(repository, earlier[-1])
+
+        return self._patience.repeat(attempt)
 
     def put_blob(self, repository: str, content: bytes) -> str:
         digest = digest_of(content)
@@ -114,11 +125,13 @@ class Registry:
                 "PUT",
                 f"/v2/{repository}/manifests/{reference}",
                 scope=_pushing(repository),
-                expected={200, 201, 202},
+                expected={200, 201, 202, 400, 415},
                 headers={"Content-Type": manifest.media_type},
                 body=manifest.content,
             )
         )
+        if answer.status >= 400:
+            raise self._refused(answer, manifest)
         self._check_digest(answer, manifest.digest, f"{repository}:{reference}")
 
     def _ask(
@@ -190,6 +203,26 @@ class Registry:
         said = answer.headers.get("docker-content-digest", digest)
         if said.startswith("sha256:") and said != digest:
             raise self._wrong_content(what)
+
+    def _refused(self, answer: Answer, manifest: StoredManifest) -> PublishError:
+        if b"BLOB_UNKNOWN" in answer.body or b"MANIFEST_UNKNOWN" in answer.body:
+            return TargetUnreachable(
+                _(
+                    "The registry %(registry)s has lost a layer that it had a moment ago. It may"
+                    " be removing what nobody refers to: try again when that is over.",
+                    registry=self._target.registry,
+                )
+            )
+        return Unsuitable(
+            _(
+                "The registry %(registry)s refuses a manifest of the type %(type)s (%(status)d:"
+                " %(answer)s). Choose the other dialect for the target.",
+                registry=self._target.registry,
+                type=manifest.media_type,
+                status=answer.status,
+                answer=self._transport.shown(answer),
+            )
+        )
 
     def _wrong_content(self, what: str) -> WrongContent:
         return WrongContent(

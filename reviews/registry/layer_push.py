@@ -84,7 +84,9 @@ class LayerPush:
         def outgoing() -> Outgoing:
             self._progress.restart_layer()
             content = self._archives.content(image.archive, layer)
-            return LayerOut(layer, content, self._progress.add, packs=packs)
+            return LayerOut(
+                layer, content, self._progress.add, packs=packs, most=self._form.layer_limit
+            )
 
         sent = self._store.upload(repository, outgoing)
         return PublishedBlob(

@@ -9,10 +9,11 @@ from isal import isal_zlib
 
 from ..pipeline import BrokenArchive, StoredLayer
 from ..pipeline.core.messages import _
-from .errors import WrongContent
+from .errors import Unsuitable, WrongContent
 
 MIB = 1 << 20
-isal_error: type[Exception] = isal_zlib.IsalError  # type: ignore[assignment]  # its stub has an instance
+# Its stub says that it is an instance.
+_ISAL_ERROR: type[Exception] = isal_zlib.IsalError  # type: ignore[assignment]
 
 _LEVEL = 1
 _GZIP_BITS = 31
@@ -23,9 +24,10 @@ _TAKEN_AT_ONCE = 128 * 1024
 class LayerOut:
     """``content``, the bytes of ``layer``, sent as they are or packed by gzip.
 
-    ``on_piece`` gets the number of bytes read with each piece. ``pieces`` raises
-    ``WrongContent`` at the end where the plain tar has not the digest ``layer.diff_id``, so that
-    nothing wrong is ever sent completely.
+    ``on_piece`` gets the number of bytes read with each piece. At most ``most`` bytes are sent, 0
+    for any number: else ``pieces`` raises ``Unsuitable``. It raises ``WrongContent`` at the end
+    where the plain tar has not the digest ``layer.diff_id``, so that nothing wrong is ever sent
+    completely.
     """
 
     def __init__(
@@ -35,14 +37,17 @@ class LayerOut:
         on_piece: Callable[[int], None],
         *,
         packs: bool,
+        most: int = 0,
     ) -> None:
         self._layer = layer
         self._content = content
         self._on_piece = on_piece
         self._packs = packs
+        self._most = most
         self._hash = hashlib.sha256()
         self.length = None if packs else layer.size
         self.sent = 0
+        self.is_sent = False
 
     @property
     def digest(self) -> str:
@@ -50,11 +55,17 @@ class LayerOut:
 
     def pieces(self) -> Iterator[bytes | memoryview]:
         if self._packs:
-            yield from self._packed()
+            sent = self._packed()
         elif self._layer.compression == "none":
-            yield from self._plain()
+            sent = self._plain()
         else:
-            yield from self._as_they_are()
+            sent = self._as_they_are()
+        for piece in sent:
+            self.sent += len(piece)
+            if self._most and self.sent > self._most:
+                raise too_large(self._layer.diff_id, self._most)
+            yield piece
+        self.is_sent = True
 
     def _read(self) -> Iterator[bytes | memoryview]:
         try:
@@ -72,11 +83,10 @@ class LayerOut:
             self._hash.update(piece)
             if whole is not self._hash:
                 whole.update(piece)
-            self.sent += len(piece)
             yield piece
         self._check(whole.hexdigest())
 
-    def _packed(self) -> Iterator[bytes]:
+    def _packed(self) -> Iterator[bytes | memoryview]:
         whole = hashlib.new(self._algorithm)
         packer = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _GZIP_BITS)
         for piece in self._read():
@@ -91,7 +101,6 @@ class LayerOut:
         for piece in self._read():
             self._hash.update(piece)
             unpacked.take(piece)
-            self.sent += len(piece)
             yield piece
         if self._layer.digest.startswith("sha256:") and self.digest != self._layer.digest:
             raise wrong_layer(self._layer.digest)
@@ -101,7 +110,6 @@ class LayerOut:
     def _counted(self, piece: bytes) -> Iterator[bytes]:
         if piece:
             self._hash.update(piece)
-            self.sent += len(piece)
             yield piece
 
     @property
@@ -149,7 +157,7 @@ class _Unpacked:
         while not self._decoder.eof:
             try:
                 content = self._decoder.decompress(packed, MIB)
-            except (isal_error, EOFError):
+            except (_ISAL_ERROR, EOFError):
                 raise wrong_layer(self._layer.diff_id) from None
             self._left -= len(content)
             if self._left < 0:
@@ -159,6 +167,18 @@ class _Unpacked:
             if not packed and len(content) < MIB:
                 break
         return self._decoder.unused_data if self._decoder.eof else b""
+
+
+def too_large(layer: str, most: int) -> Unsuitable:
+    """A layer is larger than the target takes."""
+    return Unsuitable(
+        _(
+            "The layer %(digest)s has more than the %(limit)d bytes that the target takes. Split"
+            " it, or raise the limit of the target.",
+            digest=layer,
+            limit=most,
+        )
+    )
 
 
 def wrong_layer(digest: str) -> WrongContent:

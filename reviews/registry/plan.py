@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -80,7 +80,7 @@ def planned_images(
     of them is. The images of upgrades go where the version that is deployed went.
     """
     archives = {archive.name: archive for archive in report.archives or ()}
-    found: dict[tuple[str, str], PlannedImage] = {}
+    found: dict[tuple[str, str, str | None], PlannedImage] = {}
     repositories = {repository_of(original) for original in moved}
     for image in report.needed:
         reference = moved.get(image.original, image.original)
@@ -100,10 +100,16 @@ def planned_images(
                 is_asked=is_asked,
                 original=image.original,
             )
-            known = found.get((reference, architecture))
-            if known is None or known.archive is None:
-                found[reference, architecture] = planned
-    return tuple(found.values())
+            found.setdefault((reference, architecture, planned.config), planned)
+    return tuple(_without_idle(tuple(found.values())))
+
+
+def _without_idle(planned: tuple[PlannedImage, ...]) -> Iterator[PlannedImage]:
+    """What is shipped need not be asked for once more."""
+    shipped = {(each.reference, each.architecture) for each in planned if each.archive}
+    for each in planned:
+        if each.archive or (each.reference, each.architecture) not in shipped:
+            yield each
 
 
 def _registry_of(reference: str) -> str:

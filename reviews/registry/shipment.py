@@ -13,6 +13,7 @@ from ..pipeline import ARCHITECTURE_BY_GOARCH, StoredArchives, StoredImage, Stor
 from ..pipeline.core.messages import _
 from .errors import Unsuitable, WrongContent
 from .media_types import OCI_MANIFEST, takes
+from .outgoing import too_large
 from .places import Place, place_of, required_place
 from .plan import PlannedImage, PublishPlan, by_reference
 from .store import Store
@@ -100,6 +101,7 @@ def _consignment(
     shipped = () if place is None else tuple(found.shipped(place, planned))
     if shipped and place is not None:
         _check_name(form, place)
+        _check_that_one_is_meant(shipped)
         for image in shipped:
             _check_layers(form, image)
     return Consignment(reference, place, planned, shipped)
@@ -162,18 +164,29 @@ def _check_name(form: Form, place: Place) -> None:
         )
 
 
-def _check_layers(form: Form, image: ShippedImage) -> None:
-    for layer in image.stored.layers:
-        if form.layer_limit and layer.size > form.layer_limit:
+def _check_that_one_is_meant(shipped: tuple[ShippedImage, ...]) -> None:
+    """Two images of the package cannot be at one address."""
+    found: dict[str, ShippedImage] = {}
+    for image in shipped:
+        other = found.setdefault(image.planned.architecture, image)
+        if other.stored.config_digest != image.stored.config_digest:
             raise Unsuitable(
                 _(
-                    "A layer of “%(reference)s” has %(size)d bytes, and the target takes"
-                    " %(limit)d. Split the layer, or raise the limit of the target.",
+                    "The package has two images for “%(reference)s” and %(architecture)s, in"
+                    " “%(one)s” and “%(other)s”. Give one of them another name or tag.",
                     reference=image.planned.reference,
-                    size=layer.size,
-                    limit=form.layer_limit,
+                    architecture=image.planned.architecture,
+                    one=other.archive,
+                    other=image.archive,
                 )
             )
+
+
+def _check_layers(form: Form, image: ShippedImage) -> None:
+    for layer in image.stored.layers:
+        is_packed = form.compression_of(layer) != layer.compression and not image.keeps_manifest
+        if form.layer_limit and layer.size > form.layer_limit and not is_packed:
+            raise too_large(layer.diff_id, form.layer_limit)
         compression = form.compression_of(layer)
         if not image.keeps_manifest and not takes(form.dialect, compression):
             raise Unsuitable(

@@ -26,10 +26,12 @@ class StoredManifest:
 class Outgoing(Protocol):
     """A layer on its way: ``pieces`` can be sent once; then ``digest`` is known.
 
-    ``length`` is the number of bytes that will be sent, None where that is not known.
+    ``length`` is the number of bytes that will be sent, None where that is not known;
+    ``is_sent`` says whether ``pieces`` came to its end.
     """
 
     length: int | None
+    is_sent: bool
 
     @property
     def digest(self) -> str: ...

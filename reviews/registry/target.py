@@ -73,8 +73,9 @@ class Target:
 class LayoutTarget:
     """An OCI image layout in the folder ``root``, made where it is not there yet.
 
-    It takes references of any registry, under their full names; ``skopeo copy
-    oci:ROOT:REFERENCE docker://REFERENCE`` copies one on.
+    It takes references of any registry, under their full names; ``skopeo copy --all --format v2s2
+    oci:ROOT:REFERENCE docker://REFERENCE`` copies one on, with all its architectures, in the
+    dialect that every registry takes.
     """
 
     root: Path

@@ -13,7 +13,7 @@ import urllib3
 from urllib3.exceptions import HTTPError, LocationParseError, NewConnectionError, SSLError
 
 from ..pipeline.core.messages import Message, _
-from .answers import Answer, Passing, fault
+from .answers import Answer, Passing, fault, said_in
 from .errors import PublishError, TargetUnreachable
 from .login import Login
 from .target import Target
@@ -75,6 +75,10 @@ class Transport:
             return answer
         raise self.unexpected(answer)
 
+    def shown(self, answer: Answer) -> str:
+        """What an error says, without secrets."""
+        return self._login.scrubbed(said_in(answer.body))
+
     def unexpected(self, answer: Answer) -> PublishError | Passing:
         """What to raise for ``answer``."""
         if answer.status in _REDIRECTS:
@@ -126,7 +130,7 @@ class Transport:
                 retries=False,
                 preload_content=False,
                 decode_content=False,
-                timeout=urllib3.Timeout(connect=_CONNECT_SECONDS, read=seconds),
+                timeout=_timeout(body, seconds),
             )
             content = b"" if method == "HEAD" else response.read(most + 1)
             if len(content) > most:
@@ -170,6 +174,12 @@ class Transport:
             registry=self._target.registry,
             why=why,
         )
+
+
+def _timeout(body: Body | None, seconds: float) -> urllib3.Timeout:
+    """Sending waits as long as connecting may: a registry that writes to its disk takes nothing."""
+    is_streamed = body is not None and not isinstance(body, bytes)
+    return urllib3.Timeout(connect=seconds if is_streamed else _CONNECT_SECONDS, read=seconds)
 
 
 def _origin(url: str) -> tuple[str, str | None, int]:

@@ -62,7 +62,6 @@ class DecisionControls:
 
     submission: Submission
     revision: Revision
-    reasons: Sequence[tuple[str, Any]]
     objection: Message | None
     objection_to_mapping: Message | None
     refused: DeniedInput | None
@@ -163,9 +162,7 @@ class ReviewPage:
             "notice": state_notice(submission, self.revision),
             "since": since_earlier(self.revision),
             "reasons": Reason.choices,
-            "controls": DecisionControls(
-                submission, self.revision, Reason.choices, objection, mapping, refused
-            ),
+            "controls": DecisionControls(submission, self.revision, objection, mapping, refused),
             "refused": refused,
             "side_by_side": is_side_by_side(self.request),
             "unfold": "unfold" in self.request.GET,

@@ -89,7 +89,7 @@ def _publishing_step(publication: Publication) -> Step:
         return Step(words, "stopped")
     done, total = publication.bytes_done, publication.bytes_total
     bar = Bar(done, total, part_of(done, total)) if total else None
-    return Step(words, "now", bar=bar, more=publication.step_words)
+    return Step(words, "now", bar=bar)
 
 
 def _reading_step(inspection: Inspection, archives: Sequence[ImageArchive] | None) -> Step:
@@ -156,7 +156,11 @@ def _steps_of_package(submission: Submission, revision: Revision) -> tuple[Step,
 
 
 def note(submission: Submission, revision: Revision) -> Message | None:
-    """What to say beside the steps: the place in the queue, or what the proof took."""
+    """What to say beside the steps: the place in the queue, what is published, or what it took."""
+    if submission.status is SubmissionState.PUBLISHING and submission.current_id == revision.pk:
+        publication = publication_of(submission)
+        if publication is not None and publication.step_words is not None:
+            return publication.step_words
     if revision.report:
         return _(
             "%(seconds)s s, %(renders)s renders, %(engine)s",

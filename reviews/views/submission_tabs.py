@@ -201,7 +201,8 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
     asked = request.GET.get("here", "")
     here = asked if asked in PAGES else "submission"
     page = SubmissionPage(cast("SignedInRequest", request), pk, here)
-    context = progress_of(page.submission, page.revision, here)
+    archives = page.review.report.archives if page.review else None
+    context = progress_of(page.submission, page.revision, here, archives)
     is_done = not context["is_moving"]
     is_quiet = is_done and "seen" in request.GET and here not in _DRAWN_ANEW
     more = {

@@ -105,7 +105,22 @@ def text(figures: dict[str, float]) -> str:
     return "\n".join(lines)
 
 
-def write_package(path: Path, size: int, *, deflated: bool = False) -> None:
+def layer_of_noise(seed: str, size: int) -> Iterator[bytes]:
+    """``size`` bytes, the same for the same seed; every other one compresses well."""
+    half = hashlib.shake_256(seed.encode()).digest(_BLOCK // 2)
+    block = bytearray(half + bytes(_BLOCK - len(half)))
+    for start in range(0, size, _BLOCK):
+        block[:8] = start.to_bytes(8, "little")
+        yield bytes(block[: size - start])
+
+
+Content = Callable[[str, int], Iterator[bytes]]
+"""The bytes of a layer, by a seed and their number."""
+
+
+def write_package(
+    path: Path, size: int, *, deflated: bool = False, content: Content = layer_of_noise
+) -> None:
     """A service package with two archives for each of ``IMAGES``, of ``size`` bytes together."""
     method = zipfile.ZIP_DEFLATED if deflated else zipfile.ZIP_STORED
     share = max(1, size // (len(IMAGES) * len(ARCHITECTURES) * _LAYERS))
@@ -116,23 +131,25 @@ def write_package(path: Path, size: int, *, deflated: bool = False) -> None:
                 member = zipfile.ZipInfo(f"demo/images/{image}-1.0-{token}.tar")
                 member.compress_type = method
                 with package.open(member, "w", force_zip64=True) as file:
-                    _write_archive(file, f"quay.io/demo/{image}:1.0", architecture, share, number)
+                    _write_archive(
+                        file, f"quay.io/demo/{image}:1.0", architecture, share, number, content
+                    )
 
 
 def _write_archive(
-    file: IO[bytes], reference: str, architecture: str, size: int, seed: int
+    file: IO[bytes], reference: str, architecture: str, size: int, seed: int, content: Content
 ) -> None:
     """An archive as ``docker save`` writes it, of ``_LAYERS`` layers of ``size`` bytes."""
     layers = {}
     with tarfile.open(fileobj=file, mode="w|") as tar:
         for number in range(_LAYERS):
             digest = hashlib.sha256()
-            for piece in _layer(f"{seed}{architecture}{number}", size):
+            for piece in content(f"{seed}{architecture}{number}", size):
                 digest.update(piece)
             header = tarfile.TarInfo(f"{digest.hexdigest()}/layer.tar")
             header.size = size
-            content = _Joined(_layer(f"{seed}{architecture}{number}", size))
-            tar.addfile(header, content)  # type: ignore[arg-type]
+            joined = _Joined(content(f"{seed}{architecture}{number}", size))
+            tar.addfile(header, joined)  # type: ignore[arg-type]
             layers[header.name] = f"sha256:{digest.hexdigest()}"
         rootfs = {"type": "layers", "diff_ids": list(layers.values())}
         config = json.dumps({"architecture": architecture, "os": "linux", "rootfs": rootfs})
@@ -142,15 +159,6 @@ def _write_archive(
             header = tarfile.TarInfo(member)
             header.size = len(content_of)
             tar.addfile(header, io.BytesIO(content_of.encode()))
-
-
-def _layer(seed: str, size: int) -> Iterator[bytes]:
-    """``size`` bytes, the same for the same seed; every other one compresses well."""
-    half = hashlib.shake_256(seed.encode()).digest(_BLOCK // 2)
-    block = bytearray(half + bytes(_BLOCK - len(half)))
-    for start in range(0, size, _BLOCK):
-        block[:8] = start.to_bytes(8, "little")
-        yield bytes(block[: size - start])
 
 
 class _Joined:

@@ -45,5 +45,5 @@ def test_a_small_package_is_published_everywhere(tmp_path: Path) -> None:
 
     assert [*measured] == ["sha256sum", "layout", "oci", "docker", "skopeo"]
     assert {measured[step]["pushed_again"] for step in ("layout", "oci", "docker")} == {0}
-    assert measured["oci"]["stored"] > measured["docker"]["stored"] > 1_000_000
+    assert min(measured[step]["stored"] for step in ("layout", "oci", "docker")) > 4_000_000
     assert len(text(measured).splitlines()) == 7

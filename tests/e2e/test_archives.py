@@ -83,7 +83,7 @@ def test_the_mapping_is_proposed_decided_last_and_released(visit: Visit) -> None
     page.get_by_label("I confirm: Not shipped:").check()
     page.get_by_role("button", name="Approve package").click()
     expect(page.get_by_role("link", name="Download the released package")).to_be_visible()
-    expect(page.get_by_text("In the local image store, still to be copied to")).to_be_visible()
+    expect(page.locator(".notice", has_text="In the local image store")).to_be_visible()
 
     with page.expect_download() as download:
         page.get_by_role("link", name="Download the released package").click()

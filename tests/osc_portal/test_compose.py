@@ -124,5 +124,6 @@ def test_every_process_of_the_portal_has_a_health_check() -> None:
     assert facts == {
         "worker": {f"queue:{name}" for name in option("worker", "--queues").split(",")},
         "archive-worker": {f"queue:{settings.ARCHIVE_QUEUE}"},
+        "publication-worker": {f"queue:{settings.PUBLICATION_QUEUE}"},
         "scheduler": {"scheduler"},
     }

@@ -234,6 +234,6 @@ def test_commands_that_sign_nothing_leave_no_key_behind(tmp_path: Path) -> None:
 def test_a_target_that_cannot_be_is_refused(given: dict[str, str], words: str) -> None:
     status, _out, error = _manage(**given)
 
-    assert status == 1
+    assert status == 2
     assert words in error
     assert "secret" not in error

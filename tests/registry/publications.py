@@ -13,6 +13,7 @@ from reviews.registry import (
     Dialect,
     KnownBlobs,
     LayoutTarget,
+    Outcome,
     PlannedChart,
     PlannedImage,
     PublishedImage,
@@ -23,6 +24,8 @@ from reviews.registry import (
 
 from .docker_registry import DockerRegistry
 from .images import Images, MadeImage, write_package
+from .scripted_registry import ScriptedRegistry
+from .small_images import small_plan
 
 ARCHITECTURES = ("x86_64", "aarch64")
 
@@ -83,3 +86,26 @@ def plan_of(
             )
     package = write_package(folder / f"{'-'.join(names)}-{form}-{tag}.zip", files)
     return PublishPlan(package, tuple(planned), charts)
+
+
+SCRIPTED_USER, SCRIPTED_PASSWORD = "publisher", "s3cret-Pa55word"
+
+
+def scripted_target(registry: ScriptedRegistry, *, login: bool = False) -> Target:
+    return Target(
+        registry.address,
+        user=SCRIPTED_USER if login else "",
+        password=SCRIPTED_PASSWORD if login else "",
+        dialect=Dialect.OCI,
+        compression=Compression.NONE,
+    )
+
+
+def publish_one(
+    registry: ScriptedRegistry, folder: Path, *, login: bool = False
+) -> tuple[list[Outcome], Publication]:
+    """Publish one small image, and say what became of it."""
+    publication = Publication()
+    plan = small_plan(folder, f"{registry.registry}/osc/web:1.0")
+    published = publication.run(plan, scripted_target(registry, login=login))
+    return [each.outcome for each in published], publication

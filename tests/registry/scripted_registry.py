@@ -11,6 +11,7 @@ import hashlib
 import re
 import secrets
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,8 +27,10 @@ _MANIFEST = re.compile(r"/v2/(.+)/manifests/([^/]+)")
 class Fault:
     """What happens to the next ``times`` requests of ``method`` whose path matches ``path``.
 
-    The first ``after`` of them are left alone. ``cut_after`` closes the connection once so many bytes of the body were
-    read. Otherwise ``status``, ``headers`` and ``body`` are the answer.
+    The first ``after`` of them are left alone. ``cut_after`` closes the connection once so many
+    bytes of the body were read. Otherwise ``status``, ``headers`` and ``body`` are the answer;
+    with ``stores`` everything is done before it is given, and with ``pause`` (seconds) as well,
+    after nothing was read for so long.
     """
 
     method: str
@@ -38,6 +41,8 @@ class Fault:
     cut_after: int | None = None
     times: int = 1
     after: int = 0
+    stores: bool = False
+    pause: float = 0.0
 
     def takes(self, method: str, path: str) -> bool:
         if method != self.method or not re.search(self.path, path) or not self.times:
@@ -106,6 +111,14 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.close()
             return
+        if fault is not None and fault.pause:
+            time.sleep(fault.pause)
+            self._play()
+            return
+        if fault is not None and fault.stores:
+            self._instead = fault.status
+            self._play()
+            return
         if fault is not None:
             self._read()
             self._answer(fault.status, fault.body, fault.headers)
@@ -119,6 +132,8 @@ class _Handler(BaseHTTPRequestHandler):
         self._play()
 
     do_GET = do_HEAD = do_POST = do_PATCH = do_PUT = do_DELETE = _serve  # noqa: N815 - their names
+
+    _instead = 0
 
     def _play(self) -> None:
         own, path = self.server.own, urlsplit(self.path)
@@ -204,6 +219,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(
         self, status: int, body: bytes = b"", headers: dict[str, str] | None = None
     ) -> None:
+        status, self._instead = self._instead or status, 0
         self._note(status)
         self.send_response(status)
         for name, value in (headers or {}).items():

@@ -2,62 +2,30 @@
 
 from __future__ import annotations
 
-import logging
-import traceback
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from reviews.registry import (
-    Compression,
-    Denied,
-    Dialect,
     Outcome,
-    PublishError,
     Stopped,
     Target,
     TargetFull,
     TargetUnreachable,
     WrongContent,
-    look_up,
-)
-from reviews.registry import (
-    test_connection as try_connection,
 )
 from tests.reviews.postgres import free_port
 
-from .publications import Publication
+from .publications import Publication, publish_one, scripted_target
 from .scripted_registry import Fault, ScriptedRegistry, serving
 from .small_images import layer, small_image, small_plan
-
-USER, PASSWORD = "publisher", "s3cret-Pa55word"
 
 
 @pytest.fixture
 def registry() -> Iterator[ScriptedRegistry]:
     with serving() as running:
         yield running
-
-
-def target_of(registry: ScriptedRegistry, *, login: bool = False) -> Target:
-    return Target(
-        registry.address,
-        user=USER if login else "",
-        password=PASSWORD if login else "",
-        dialect=Dialect.OCI,
-        compression=Compression.NONE,
-    )
-
-
-def publish_one(
-    registry: ScriptedRegistry, folder: Path, *, login: bool = False
-) -> tuple[list[Outcome], Publication]:
-    publication = Publication()
-    plan = small_plan(folder, f"{registry.registry}/osc/web:1.0")
-    published = publication.run(plan, target_of(registry, login=login))
-    return [each.outcome for each in published], publication
 
 
 @pytest.mark.parametrize(
@@ -188,7 +156,7 @@ def test_a_layer_with_another_content_than_its_image_says_is_never_stored(
     plan = small_plan(tmp_path, f"{registry.registry}/osc/web:1.0", image)
 
     with pytest.raises(WrongContent):
-        Publication().run(plan, target_of(registry))
+        Publication().run(plan, scripted_target(registry))
 
     assert list(registry.blobs.values()) == [layer("one")]
     assert registry.manifests == {}
@@ -217,173 +185,25 @@ def test_stopping_stops_in_the_middle_of_a_layer(
     plan = small_plan(tmp_path, f"{registry.registry}/osc/web:1.0", image)
 
     with pytest.raises(Stopped):
-        publication.run(plan, target_of(registry))
+        publication.run(plan, scripted_target(registry))
 
     assert registry.blobs == {}
-    assert Publication().run(plan, target_of(registry))[0].outcome == Outcome.PUSHED
+    assert Publication().run(plan, scripted_target(registry))[0].outcome == Outcome.PUSHED
 
 
-def with_basic_login(registry: ScriptedRegistry) -> None:
-    registry.challenge = 'Basic realm="images"'
-    registry.password = f"{USER}:{PASSWORD}"
-
-
-def with_tokens(registry: ScriptedRegistry, realm: str) -> None:
-    registry.challenge = f'Bearer realm="{realm}/token",service="images"'
-
-
-def issuing_tokens(registry: ScriptedRegistry, served: ScriptedRegistry) -> None:
-    """Let ``served`` issue tokens for ``registry``."""
-
-    def issue(path: str) -> bytes | None:
-        if not path.startswith("/token"):
-            return None
-        token = f"token-{len(registry.tokens)}-of-secrets"
-        registry.tokens.add(token)
-        return f'{{"token":"{token}"}}'.encode()
-
-    served.answer_elsewhere = issue
-
-
-def test_basic_login_is_sent_after_the_first_challenge(
-    registry: ScriptedRegistry, tmp_path: Path
+def test_a_registry_that_takes_nothing_for_a_while_is_waited_for(
+    registry: ScriptedRegistry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with_basic_login(registry)
+    """Sending may pause for longer than connecting may take."""
+    monkeypatch.setattr("reviews.registry.transport._CONNECT_SECONDS", 1.0)
+    registry.faults.append(Fault("PATCH", pause=4.0))
+    image = small_image([layer("large", 40 << 20)])
+    publication = Publication()
 
-    assert publish_one(registry, tmp_path, login=True)[0] == [Outcome.PUSHED]
-    assert registry.noted[0].authorization == ""
-    assert registry.methods().count("GET 401") == 1
+    published = publication.run(
+        small_plan(tmp_path, f"{registry.registry}/osc/web:1.0", image), scripted_target(registry)
+    )
 
-
-def test_a_wrong_password_is_denied_at_once(registry: ScriptedRegistry, tmp_path: Path) -> None:
-    with_basic_login(registry)
-    registry.password = f"{USER}:another"
-
-    with pytest.raises(Denied):
-        publish_one(registry, tmp_path, login=True)
-
-    assert registry.methods() == ["GET 401", "GET 401"]
-
-
-def test_tokens_come_from_the_place_that_the_registry_names(
-    registry: ScriptedRegistry, tmp_path: Path
-) -> None:
-    with serving() as tokens:
-        with_tokens(registry, tokens.address)
-        issuing_tokens(registry, tokens)
-        outcomes, _publication = publish_one(registry, tmp_path, login=True)
-
-    assert outcomes == [Outcome.PUSHED]
-    scopes = [parse_qs(urlsplit(each.path).query)["scope"] for each in tokens.noted]
-    assert scopes == [["repository:osc/web:pull"], ["repository:osc/web:pull,push"]]
-    assert {each.authorization.split()[0] for each in tokens.noted} == {"Basic"}
-    assert {each.authorization.split()[0] for each in registry.noted if each.status != 401} == {
-        "Bearer"
-    }
-
-
-@pytest.mark.parametrize(("method", "after"), [("POST", 2), ("PATCH", 1), ("PUT", 1), ("HEAD", 1)])
-def test_a_token_that_expires_is_renewed(
-    registry: ScriptedRegistry, tmp_path: Path, method: str, after: int
-) -> None:
-    with serving() as tokens:
-        with_tokens(registry, tokens.address)
-        issuing_tokens(registry, tokens)
-        registry.faults.append(
-            Fault(method, status=401, headers={"WWW-Authenticate": registry.challenge}, after=after)
-        )
-        outcomes, _publication = publish_one(registry, tmp_path, login=True)
-
-    assert outcomes == [Outcome.PUSHED]
-    assert f"{method} 401" in registry.methods()
-
-
-def test_a_password_never_goes_where_a_redirect_leads(
-    registry: ScriptedRegistry, tmp_path: Path
-) -> None:
-    with_basic_login(registry)
-    publish_one(registry, tmp_path, login=True)
-    with serving() as elsewhere:
-        elsewhere.answer_elsewhere = lambda _path: registry.manifests["osc/web", "1.0"][1]
-        registry.faults.append(
-            Fault(
-                "GET",
-                "manifests/1.0",
-                307,
-                headers={"Location": f"{elsewhere.address}/storage/manifest"},
-                after=1,
-            )
-        )
-        found = look_up(target_of(registry, login=True), [f"{registry.registry}/osc/web:1.0"])
-
-    assert found[0].is_found
-    assert [(each.path, each.authorization) for each in elsewhere.noted] == [
-        ("/storage/manifest", "")
-    ]
-
-
-def test_a_password_never_goes_with_a_layer_to_another_host(
-    registry: ScriptedRegistry, tmp_path: Path
-) -> None:
-    with_basic_login(registry)
-    with serving() as elsewhere:
-        registry.faults.append(
-            Fault(
-                "POST",
-                "uploads",
-                202,
-                headers={"Location": f"{elsewhere.address}/v2/osc/web/blobs/uploads/1"},
-                times=9,
-                after=1,
-            )
-        )
-        publish_one(registry, tmp_path, login=True)
-
-    assert {each.method for each in elsewhere.noted} == {"PATCH", "PUT"}
-    assert {each.authorization for each in elsewhere.noted} == {""}
-
-
-def test_a_password_never_goes_where_the_token_service_redirects(
-    registry: ScriptedRegistry, tmp_path: Path
-) -> None:
-    with serving() as elsewhere, serving() as tokens:
-        with_tokens(registry, tokens.address)
-        tokens.faults.append(
-            Fault("GET", "/token", 302, headers={"Location": f"{elsewhere.address}/token"}, times=9)
-        )
-        with pytest.raises(Denied):
-            publish_one(registry, tmp_path, login=True)
-
-    assert elsewhere.noted == []
-
-
-def test_no_error_and_no_log_line_holds_a_secret(
-    registry: ScriptedRegistry, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    """A registry may say in its answer what it was sent."""
-    caplog.set_level(logging.DEBUG)
-    with_basic_login(registry)
-    sent = "cHVibGlzaGVyOnMzY3JldC1QYTU1d29yZA=="
-    said = f"you sent Basic {sent}, which is {PASSWORD}".encode()
-    for status in (403, 500, 418):
-        registry.faults = [Fault("PATCH", status=status, body=said, times=99)]
-        try:
-            publish_one(registry, tmp_path, login=True)
-        except PublishError as error:
-            shown = "".join(traceback.format_exception(error)) + repr(error) + str(error.words)
-        assert "•••" in shown
-        assert not [secret for secret in (sent, PASSWORD) if secret in shown]
-
-    assert any(each.authorization == f"Basic {sent}" for each in registry.noted)
-    assert not [secret for secret in (sent, PASSWORD) if secret in caplog.text]
-    assert PASSWORD not in repr(target_of(registry, login=True))
-
-
-def test_a_connection_is_tried_once(registry: ScriptedRegistry) -> None:
-    with_basic_login(registry)
-    try_connection(target_of(registry, login=True))
-
-    registry.faults.append(Fault("GET", status=503, times=9))
-    with pytest.raises(TargetUnreachable):
-        try_connection(target_of(registry, login=True))
-    assert registry.methods() == ["GET 401", "GET 200", "GET 503"]
+    assert [each.outcome for each in published] == [Outcome.PUSHED]
+    assert registry.methods().count("PATCH 202") == 1
+    assert publication.pauses == []

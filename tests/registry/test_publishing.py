@@ -199,23 +199,38 @@ def test_a_lost_layer_is_missing_when_read_back_and_pushed_again(
     }
 
 
-def test_a_layout_is_read_by_skopeo(tmp_path: Path, images: Images) -> None:
+def test_a_layout_keeps_what_it_has(tmp_path: Path, images: Images) -> None:
     target = LayoutTarget(tmp_path / "layout")
     plan = plan_of(tmp_path, "swr.example.com", images, ["web", "job"])
 
-    first = Publication().run(plan, target)
-    second = Publication().run(plan, target)
+    outcomes = [{each.outcome for each in Publication().run(plan, target)} for _number in range(2)]
 
-    assert {each.outcome for each in first} == {Outcome.PUSHED}
-    assert {each.outcome for each in second} == {Outcome.PRESENT}
-    address = f"oci:{target.root}:swr.example.com/osc/job:1.0"
-    skopeo("copy", "--all", address, f"oci:{tmp_path / 'copied'}:job")
-    index = json.loads(skopeo("inspect", "--raw", f"oci:{tmp_path / 'copied'}:job"))
-    assert [each["platform"]["architecture"] for each in index["manifests"]].sort() == [
-        "amd64",
-        "arm64",
-    ].sort()
+    assert outcomes == [{Outcome.PUSHED}, {Outcome.PRESENT}]
     assert {each.outcome for each in read_back(target, plan.images)} == {Outcome.PRESENT}
+
+
+@pytest.mark.parametrize("form", ["docker", "oci"])
+def test_skopeo_copies_from_a_layout_to_where_the_addresses_point(
+    tmp_path: Path, registry: DockerRegistry, images: Images, form: str
+) -> None:
+    target = LayoutTarget(tmp_path / "layout")
+    plan = plan_of(tmp_path, registry.registry, images, form=form)
+    Publication().run(plan, target)
+    reference = plan.images[0].reference
+
+    skopeo(
+        *("copy", "--all", "--format", "v2s2", "--dest-tls-verify=false"),
+        *(f"oci:{target.root}:{reference}", f"docker://{reference}"),
+    )
+
+    address = f"docker://{reference}"
+    manifest = json.loads(skopeo("inspect", "--raw", "--tls-verify=false", address))
+    assert manifest["mediaType"] == "application/vnd.docker.distribution.manifest.list.v2+json"
+    assert [pulled_diff_ids(tmp_path, reference, each) for each in ARCHITECTURES] == [
+        (images.web[each].config, images.web[each].diff_ids) for each in ARCHITECTURES
+    ]
+    again = Publication().run(plan, target_of(registry))
+    assert {each.outcome for each in again} == {Outcome.PRESENT}
 
 
 def test_without_records_only_packing_is_repeated(

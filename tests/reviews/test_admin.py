@@ -164,7 +164,7 @@ def test_a_severity_is_overridden_for_a_rule_there_is(ada: Client) -> None:
     policy = policy_for(factories.organisation())
     assert policy.severities == {"OSC-HELM-008": Severity.WARNING}
     submission = factories.in_review()
-    assert (submission.errors, submission.warnings) == (1, 1)
+    assert (submission.errors, submission.warnings) == (1, 2)
 
 
 def test_a_user_is_given_an_organisation(ada: Client) -> None:

@@ -12,7 +12,8 @@ from .model import (
     ShippedImage,
 )
 from .reading import read_archives
-from .stored import BrokenArchive, StoredArchives, StoredImage, StoredLayer
+from .stored import BrokenArchive, StoredArchives
+from .stored_images import StoredImage, StoredLayer
 
 __all__ = [
     "ARCHITECTURE_BY_GOARCH",

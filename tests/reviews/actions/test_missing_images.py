@@ -92,6 +92,7 @@ def test_where_all_is_shipped_nothing_is_confirmed() -> None:
 
 def _found(submission: Submission, *architectures: str) -> None:
     """As if the registry had been asked, and had the worker."""
+    assert submission.current is not None
     RegistryLookup.objects.create(
         revision=submission.current,
         reference=f"{SWR}/osc-opensource/worker:1.4.0",

@@ -14,6 +14,7 @@ OTHERS = {
     "decide",
     "carry",
     "inspect",
+    "stop",
     "unsettle",
     "comment",
     "view",
@@ -56,6 +57,13 @@ def test_every_verb_has_words_and_a_sign() -> None:
             {"archives": 14, "findings": 1},
             "read the image archives (14): 1 finding",
         ),
+        (
+            "release",
+            {"place": "registry", "address": "swr.example.com", "images": 2, "missing": 0},
+            "released it: its images were read back from swr.example.com",
+        ),
+        ("release", {"place": "layout"}, "released it: its images are in the local image store"),
+        ("release", {"sha256": "0a", "size": 1}, "released it, proven once more"),
         ("view", {}, "looked at it"),
     ],
 )
@@ -74,6 +82,12 @@ def test_what_happened_is_shown(verb: str, detail: dict[str, object], words: str
             "another reason, given in the comment\nSo.",
         ),
         ("view", {}, ""),
+        ("stop", {"template": "%(n)s is down.", "parameters": {"n": "x"}}, "x is down."),
+        (
+            "approve",
+            {"comment": "Fine.", "confirmed": [{"template": "It is so.", "parameters": {}}]},
+            "Fine.\nConfirmed: It is so.",
+        ),
         ("reopen", {"template": "%(n)s is gone.", "parameters": {"n": "x"}}, "x is gone."),
     ],
 )

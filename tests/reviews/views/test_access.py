@@ -44,6 +44,8 @@ GET = {
     "changes": THOSE_WHO_SEE_IT,
     "images": THOSE_WHO_SEE_IT,
     "files": THOSE_WHO_SEE_IT,
+    # Nothing is released yet, so one is sent on to the submission.
+    "release": SENT_ON | {"stranger": 404},
     "history": THOSE_WHO_SEE_IT,
     "progress": THOSE_WHO_SEE_IT | {"partner": 286, "reviewer": 286, "admin": 286},
     "revise": THOSE_WHO_SEE_IT,
@@ -57,6 +59,11 @@ POST = {
     "logout": SENT_ON,
     "comment": NOT_SO,
     "demo-package": SENT_ON,
+    # Whom it does not concern is told so on the page of the submission.
+    "suspend": SENT_ON | {"stranger": 404},
+    "resume": SENT_ON | {"stranger": 404},
+    "reconsider": SENT_ON | {"stranger": 404},
+    "publish-again": SENT_ON | {"stranger": 404},
 }
 ROLES: dict[str, Callable[[], User | None]] = {
     "nobody": lambda: None,

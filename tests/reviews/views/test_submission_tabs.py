@@ -76,8 +76,9 @@ def test_the_verdict_shows_the_images_first(petra: Client) -> None:
     page = _plain(_page(petra, "submission", factories.in_review()))
 
     assert (
-        "5 images: 4 will be pulled from swr.cn-east-3.myhuaweicloud.com/osc-opensource, proven"
-        " by rendering; 1 is hard-coded and must be fixed."
+        "5 images: 4 addresses lead to swr.cn-east-3.myhuaweicloud.com/osc-opensource (proven by"
+        " rendering); 0 of 4 images are shipped: pulling fails unless they are in the registry"
+        " already; 1 is hard-coded and must be fixed."
     ) in page
 
 
