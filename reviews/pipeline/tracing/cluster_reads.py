@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 from semver import Version
 
@@ -115,7 +115,7 @@ def cluster_reads(root: Chart) -> ClusterReads:
         showing_apis=tuple(
             api
             for api in dict.fromkeys(api for file in files for api in file.apis())
-            if _shows(files, lambda text, api=api: api in _apis_in(text))
+            if _shows(files, partial(_asks_for, api))
         ),
         reads_release=_shows(files, lambda text: _READS_RELEASE.search(text) is not None),
     )
@@ -150,6 +150,10 @@ def _shows(files: Sequence[_File], asks: Callable[[str], bool]) -> bool:
             if action.partial in imaging and asks(action.text):
                 return True
     return False
+
+
+def _asks_for(api: str, text: str) -> bool:
+    return api in _apis_in(text)
 
 
 def _apis_in(text: str) -> Iterator[str]:
@@ -213,11 +217,11 @@ class _File:
     def partials_with_images(self) -> frozenset[str]:
         """The partials defined here whose text has to do with images."""
         found = set()
-        last, partial = 0, ""
+        last, name = 0, ""
         for action in self.actions:
-            if partial and _IMAGE.search(self.text[last : action.start] + action.text):
-                found.add(partial)
-            last, partial = action.start, action.partial
+            if name and _IMAGE.search(self.text[last : action.start] + action.text):
+                found.add(name)
+            last, name = action.start, action.partial
         return frozenset(found)
 
     def is_of_image(self, action: _Action) -> bool:
