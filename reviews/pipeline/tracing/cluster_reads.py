@@ -24,7 +24,9 @@ _WORDS = (".Capabilities", ".Release.IsUpgrade", ".Release.IsInstall", ".Release
 _COMPARES = re.compile(r"semverCompare\s+(?:\"([^\"\n]+)\"|`([^`\n]+)`)")
 _STRINGS = re.compile(r"\"([^\"\n]+)\"")
 _ASKS_FOR_API = re.compile(r"apiversions", re.IGNORECASE)
-_READS_VERSION = re.compile(r"\.Capabilities\.KubeVersion|\.Capabilities\s*(?:\||$)")
+_READS_VERSION = re.compile(
+    r"\.Capabilities\.KubeVersion|\.Capabilities\s*\||\b(?:to\w+|quote|print\w*)\s+\$?\.Capabilities\b(?!\.)"
+)
 _READS_RELEASE = re.compile(r"\.Release\.(?:IsUpgrade|IsInstall|Revision)\b")
 _NAMED = re.compile(r"(?:define|block)\s+\"([^\"]+)\"")
 _INCLUDED = re.compile(r"(?:include|template)\s+\"([^\"]+)\"")
