@@ -85,11 +85,16 @@ class ManifestFaults:
 
 @dataclass(frozen=True)
 class _State:
-    """What one render gave, and for which versions it stands."""
+    """What one render gave, and for which versions it stands.
+
+    ``is_made_up`` says that it was given values that nobody would give, because a condition or
+    a refusal asks for some.
+    """
 
     versions: tuple[ClusterVersion, ...]
     documents: Sequence[Document]
     shown_by: tuple[str, ...] = ()
+    is_made_up: bool = False
 
 
 def judged(
@@ -155,7 +160,8 @@ def _states(trace: Trace, clusters: InClusters) -> Iterator[_State]:
             yield _State(state.versions, tuple(state.observation.documents.values()))
     others = [each for each in trace.scenarios if each[0].cluster is None and each[0].shown_by]
     for scenario, seen in (*others, *clusters.others):
-        yield _State(newest, tuple(seen.documents.values()), scenario.shown_by)
+        is_made_up = scenario.is_asked and bool(scenario.values)
+        yield _State(newest, tuple(seen.documents.values()), scenario.shown_by, is_made_up)
 
 
 @dataclass
@@ -167,7 +173,7 @@ class _Judging:
     found: dict[tuple[object, ...], ManifestFault] = field(default_factory=dict)
     counted: dict[ClusterVersion, VersionTally] = field(default_factory=dict)
     without_schema: Counter[Kind] = field(default_factory=Counter)
-    _seen: dict[tuple[str, int], tuple[Fault, ...]] = field(default_factory=dict)
+    _seen: dict[tuple[str, Kind, str, int], tuple[Fault, ...]] = field(default_factory=dict)
     _lines: dict[str, list[str]] = field(default_factory=dict)
 
     @property
@@ -232,19 +238,22 @@ class _Judging:
     ) -> bool:
         """Note the faults of one manifest; whether one of them is for sure."""
         kind = _kind(data)
-        key = (f"{document.text}\0{data.get('kind')}\0{_name(data)}", version.minor)
+        key = (document.text, kind, _name(data), version.minor)
         if key not in self._seen:
             self._seen[key] = tuple(self._faults(data, kind, version.minor))
-        for fault in self._seen[key]:
+        is_made_up = self.is_made_up or state.is_made_up
+        found = [
+            fault for fault in self._seen[key] if not is_made_up or fault.kind in _OF_ANY_VALUES
+        ]
+        for fault in found:
             self._note(fault, document, data, version, state)
-        return any(fault.kind is not FaultKind.CUSTOM_FIELD for fault in self._seen[key])
+        return any(fault.kind is not FaultKind.CUSTOM_FIELD for fault in found)
 
     def _faults(self, data: dict[str, Any], kind: Kind, minor: int) -> Iterator[Fault]:
         for fault in faults_of(data, kind, minor, self.custom):
             if fault.kind is FaultKind.UNSERVED and self._is_asked_for(kind):
                 continue
-            if not self.is_made_up or fault.kind in _OF_ANY_VALUES:
-                yield fault
+            yield fault
 
     def _is_asked_for(self, kind: Kind) -> bool:
         """Whether a template asks the cluster for this API before it writes it.
