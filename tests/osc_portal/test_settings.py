@@ -68,6 +68,16 @@ def test_other_programs_variables_decide_nothing() -> None:
     )
 
 
+def test_cluster_versions_and_apis_are_those_of_the_policy_or_those_given() -> None:
+    given = {"PORTAL_KUBE_VERSIONS": "1.31, v1.28.8-r0", "PORTAL_API_VERSIONS": "a.b/v1"}
+    names = ("PORTAL_KUBE_VERSIONS", "PORTAL_API_VERSIONS")
+
+    assert _settings(*names) == dict(zip(names, (list(Policy().cluster_versions), []), strict=True))
+    assert _settings(*names, **given) == dict(
+        zip(names, (["1.31", "v1.28.8-r0"], ["a.b/v1"]), strict=True)
+    )
+
+
 def test_variables_are_heard(tmp_path: Path) -> None:
     given = {
         "PORTAL_DEMO": "no",
@@ -199,7 +209,23 @@ def test_sqlite_waits_for_its_turn_instead_of_failing(tmp_path: Path) -> None:
             (
                 "PORTAL_LIMITS has no 'renders': write upload_bytes, members, ratio, chart_file_bytes,"
                 " chart_bytes, deploy_bytes, yaml_depth, yaml_nodes, render_seconds, render_memory_bytes,"
-                " analysis_render_seconds, analysis_renders, findings_per_rule, each with =NUMBER"
+                " analysis_render_seconds, analysis_renders, cluster_renders, cluster_seconds,"
+                " findings_per_rule, each with =NUMBER"
+            ),
+        ),
+        (
+            {"PORTAL_KUBE_VERSIONS": "1.24"},
+            ("PORTAL_KUBE_VERSIONS: '1.24' is not known here: give a version from v1.25 to v1.37"),
+        ),
+        (
+            {"PORTAL_KUBE_VERSIONS": ","},
+            "PORTAL_KUBE_VERSIONS names no version: write one such as v1.28",
+        ),
+        (
+            {"PORTAL_API_VERSIONS": "monitoring"},
+            (
+                "PORTAL_API_VERSIONS: 'monitoring' is no API version: write GROUP/VERSION or"
+                " GROUP/VERSION/KIND, such as monitoring.coreos.com/v1"
             ),
         ),
         (

@@ -155,6 +155,28 @@ def test_a_target_that_could_hold_no_image_is_not_taken(ada: Client) -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["portalpolicy", "organisation"])
+def test_cluster_versions_that_are_not_known_are_not_taken(ada: Client, name: str) -> None:
+    form = {
+        "name": "Acme Two",
+        "running_limit": "2",
+        "cluster_versions": "1.31\n1.24\n",
+        "api_versions": "a.b/v1\nmonitoring\n",
+        "memberships-TOTAL_FORMS": "0",
+        "memberships-INITIAL_FORMS": "0",
+    }
+
+    page = ada.post(reverse(f"admin:reviews_{name}_add"), form)
+
+    assert dict(page.context["adminform"].form.errors) == {
+        "cluster_versions": ["'1.24' is not known here: give a version from v1.25 to v1.37"],
+        "api_versions": [
+            "'monitoring' is no API version: write GROUP/VERSION or GROUP/VERSION/KIND, such as"
+            " monitoring.coreos.com/v1"
+        ],
+    }
+
+
 def test_a_severity_is_overridden_for_a_rule_there_is(ada: Client) -> None:
     address = reverse("admin:reviews_severityoverride_add")
 

@@ -224,6 +224,25 @@ def test_the_output_is_the_container_that_came_in_with_every_edit(
     assert texts == CHART | LITERAL | {"demo/values.yaml": texts["demo/values.yaml"]}
 
 
+def test_cluster_versions_and_apis_replace_those_of_the_settings(run: Run, tmp_path: Path) -> None:
+    asking = (
+        '{{ if .Capabilities.APIVersions.Has "a.example/v1/Demo" }}\n'
+        + CHART["demo/templates/web.yaml"].replace("name: web", "name: more")
+        + "{{ end }}\n"
+    )
+    path = service(tmp_path, CHART | {"demo/templates/more.yaml": asking})
+    versions = ("--kube-version", "1.31", "--kube-version", "v1.28.3-r0")
+
+    answer = run(path, "--format", "json", *versions, "--api-version", "a.example/v1/Demo")
+
+    report = json.loads(answer.out)
+    assert [
+        (each["version"], each["manifests"], each["valid"])
+        for each in report["verification"]["clusters"]
+    ] == [("v1.31.0", 2, 2), ("v1.28.3-r0", 2, 2)]
+    assert [image["shown_by"] for image in report["images"]] == [[]]
+
+
 def test_what_was_written_needs_no_more_edits(run: Run, good: Path, tmp_path: Path) -> None:
     output = tmp_path / "out.zip"
     run(good, "--output", output)
@@ -289,6 +308,27 @@ ORGANIZATION_HELP = (
         (
             ["{good}", "--format", "xml"],
             "check_package: argument --format: invalid choice: 'xml' (choose from 'text', 'json', 'sarif')",
+        ),
+        (
+            ["{good}", "--kube-version", "1.24"],
+            (
+                "check_package: --kube-version: '1.24' is not known here: give a version from v1.25"
+                " to v1.37"
+            ),
+        ),
+        (
+            ["{good}", "--kube-version", "latest"],
+            (
+                "check_package: --kube-version: 'latest' is no version of Kubernetes: write one such"
+                " as 1.28 or v1.28.3-r0"
+            ),
+        ),
+        (
+            ["{good}", "--api-version", "monitoring"],
+            (
+                "check_package: --api-version: 'monitoring' is no API version: write GROUP/VERSION"
+                " or GROUP/VERSION/KIND, such as monitoring.coreos.com/v1"
+            ),
         ),
         (["{good}", "--registry", "registry"], f"check_package: 'registry' {HOST_HELP}"),
         (["{good}", "--registry", ""], f"check_package: '' {HOST_HELP}"),

@@ -72,6 +72,8 @@ class CustomSchemas:
     def faults(self, data: dict[str, Any], kind: Kind) -> Iterator[Fault]:
         """What the definition does not take in ``data``; nothing where it has no schema."""
         validator = self._validator(kind)
+        # Its status is written by the operator, and dropped when it comes with the resource.
+        data = {key: value for key, value in data.items() if key != "status"}
         if validator is None or validator.is_valid(data):
             return
         for fault in faults_by(validator, data, kind[1]):
@@ -143,7 +145,9 @@ class _Converter:
         """The schema of a whole resource, whose metadata is not its own business."""
         own = dict(_map(schema.get("properties")))
         whole = self.schema({**schema, "properties": own, _EMBEDDED: True}, 0)
-        return {**whole, "properties": {**whole.get("properties", {}), "metadata": {}}}
+        required = [name for name in whole.get("required", ()) if name != "status"]
+        properties = {**whole.get("properties", {}), "metadata": {}}
+        return {**whole, "properties": properties, "required": required}
 
     def schema(self, schema: Any, depth: int, *, closes: bool = True) -> dict[str, Any]:
         """One schema. Inside of choices nothing closes an object: these only add conditions."""

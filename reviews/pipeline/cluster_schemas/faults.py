@@ -30,7 +30,8 @@ class Fault:
 
     ``pointer`` leads to the field, () for the manifest as a whole. ``message`` says what is wrong
     there, ``help`` how to fix it. Two faults with one ``cause`` are the same mistake. ``text`` is
-    what is too long, ``most`` how many characters it may have.
+    what is too long, ``most`` how many characters it may have. ``is_missing`` says that a field is
+    not there.
     """
 
     kind: FaultKind
@@ -39,6 +40,7 @@ class Fault:
     help: Message
     text: str = ""
     most: int = 0
+    is_missing: bool = False
 
     @property
     def cause(self) -> tuple[object, ...]:

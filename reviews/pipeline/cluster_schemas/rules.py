@@ -227,7 +227,7 @@ def _secret(data: Mapping[str, Any]) -> Iterator[Fault]:
         if not isinstance(value, str):
             continue
         try:
-            b64decode("".join(value.split()), validate=True)
+            b64decode(value.replace("\n", "").replace("\r", ""), validate=True)
         except (binascii.Error, ValueError):
             yield Fault(
                 FaultKind.WRONG_VALUE,

@@ -14,7 +14,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from ..core.messages import _
+from ..core.messages import Message, Parameter, _, listed
 from .faults import Fault, FaultKind, Pointer, generic, shown
 from .served import Definitions, Kind, definitions, kinds
 
@@ -23,6 +23,22 @@ MOST_FAULTS = 20
 
 _PREFIX = "#/$defs/"
 _SHOWN = 60
+_BOUNDS = frozenset(
+    {
+        "pattern",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+        "minLength",
+        "maxLength",
+        "minItems",
+        "maxItems",
+        "minProperties",
+        "maxProperties",
+    }
+)
 # The schemas require these, the API server does without.
 _NOT_REQUIRED = frozenset(
     {
@@ -98,35 +114,50 @@ def _missing(pointer: Pointer, name: str, kind: str) -> Fault:
             field=shown((*pointer, name)),
         ),
         _("Write the field."),
+        is_missing=True,
     )
 
 
 def _wrong(pointer: Pointer, error: jsonschema_rs.ValidationError, value: Any, kind: str) -> Fault:
-    field = shown(pointer)
-    wanted = _types(error)
     # What a Secret holds is never shown.
     text = "…" if kind == "Secret" else _value(value)
+    words: dict[str, Parameter] = {"field": shown(pointer), "kind": kind, "value": text}
+    wanted = _types(error)
     if wanted:
         message = _(
-            "%(field)s of %(kind)s is %(value)s, which is no %(wanted)s",
-            field=field,
-            kind=kind,
-            value=text,
-            wanted=wanted,
+            "%(field)s of %(kind)s is %(value)s, which is no %(wanted)s", **words, wanted=wanted
+        )
+    elif isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Enum):
+        options = [_plain(each) for each in error.kind.options if each is not None]
+        message = _(
+            "%(field)s of %(kind)s is %(value)s, which is none of %(options)s",
+            **words,
+            options=listed(options),
+        )
+    elif error.kind.name in _BOUNDS:
+        message = _(
+            "%(field)s of %(kind)s is %(value)s, and its schema has %(rule)s",
+            **words,
+            rule=f"{error.kind.name}: {_plain(error.kind.value)}",
         )
     else:
-        message = _(
-            "%(field)s of %(kind)s is %(value)s, which is not allowed there",
-            field=field,
-            kind=kind,
-            value=text,
-        )
-    help_ = _("Write a value of the type that the field has.")
+        message = _("%(field)s of %(kind)s is %(value)s, which its schema does not take", **words)
+    return Fault(FaultKind.WRONG_VALUE, pointer, message, _remedy(wanted, value))
+
+
+def _remedy(wanted: str, value: Any) -> Message:
+    if not wanted:
+        return _("Write a value that the schema of the field takes.")
     if wanted == "string" and not isinstance(value, (dict, list)):
-        help_ = _("Put the value in quotes; in a template, pipe it through “quote”.")
-    elif isinstance(value, str):
-        help_ = _("Write the value without quotes; in a template, leave out “quote”.")
-    return Fault(FaultKind.WRONG_VALUE, pointer, message, help_)
+        return _("Put the value in quotes; in a template, pipe it through “quote”.")
+    if isinstance(value, str):
+        return _("Write the value without quotes; in a template, leave out “quote”.")
+    return _("Write a value of the type that the field has.")
+
+
+def _plain(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def _types(error: jsonschema_rs.ValidationError) -> str:
@@ -144,6 +175,8 @@ def _value(value: Any) -> str:
         return "a list"
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     text = f"“{value}”" if isinstance(value, str) else str(value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 

@@ -1,4 +1,4 @@
-"""The workbench: one package rendered, traced, checked, rewritten and proven."""
+"""One package under examination: rendered, traced, checked, rewritten and proven."""
 
 from __future__ import annotations
 
@@ -17,8 +17,6 @@ from ..core.findings import Edit, Finding
 from ..core.messages import Message, _
 from ..core.policy import Limits, Policy
 from ..core.refusal import limit_of_seconds, too_much_work
-from ..facts.file_faults import judged_files
-from ..facts.manifest_faults import custom_schemas, judged
 from ..facts.model import Facts
 from ..package.helm import Chart, packed_chart
 from ..package.layout import Kind, Package
@@ -48,6 +46,8 @@ from ..tracing.redirect.place_plan import plan_places, united
 from ..tracing.unrendered import unrendered_images
 from ..yaml.source import Path as YamlPath
 from ..yaml.source import YamlBroken, YamlSource
+from .judging import judged_facts
+from .valid_after import refused_after
 
 _SOURCE_ANNOTATIONS: Mapping[Kind, YamlPath] = {
     Kind.OPERATOR: SOURCE_ANNOTATION,
@@ -101,18 +101,7 @@ class Session:
         with self.clock.stage("trace"):
             facts = self.planned(facts)
         with self.clock.stage("validate"):
-            return self._judged(facts)
-
-    def _judged(self, facts: Facts) -> Facts:
-        """The facts with what the API servers would refuse of the manifests."""
-        if self.renderer is None or facts.chart is None:
-            found = judged_files(facts.operator, facts.osc, self.policy.clusters)
-            return replace(facts, manifests=found)
-        custom = custom_schemas(self.renderer, facts.chart, facts.documents)
-        is_made_up = bool(facts.rendered_under)
-        found = judged(self.renderer, facts.trace, facts.clusters, custom, is_made_up=is_made_up)
-        files = judged_files(None, facts.osc, self.policy.clusters)
-        return replace(facts, manifests=replace(found, faults=(*found.faults, *files.faults)))
+            return judged_facts(facts, self.renderer, self.policy)
 
     def planned(self, facts: Facts, excluded: Mapping[str, Message] | None = None) -> Facts:
         """The facts with the plan for every image; ``excluded`` are not to be redirected."""
@@ -358,6 +347,8 @@ class Session:
             samples = _samples_after(facts.osc, rewriting, self.policy.limits)
             annotated = self._annotated(facts.chart, findings)
             proof = verify(self.renderer, facts.trace, archive, samples, annotated)
+            for original, words in refused_after(self.renderer, facts, proof).items():
+                proof.failed.setdefault(original, words)
         if facts.places is not None:
             parsed = verify_by_parsing(
                 facts.places,

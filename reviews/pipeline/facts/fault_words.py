@@ -20,7 +20,8 @@ def problems_of(facts: Facts, *kinds: FaultKind) -> Iterator[Problem]:
     """The problems of these kinds, in the order in which they were found.
 
     What the default render shows is an error, what only a feature shows a warning: whoever turns
-    it on may have to give more values. So is a field that another listed version knows.
+    it on may have to give more values. So is a field that another listed version knows, and one
+    that a sample leaves to the customer.
     """
     for each in facts.manifests.faults:
         if each.fault.kind in kinds:
@@ -30,7 +31,8 @@ def problems_of(facts: Facts, *kinds: FaultKind) -> Iterator[Problem]:
 def _severity(each: ManifestFault) -> Severity:
     kind = each.fault.kind
     is_known = kind in _LIGHT_IF_KNOWN_SOMEWHERE and not each.is_everywhere
-    is_light = kind in _ALWAYS_LIGHT or is_known or bool(each.shown_by)
+    is_begun = each.is_sample and each.fault.is_missing
+    is_light = kind in _ALWAYS_LIGHT or is_known or is_begun or bool(each.shown_by)
     return Severity.WARNING if is_light or _follows_from_release(each) else Severity.ERROR
 
 
@@ -49,7 +51,7 @@ def _message(each: ManifestFault) -> Message:
         "versions": tuple(version.short for version in each.versions),
         "settings": each.shown_by,
     }
-    if not each.versions:
+    if each.is_sample:
         return _("%(kind)s “%(name)s”: %(what)s.", **_only(words, "what", "kind", "name"))
     if each.is_everywhere and not each.shown_by:
         return _(

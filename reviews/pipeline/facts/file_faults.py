@@ -22,13 +22,8 @@ from ..package.operator import ALM_EXAMPLES, DEPLOYMENTS, Manifest, Operator
 from ..package.osc import MANIFESTS, VENDOR, OscPackage
 from ..yaml.embedded_json import JsonBroken, JsonInYaml
 from ..yaml.source import YamlSource, place_of
-from .manifest_faults import (
-    ManifestFault,
-    ManifestFaults,
-    VersionTally,
-    faults_of,
-    has_schema,
-)
+from .manifest_faults import ManifestFault, ManifestFaults, VersionTally
+from .one_manifest import faults_of, has_schema
 
 _DEPLOYMENT: Kind = ("apps/v1", "Deployment")
 
@@ -93,8 +88,9 @@ def _found(
         each.place(fault.pointer),
         kind,
         name,
-        () if each.is_sample else tuple(sorted(seen)),
-        len(seen) == len(versions),
+        tuple(sorted(set(seen))),
+        len(set(seen)) == len(versions),
+        is_sample=each.is_sample,
     )
 
 

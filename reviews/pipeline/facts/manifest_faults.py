@@ -15,13 +15,9 @@ from semver import Version
 
 from ..cluster_schemas.custom import CustomSchemas
 from ..cluster_schemas.faults import Fault, FaultKind
-from ..cluster_schemas.removed import Unserved, unserved
-from ..cluster_schemas.rules import rule_faults
-from ..cluster_schemas.served import Kind, is_own, kinds
-from ..cluster_schemas.validators import schema_faults
+from ..cluster_schemas.served import Kind
 from ..core.clusters import ClusterVersion
 from ..core.findings import Place
-from ..core.messages import Message, _
 from ..manifests.workloads import Document
 from ..package.helm import Chart
 from ..tracing.experiment.renderer import ChartRenderer
@@ -29,6 +25,7 @@ from ..tracing.in_clusters import InClusters
 from ..tracing.model import Trace
 from ..versions.constraint import HelmConstraint
 from .fault_places import place_in_template
+from .one_manifest import duplicate, faults_of, has_schema
 
 _HOOK = "helm.sh/hook"
 _MOST_ITEMS = 1_000
@@ -43,7 +40,7 @@ class ManifestFault:
     ``place`` is the template, with the line where it could be found. ``kind`` and ``name`` are
     those of the first manifest that has it, ``versions`` those that refuse it, oldest first;
     ``is_everywhere`` says that these are all. ``shown_by`` names the settings without which it is
-    not rendered.
+    not rendered; ``is_sample`` says that it is an instance that customers begin with.
     """
 
     fault: Fault
@@ -53,7 +50,7 @@ class ManifestFault:
     versions: tuple[ClusterVersion, ...]
     is_everywhere: bool
     shown_by: tuple[str, ...] = ()
-    unserved: Unserved | None = None
+    is_sample: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +85,16 @@ class ManifestFaults:
 
 @dataclass(frozen=True)
 class _State:
-    """What one render gave, and for which versions it stands."""
+    """What one render gave, and for which versions it stands.
+
+    ``is_made_up`` says that it was given values that nobody would give, because a condition or
+    a refusal asks for some.
+    """
 
     versions: tuple[ClusterVersion, ...]
     documents: Sequence[Document]
     shown_by: tuple[str, ...] = ()
+    is_made_up: bool = False
 
 
 def judged(
@@ -112,6 +114,17 @@ def judged(
     for state in _states(trace, clusters):
         judging.look(state)
     return judging.result()
+
+
+def documents_faults(
+    renderer: ChartRenderer, documents: Sequence[Document], minor: int
+) -> Iterator[Fault]:
+    """What Kubernetes 1.``minor`` does not take in some documents, custom resources left out."""
+    renderer.parse(document.text for document in documents)
+    none = CustomSchemas()
+    for document in documents:
+        for data in _items(renderer.data(document)):
+            yield from faults_of(data, _kind(data), minor, none)
 
 
 def admits(root: Chart, version: ClusterVersion) -> bool:
@@ -147,7 +160,8 @@ def _states(trace: Trace, clusters: InClusters) -> Iterator[_State]:
             yield _State(state.versions, tuple(state.observation.documents.values()))
     others = [each for each in trace.scenarios if each[0].cluster is None and each[0].shown_by]
     for scenario, seen in (*others, *clusters.others):
-        yield _State(newest, tuple(seen.documents.values()), scenario.shown_by)
+        is_made_up = scenario.is_asked and bool(scenario.values)
+        yield _State(newest, tuple(seen.documents.values()), scenario.shown_by, is_made_up)
 
 
 @dataclass
@@ -159,9 +173,7 @@ class _Judging:
     found: dict[tuple[object, ...], ManifestFault] = field(default_factory=dict)
     counted: dict[ClusterVersion, VersionTally] = field(default_factory=dict)
     without_schema: Counter[Kind] = field(default_factory=Counter)
-    _seen: dict[tuple[str, int], tuple[tuple[Fault, Unserved | None], ...]] = field(
-        default_factory=dict
-    )
+    _seen: dict[tuple[str, Kind, str, int], tuple[Fault, ...]] = field(default_factory=dict)
     _lines: dict[str, list[str]] = field(default_factory=dict)
 
     @property
@@ -226,21 +238,22 @@ class _Judging:
     ) -> bool:
         """Note the faults of one manifest; whether one of them is for sure."""
         kind = _kind(data)
-        key = (f"{document.text}\0{data.get('kind')}\0{_name(data)}", version.minor)
+        key = (document.text, kind, _name(data), version.minor)
         if key not in self._seen:
             self._seen[key] = tuple(self._faults(data, kind, version.minor))
-        for fault, why in self._seen[key]:
-            self._note(fault, why, document, data, version, state)
-        return any(fault.kind is not FaultKind.CUSTOM_FIELD for fault, _why in self._seen[key])
+        is_made_up = self.is_made_up or state.is_made_up
+        found = [
+            fault for fault in self._seen[key] if not is_made_up or fault.kind in _OF_ANY_VALUES
+        ]
+        for fault in found:
+            self._note(fault, document, data, version, state)
+        return any(fault.kind is not FaultKind.CUSTOM_FIELD for fault in found)
 
-    def _faults(
-        self, data: dict[str, Any], kind: Kind, minor: int
-    ) -> Iterator[tuple[Fault, Unserved | None]]:
+    def _faults(self, data: dict[str, Any], kind: Kind, minor: int) -> Iterator[Fault]:
         for fault in faults_of(data, kind, minor, self.custom):
             if fault.kind is FaultKind.UNSERVED and self._is_asked_for(kind):
                 continue
-            if not self.is_made_up or fault.kind in _OF_ANY_VALUES:
-                yield fault, unserved(kind, minor) if fault.kind is FaultKind.UNSERVED else None
+            yield fault
 
     def _is_asked_for(self, kind: Kind) -> bool:
         """Whether a template asks the cluster for this API before it writes it.
@@ -261,9 +274,9 @@ class _Judging:
                 continue
             if identity in seen:
                 wrong.add(at)
-                fault = _duplicate(data, self._address(seen[identity]))
+                fault = duplicate(data, _name(data), self._address(seen[identity]))
                 state = _State((version,), ())
-                self._note(fault, None, document, data, version, state)
+                self._note(fault, document, data, version, state)
             else:
                 seen[identity] = document.template
         return wrong
@@ -275,7 +288,6 @@ class _Judging:
     def _note(
         self,
         fault: Fault,
-        why: Unserved | None,
         document: Document,
         data: dict[str, Any],
         version: ClusterVersion,
@@ -288,41 +300,11 @@ class _Judging:
         known = self.found.get(key)
         if known is None:
             kind = _kind(data)[1]
-            pointer = ("apiVersion",) if why is not None else fault.pointer
-            place = place_in_template(self.root, document, pointer, kind, self._lines)
-            known = ManifestFault(fault, place, kind, _name(data), (), False, state.shown_by, why)
+            place = place_in_template(self.root, document, fault.pointer, kind, self._lines)
+            known = ManifestFault(fault, place, kind, _name(data), (), False, state.shown_by)
         shown_by = () if not state.shown_by else known.shown_by
         versions = tuple(sorted({*known.versions, version}))
         self.found[key] = replace(known, versions=versions, shown_by=shown_by)
-
-
-def faults_of(
-    data: dict[str, Any],
-    kind: Kind,
-    minor: int,
-    custom: CustomSchemas,
-    *,
-    is_sample: bool = False,
-) -> Iterator[Fault]:
-    """What Kubernetes 1.``minor`` does not take in one manifest.
-
-    ``custom`` are the definitions that come with it. Of a sample only these are asked, for its
-    name and labels are the customer's.
-    """
-    if custom.defines(kind):
-        yield from custom.faults(data, kind)
-    elif (why := unserved(kind, minor)) is not None:
-        yield _unserved_fault(kind, why)
-        return
-    elif kind in kinds(minor):
-        yield from schema_faults(data, kind, minor)
-    if not is_sample:
-        yield from rule_faults(data, kind[1] if is_own(kind[0]) else "")
-
-
-def has_schema(kind: Kind, custom: CustomSchemas) -> bool:
-    """Whether a manifest of this kind can be compared with anything."""
-    return is_own(kind[0]) or custom.can_validate(kind)
 
 
 def _items(data: Any) -> Iterator[dict[str, Any]]:
@@ -357,40 +339,3 @@ def _identity(data: Mapping[str, Any]) -> tuple[str, ...] | None:
     group = str(data.get("apiVersion")).rpartition("/")[0]
     namespace = str(metadata.get("namespace") or "")
     return group, str(data.get("kind")), namespace, str(metadata["name"])
-
-
-def _duplicate(data: Mapping[str, Any], first: str) -> Fault:
-    return Fault(
-        FaultKind.DUPLICATE,
-        ("metadata", "name"),
-        _(
-            "%(kind)s “%(name)s” is defined by %(file)s already",
-            kind=str(data.get("kind")),
-            name=_name(data)[:100],
-            file=first,
-        ),
-        _("Give one of them another name, or remove it."),
-    )
-
-
-def _unserved_fault(kind: Kind, why: Unserved) -> Fault:
-    api, name = kind
-    words: dict[str, str] = {"kind": name, "api": api}
-    if why.removed is not None:
-        message: Message = _(
-            "Kubernetes 1.%(minor)s removed %(kind)s of %(api)s", minor=why.removed, **words
-        )
-    elif why.added is not None:
-        message = _(
-            "Kubernetes has %(kind)s of %(api)s from 1.%(minor)s on", minor=why.added, **words
-        )
-    else:
-        message = _("Kubernetes has no %(kind)s of %(api)s", **words)
-    help_ = _("Remove it; Kubernetes has nothing in its place.")
-    if why.replacement:
-        help_ = _(
-            "Write “apiVersion: %(api)s”, and the fields of that version.", api=why.replacement
-        )
-    elif why.removed is None:
-        help_ = _("Correct apiVersion and kind, or write it only where the cluster has it.")
-    return Fault(FaultKind.UNSERVED, ("apiVersion",), message, help_)

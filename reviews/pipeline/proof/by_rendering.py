@@ -36,7 +36,7 @@ class Proof:
     ``failed`` maps an original to why it is not proven, ``lint_errors`` are those of the
     rewritten chart, ``harms`` what edited values make wrong beside the images that they are edited
     for. ``parsed`` says that there is no chart to render and that the files were
-    parsed and compared instead.
+    parsed and compared instead. ``after`` are the documents of each scenario after the rewrite.
     """
 
     rendered: bool = True
@@ -45,6 +45,7 @@ class Proof:
     changes: list[OtherChange] = field(default_factory=list)
     harms: list[Harm] = field(default_factory=list)
     lint_errors: list[LintMessage] = field(default_factory=list)
+    after: list[tuple[Scenario, Mapping[DocumentKey, Document]]] = field(default_factory=list)
 
     def joined(self, other: Proof) -> Proof:
         """This proof together with that of another part of the package."""
@@ -76,6 +77,7 @@ def verify(
         failed = {image: reason for change in trace.changes for image in change.images}
         return Proof(rendered=False, failed=failed)
     for (scenario, before), documents in zip(trace.scenarios, after, strict=True):
+        proof.after.append((scenario, documents))
         comparison = _Comparison(
             renderer, trace, scenario, before, documents, proof, annotated=annotated
         )

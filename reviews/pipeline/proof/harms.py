@@ -23,12 +23,19 @@ _OF_NAMED = frozenset(
 )
 _NAMED_LISTS = frozenset({"containers", "initContainers", "ephemeralContainers", "volumes"})
 _SHORT_KINDS = frozenset({"Service", "Namespace"})
+_WORKLOADS = frozenset({"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"})
+_SELECTED = ("spec", "selector", "matchLabels")
 
 
 def is_broken(kind: str, pointer: Pointer, before: Any, after: Any) -> bool:
-    """Whether the field is a label, a name or a key that was legal and is so no more."""
+    """Whether the field is a label, a name or a key that was legal and is so no more.
+
+    A selector of a workload must not change at all: the API server refuses that in an upgrade.
+    """
     if not isinstance(after, str) or not pointer:
         return False
+    if kind in _WORKLOADS and pointer[:3] == _SELECTED and before is not None:
+        return bool(before != after)
     parent = pointer[-2] if len(pointer) > 1 else None
     if before is None and parent in {*_LABELS, "annotations"}:
         return _KEY.fullmatch(str(pointer[-1])) is None

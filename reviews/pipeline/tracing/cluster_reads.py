@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 from semver import Version
 
@@ -24,7 +24,9 @@ _WORDS = (".Capabilities", ".Release.IsUpgrade", ".Release.IsInstall", ".Release
 _COMPARES = re.compile(r"semverCompare\s+(?:\"([^\"\n]+)\"|`([^`\n]+)`)")
 _STRINGS = re.compile(r"\"([^\"\n]+)\"")
 _ASKS_FOR_API = re.compile(r"apiversions", re.IGNORECASE)
-_READS_VERSION = re.compile(r"\.Capabilities\.KubeVersion|\.Capabilities\s*(?:\||$)")
+_READS_VERSION = re.compile(
+    r"\.Capabilities\.KubeVersion|\.Capabilities\s*\||\b(?:to\w+|quote|print\w*)\s+\$?\.Capabilities\b(?!\.)"
+)
 _READS_RELEASE = re.compile(r"\.Release\.(?:IsUpgrade|IsInstall|Revision)\b")
 _NAMED = re.compile(r"(?:define|block)\s+\"([^\"]+)\"")
 _INCLUDED = re.compile(r"(?:include|template)\s+\"([^\"]+)\"")
@@ -115,7 +117,7 @@ def cluster_reads(root: Chart) -> ClusterReads:
         showing_apis=tuple(
             api
             for api in dict.fromkeys(api for file in files for api in file.apis())
-            if _shows(files, lambda text, api=api: api in _apis_in(text))
+            if _shows(files, partial(_asks_for, api))
         ),
         reads_release=_shows(files, lambda text: _READS_RELEASE.search(text) is not None),
     )
@@ -127,29 +129,30 @@ def _shows(files: Sequence[_File], asks: Callable[[str], bool]) -> bool:
     It does where a template asks in a condition, itself or by a partial, and where a partial asks
     that has to do with images. What a partial gives as the text of a field shows nothing new.
     """
-    if not any(asks(action.text) for file in files for action in file.actions):
+    asked = [(file, each) for file in files for each in file.actions if asks(each.text)]
+    if not asked:
         return False
-    asking: set[str] = set()
+    including = [(file, each) for file in files for each in file.including]
+    asking = {each.partial for _file, each in asked if each.partial}
     imaging = {name for file in files for name in file.partials_with_images}
     for _round in range(_ROUNDS):
-        for file in files:
-            for action in file.actions:
-                included = set(_INCLUDED.findall(action.text))
-                if action.partial and (asks(action.text) or included & asking):
-                    asking.add(action.partial)
-                if action.partial and included & imaging:
-                    imaging.add(action.partial)
-    for file in files:
-        for action in file.actions:
-            by_partial = any(name in asking for name in _INCLUDED.findall(action.text))
-            if not (asks(action.text) or by_partial):
-                continue
-            is_near = not action.partial or action.partial in imaging
-            if is_near and (_CONTROLS.match(action.text) or file.is_of_image(action)):
-                return True
-            if action.partial in imaging and asks(action.text):
-                return True
-    return False
+        for _file, each in including:
+            if each.partial and each.included & asking:
+                asking.add(each.partial)
+            if each.partial and each.included & imaging:
+                imaging.add(each.partial)
+    if any(each.partial in imaging for _file, each in asked):
+        return True
+    by_partial = [(file, each) for file, each in including if each.included & asking]
+    return any(
+        _CONTROLS.match(each.text) or file.is_of_image(each)
+        for file, each in (*asked, *by_partial)
+        if not each.partial or each.partial in imaging
+    )
+
+
+def _asks_for(api: str, text: str) -> bool:
+    return f'"{api}"' in text and _ASKS_FOR_API.search(text) is not None
 
 
 def _apis_in(text: str) -> Iterator[str]:
@@ -161,11 +164,15 @@ def _apis_in(text: str) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Action:
-    """One action: its text, where it begins, and the partial that holds it, "" where none does."""
+    """One action: its text, where it begins, and the partials that it includes.
+
+    ``partial`` is the one that holds it, "" where none does.
+    """
 
     text: str
     start: int
     partial: str
+    included: frozenset[str]
 
 
 @dataclass
@@ -192,7 +199,14 @@ class _File:
                 blocks.append(named[1] if named else "")
             elif inner == "end" and blocks:
                 blocks.pop()
-            yield _Action(inner, start, next((name for name in reversed(blocks) if name), ""))
+            included = _INCLUDED.findall(inner) if "clude" in inner or "plate" in inner else ()
+            name = next((name for name in reversed(blocks) if name), "")
+            yield _Action(inner, start, name, frozenset(included))
+
+    @cached_property
+    def including(self) -> tuple[_Action, ...]:
+        """The actions that include a partial."""
+        return tuple(each for each in self.actions if each.included)
 
     def tests(self) -> Iterator[VersionTest]:
         """The ranges that something is compared with here."""
@@ -213,11 +227,11 @@ class _File:
     def partials_with_images(self) -> frozenset[str]:
         """The partials defined here whose text has to do with images."""
         found = set()
-        last, partial = 0, ""
+        last, name = 0, ""
         for action in self.actions:
-            if partial and _IMAGE.search(self.text[last : action.start] + action.text):
-                found.add(partial)
-            last, partial = action.start, action.partial
+            if name and _IMAGE.search(self.text[last : action.start] + action.text):
+                found.add(name)
+            last, name = action.start, action.partial
         return frozenset(found)
 
     def is_of_image(self, action: _Action) -> bool:
@@ -230,7 +244,7 @@ class _File:
         if not known and ".Capabilities" not in self.text:
             return
         for action in self.actions:
-            if not self._carries(action.text, known):
+            if not self._carries(action, known):
                 continue
             assigned = _ASSIGNED.match(action.text)
             if assigned:
@@ -241,7 +255,7 @@ class _File:
     def prints_version(self, carriers: set[str]) -> bool:
         """Whether the version is used here for more than a comparison with a range."""
         return any(
-            self._carries(action.text, carriers) and not self._is_harmless(action, carriers)
+            self._carries(action, carriers) and not self._is_harmless(action, carriers)
             for action in self.actions
         )
 
@@ -253,17 +267,17 @@ class _File:
         # What a partial cuts out of the version is compared where the partial is included.
         return action.partial in carriers and not _COMPARES_OTHERWISE.search(action.text)
 
-    def _carries(self, text: str, carriers: set[str]) -> bool:
+    def _carries(self, action: _Action, carriers: set[str]) -> bool:
         """Whether the action gives or handles the version itself; a comparison gives a truth."""
-        if _COMPARES.search(text):
+        text = action.text
+        is_read = "Capabilities" in text and "APIVersions" not in text
+        if not (
+            (is_read and _READS_VERSION.search(text))
+            or action.included & carriers
+            or (self.variables and not self.variables.isdisjoint(_VARIABLE.findall(text)))
+        ):
             return False
-        if _READS_VERSION.search(text) and "APIVersions" not in text:
-            return True
-        if any(name in carriers for name in _INCLUDED.findall(text)):
-            return True
-        return bool(self.variables) and any(
-            name in self.variables for name in _VARIABLE.findall(text)
-        )
+        return _COMPARES.search(text) is None
 
 
 def _is_api(text: str) -> bool:

@@ -10,6 +10,7 @@ import pytest
 
 from reviews.pipeline.core.policy import Limits, Policy
 from reviews.pipeline.examination.run import examine
+from reviews.pipeline.proof import by_rendering
 from reviews.pipeline.report.model import Report, ReportedImage
 
 from ..journey import CHART, POLICY, tgz
@@ -219,6 +220,37 @@ def test_a_label_that_the_rewrite_would_break_is_not_edited(tmp_path: Path) -> N
     )
     policy = replace(POLICY, organization="o" * 50)
     report = examined(tmp_path, template, policy=policy)
+
+    assert [each.rule for each in report.findings if each.edit] == []
+    assert "PORTAL-012" in {each.rule for each in report.findings}
+
+
+def test_a_manifest_that_the_rewrite_makes_illegal_is_not_edited(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last net: here the experiment that finds broken labels is told that all is well."""
+    monkeypatch.setattr(by_rendering, "is_broken", lambda *_arguments: False)
+    template = pod("{{ .Values.image }}:1").replace(
+        "  name: demo\n",
+        '  name: demo\n  labels:\n    from: {{ .Values.image | replace "/" "." }}\n',
+    )
+    report = examined(tmp_path, template, policy=replace(POLICY, organization="o" * 50))
+
+    (found,) = report.images
+    assert [each.rule for each in report.findings if each.edit] == []
+    assert found.status.value == "unverified"
+    assert "63 are allowed" in " ".join(str(each.message) for each in report.findings)
+
+
+def test_a_selector_is_never_altered(tmp_path: Path) -> None:
+    deployment = (
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: demo\nspec:\n"
+        "  selector:\n    matchLabels:\n      from: {{ .Values.image | base }}-{{ .Values.image | len }}\n"
+        "  template:\n    metadata:\n      labels:\n"
+        "        from: {{ .Values.image | base }}-{{ .Values.image | len }}\n"
+        "    spec:\n      containers:\n        - name: main\n          image: {{ .Values.image }}:1\n"
+    )
+    report = examined(tmp_path, deployment)
 
     assert [each.rule for each in report.findings if each.edit] == []
     assert "PORTAL-012" in {each.rule for each in report.findings}

@@ -39,10 +39,14 @@ ALL = [34, 33, 32, 31, 30, 29, 28, 27, 25]
     [
         "a: {{ .Values.a }}",
         '{{ if semverCompare ">=1.19-0" .Capabilities.KubeVersion.Version }}a: b{{ end }}',
-        '{{- define "k" }}{{ default .Capabilities.KubeVersion.Version .Values.k }}{{ end }}'
-        '{{ $k := include "k" . }}{{ if semverCompare "<1.25-0" $k }}a: b{{ end }}',
-        '{{- define "k" }}{{ regexFind "v[0-9.]+" .Capabilities.KubeVersion.Version }}{{ end }}'
-        '{{ if semverCompare ">=1.21-0" (include "k" .) }}a: b{{ end }}',
+        (
+            '{{- define "k" }}{{ default .Capabilities.KubeVersion.Version .Values.k }}{{ end }}'
+            '{{ $k := include "k" . }}{{ if semverCompare "<1.25-0" $k }}a: b{{ end }}'
+        ),
+        (
+            '{{- define "k" }}{{ regexFind "v[0-9.]+" .Capabilities.KubeVersion.Version }}{{ end }}'
+            '{{ if semverCompare ">=1.21-0" (include "k" .) }}a: b{{ end }}'
+        ),
         '{{ if .Capabilities.APIVersions.Has "policy/v1" }}a: b{{ end }}',
         "{{/* .Capabilities.KubeVersion.Version is not printed */}}",
     ],

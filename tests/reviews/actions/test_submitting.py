@@ -65,6 +65,31 @@ def test_the_policy_in_force_is_kept_with_the_revision() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("organisation", "portal", "versions"),
+    [
+        ("1.31\n\nv1.28.3-r0\n", "1.27", ("1.31", "v1.28.3-r0")),
+        ("", "1.27", ("1.27",)),
+        ("", "", Policy().cluster_versions),
+    ],
+)
+def test_cluster_versions_are_the_organisation_s_or_inherited(
+    organisation: str, portal: str, versions: tuple[str, ...]
+) -> None:
+    PortalPolicy.objects.create(pk=1, cluster_versions=portal, api_versions="a.b/v1")
+    acme = factories.organisation()
+    acme.cluster_versions = organisation
+    acme.save()
+
+    revision = _submit().current
+
+    assert revision is not None
+    assert (revision.held_to.cluster_versions, revision.held_to.api_versions) == (
+        versions,
+        ("a.b/v1",),
+    )
+
+
 def test_the_worker_is_queued_when_all_is_written(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:

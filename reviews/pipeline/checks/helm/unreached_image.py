@@ -1,10 +1,10 @@
 """Every image that the chart may pull was seen in a render.
 
 **What.** The portal renders the chart with its default values, with its features switched on, with
-its own `ci/*-values.yaml`, and in every cluster that the service is sold for. Listed here is what it
-saw in none of these: values that name an image which no render showed, conditions on objects that
-only a cluster has (`lookup`) and that decide an image, and searches that ended because the budget
-of renders was spent. Hooks and tests are rendered like everything else.
+its own `ci/*-values.yaml`, and in every cluster that the service is sold for. Listed here is what
+it saw in none of these: values that name an image which no render showed, conditions on objects
+that only a cluster has (`lookup`) and that decide an image, and searches that ended because the
+budget of renders was spent. Hooks and tests are rendered like everything else.
 
 **Why.** What was not rendered is not redirected and not proven. Such an image keeps its old
 address and fails on the day on which a customer turns the feature on.

@@ -113,7 +113,24 @@ BAD: tuple[Example, ...] = (
             help="Write the value without quotes; in a template, leave out “quote”.",
         )
     ),
-    bare_chart(template=_ENCODED + "pass word\n").expecting(),
+    bare_chart(template=_ENCODED + "pass word\n").expecting(
+        Expected(
+            "PORTAL-022",
+            "error",
+            "demo/templates/pod.yaml:6:3",
+            message=Message(
+                "%(kind)s “%(name)s”: %(what)s. None of the Kubernetes versions takes it.",
+                {
+                    "what": Message(
+                        "data.%(key)s of the Secret is not encoded as base64", {"key": "password"}
+                    ),
+                    "kind": "Secret",
+                    "name": "demo",
+                },
+            ),
+            help="Pipe it through “b64enc”, or write it below stringData as it is.",
+        )
+    ),
 )
 
 
