@@ -66,7 +66,9 @@ def normalise(stored: str) -> str:
 
 def objection_to(name: str) -> Message | None:
     """Why ``name`` may not be a member's, or None when it may."""
-    if any(_misleads(letter) for letter in name):
+    # Most names are plain, and a chart may be read many times.
+    is_plain = name.isascii() and name.isprintable()
+    if not is_plain and any(_misleads(letter) for letter in name):
         return _(
             "The name has a control character. Rename the file with plain letters and pack again."
         )

@@ -53,7 +53,7 @@ BAD: tuple[Example, ...] = (
         Expected(
             "OSC-ANN-002",
             "error",
-            "demo/Chart.yaml:1:1",
+            "demo/Chart.yaml:9:11",
             message=Message(
                 "%(path)s of %(name)s is not a string, so it has no effect.",
                 {"name": "Chart.yaml", "path": "annotations.source"},

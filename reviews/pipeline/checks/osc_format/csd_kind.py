@@ -64,7 +64,9 @@ BAD: tuple[Example, ...] = (
             "OSC-FMT-009",
             "error",
             "demo/manifests/demo_csd.yaml:1:1",
-            message=Message("%(path)s must be a map of names and values.", {"path": ""}),
+            message=Message(
+                "%(path)s must be a map of names and values.", {"path": Message("The file", {})}
+            ),
             help=(
                 "Write apiVersion osc.io/v1beta1, kind CustomServiceDefinition, a name and a spec."
             ),

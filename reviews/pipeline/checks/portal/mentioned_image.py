@@ -2,7 +2,7 @@
 
 **What.** A description, a link or another text for people names an image, or the file of a test
 tool does. The portal replaces whole references where an image is used, and touches no text. And a
-value of a chart names a registry, but no template reads it.
+value of a chart is a registry or a repository, but no template reads it.
 
 **Why.** Nobody pulls what a text mentions, and a text that is changed by a machine may become
 wrong. You should know all the same that the old address is still there. Who sets a value that
@@ -53,13 +53,10 @@ BAD: tuple[Example, ...] = (
             "info",
             "demo/values.yaml:2:18",
             message=Message(
-                "%(path)s names the registry %(text)s, but no template reads it: it"
-                " decides no image.",
+                "%(path)s is %(text)s, but no template reads it: it decides no image.",
                 {"path": "global.imageRegistry", "text": "quay.io"},
             ),
-            help=(
-                "Remove it, or let the templates read it, if customers are to choose a registry."
-            ),
+            help="Remove it, or let the templates read it.",
         )
     ),
     operator_package(
@@ -100,12 +97,11 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     for leaf in _unread(facts):
         yield Problem(
             _(
-                "%(path)s names the registry %(text)s, but no template reads it: it decides no"
-                " image.",
+                "%(path)s is %(text)s, but no template reads it: it decides no image.",
                 path=dotted(leaf.path),
                 text=str(leaf.leaf.value),
             ),
-            _("Remove it, or let the templates read it, if customers are to choose a registry."),
+            _("Remove it, or let the templates read it."),
             Place(leaf.source.file, leaf.leaf.line, leaf.leaf.column),
         )
 

@@ -30,10 +30,12 @@ TITLE = _("An image is not proven to come from its target")
 SEVERITY = Severity.WARNING
 SOURCE: str | None = None
 
+_UNRENDERED = pod("{{ .Values.image.repository }}:{{ .Values.image.tag }}{{ fail `never` }}")
 _HELP = _(
     "Let the image be built from values of its own in the root values.yaml, and look at what"
     " decides it now."
 )
+_HELP_UNRENDERED = _("Fix what keeps the chart from rendering, and it will be tried again.")
 _HELP_IN_PLACE = _(
     "Write the image as one whole reference, on one line and without an anchor. JSON around it"
     " must be valid."
@@ -107,6 +109,25 @@ BAD: tuple[Example, ...] = (
             image="docker.io/bitnami/etcd:3.5",
         )
     ),
+    bare_chart("image: {repository: quay.io/demo/web, tag: '1'}\n", _UNRENDERED).expecting(
+        Expected(
+            "PORTAL-004",
+            "info",
+            "demo/values.yaml:1:21",
+            message=Message(
+                "It is not proven that %(image)s will come from %(target)s:"
+                " %(reason)s. It is decided by %(sources)s.",
+                {
+                    "image": "quay.io/demo/web:1",
+                    "target": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/web:1",
+                    "reason": Clause(Message("the chart does not render", {})),
+                    "sources": ("image.repository (demo/values.yaml:1)",),
+                },
+            ),
+            help=("Fix what keeps the chart from rendering, and it will be tried again."),
+            image="quay.io/demo/web:1",
+        )
+    ),
 )
 
 
@@ -118,14 +139,21 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         is_invalid = image.spans is None and image.is_pulled and facts.chart is not None
         is_reported = is_invalid or image.original in reported
         if image.status is ImageStatus.UNVERIFIED and not is_reported:
-            yield _problem(image, is_rendered=facts.chart is not None)
+            yield _problem(image, _help(facts), is_rendered=facts.chart is not None)
 
 
-def _problem(image: TracedImage, *, is_rendered: bool) -> Problem:
+def _help(facts: Facts) -> Message:
+    if facts.chart is None:
+        return _HELP_IN_PLACE
+    is_rendered = bool(facts.trace.scenarios)
+    return _HELP if is_rendered or facts.render_failure is None else _HELP_UNRENDERED
+
+
+def _problem(image: TracedImage, help_: Message, *, is_rendered: bool) -> Problem:
     first = image.sources[0] if image.sources else None
     return Problem(
         _message(image),
-        _HELP if is_rendered else _HELP_IN_PLACE,
+        help_,
         Place(first.file, first.line, first.column) if first else Place(),
         image=image.original,
         severity=None if image.is_pulled or not is_rendered else Severity.INFO,
