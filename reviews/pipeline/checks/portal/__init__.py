@@ -13,6 +13,7 @@ from . import (
     image_address,
     install_modes,
     known_kind,
+    lookalike_name,
     mentioned_image,
     null_in_parent_values,
     other_values_file,
@@ -47,4 +48,5 @@ PACKAGE_CHECKS: tuple[Check, ...] = (
     registry_name_refused,
     chart_name_type,
     null_in_parent_values,
+    lookalike_name,
 )
