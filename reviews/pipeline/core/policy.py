@@ -43,8 +43,8 @@ class Limits:
     render_memory_bytes: int = 1 * GIB
     analysis_render_seconds: float = 30.0
     analysis_renders: int = 60
-    analysis_seconds: float = 900.0
-    analysis_processor_seconds: float = 180.0
+    analysis_seconds: float = 600.0
+    analysis_processor_seconds: float = 120.0
     analysis_memory_bytes: int = 1 * GIB
     findings_per_rule: int = 200
 

@@ -155,11 +155,10 @@ def test_behind_a_proxy_with_https_links_in_mails_have_it(
     user.email = "petra@acme.example"
     user.save()
 
+    https = {"X-Forwarded-Proto": "https", "Host": "testserver"}
     plain = client.get(reverse("login"))
-    secure = client.get(reverse("login"), headers={"X-Forwarded-Proto": "https"})
-    client.post(
-        reverse("password_reset"), {"email": user.email}, headers={"X-Forwarded-Proto": "https"}
-    )
+    secure = client.get(reverse("login"), headers=https)
+    client.post(reverse("password_reset"), {"email": user.email}, headers=https)
 
     assert (plain.status_code, plain.headers["Location"]) == (301, "https://testserver/sign-in/")
     assert (secure.status_code, secure.headers["Strict-Transport-Security"]) == (200, "max-age=60")
