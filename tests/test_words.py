@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SUFFIXES = {"", ".css", ".html", ".js", ".md", ".py", ".svg", ".toml", ".txt", ".yaml", ".yml"}
 READ = [
     *("osc_portal", "reviews", "templates", "tests", "docs", ".ci"),
-    *("README.md", "CONTRIBUTING.md", "CHANGELOG.md"),
+    *("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"),
     *("Makefile", "Dockerfile", "compose.yaml", "manage.py", "pyproject.toml"),
 ]
 LEFT_OUT = [

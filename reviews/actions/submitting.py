@@ -15,6 +15,7 @@ from django.utils import timezone
 from .. import objections, permissions, quotas, storage
 from ..models import Event, Organisation, Revision, Service, Submission, policy_for
 from ..models.tally import count
+from ..pipeline.core.lookalikes import mixed_word, plain_form
 from ..pipeline.core.messages import _
 from ..queue import JobName, enqueue
 from ..states import CLOSED
@@ -138,6 +139,16 @@ def _check_names(service: str, version: str) -> None:
         words = _(
             "Give the service a name of at most 100 letters, digits, spaces and . _ - that begins"
             " and ends with a letter or digit."
+        )
+        raise ActionDenied(words, "service")
+    plain = plain_form(service)
+    if plain != service:
+        words = _("Write the service with letters of usual width: %(plain)s.", plain=plain)
+        raise ActionDenied(words, "service")
+    word = mixed_word(service)
+    if word is not None:
+        words = _(
+            "“%(word)s” has letters of several scripts that look alike: type it anew.", word=word
         )
         raise ActionDenied(words, "service")
     if not _VERSION.fullmatch(version):

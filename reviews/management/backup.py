@@ -193,6 +193,8 @@ def _load_records(folder: Path, tables: dict[str, list[str]]) -> None:
                     rows.write(piece)
             if "id" in columns:
                 _continue_numbers(cursor, table)
+        # All references are there now, and have to be looked at before a table is altered.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         _set_triggers(cursor, tables, "ENABLE")
 
 

@@ -19,23 +19,22 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
-from .. import preconditions, storage
+from .. import preconditions
 from ..actions import ActionDenied, StaleState, downloads, reviewing
 from ..forms import CommentForm
-from ..models import Event, Revision
-from ..pipeline import ImageStatus, PackageFile, ReportedImage, list_files
+from ..models import Event
+from ..pipeline import ImageStatus, PackageFile, ReportedImage
 from ..pipeline.core.messages import Message, _
-from ..pipeline.core.refusal import PackageRefused
 from ..queries.log import events_of
 from ..queries.review import since_earlier
 from ..queries.revisions import revisions_of
 from .finding_cards import by_severity, cards
 from .image_archives import ArchiveTable
+from .package_files import BUSY_SECONDS, SHOWN_BYTES, Busy, files_of
 from .shortcuts import SignedInRequest, add_denial, revision_or_404
 from .submission_page import PAGES, SubmissionPage, progress_of
 
 _STOP_POLLING = 286  # htmx's own status: take this answer and ask no more
-_SHOWN_BYTES = 1 << 20
 _DRAWN_ANEW = ("submission", "images", "release")  # pages whose content is what the workers find
 
 
@@ -95,33 +94,32 @@ def _shares(found: Sequence[ReportedImage]) -> list[Share]:
 def files(request: HttpRequest, pk: int) -> HttpResponse:
     """What was uploaded: its facts, its files, and one of them as text."""
     page = SubmissionPage(cast("SignedInRequest", request), pk, "files")
-    try:
-        held: Sequence[PackageFile] = () if page.revision.purged_at else _listed(page.revision)
-    except PackageRefused:
-        held = ()
     address = request.GET.get("file", "")
-    chosen = next((each for each in held if each.address == address), None)
+    try:
+        found = files_of(page.revision, address)
+    except Busy:
+        response = render(request, "submissions/files.html", page.context(is_busy=True), status=503)
+        # The browser asks again by itself, so that nobody has to.
+        response["Refresh"] = response["Retry-After"] = str(BUSY_SECONDS)
+        return response
+    chosen = found.chosen
     # A finding may speak of a file that should be there.
     missing = address if address and chosen is None else ""
     context = page.context(
-        files=held,
+        files=found.listed,
         chosen=chosen,
         missing=missing,
         lines=_text_lines(chosen) if chosen else None,
-        is_cut=chosen is not None and chosen.size > _SHOWN_BYTES,
+        is_cut=chosen is not None and chosen.size > SHOWN_BYTES,
     )
     return render(request, "submissions/files.html", context, status=404 if missing else 200)
-
-
-def _listed(revision: Revision) -> Sequence[PackageFile]:
-    return list_files(storage.local_path(revision.original), revision.held_to.limits)
 
 
 def _text_lines(file: PackageFile) -> list[str] | None:
     """The file as lines, None where it is no text."""
     if file.content is None:
         return None
-    head = file.content[:_SHOWN_BYTES]
+    head = file.content[:SHOWN_BYTES]
     if b"\0" in head:
         return None
     text = head.decode("utf-8", "replace").removeprefix("\N{BYTE ORDER MARK}")

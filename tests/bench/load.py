@@ -45,7 +45,7 @@ class Load:
     idle: int = 500
     slow: int = 50
     seconds: float = 60.0
-    rest: float = 5.0
+    rest: float = 10.0
     times: dict[str, Times] = field(default_factory=dict)
     ends: dict[str, Counter[str]] = field(default_factory=dict)
 

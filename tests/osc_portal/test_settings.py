@@ -108,6 +108,28 @@ def test_variables_are_heard(tmp_path: Path) -> None:
     }
 
 
+def test_a_quota_that_is_given_replaces_only_itself() -> None:
+    assert _settings("PORTAL_QUOTAS", PORTAL_QUOTAS="running=7") == {
+        "PORTAL_QUOTAS": {"stored_gib": 1000, "running": 7, "hourly": 1000}
+    }
+
+
+def test_https_behind_a_proxy_is_believed_and_insisted_on() -> None:
+    names = [
+        *("SECURE_PROXY_SSL_HEADER", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS"),
+        *("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"),
+    ]
+
+    assert _settings(*names, PORTAL_HTTPS="yes", PORTAL_PROXIES="1") == {
+        "SECURE_PROXY_SSL_HEADER": ["HTTP_X_FORWARDED_PROTO", "https"],
+        "SECURE_SSL_REDIRECT": True,
+        "SECURE_HSTS_SECONDS": 31536000,
+        "SESSION_COOKIE_SECURE": True,
+        "CSRF_COOKIE_SECURE": True,
+    }
+    assert _settings("SESSION_COOKIE_SECURE") == {"SESSION_COOKIE_SECURE": False}
+
+
 def test_the_log_goes_where_it_is_wanted() -> None:
     def handlers(**given: str) -> object:
         read = _settings("LOGGING", **given)["LOGGING"]
@@ -210,7 +232,8 @@ def test_sqlite_waits_for_its_turn_instead_of_failing(tmp_path: Path) -> None:
                 "PORTAL_LIMITS has no 'renders': write upload_bytes, members, ratio, chart_file_bytes,"
                 " chart_bytes, deploy_bytes, yaml_depth, yaml_nodes, render_seconds, render_memory_bytes,"
                 " analysis_render_seconds, analysis_renders, cluster_renders, cluster_seconds,"
-                " findings_per_rule, each with =NUMBER"
+                " analysis_seconds, analysis_processor_seconds, analysis_memory_bytes,"
+                " findings_per_rule, layer_bytes, each with =NUMBER"
             ),
         ),
         (
@@ -226,6 +249,34 @@ def test_sqlite_waits_for_its_turn_instead_of_failing(tmp_path: Path) -> None:
             (
                 "PORTAL_API_VERSIONS: 'monitoring' is no API version: write GROUP/VERSION or"
                 " GROUP/VERSION/KIND, such as monitoring.coreos.com/v1"
+            ),
+        ),
+        (
+            {"PORTAL_QUOTAS": "stored=5"},
+            (
+                "PORTAL_QUOTAS is 'stored=5': write stored_gib, running, hourly, each with =NUMBER"
+                " above 0"
+            ),
+        ),
+        (
+            {"PORTAL_QUOTAS": "running=0"},
+            (
+                "PORTAL_QUOTAS is 'running=0': write stored_gib, running, hourly, each with =NUMBER"
+                " above 0"
+            ),
+        ),
+        (
+            {"PORTAL_HTTPS": "yes"},
+            (
+                "PORTAL_HTTPS=yes needs PORTAL_PROXIES: the proxy that has the certificate, 1 or"
+                " more"
+            ),
+        ),
+        (
+            {"PORTAL_REQUIRE_SANDBOX": "landlock, walls"},
+            (
+                "PORTAL_REQUIRE_SANDBOX has no 'walls': write network-namespace, user-namespace,"
+                " unprivileged-user, no-capabilities, no-new-privileges, landlock, seccomp"
             ),
         ),
         (

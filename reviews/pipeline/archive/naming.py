@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from ..core.lookalikes import invisible_letter, plain_form
 from ..core.messages import Message, _
 from ..core.refusal import PackageRefused
 from .refusals import printable, unsafe
@@ -72,6 +73,13 @@ def objection_to(name: str) -> Message | None:
         return _(
             "The name has a control character. Rename the file with plain letters and pack again."
         )
+    hidden = invisible_letter(name)
+    if hidden is not None:
+        return _(
+            "The name has a character that nobody sees (%(code)s). Type the name anew and pack"
+            " again.",
+            code=f"U+{ord(hidden):04X}",
+        )
     if name.startswith("/") or _DRIVE.match(name):
         return _(
             "The name is an absolute path. Pack again from inside the folder, "
@@ -131,6 +139,7 @@ class Names:
         self._files: set[str] = set()
         self._parents: set[str] = set()
         self._spellings: dict[str, str] = {}
+        self._looks: dict[str, str] = {}
 
     def add(self, name: str, *, is_folder: bool) -> None:
         """Take one more name; raises ``PackageRefused`` when it clashes with an earlier one."""
@@ -153,12 +162,25 @@ class Names:
             parent = parent.rpartition("/")[0]
 
     def _spell(self, name: str) -> None:
+        self._require_other_look(name)
         earlier = self._spellings.setdefault(_caseless(name), name)
         if earlier != name:
             raise unsafe(
                 _(
                     "The name differs from “%(other)s” only in upper and lower case or in how "
                     "accents are written; on many computers they are one file. Rename one.",
+                    other=printable(earlier),
+                ),
+                name,
+            )
+
+    def _require_other_look(self, name: str) -> None:
+        plain = plain_form(name)
+        earlier = self._looks.setdefault(plain, name)
+        if earlier != name:
+            raise unsafe(
+                _(
+                    "The name looks like “%(other)s”, with letters of another width. Rename one.",
                     other=printable(earlier),
                 ),
                 name,

@@ -62,8 +62,8 @@ class Limits:
     analysis_renders: int = 60
     cluster_renders: int = 40
     cluster_seconds: float = 20.0
-    analysis_seconds: float = 900.0
-    analysis_processor_seconds: float = 180.0
+    analysis_seconds: float = 600.0
+    analysis_processor_seconds: float = 120.0
     analysis_memory_bytes: int = 1 * GIB
     findings_per_rule: int = 200
     layer_bytes: int = 10 * 10**9

@@ -276,3 +276,47 @@ def _is_alive(process: int) -> bool:
     except (FileNotFoundError, ProcessLookupError):
         return False
     return status.rpartition(")")[2].split()[0] not in "ZX"
+
+
+_BUSY = """
+import threading, time
+threading.stack_size(65536)
+wait = threading.Event().wait
+for number in range(3000):
+    threading.Thread(target=wait, daemon=True).start()
+print("up", flush=True)
+time.sleep(3600)
+"""
+_RENDER = """
+import os, sys
+if os.geteuid() == 0:
+    os.setgroups([]); os.setresgid(65533, 65533, 65533); os.setresuid(65533, 65533, 65533)
+import subprocess
+busy = subprocess.Popen([sys.executable, "-c", sys.argv[1]], stdout=subprocess.PIPE)
+busy.stdout.readline()
+from reviews.pipeline.rendering import Engine
+from reviews.pipeline.core.policy import Limits
+with Engine(Limits()) as engine:
+    print("started", len(engine.isolation) > 0)
+busy.kill()
+busy.wait()
+"""
+
+
+def test_the_engine_starts_beside_many_threads_of_the_same_user() -> None:
+    if os.geteuid() == 0 and not _is_open_to_all(Path(sys.executable).resolve()):
+        pytest.skip("no other user can start this interpreter")
+
+    done = subprocess.run(
+        [sys.executable, "-c", _RENDER, _BUSY],
+        cwd=Path(__file__).resolve().parents[3],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (0, "started True\n"), done.stderr
+
+
+def _is_open_to_all(path: Path) -> bool:
+    return all(each.stat().st_mode & 0o005 == 0o005 for each in (path, *path.parents))

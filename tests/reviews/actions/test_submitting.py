@@ -9,7 +9,7 @@ import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from reviews import storage
-from reviews.actions import ActionDenied, submitting
+from reviews.actions import ActionDenied, QuotaExceeded, submitting
 from reviews.demo_package import demo_package
 from reviews.models import Event, PortalPolicy, Revision, Service, Submission
 from reviews.pipeline.core.policy import Limits, Policy
@@ -227,3 +227,45 @@ def test_a_claimed_one_that_is_withdrawn_is_claimed_no_more() -> None:
     event = Event.objects.last()
     assert event is not None
     assert (event.verb, event.detail) == ("withdraw", {"comment": "Too early."})
+
+
+@pytest.mark.parametrize(
+    ("service", "words"),
+    [
+        ("\uff45tcd", "Write the service with letters of usual width: etcd."),
+        ("\u0435tcd", "“\u0435tcd” has letters of several scripts that look alike: type it anew."),
+    ],
+)
+def test_a_service_that_looks_like_another_is_refused(service: str, words: str) -> None:
+    with pytest.raises(ActionDenied) as denied:
+        _submit(service=service)
+
+    assert (str(denied.value.words), denied.value.field) == (words, "service")
+
+
+def test_chinese_names_are_services_like_others() -> None:
+    assert _submit(service="数据库 etcd").title == "数据库 etcd 6.7.0"
+
+
+@pytest.mark.parametrize(
+    ("quotas", "words", "waits"),
+    [
+        (
+            {"running": 1},
+            "1 packages of Acme wait or are being processed: wait until one is done.",
+            True,
+        ),
+        ({"stored_gib": 0}, "The packages of Acme would have more than 0 GiB", False),
+    ],
+)
+def test_an_organisation_has_its_quotas(
+    quotas: dict[str, int], words: str, waits: bool, settings: Settings
+) -> None:
+    _submit()
+    settings.PORTAL_QUOTAS = settings.PORTAL_QUOTAS | quotas
+
+    with pytest.raises(QuotaExceeded, match=words) as denied:
+        _submit(version="6.8.0")
+
+    assert (denied.value.retry_after > 0) == waits
+    assert Submission.objects.count() == 1

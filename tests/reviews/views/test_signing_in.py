@@ -8,6 +8,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from reviews.signing_in import MOST_BY_ONE_VISITOR
 from tests import factories
@@ -142,3 +143,23 @@ def test_one_changes_ones_own_password(client: Client) -> None:
 
     client.logout()
     assert _try(client, "berths and moorings") == "/"
+
+
+def test_behind_a_proxy_with_https_links_in_mails_have_it(
+    client: Client, settings: Settings
+) -> None:
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_HSTS_SECONDS = 60
+    user = factories.petra()
+    user.email = "petra@acme.example"
+    user.save()
+
+    https = {"X-Forwarded-Proto": "https", "Host": "testserver"}
+    plain = client.get(reverse("login"))
+    secure = client.get(reverse("login"), headers=https)
+    client.post(reverse("password_reset"), {"email": user.email}, headers=https)
+
+    assert (plain.status_code, plain.headers["Location"]) == (301, "https://testserver/sign-in/")
+    assert (secure.status_code, secure.headers["Strict-Transport-Security"]) == (200, "max-age=60")
+    assert "https://testserver/password/new/" in str(mail.outbox[0].body)

@@ -16,6 +16,7 @@ from reviews.actions import reviewing
 from reviews.demo_package import demo_package
 from reviews.models import Event, Release, Submission
 from reviews.models.run import MOST_ATTEMPTS
+from reviews.views import package_files
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -403,3 +404,25 @@ def test_that_somebody_looked_is_logged_once_a_visit(petra: Client) -> None:
         _page(petra, "submission", submission)
 
     assert Event.objects.filter(submission=submission, verb="view").count() == 1
+
+
+def test_packages_are_opened_for_few_visitors_at_once(
+    petra: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submission = factories.submitted()
+    monkeypatch.setattr(package_files, "_PATIENCE", 0.01)
+    for _each in range(2):
+        package_files._AT_ONCE.acquire()
+    try:
+        busy = petra.get(reverse("files", args=[submission.pk]))
+    finally:
+        package_files._AT_ONCE.release(2)
+    free = petra.get(reverse("files", args=[submission.pk]))
+
+    assert (busy.status_code, busy.headers["Refresh"], busy.headers["Retry-After"]) == (
+        503,
+        "3",
+        "3",
+    )
+    assert "Other packages are being opened" in busy.content.decode()
+    assert (free.status_code, "Refresh" in free.headers) == (200, False)

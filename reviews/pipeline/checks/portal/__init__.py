@@ -20,6 +20,7 @@ from . import (
     instance_version_path,
     known_kind,
     layer_size,
+    lookalike_name,
     mentioned_image,
     null_in_parent_values,
     other_values_file,
@@ -67,5 +68,6 @@ PACKAGE_CHECKS: tuple[Check, ...] = (
     duplicate_resource,
     custom_resource,
     empty_form,
+    lookalike_name,
 )
 ARCHIVE_CHECKS: tuple[Check, ...] = (instance_version_image, layer_size)

@@ -97,12 +97,21 @@ def _leave_privileges_behind(libc: ctypes.CDLL, scratch: str) -> list[str]:
     missing = 0 if "network-namespace" in measures else CLONE_NEWNET
     if libc.unshare(CLONE_NEWUSER | missing) == 0:
         measures += ["user-namespace"] + (["network-namespace"] if missing else [])
-        # Counted per user: outside a namespace of our own it would count every other
-        # process of that user too.
-        _lower(resource.RLIMIT_NPROC, PROCESSES)
+        # Counted per user: outside a namespace of our own, and before Linux 5.14 in it too, it
+        # would count every other process and thread of that user.
+        if _kernel() >= (5, 14):
+            _lower(resource.RLIMIT_NPROC, PROCESSES)
     if _drop_capabilities(libc):
         measures.append("no-capabilities")
     return measures
+
+
+def _kernel() -> tuple[int, int]:
+    """The version of the kernel; (0, 0) where it is written in an unknown way."""
+    numbers = os.uname().release.split(".")[:2]
+    if len(numbers) == 2 and all(number.isdigit() for number in numbers):
+        return int(numbers[0]), int(numbers[1])
+    return 0, 0
 
 
 def _become_nobody(scratch: str) -> None:

@@ -71,6 +71,8 @@ BACKSLASH = (
     "such as 7-Zip or zip."
 )
 CONTROL = "The name has a control character. Rename the file with plain letters and pack again."
+INVISIBLE = "The name has a character that nobody sees (U+200B). Type the name anew and pack again."
+WIDTH = "The name looks like “etcd/values.yaml”, with letters of another width. Rename one."
 EMPTY_PART = (
     "The name has an empty part or “.” between slashes, which readers resolve differently. "
     "Pack again with plain names."
@@ -467,6 +469,20 @@ REJECTED = (
         UNSAFE,
         BACKSLASH,
         "etcd\\values.yaml",
+    ),
+    Rejected(
+        "a zero-width space in a name",
+        lambda: zip_of(("etcd/values\u200b.yaml", b"a: 1\n")),
+        UNSAFE,
+        INVISIBLE,
+        "etcd/values\\u200b.yaml",
+    ),
+    Rejected(
+        "two names that differ in the width of a letter",
+        lambda: zip_of(("etcd/values.yaml", b"a: 1\n"), ("etcd/\uff56alues.yaml", b"a: 2\n")),
+        UNSAFE,
+        WIDTH,
+        "etcd/\uff56alues.yaml",
     ),
     Rejected(
         "a NUL, where zipfile would cut the name",
