@@ -11,10 +11,10 @@ from .views import (
     release_page,
     reviewing,
     rules,
-    services,
     signing_in,
     submissions,
     submitting,
+    versions,
 )
 from .views import submission_tabs as looking
 
@@ -26,8 +26,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rules/", rules.index, name="rules"),
     path("rules/<str:rule>/", rules.page, name="rule"),
     path("log/", submissions.log, name="log"),
-    path("services/<int:pk>/", services.service, name="service"),
-    path("services/<int:pk>/compare/", services.compare, name="compare-versions"),
+    path("services/<int:pk>/", versions.service, name="service"),
+    path("services/<int:pk>/compare/", versions.compare, name="compare-versions"),
     path("submissions/", submissions.listing, name="submissions"),
     path("submissions/new/", submitting.new, name="new-submission"),
     path("submissions/demo/", submitting.demo, name="demo-package"),

@@ -2,7 +2,7 @@
 
 One render serves all versions that answer the chart's questions alike. APIs beyond Kubernetes' own
 that templates ask for are given like features that are switched on, and an upgrade is rendered
-where templates tell it from an installation.
+where templates distinguish it from an installation.
 """
 
 from __future__ import annotations

@@ -228,7 +228,7 @@ def test_a_label_that_the_rewrite_would_break_is_not_edited(tmp_path: Path) -> N
 def test_a_manifest_that_the_rewrite_makes_illegal_is_not_edited(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The last net: here the experiment that finds broken labels is told that all is well."""
+    """The last net: here the experiment that finds broken labels finds none."""
     monkeypatch.setattr(by_rendering, "is_broken", lambda *_arguments: False)
     template = pod("{{ .Values.image }}:1").replace(
         "  name: demo\n",

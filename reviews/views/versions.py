@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from ..models import Service
-from ..queries.services import (
+from ..queries.versions import (
     ServiceVersion,
     UpgradePath,
     changed_images,

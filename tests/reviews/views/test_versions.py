@@ -18,7 +18,7 @@ from reviews.pipeline.checks.examples.osc_packages import (
     OSC_METADATA,
     osc_package,
 )
-from reviews.queries.services import find_service, upgrades_from, versions_of
+from reviews.queries.versions import find_service, upgrades_from, versions_of
 from tests import factories
 
 pytestmark = pytest.mark.django_db
