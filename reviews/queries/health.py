@@ -112,7 +112,7 @@ def _disk() -> Message | None:
 def _scheduler() -> Message | None:
     if SCHEDULER in heard_since(timezone.now() - _SCHEDULER_SILENT):
         return None
-    return _("The scheduler has not queued anything for a while.")
+    return _("The scheduler has not reported for a while.")
 
 
 def sandbox_of_workers() -> dict[str, list[str]]:

@@ -84,7 +84,7 @@ def test_a_silent_worker_and_a_silent_scheduler_are_noticed() -> None:
     )
 
     assert _problems() == {
-        "scheduler": "The scheduler has not queued anything for a while.",
+        "scheduler": "The scheduler has not reported for a while.",
         "queue:archives": "No worker serves this queue.",
     }
 
