@@ -21,6 +21,7 @@ from .connection_test import tested
 from .models import (
     LookUp,
     Organisation,
+    Place,
     Publication,
     PublishedImage,
     RegistryLookup,
@@ -175,11 +176,9 @@ class PublicationAdmin(ReadOnly):
 
     list_display = (
         "release",
-        "place",
-        "address",
+        "where",
         "progress",
         "attempts",
-        "lease_until",
         "finished_at",
         "in_the_way",
     )
@@ -191,12 +190,18 @@ class PublicationAdmin(ReadOnly):
     inlines = (PublishedImageInline,)
     actions = ("retry",)
 
+    @admin.display(description=_("place"), ordering="address")
+    def where(self, publication: Publication) -> str:
+        """The registry, or what else it is."""
+        return publication.registry or str(Place(publication.place).label)
+
     @admin.display(description=_("progress"))
     def progress(self, publication: Publication) -> str:
         """How many bytes of the layers are there."""
-        done = filesizeformat(publication.bytes_done)
-        total = filesizeformat(publication.bytes_total)
-        return f"{publication.percent} %: {done} / {total}" if publication.bytes_total else "–"
+        if not publication.bytes_total:
+            return "–"
+        facts = {"percent": publication.percent, "total": filesizeformat(publication.bytes_total)}
+        return gettext("%(percent)s %% of %(total)s") % facts
 
     @admin.display(description=_("in the way"))
     def in_the_way(self, publication: Publication) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import quote, urljoin
 
 from ..pipeline.core.messages import _
 from .answers import Answer, Passing
-from .errors import PublishError, TargetUnreachable, Unsuitable, WrongContent
+from .errors import Denied, PublishError, TargetUnreachable, Unsuitable, WrongContent
 from .media_types import MANIFESTS
 from .patience import Patience
 from .store import UNSAID, Outgoing, StoredManifest, digest_of
@@ -88,7 +88,10 @@ class Registry:
                 self._cancel(repository, answer)
             return answer.status == 201
 
-        return self._patience.repeat(attempt)
+        try:
+            return self._patience.repeat(attempt)
+        except Denied:
+            return False  # it may push here without being allowed to pull there
 
     def upload(self, repository: str, make: Callable[[], Outgoing]) -> Outgoing:
         earlier: list[Outgoing] = []

@@ -11,6 +11,8 @@ from .records import BlobRecords, KnownBlobs, PublishedBlob
 from .shipment import Form, ShippedImage
 from .store import UNSAID, Outgoing, Store
 
+_MOST_MOUNTS = 3  # a registry that takes over none of them takes over no other
+
 
 class LayerPush:
     """Pushes layers into ``store``, and reports each to the caller's records."""
@@ -70,9 +72,8 @@ class LayerPush:
         return None
 
     def _mounted(self, repository: str, candidates: list[PublishedBlob]) -> PublishedBlob | None:
-        for each in dict.fromkeys(candidates):
-            if each.repository in {"", repository}:
-                continue
+        others = [each for each in candidates if each.repository not in {"", repository}]
+        for each in [*dict.fromkeys(others)][:_MOST_MOUNTS]:
             if self._store.mount(repository, each.digest, each.repository):
                 return _in(repository, each)
         return None

@@ -159,7 +159,7 @@ def note(submission: Submission, revision: Revision) -> Message | None:
     """What to say beside the steps: the place in the queue, what is published, or what it took."""
     if submission.status is SubmissionState.PUBLISHING and submission.current_id == revision.pk:
         publication = publication_of(submission)
-        if publication is not None and publication.step_words is not None:
+        if publication is not None and publication.step_words and not publication.is_stopped:
             return publication.step_words
     if revision.report:
         return _(

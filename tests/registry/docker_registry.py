@@ -39,7 +39,9 @@ class DockerRegistry:
         *,
         tls: bool = False,
         megabytes: int = 0,
+        calls_itself: str = "",
     ) -> None:
+        self._calls_itself = calls_itself
         self._megabytes = megabytes
         self.folder = folder
         self.port = free_port()
@@ -60,6 +62,8 @@ class DockerRegistry:
             },
             "http": {"addr": self.registry, "secret": "one for all starts"},
         }
+        if self._calls_itself:
+            configuration["http"]["host"] = self._calls_itself
         if self._tls is not None:
             configuration["http"]["tls"] = self._tls
         if self._auth is not None:
@@ -124,9 +128,14 @@ def running(
     *,
     tls: bool = False,
     megabytes: int = 0,
+    calls_itself: str = "",
 ) -> Iterator[DockerRegistry]:
-    """A registry that is stopped afterwards; its disk has so many ``megabytes``, 0 for any."""
-    registry = DockerRegistry(folder, auth, tls=tls, megabytes=megabytes)
+    """A registry that is stopped afterwards.
+
+    Its disk has so many ``megabytes``, 0 for any. ``calls_itself`` is the address that it gives
+    for uploads.
+    """
+    registry = DockerRegistry(folder, auth, tls=tls, megabytes=megabytes, calls_itself=calls_itself)
     registry.start()
     try:
         yield registry

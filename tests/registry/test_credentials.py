@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import traceback
 from collections.abc import Iterator
@@ -11,8 +12,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from reviews.registry import (
+    BlobRecords,
     Denied,
     Outcome,
+    PublishedBlob,
     PublishError,
     TargetUnreachable,
     look_up,
@@ -23,8 +26,9 @@ from reviews.registry import (
 
 from .publications import SCRIPTED_PASSWORD as PASSWORD
 from .publications import SCRIPTED_USER as USER
-from .publications import publish_one, scripted_target
+from .publications import Publication, publish_one, scripted_target
 from .scripted_registry import Fault, ScriptedRegistry, serving
+from .small_images import layer, small_plan
 
 
 @pytest.fixture
@@ -197,3 +201,26 @@ def test_a_connection_is_tried_once(registry: ScriptedRegistry) -> None:
     with pytest.raises(TargetUnreachable):
         try_connection(scripted_target(registry, login=True))
     assert registry.methods() == ["GET 401", "GET 200", "GET 503"]
+
+
+def test_a_layer_of_a_repository_that_is_closed_to_us_is_sent(
+    registry: ScriptedRegistry, tmp_path: Path
+) -> None:
+    """The token service refuses to let us pull there; pushing here is allowed."""
+    known = BlobRecords()
+    with serving() as tokens:
+        with_tokens(registry, tokens.address)
+        issuing_tokens(registry, tokens)
+        issue = tokens.answer_elsewhere
+        tokens.answer_elsewhere = lambda path: None if "closed" in path else issue(path)
+        content = layer("one", 100_000)
+        digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
+        known.add(
+            PublishedBlob(registry.registry, "osc/closed", digest, digest, len(content), "none")
+        )
+        plan = small_plan(tmp_path, f"{registry.registry}/osc/web:1.0")
+        target = scripted_target(registry, login=True)
+        published = Publication(known=known).run(plan, target)
+
+    assert [each.outcome for each in published] == [Outcome.PUSHED]
+    assert any("closed" in each.path for each in tokens.noted)

@@ -63,6 +63,23 @@ def test_what_passes_is_tried_again(
     assert again == [Outcome.PRESENT]
 
 
+def test_progress_stays_where_it_is_while_a_layer_is_sent_again(
+    registry: ScriptedRegistry, tmp_path: Path
+) -> None:
+    registry.faults.append(Fault("PATCH", cut_after=6 << 20))
+    image = small_image([layer("large", 12 << 20)])
+    publication = Publication()
+
+    publication.run(
+        small_plan(tmp_path, f"{registry.registry}/osc/web:1.0", image), scripted_target(registry)
+    )
+
+    done = [done for done, _total in publication.progress]
+    assert len(done) > 12
+    assert done == sorted(done)
+    assert done[-1] == len(image.layers[0])
+
+
 def test_a_registry_that_asks_for_patience_gets_it(
     registry: ScriptedRegistry, tmp_path: Path
 ) -> None:

@@ -23,6 +23,7 @@ from . import docker_registry, token_server
 from .docker_registry import PASSWORD, USER, with_passwords
 from .images import Images, pulled_diff_ids
 from .publications import ARCHITECTURES, Publication, plan_of, target_of
+from .small_images import small_plan
 
 
 def test_a_password_opens_the_registry(tmp_path: Path, images: Images) -> None:
@@ -87,3 +88,29 @@ def test_a_certificate_is_checked(tmp_path: Path, is_known: bool) -> None:
             with pytest.raises(TargetUnreachable) as error:
                 try_connection(target)
             assert "its certificate is not accepted" in str(error.value)
+
+
+def test_what_is_encrypted_stays_encrypted(tmp_path: Path) -> None:
+    """As behind a proxy that does not say to the registry how it is reached."""
+    with docker_registry.running(
+        tmp_path, tls=True, calls_itself="http://registry.example.com"
+    ) as registry:
+        target = Target(registry.registry, ca_file=registry.ca_file)
+        plan = small_plan(tmp_path, f"{registry.registry}/osc/web:1.0")
+        with pytest.raises(TargetUnreachable) as error:
+            Publication().run(plan, target)
+
+    assert "it sends on to an unencrypted address" in str(error.value)
+
+
+def test_a_password_for_an_encrypted_registry_is_never_sent_in_the_clear(tmp_path: Path) -> None:
+    with (
+        token_server.serving(tmp_path) as tokens,
+        docker_registry.running(tmp_path, tokens.auth(), tls=True) as registry,
+    ):
+        target = Target(registry.registry, user=USER, password=PASSWORD, ca_file=registry.ca_file)
+        with pytest.raises(Denied) as error:
+            try_connection(target)
+
+    assert "it asks for the password over an unencrypted connection" in str(error.value)
+    assert tokens.issued == []

@@ -115,6 +115,26 @@ def test_two_at_once_that_share_layers_both_end(
             assert pulled == (made.config, made.diff_ids)
 
 
+def test_two_at_once_that_bring_one_architecture_each_end_with_both(
+    tmp_path: Path, registry: DockerRegistry, images: Images
+) -> None:
+    """A registry knows no condition for a tag: whoever came too late does it once more."""
+    whole = plan_of(tmp_path, registry.registry, images)
+    target = target_of(registry)
+    plans = [replace(whole, images=(image,)) for image in whole.images]
+    ordered = [
+        orders(plan, target, tmp_path / f"records{number}") for number, plan in enumerate(plans)
+    ]
+
+    at_once = [finish(process)[0] for process in [start(each) for each in ordered]]
+    once_more = [finish(start(each))[0] for each in ordered]
+
+    assert at_once + once_more == [0, 0, 0, 0]
+    found = read_back(target, whole.images)
+    assert [each.outcome for each in found] == [Outcome.PRESENT, Outcome.PRESENT]
+    assert len({each.tag_digest for each in found}) == 1
+
+
 def test_two_at_once_into_one_layout_both_end(tmp_path: Path, images: Images) -> None:
     target = LayoutTarget(tmp_path / "layout")
     plans = [

@@ -280,6 +280,22 @@ def test_the_digest_of_an_oci_archive_stays_where_layers_stay(
     ]
 
 
+def test_an_image_whose_configuration_is_of_another_architecture_is_missing(
+    registry: ScriptedRegistry, tmp_path: Path
+) -> None:
+    """Its list says that it is for aarch64, and nobody could run it there."""
+    plan = small_plan(tmp_path, web(registry))
+    Publication().run(plan, plain(registry))
+    kind, content = registry.manifests["osc/web", "1.0"]
+    registry.manifests["osc/web", "1.0"] = (kind, content.replace(b"amd64", b"arm64"))
+
+    found = read_back(
+        plain(registry), [PlannedImage(web(registry), each) for each in ("x86_64", "aarch64")]
+    )
+
+    assert [each.outcome for each in found] == [Outcome.MISSING, Outcome.MISSING]
+
+
 def test_a_digest_that_the_package_cannot_make_is_only_asked_for(
     registry: ScriptedRegistry, tmp_path: Path
 ) -> None:

@@ -559,7 +559,8 @@ def severities_of(answer: Answer) -> list[tuple[str, str]]:
 def test_a_rule_may_be_judged_otherwise(run: Run, bad: Path) -> None:
     milder = run(bad, "--format", "json", "--severity", "OSC-HELM-008=warning")
     twice = ("--severity", "OSC-HELM-008=warning", "--severity", "OSC-HELM-008=info")
-    mildest = run(bad, "--format", "json", *twice, "--fail-on", "warning")
+    others = ("--severity", "OSC-PKG-008=info")
+    mildest = run(bad, "--format", "json", *twice, *others, "--fail-on", "warning")
 
     assert (milder.status, severities_of(milder)) == (0, [("OSC-HELM-008", "warning")])
     assert (mildest.status, severities_of(mildest)) == (0, [("OSC-HELM-008", "info")])

@@ -59,7 +59,7 @@ POST = {
     "logout": SENT_ON,
     "comment": NOT_SO,
     "demo-package": SENT_ON,
-    # Whom it does not concern reads so on the page of the submission.
+    # The page of the submission says that only administrators do this.
     "suspend": SENT_ON | {"stranger": 404},
     "resume": SENT_ON | {"stranger": 404},
     "reconsider": SENT_ON | {"stranger": 404},

@@ -146,6 +146,22 @@ def test_an_administrator_suspends_and_resumes_with_a_reason(client: Client) -> 
     ]
 
 
+def test_the_decisions_are_sent_with_the_token_of_their_form() -> None:
+    submission = factories.released()
+    careful = Client(enforce_csrf_checks=True)
+    careful.force_login(factories.ada())
+
+    page = careful.get(reverse("submission", args=[submission.pk])).content.decode()
+    form = page[page.index("release-controls") :]
+    token = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', form)[0]
+    careful.post(
+        reverse("suspend", args=[submission.pk]),
+        {"comment": "It deletes data.", "csrfmiddlewaretoken": token},
+    )
+
+    assert factories.again(submission).state == "suspended"
+
+
 @pytest.mark.parametrize("who", ["petra", "paul", "rita", "robin"])
 @pytest.mark.parametrize("verb", ["suspend", "resume", "reconsider", "publish-again"])
 def test_nobody_but_an_administrator_decides_about_a_release(

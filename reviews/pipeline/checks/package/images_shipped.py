@@ -18,6 +18,7 @@ package all the same: the sentence is then kept with the approval.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ...core.findings import Place, Problem, Severity
 from ...core.messages import Message, _, listed
@@ -31,6 +32,15 @@ from ..examples.charts import Example
 from ..examples.expected import Expected
 from ..examples.image_archives import ETCD, etcd, shipping_chart
 
+_TARGET = f"{Policy().registry}/{Policy().organization}"
+
+
+def _unshipped(images: tuple[str, ...], fixed: str) -> Example:
+    """A package of ``images`` without archives, whose values other rules fix."""
+    values = "demo/package/demo-1.0.0.tgz!/demo/values.yaml"
+    return replace(shipping_chart({}, None, images=images), fixed={values: fixed})
+
+
 ID = "OSC-PKG-008"
 NAME = "images-shipped"
 TITLE = _("The package ships no images")
@@ -42,8 +52,9 @@ GOOD: tuple[Example, ...] = (
     shipping_chart({}, None, images=()),
 )
 BAD: tuple[Example, ...] = (
-    shipping_chart(
-        {}, None, images=("docker.io/library/nginx:1.27", "quay.io/demo/web:2.0")
+    _unshipped(
+        ("docker.io/library/nginx:1.27", "quay.io/demo/web:2.0"),
+        f"image: {_TARGET}/nginx:1.27\nimage2: {_TARGET}/web:2.0\n",
     ).expecting(
         Expected(
             "OSC-PKG-008",
@@ -65,7 +76,10 @@ BAD: tuple[Example, ...] = (
             ),
         )
     ),
-    shipping_chart({}, None, images=(ETCD, "docker.io/library/nginx:1.27")).expecting(
+    _unshipped(
+        (ETCD, "docker.io/library/nginx:1.27"),
+        f"image: {ETCD}\nimage2: {_TARGET}/nginx:1.27\n",
+    ).expecting(
         Expected(
             "OSC-PKG-008",
             "warning",
