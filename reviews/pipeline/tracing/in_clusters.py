@@ -155,7 +155,9 @@ class _Looking:
     def _alike(self) -> dict[tuple[object, ...], tuple[ClusterVersion, ...]]:
         groups: dict[tuple[object, ...], tuple[ClusterVersion, ...]] = {}
         for version in self.listed:
-            answers = self.reads.answers(version, served_apis(version.minor))
+            # What a version serves is only read where somebody asks.
+            served = served_apis(version.minor) if self.reads.apis else frozenset()
+            answers = self.reads.answers(version, served)
             groups[answers] = (*groups.get(answers, ()), version)
         return groups
 
