@@ -2,12 +2,13 @@
 
 One render serves all versions that answer the chart's questions alike. APIs beyond Kubernetes' own
 that templates ask for are given like features that are switched on, and an upgrade is rendered
-where templates tell it from an installation.
+where templates distinguish it from an installation.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from ..cluster_schemas.served import apis as served_apis
@@ -121,7 +122,8 @@ class _Looking:
         self.as_it_is = self.base
         if self.reads.is_any and self.renderer.is_economical:
             # What is made without keys is compared with what is made without keys.
-            self.base = self.renderer.search(Scenario())
+            with suppress(ChartRejected):
+                self.base = self.renderer.search(Scenario(), budgeted=False)
 
     @property
     def renderer(self) -> ChartRenderer:
