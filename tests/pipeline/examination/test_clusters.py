@@ -270,7 +270,7 @@ def test_a_spent_budget_of_the_analysis_leaves_the_other_clusters_theirs(tmp_pat
         '  key: {{ genPrivateKey "ecdsa" | b64enc }}\n'
         '  {{ if semverCompare ">=1.29-0" .Capabilities.KubeVersion.Version }}new: ""{{ end }}\n'
     )
-    policy = replace(POLICY, limits=Limits(analysis_renders=1))
+    policy = replace(POLICY, limits=Limits(analysis_renders=2))
     report = examined(
         tmp_path,
         pod("{{ .Values.image }}:1"),
