@@ -171,8 +171,10 @@ def test_cluster_versions_that_are_not_known_are_not_taken(ada: Client, name: st
     assert dict(page.context["adminform"].form.errors) == {
         "cluster_versions": ["'1.24' is not known here: give a version from v1.25 to v1.37"],
         "api_versions": [
-            "'monitoring' is no API version: write GROUP/VERSION or GROUP/VERSION/KIND, such as"
-            " monitoring.coreos.com/v1"
+            (
+                "'monitoring' is no API version: write GROUP/VERSION or GROUP/VERSION/KIND, such as"
+                " monitoring.coreos.com/v1"
+            )
         ],
     }
 

@@ -59,7 +59,8 @@ def _markdown(checks: list[Check]) -> str:
     families: dict[str, list[str]] = {}
     for check in checks:
         family = check.ID.rpartition("-")[0]
-        source = f"[the guide]({check.SOURCE})" if check.SOURCE else "our advice"
+        name = "Kubernetes" if "//kubernetes.io/" in (check.SOURCE or "") else "the guide"
+        source = f"[{name}]({check.SOURCE})" if check.SOURCE else "our advice"
         asks = (check.__doc__ or "").partition("\n")[0]
         cells = (f"`{check.ID}`", f"`{check.NAME}`", check.SEVERITY.value, source, asks)
         families.setdefault(family, []).append(f"| {' | '.join(cells)} |")

@@ -12,7 +12,7 @@ from .manifest_faults import ManifestFault
 from .model import Facts
 
 _ALWAYS_LIGHT = frozenset({FaultKind.CUSTOM_FIELD})
-# A version that does not know a field drops it, where no request asks it to be strict.
+# A version that does not know a field drops it, unless it is asked to be strict.
 _LIGHT_IF_KNOWN_SOMEWHERE = frozenset({FaultKind.UNKNOWN_FIELD})
 
 

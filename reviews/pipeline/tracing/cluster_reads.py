@@ -126,8 +126,8 @@ def cluster_reads(root: Chart) -> ClusterReads:
 def _shows(files: Sequence[_File], asks: Callable[[str], bool]) -> bool:
     """Whether a manifest or an image may depend on what ``asks`` finds in an action.
 
-    It does where a template asks in a condition, itself or by a partial, and where a partial asks
-    that has to do with images. What a partial gives as the text of a field shows nothing new.
+    It does where a template asks in a condition or keeps the answer in a variable, itself or by a
+    partial, and where a partial asks that has to do with images. What a partial gives as the text of a field shows nothing new.
     """
     asked = [(file, each) for file in files for each in file.actions if asks(each.text)]
     if not asked:
@@ -145,7 +145,7 @@ def _shows(files: Sequence[_File], asks: Callable[[str], bool]) -> bool:
         return True
     by_partial = [(file, each) for file, each in including if each.included & asking]
     return any(
-        _CONTROLS.match(each.text) or file.is_of_image(each)
+        _CONTROLS.match(each.text) or _ASSIGNED.match(each.text) or file.is_of_image(each)
         for file, each in (*asked, *by_partial)
         if not each.partial or each.partial in imaging
     )

@@ -8,6 +8,7 @@ where templates distinguish it from an installation.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from ..cluster_schemas.served import apis as served_apis
@@ -121,7 +122,8 @@ class _Looking:
         self.as_it_is = self.base
         if self.reads.is_any and self.renderer.is_economical:
             # What is made without keys is compared with what is made without keys.
-            self.base = self.renderer.search(Scenario())
+            with suppress(ChartRejected):
+                self.base = self.renderer.search(Scenario(), budgeted=False)
 
     @property
     def renderer(self) -> ChartRenderer:
@@ -155,7 +157,9 @@ class _Looking:
     def _alike(self) -> dict[tuple[object, ...], tuple[ClusterVersion, ...]]:
         groups: dict[tuple[object, ...], tuple[ClusterVersion, ...]] = {}
         for version in self.listed:
-            answers = self.reads.answers(version, served_apis(version.minor))
+            # What a version serves is only read where somebody asks.
+            served = served_apis(version.minor) if self.reads.apis else frozenset()
+            answers = self.reads.answers(version, served)
             groups[answers] = (*groups.get(answers, ()), version)
         return groups
 

@@ -228,7 +228,7 @@ def test_a_label_that_the_rewrite_would_break_is_not_edited(tmp_path: Path) -> N
 def test_a_manifest_that_the_rewrite_makes_illegal_is_not_edited(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The last net: here the experiment that finds broken labels finds none."""
+    """The last check: here the experiment that finds broken labels finds none."""
     monkeypatch.setattr(by_rendering, "is_broken", lambda *_arguments: False)
     template = pod("{{ .Values.image }}:1").replace(
         "  name: demo\n",
@@ -262,3 +262,20 @@ def test_one_version_is_enough(minor: str, tmp_path: Path) -> None:
     report = examined(tmp_path, pod("{{ .Values.image }}:1"), policy=policy)
 
     assert [each.version for each in report.verification.clusters] == [f"{minor}.0"]
+
+
+def test_a_spent_budget_of_the_analysis_leaves_the_other_clusters_theirs(tmp_path: Path) -> None:
+    secret = (
+        "apiVersion: v1\nkind: Secret\nmetadata:\n  name: demo\ndata:\n"
+        '  key: {{ genPrivateKey "ecdsa" | b64enc }}\n'
+        '  {{ if semverCompare ">=1.29-0" .Capabilities.KubeVersion.Version }}new: ""{{ end }}\n'
+    )
+    policy = replace(POLICY, limits=Limits(analysis_renders=2))
+    report = examined(
+        tmp_path,
+        pod("{{ .Values.image }}:1"),
+        policy=policy,
+        more={"demo/templates/key.yaml": secret},
+    )
+
+    assert [each.valid for each in report.verification.clusters] == [2] * 9

@@ -118,7 +118,7 @@ def test_an_api_shows_something_where_manifests_or_images_depend_on_it(
     assert (found.apis, found.showing_apis) == (("a.b/v1",), ("a.b/v1",) if shows else ())
 
 
-def test_an_upgrade_differs_from_an_installation_in_conditions(tmp_path: Path) -> None:
+def test_an_upgrade_is_distinguished_from_an_installation_in_conditions(tmp_path: Path) -> None:
     assert reads(tmp_path, "{{ if .Release.IsUpgrade }}kind: A{{ end }}").reads_release
     assert not reads(tmp_path, "upgrade: {{ .Release.IsUpgrade }}").reads_release
 

@@ -426,3 +426,21 @@ def test_packages_are_opened_for_few_visitors_at_once(
     )
     assert "Other packages are being opened" in busy.content.decode()
     assert (free.status_code, "Refresh" in free.headers) == (200, False)
+
+
+def test_images_end_with_what_each_cluster_version_takes(petra: Client) -> None:
+    page = _plain(_page(petra, "images", factories.in_review()))
+
+    _images, _heading, table = page.partition("Cluster versions")
+    rows = [" ".join(row.split()) for row in table.partition(" v1.25.0-r0 ")[0].split(" v1.")[1:]]
+    assert [row.partition(" ")[0] for row in rows] == [
+        "34.0-r0",
+        "33.0-r0",
+        "32.0-r0",
+        "31.4-r0",
+        "30.0-r0",
+        "29.0-r0",
+        "28.8-r0",
+        "27.0-r0",
+    ]
+    assert {row.partition(" ")[2] for row in rows} == {"4 of 5 3 of 3 0 0"}

@@ -141,13 +141,13 @@ class ChartRenderer:
         """Whether experiments make no keys, so that they show other manifests than the chart."""
         return self._cheap is not None
 
-    def search(self, scenario: Scenario) -> Observation:
+    def search(self, scenario: Scenario, *, budgeted: bool = True) -> Observation:
         """As ``observe``, for looking at images alone. Raises like ``observe``."""
         if self._cheap is None:
-            return self.observe(scenario)
+            return self.observe(scenario, budgeted=budgeted)
         handle = self._cheap_bare() if scenario.is_bare else self._cheap
         with self.within(scenario.cluster):
-            return self.read(self._render(handle, scenario.values))
+            return self.read(self._render(handle, scenario.values, budgeted=budgeted))
 
     def as_it_is(self, scenario: Scenario, seen: Observation) -> Observation | None:
         """What the chart itself renders where a search has ``seen``; None where it does not."""

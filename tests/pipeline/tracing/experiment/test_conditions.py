@@ -95,9 +95,9 @@ def test_no_part_of_an_image_is_made_up(tmp_path: Path) -> None:
     assert sorted(outcome.images) == ["a/guest:1", "a/main:1"]
 
 
-def test_what_only_a_cluster_decides_is_not_searched_for(tmp_path: Path) -> None:
+def test_an_object_of_a_cluster_is_not_searched_for(tmp_path: Path) -> None:
     values = "image: a/main:1\n"
-    hidden = "{{ if .Release.IsUpgrade }}\n" + pod("docker.io/a/late:1") + "{{ end }}"
+    hidden = '{{ if lookup "v1" "Secret" "a" "b" }}\n' + pod("docker.io/a/late:1") + "{{ end }}"
     without = examine_chart(tmp_path, values, {"app.yaml": MAIN})
 
     outcome = examine_chart(tmp_path, values, {"app.yaml": MAIN, "x.yaml": hidden})
