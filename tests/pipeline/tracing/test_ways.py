@@ -80,3 +80,13 @@ def test_a_prefix_goes_with_the_image_where_both_lead_to_the_target(tmp_path: Pa
     assert outcome.images["quay.io/team/web:1"] == ("redirected", "swr.example.com/osc/web:1")
     assert severities(outcome, "PORTAL-012") == []
     assert severities(outcome, "PORTAL-013") == ["warning"]
+
+
+def test_a_file_for_tests_that_repeats_a_value_holds_nothing_up(tmp_path: Path) -> None:
+    values = "image: {repository: quay.io/a/web, tag: '2'}\n"
+    template = pod("{{ .Values.image.repository }}:{{ .Values.image.tag }}")
+    tests = {"ci/old-values.yaml": "image: {repository: quay.io/a/web, tag: '1'}\n"}
+
+    outcome = examine_chart(tmp_path, values, template, **tests)
+
+    assert outcome.images == {"quay.io/a/web:2": ("redirected", "swr.example.com/osc/web:2")}
