@@ -90,3 +90,14 @@ def test_a_file_for_tests_that_repeats_a_value_holds_nothing_up(tmp_path: Path) 
     outcome = examine_chart(tmp_path, values, template, **tests)
 
     assert outcome.images == {"quay.io/a/web:2": ("redirected", "swr.example.com/osc/web:2")}
+
+
+def test_an_image_that_a_file_for_tests_names_is_none_of_the_chart(tmp_path: Path) -> None:
+    values = "image: {repository: quay.io/a/web, tag: '2'}\n"
+    template = pod("{{ .Values.image.repository }}:{{ .Values.image.tag }}")
+    tests = {"ci/other-values.yaml": "image: {repository: docker.io/b/web}\n"}
+
+    outcome = examine_chart(tmp_path, values, template, **tests)
+
+    assert outcome.images == {"quay.io/a/web:2": ("redirected", "swr.example.com/osc/web:2")}
+    assert severities(outcome, "PORTAL-001") == []

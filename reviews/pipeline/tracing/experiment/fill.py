@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 
 from ...manifests.workloads import Use
 from ...package.chart_values import ValueLeaf
@@ -71,7 +72,7 @@ def _note(
     use: Use,
     known: tuple[Contribution, ...],
     tried: Sequence[tuple[Contribution, ...]],
-    own: Collection[ValueLeaf],
+    own: AbstractSet[ValueLeaf],
     result: Attribution,
     *,
     is_wanting: bool,
