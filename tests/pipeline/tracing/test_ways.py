@@ -101,3 +101,17 @@ def test_an_image_that_a_file_for_tests_names_is_none_of_the_chart(tmp_path: Pat
 
     assert outcome.images == {"quay.io/a/web:2": ("redirected", "swr.example.com/osc/web:2")}
     assert severities(outcome, "PORTAL-001") == []
+
+
+def test_an_empty_value_is_tried_apart_from_another_that_hides_it(tmp_path: Path) -> None:
+    values = "imageName: ''\nimageCatalog: {name: '', image: ''}\ntype: web\n"
+    template = pod(
+        "{{ if or .Values.imageCatalog.name .Values.imageCatalog.image }}quay.io/b/catalogue:1"
+        '{{ else }}{{ .Values.imageName | default (printf "quay.io/a/%s:2" .Values.type) }}'
+        "{{ end }}"
+    )
+
+    outcome = examine_chart(tmp_path, values, template)
+
+    assert outcome.images == {"quay.io/a/web:2": ("redirected", "swr.example.com/osc/web:2")}
+    assert outcome.values.startswith("imageName: 'swr.example.com/osc/web:2'\n")

@@ -325,7 +325,9 @@ def _counts(each: TracedUse) -> bool:
 def _is_of_the_chart(each: TracedUse) -> bool:
     """Whether the chart gives more of the address than the tag of what a values file names."""
     end = each.spans.location if each.spans is not None else len(each.use.image)
-    return any(part.start < end for part in (*each.contributions, *each.literals))
+    starts = [part.start for part in each.contributions]
+    starts += [literal.start for literal in each.literals]
+    return any(start < end for start in starts)
 
 
 def _intents(
