@@ -84,7 +84,7 @@ def _likeliest(empties: Iterable[ValueLeaf]) -> list[ValueLeaf]:
         leaf
         for leaf in empties
         if any("image" in str(part).lower() for part in leaf.path[-2:])
-        and any(word in str(leaf.path[-1]).lower() for word in ("image", "repository"))
+        and any(word in str(leaf.path[-1:]).lower() for word in ("image", "repository"))
     ]
     return found[:_MOST_APART]
 
