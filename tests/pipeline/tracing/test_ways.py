@@ -80,3 +80,38 @@ def test_a_prefix_goes_with_the_image_where_both_lead_to_the_target(tmp_path: Pa
     assert outcome.images["quay.io/team/web:1"] == ("redirected", "swr.example.com/osc/web:1")
     assert severities(outcome, "PORTAL-012") == []
     assert severities(outcome, "PORTAL-013") == ["warning"]
+
+
+def test_a_file_for_tests_that_repeats_a_value_holds_nothing_up(tmp_path: Path) -> None:
+    values = "image: {repository: quay.io/a/web, tag: '2'}\n"
+    template = pod("{{ .Values.image.repository }}:{{ .Values.image.tag }}")
+    tests = {"ci/old-values.yaml": "image: {repository: quay.io/a/web, tag: '1'}\n"}
+
+    outcome = examine_chart(tmp_path, values, template, **tests)
+
+    assert outcome.images == {"quay.io/a/web:2": ("redirected", "swr.example.com/osc/web:2")}
+
+
+def test_an_image_that_a_file_for_tests_names_is_none_of_the_chart(tmp_path: Path) -> None:
+    values = "image: {repository: quay.io/a/web, tag: '2'}\n"
+    template = pod("{{ .Values.image.repository }}:{{ .Values.image.tag }}")
+    tests = {"ci/other-values.yaml": "image: {repository: docker.io/b/web}\n"}
+
+    outcome = examine_chart(tmp_path, values, template, **tests)
+
+    assert outcome.images == {"quay.io/a/web:2": ("redirected", "swr.example.com/osc/web:2")}
+    assert severities(outcome, "PORTAL-001") == []
+
+
+def test_an_empty_value_is_tried_apart_from_another_that_hides_it(tmp_path: Path) -> None:
+    values = "imageName: ''\nimageCatalog: {name: '', image: ''}\ntype: web\n"
+    template = pod(
+        "{{ if or .Values.imageCatalog.name .Values.imageCatalog.image }}quay.io/b/catalogue:1"
+        '{{ else }}{{ .Values.imageName | default (printf "quay.io/a/%s:2" .Values.type) }}'
+        "{{ end }}"
+    )
+
+    outcome = examine_chart(tmp_path, values, template)
+
+    assert outcome.images == {"quay.io/a/web:2": ("redirected", "swr.example.com/osc/web:2")}
+    assert outcome.values.startswith("imageName: 'swr.example.com/osc/web:2'\n")

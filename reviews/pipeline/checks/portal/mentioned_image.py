@@ -111,8 +111,9 @@ def _unread(facts: Facts) -> Iterator[ValueLeaf]:
     if facts.chart is None or facts.render_failure is not None or not facts.documents:
         return
     for leaf in dict.fromkeys(facts.leaves.values()):
-        key, value = leaf.path[-1], leaf.leaf.value
-        if not leaf.chart.is_root or not isinstance(key, str) or not isinstance(value, str):
+        # A file that holds one scalar is a leaf without a key.
+        key, value = "".join(map(str, leaf.path[-1:])), leaf.leaf.value
+        if not leaf.chart.is_root or not isinstance(value, str):
             continue
         if _KEY.search(key) and is_prefix(value) and not _is_known(facts, key):
             yield leaf

@@ -55,13 +55,14 @@ def attribute(renderer: ChartRenderer, scenario: Scenario, observation: Observat
 
 
 def _is_set_by(scenario: Scenario, leaf: ValueLeaf) -> bool:
-    """Whether the values file that shows the scenario gives the leaf another value.
+    """Whether the values file that shows the scenario gives the leaf a value of its own.
 
-    The leaf then decides nothing there. A file that repeats its value, as the samples of csd files
-    do, is rewritten with it.
+    The leaf then decides nothing there. A sample of a csd file that repeats its value is rewritten
+    with it; a file for the chart's own tests is not.
     """
     return scenario.is_file and all(
-        is_given(path, scenario.values) and at(scenario.values, path) != leaf.leaf.value
+        is_given(path, scenario.values)
+        and (scenario.is_left_as_it_is or at(scenario.values, path) != leaf.leaf.value)
         for path in leaf.paths
     )
 

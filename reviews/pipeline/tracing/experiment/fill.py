@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 
 from ...manifests.workloads import Use
 from ...package.chart_values import ValueLeaf
@@ -14,6 +15,7 @@ from .reference_spans import is_controlled, spans_of
 from .renderer import ChartRenderer, Scenario, merged, overrides
 from .ways import Attribution, Way
 
+_MOST_APART = 3
 _REGISTRY_WORDS = ("registry", "host", "hub", "domain", "server", "prefix", "repository", "url")
 _PARTS = ("image", "repository", "repo", "registry", "hub")
 _NO_PART = ("pull", "secret", "tag", "digest", "policy")
@@ -44,7 +46,7 @@ def _fill_from(
     every = list(dict.fromkeys((*wanting, *uses)))
     known = {use.key: result.contributions.get(use.key, ()) for use in every}
     tried: dict[object, list[tuple[Contribution, ...]]] = {}
-    left = wanting
+    left, apart = wanting, _likeliest(empties)
     for _round in range(3):
         if not left or not empties:
             break
@@ -55,6 +57,15 @@ def _fill_from(
         aside = {found[use.key][0].leaf for use in left if found.get(use.key)}
         empties = [leaf for leaf in empties if leaf not in aside]
         left = [use for use in left if use.key in found and _is_long(use, tried[use.key])]
+    lost = [use for use in wanting if use.key not in tried and not _is_settled(use, known[use.key])]
+    for leaf in apart if len(apart) > 1 else ():
+        if not lost:
+            break
+        found = _filled(renderer, scenario, [leaf], lost, result)
+        for use in lost:
+            if found.get(use.key):
+                tried.setdefault(use.key, []).append(_beside(found[use.key], known[use.key]))
+        lost = [use for use in lost if use.key not in tried]
     keys = {use.key for use in wanting}
     own = {
         leaf
@@ -67,11 +78,22 @@ def _fill_from(
             _note(use, known[use.key], tried[use.key], own, result, is_wanting=use.key in keys)
 
 
+def _likeliest(empties: Iterable[ValueLeaf]) -> list[ValueLeaf]:
+    """The few that are likely to hold a whole image, to be tried apart from what hides them."""
+    found = [
+        leaf
+        for leaf in empties
+        if any("image" in str(part).lower() for part in leaf.path[-2:])
+        and any(word in str(leaf.path[-1:]).lower() for word in ("image", "repository"))
+    ]
+    return found[:_MOST_APART]
+
+
 def _note(
     use: Use,
     known: tuple[Contribution, ...],
     tried: Sequence[tuple[Contribution, ...]],
-    own: Collection[ValueLeaf],
+    own: AbstractSet[ValueLeaf],
     result: Attribution,
     *,
     is_wanting: bool,

@@ -59,6 +59,11 @@ class Scenario:
     is_asked: bool = False
     cluster: Cluster | None = None
 
+    @property
+    def is_left_as_it_is(self) -> bool:
+        """Whether a values file shows it that no rewrite changes, as those in ``ci/`` are."""
+        return self.is_file and self.shown_by[0].startswith("ci/")
+
 
 @dataclass(frozen=True)
 class Observation:

@@ -19,6 +19,9 @@ from .settings import fewest_settings
 from .uses import TracedUse
 from .ways import Attribution
 
+# A shorter text may be in an address by chance.
+_SHORT = 3
+
 
 def trace(
     renderer: ChartRenderer,
@@ -107,7 +110,9 @@ class Tracing:
         unknown = {
             each.use: each.contributions
             for each in uses
-            if _is_open(each) and _likeness(each.use) not in already
+            if _is_open(each)
+            and _likeness(each.use) not in already
+            and not (scenario.is_left_as_it_is and _is_named_in(scenario.values, each))
         }
         location = locate(self.renderer, scenario, unknown) if unknown else Location()
         if location.spent:
@@ -125,6 +130,17 @@ class Tracing:
 def _likeness(use: Use) -> tuple[object, ...]:
     roles = tuple(piece.role for piece in use.pieces)
     return (use.template, use.kind, use.container, use.image, roles, use.pointer if roles else ())
+
+
+def _is_named_in(values: Any, each: TracedUse) -> bool:
+    """Whether the values give a part of the address, so that no template is asked for it."""
+    if isinstance(values, Mapping):
+        return any(_is_named_in(value, each) for value in values.values())
+    if isinstance(values, list):
+        return any(_is_named_in(value, each) for value in values)
+    end = each.spans.location if each.spans is not None else len(each.use.image)
+    is_long = isinstance(values, str) and len(values) > _SHORT
+    return is_long and values in each.use.image[:end]
 
 
 def _is_open(each: TracedUse) -> bool:

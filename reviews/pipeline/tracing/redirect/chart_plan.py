@@ -309,7 +309,7 @@ def _counts(each: TracedUse) -> bool:
 
     What only a values file for the chart's own tests names is not part of the package.
     """
-    if each.scenario.is_file and not each.contributions and not each.literals:
+    if each.scenario.is_file and not _is_of_the_chart(each):
         return False
     if each.use.is_pulled:
         return True
@@ -320,6 +320,14 @@ def _counts(each: TracedUse) -> bool:
         is_image_key(contribution.leaf) for contribution in each.contributions
     )
     return bool(reference.tag or reference.digest) or decided_by_image_key
+
+
+def _is_of_the_chart(each: TracedUse) -> bool:
+    """Whether the chart gives more of the address than the tag of what a values file names."""
+    end = each.spans.location if each.spans is not None else len(each.use.image)
+    starts = [part.start for part in each.contributions]
+    starts += [literal.start for literal in each.literals]
+    return any(start < end for start in starts)
 
 
 def _intents(

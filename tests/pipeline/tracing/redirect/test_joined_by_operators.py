@@ -18,7 +18,7 @@ def test_a_registry_in_the_environment_is_completed_at_run_time(tmp_path: Path) 
     for name, content in operator_package(csv="".join(lines)).files.items():
         file = tmp_path / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+        file.write_text(content, "utf-8")
 
     report = examine(tmp_path / "demo", POLICY).report
 
