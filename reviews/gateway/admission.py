@@ -29,10 +29,11 @@ def is_upload(method: str, path: str) -> bool:
     return method == "POST" and _view_of(path) in _CHECKS
 
 
-def refusal_of(environ: Environ, length: int) -> Refusal | None:
-    """Why the body of ``length`` bytes is not read, None where it is.
+def admit(environ: Environ, length: int, arriving: int) -> Refusal | int:
+    """Why the body of ``length`` bytes is not read, or where it is: the number of the user.
 
-    Looks into the database: to be called in a thread.
+    ``arriving`` bytes of other uploads are still to come. Looks into the database: to be called in
+    a thread.
     """
     request = WSGIRequest(environ)
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
@@ -43,7 +44,7 @@ def refusal_of(environ: Environ, length: int) -> Refusal | None:
         return Refusal(401, _("Sign in first."))
     match = resolve(request.path_info)
     check = _CHECKS[match.url_name or ""]
-    return check(user, length, match.kwargs) or _of_disk(length)
+    return check(user, length, match.kwargs) or _of_disk(length + arriving) or user.pk
 
 
 def _view_of(path: str) -> str:

@@ -12,7 +12,8 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any
 
-from .asgi import Disconnected, Refused, Send
+from .asgi import Disconnected, Receive, Refused, Send
+from .bodies import discard
 from .environ import Environ
 
 WsgiApplication = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -21,13 +22,17 @@ _PIECE = 256 * 1024
 
 @dataclass
 class Answer:
-    """What Django answers: ``content``, or where that is None pieces that are still to be made."""
+    """What Django answers: ``content``, or where that is None pieces that are still to be made.
+
+    ``linger`` is for how many seconds the body of the request is read on before it ends.
+    """
 
     status: int = 500
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     content: bytes | None = None
     pieces: Iterator[bytes] = field(default_factory=lambda: iter(()))
     close: Callable[[], None] = lambda: None
+    linger: float = 0.0
 
     def next_piece(self) -> bytes | None:
         """Some of the pieces together, None after the last."""
@@ -75,11 +80,13 @@ class _File:
         self._file.close()
 
 
-async def send_answer(answer: Answer, send: Send, threads: Executor, seconds: float) -> None:
+async def send_answer(
+    answer: Answer, receive: Receive, send: Send, threads: Executor, seconds: float
+) -> None:
     """Send all of it. Disconnected: the visitor took nothing for ``seconds``, or is gone."""
     await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
     if answer.content is not None:
-        await send({"type": "http.response.body", "body": answer.content, "more_body": False})
+        await _send_and_linger(answer.content, receive, send, answer.linger)
         return
     loop = asyncio.get_running_loop()
     try:
@@ -93,8 +100,8 @@ async def send_answer(answer: Answer, send: Send, threads: Executor, seconds: fl
         await loop.run_in_executor(threads, answer.close)
 
 
-async def send_refusal(refused: Refused, send: Send) -> None:
-    """Answer in plain words; the connection ends, for nobody reads the rest of the body."""
+async def send_refusal(refused: Refused, receive: Receive, send: Send, linger: float) -> None:
+    """Answer in plain words; then the connection ends, for nobody wants the rest of the body."""
     headers = [
         (b"content-type", b"text/plain; charset=utf-8"),
         (b"content-length", str(len(refused.words.encode()) + 1).encode()),
@@ -106,4 +113,11 @@ async def send_refusal(refused: Refused, send: Send) -> None:
         headers.append((b"retry-after", str(refused.retry_after).encode()))
     await send({"type": "http.response.start", "status": refused.status, "headers": headers})
     body = f"{refused.words}\n".encode()
-    await send({"type": "http.response.body", "body": body, "more_body": False})
+    await _send_and_linger(body, receive, send, linger)
+
+
+async def _send_and_linger(body: bytes, receive: Receive, send: Send, linger: float) -> None:
+    await send({"type": "http.response.body", "body": body, "more_body": linger > 0})
+    if linger > 0:
+        await discard(receive, linger)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from ..pipeline.core.messages import _
 from ..received import REFUSAL_KEY, UPLOAD_KEY, Refusal
 from ..storage import UploadDraft, is_disk_full
-from .admission import disk_is_full, is_upload, refusal_of
+from .admission import admit, disk_is_full, is_upload
 from .answers import Answer, WsgiApplication, ask, send_answer, send_refusal
 from .asgi import Disconnected, Receive, Refused, Scope, Send
 from .bodies import Forms
@@ -37,7 +37,7 @@ class Gateway:
         # Of their own: a page never waits for a disk that writes uploads, nor these for pages.
         self._disk = ThreadPoolExecutor(_DISK_THREADS, thread_name_prefix="disk")
         self._waiting = 0
-        self._uploads = 0
+        self._uploads: list[Upload] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -45,10 +45,12 @@ class Gateway:
             return
         try:
             answer = await self._answer_to(scope, receive)
-            await send_answer(answer, send, self._disk, self._limits.unread_seconds)
+            await send_answer(answer, receive, send, self._disk, self._limits.unread_seconds)
         except Refused as refused:
             logger.info("%s %s is refused with %s", scope["method"], scope["path"], refused.status)
-            await send_refusal(refused, send)
+            # Of whom nothing came in time, nothing is waited for.
+            linger = 0.0 if refused.status == 408 else self._limits.short_linger_seconds
+            await send_refusal(refused, receive, send, linger)
         except Disconnected:
             logger.info("%s %s: the visitor is gone", scope["method"], scope["path"])
 
@@ -61,24 +63,26 @@ class Gateway:
 
     async def _answer_to_upload(self, scope: Scope, receive: Receive, length: int) -> Answer:
         environ = environ_of(scope)
-        refusal = await self._in_thread(refusal_of, environ, length)
-        if refusal is not None:
-            return await self._refuse(environ, refusal)
-        if self._uploads >= self._limits.uploads:
+        arriving = sum(upload.remaining for upload in self._uploads)
+        admitted = await self._in_thread(admit, environ, length, arriving)
+        if isinstance(admitted, Refusal):
+            return await self._refuse(environ, admitted)
+        theirs = sum(upload.user == admitted for upload in self._uploads)
+        if len(self._uploads) >= self._limits.uploads or theirs >= self._limits.uploads_each:
             raise Refused(503, "Too many uploads are on their way: try again later.", 60)
-        self._uploads += 1
-        try:
-            return await self._receive_upload(environ, receive)
-        finally:
-            self._uploads -= 1
+        return await self._receive_upload(environ, receive, admitted, length)
 
-    async def _receive_upload(self, environ: Environ, receive: Receive) -> Answer:
+    async def _receive_upload(
+        self, environ: Environ, receive: Receive, user: int, length: int
+    ) -> Answer:
         loop = asyncio.get_running_loop()
         draft: UploadDraft | None = None
+        upload: Upload | None = None
         try:
             boundary = boundary_of(environ.get("CONTENT_TYPE", ""))
             draft = await loop.run_in_executor(self._disk, UploadDraft)
-            upload = Upload(boundary, draft, self._disk)
+            upload = Upload(boundary, draft, self._disk, user, length)
+            self._uploads.append(upload)
             received = await upload.receive(receive, self._limits)
             form = {"CONTENT_TYPE": _URLENCODED, UPLOAD_KEY: received} | with_body(upload.body)
             return await self._in_thread(ask, self._pages, environ | form)
@@ -90,12 +94,18 @@ class Gateway:
                 raise
             return await self._refuse(environ, disk_is_full())
         finally:
+            if upload is not None:
+                self._uploads.remove(upload)
             if draft is not None:
                 await asyncio.shield(loop.run_in_executor(self._disk, draft.close))
 
     async def _refuse(self, environ: Environ, refusal: Refusal) -> Answer:
         """The page that says why an upload is not taken; Django makes it without the body."""
-        return await self._in_thread(ask, self._pages, environ | {REFUSAL_KEY: refusal})
+        answer = await self._in_thread(ask, self._pages, environ | {REFUSAL_KEY: refusal})
+        is_stranger = refusal.status == 401
+        limits = self._limits
+        answer.linger = limits.short_linger_seconds if is_stranger else limits.linger_seconds
+        return answer
 
     async def _in_thread(self, work: Callable[..., _T], *arguments: Any) -> _T:
         """What ``work`` gives in one of the threads. Refused: too many wait for one."""

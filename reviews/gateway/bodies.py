@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -71,6 +71,14 @@ async def upload_pieces(receive: Receive, limits: Limits) -> AsyncIterator[bytes
             raise Refused(408, _SLOW)
         if piece:
             yield piece
+
+
+async def discard(receive: Receive, seconds: float) -> None:
+    """Read for a while what nobody wants: whoever still sends sees no answer before the end."""
+    with suppress(TimeoutError, Disconnected):
+        async with asyncio.timeout(seconds):
+            async for _piece_of_it in _pieces(receive):
+                pass
 
 
 async def _pieces(receive: Receive) -> AsyncIterator[bytes]:

@@ -15,8 +15,10 @@ class Limits:
     A form is there within ``form_seconds`` and has at most ``form_bytes``; all forms that are on
     their way have ``forms_bytes`` together. An upload may be silent for ``silent_seconds``, and
     after these brings ``least_rate`` bytes per second on average; ``uploads`` of them arrive at
-    once. ``waiting`` requests that are there in full may wait for a thread. An answer that nobody
-    reads is given up after ``unread_seconds``.
+    once, ``uploads_each`` of one user. ``waiting`` requests that are there in full may wait for a
+    thread. An answer that nobody reads is given up after ``unread_seconds``. What is refused is
+    read on for a while, and thrown away, so that the answer is seen: ``linger_seconds`` of those
+    who are signed in, ``short_linger_seconds`` of all others.
     """
 
     form_bytes: int = MIB
@@ -25,5 +27,8 @@ class Limits:
     silent_seconds: float = 30.0
     least_rate: float = 4 * KIB
     uploads: int = 500
+    uploads_each: int = 100
     waiting: int = 500
     unread_seconds: float = 60.0
+    linger_seconds: float = 60.0
+    short_linger_seconds: float = 2.0

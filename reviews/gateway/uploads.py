@@ -15,7 +15,7 @@ from .bodies import upload_pieces
 from .limits import Limits
 from .multipart import FormReader, Malformed, Part
 
-_PIECE = 1 << 20
+_PIECE = 256 * 1024
 _FIELDS_BYTES = 1 << 20
 _MOST_FIELDS = 100
 
@@ -23,10 +23,15 @@ _MOST_FIELDS = 100
 class Upload:
     """A form with one file: ``body`` has its fields as a form without files has them.
 
-    The draft is the caller's to close.
+    ``user`` is who sends it, ``remaining`` how many bytes have not arrived yet. The draft is the
+    caller's to close.
     """
 
-    def __init__(self, boundary: bytes, draft: UploadDraft, disk: Executor) -> None:
+    def __init__(
+        self, boundary: bytes, draft: UploadDraft, disk: Executor, user: int, length: int
+    ) -> None:
+        self.user = user
+        self.remaining = length
         self._reader = FormReader(boundary)
         self._draft = draft
         self._disk = disk
@@ -64,6 +69,7 @@ class Upload:
 
     async def _take(self, pieces: AsyncIterator[bytes]) -> None:
         async for piece in pieces:
+            self.remaining -= len(piece)
             for found in self._reader.feed(piece):
                 if isinstance(found, Part):
                     self._begin(found)

@@ -74,5 +74,6 @@ def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     if refusal.retry_after:
         response["Retry-After"] = str(refusal.retry_after)
     response["Cache-Control"] = "no-store"
+    response["Content-Length"] = str(len(response.content))
     response["Connection"] = "close"
     return response

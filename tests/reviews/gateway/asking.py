@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from queue import SimpleQueue
 from typing import Any
 
@@ -65,9 +65,10 @@ class Answered:
     read: int = 0
 
 
-def gateway(limits: Limits | None = None) -> Gateway:
-    """One before the portal's pages, all in the thread of the test."""
-    made = Gateway(get_wsgi_application(), 1, limits)
+def gateway(limits: Limits | None = None, *, lingers: bool = False) -> Gateway:
+    """One before the portal's pages, all in the thread of the test; it does not linger."""
+    hasty = replace(limits or Limits(), linger_seconds=0.0, short_linger_seconds=0.0)
+    made = Gateway(get_wsgi_application(), 1, limits if lingers else hasty)
     made._threads = made._disk = ThisThread()  # type: ignore[assignment]
     return made
 

@@ -168,6 +168,23 @@ def test_strangers_are_answered_before_their_body_is_read(store: Path) -> None:
     assert _left(store) == []
 
 
+def test_whoever_still_sends_sees_the_answer_in_the_end(store: Path) -> None:
+    pieces = [bytes(100)] * 5
+    answered = ask(gateway(lingers=True), "POST", NEW, pieces, x_requested_with="XMLHttpRequest")
+
+    assert (answered.status, answered.body) == (401, b'{"words": "Sign in first."}')
+    assert answered.headers["content-length"] == str(len(answered.body))
+    assert (answered.read, _left(store)) == (5, [])
+
+
+def test_whoever_sends_no_more_is_not_waited_for_long(store: Path) -> None:
+    limits = Limits(short_linger_seconds=0.01)
+    answered = ask(gateway(limits, lingers=True), "POST", NEW, [bytes(100), None])
+
+    assert (answered.status, answered.read) == (302, 2)
+    assert _left(store) == []
+
+
 def test_who_belongs_to_no_organisation_uploads_nothing(client: Client) -> None:
     client.force_login(factories.rita())
     cookie = f"sessionid={client.cookies['sessionid'].value}"
@@ -277,8 +294,9 @@ def test_an_upload_that_trickles_is_refused(client: Client, store: Path) -> None
     assert (answered.status, _left(store)) == (408, [])
 
 
-def test_uploads_at_once_are_limited(client: Client) -> None:
-    answered = _upload(client, limits=Limits(uploads=0))
+@pytest.mark.parametrize("limits", [Limits(uploads=0), Limits(uploads_each=0)])
+def test_uploads_at_once_are_limited(limits: Limits, client: Client) -> None:
+    answered = _upload(client, limits=limits)
 
     assert (answered.status, answered.headers["retry-after"]) == (503, "60")
 
