@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,10 +11,12 @@ import pytest
 
 from tests.publishing import shipping_large
 from tests.registry import docker_registry
-from tests.reviews.running import RunningPortal, data_folder, until
+from tests.registry.relay import relay_to
+from tests.reviews.running import PATIENCE, RunningPortal, data_folder
 
 SHORT_LEASE = {"PORTAL_LEASE_SECONDS": "15"}  # how long a killed worker's job waits for another
-LAYER_BYTES = 40_000_000  # large enough that one can break in
+LAYER_BYTES = 6_000_000
+HELD_AFTER = 2_000_000  # bytes: in the middle of the first large layer
 ARCHIVES_READ = "Inspection.objects.filter(finished_at__isnull=False).count()"
 
 
@@ -37,12 +38,15 @@ def test_a_killed_publication_worker_is_taken_over_and_publishes_exactly_once(
     one, two = tmp_path / "one.zip", tmp_path / "two.zip"
     for path in (one, two):
         path.write_bytes(shipping_large(LAYER_BYTES))
-    with docker_registry.running(folder) as registry:
+    with (
+        docker_registry.running(folder) as registry,
+        relay_to(registry.port, HELD_AFTER) as relay,
+    ):
         portal = RunningPortal(
             data,
             {
-                "PORTAL_REGISTRY": registry.registry,
-                "PORTAL_PUBLISH_TARGET": registry.address,
+                "PORTAL_REGISTRY": relay.registry,
+                "PORTAL_PUBLISH_TARGET": relay.address,
                 "PORTAL_PUBLISH_WORKERS": "2",
                 **SHORT_LEASE,
             },
@@ -55,10 +59,10 @@ def test_a_killed_publication_worker_is_taken_over_and_publishes_exactly_once(
             "[factories.approve(factories.decided(each), confirmed=True).pk for each in"
             " Submission.objects.filter(version__in=['one', 'two'])]"
         )
-        with sqlite3.connect(data / "portal.sqlite3") as records:
-            begun = "SELECT count(*) > 0 FROM reviews_publication WHERE lease_until IS NOT NULL"
-            until(lambda: records.execute(begun).fetchone(), (1,))
+        assert relay.is_held.wait(PATIENCE)
+        assert registry.tags("osc-opensource/web") == []
         os.killpg(portal.child("publications@"), signal.SIGKILL)
+        relay.go_on.set()
         portal.hear("the publication worker ended (status -9) and is started again")
 
         portal.wait(
