@@ -127,7 +127,8 @@ def _shows(files: Sequence[_File], asks: Callable[[str], bool]) -> bool:
     """Whether a manifest or an image may depend on what ``asks`` finds in an action.
 
     It does where a template asks in a condition or keeps the answer in a variable, itself or by a
-    partial, and where a partial asks that has to do with images. What a partial gives as the text of a field shows nothing new.
+    partial, and where a partial asks that has to do with images. What a partial gives as the text
+    of a field shows nothing new.
     """
     asked = [(file, each) for file in files for each in file.actions if asks(each.text)]
     if not asked:
