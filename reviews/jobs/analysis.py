@@ -22,6 +22,7 @@ from ..pipeline import (
     Report,
     VersionDefinition,
     examine,
+    load_schemas,
     needed_addresses,
     released_versions,
 )
@@ -92,6 +93,7 @@ def _examine(revision: Revision, lease: Lease) -> _Result:
         )
         return storage.keep_report(examination.report)
 
+    load_schemas(cluster.minor for cluster in revision.held_to.clusters)
     report_name = run_confined(work, limits, _watch(lease))
     report = storage.read_report(report_name)
     require_original(revision, report)

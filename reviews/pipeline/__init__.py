@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .checks.contract import Check
     from .checks.examples.image_archives import image_archive
     from .checks.registry import CHECKS
+    from .cluster_schemas.validators import load_schemas
     from .diff.files import (
         CONTEXT_LINES,
         MOST_DIFF_LINES,
@@ -78,6 +79,7 @@ _ROOMS = {
     "checks.contract": ("Check",),
     "checks.examples.image_archives": ("image_archive",),
     "checks.registry": ("CHECKS",),
+    "cluster_schemas.validators": ("load_schemas",),
     "diff.files": (
         "CONTEXT_LINES",
         "DiffLine",
@@ -192,6 +194,7 @@ __all__ = [
     "lay_out_diff",
     "list_files",
     "load_report",
+    "load_schemas",
     "mapping_edit",
     "needed_addresses",
     "open_package",

@@ -7,14 +7,14 @@ up by address.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import islice
 from typing import Any
 
 import jsonschema_rs
 
-from ..core.messages import Message, Parameter, _, listed
+from ..core.messages import Message, Parameter, _, listed, one_of
 from .faults import Fault, FaultKind, Pointer, generic, shown
 from .served import Definitions, Kind, definitions, kinds
 
@@ -125,7 +125,9 @@ def _wrong(pointer: Pointer, error: jsonschema_rs.ValidationError, value: Any, k
     wanted = _types(error)
     if wanted:
         message = _(
-            "%(field)s of %(kind)s is %(value)s, which is no %(wanted)s", **words, wanted=wanted
+            "%(field)s of %(kind)s is %(value)s, which is no %(wanted)s",
+            **words,
+            wanted=one_of(wanted),
         )
     elif isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Enum):
         options = [_plain(each) for each in error.kind.options if each is not None]
@@ -145,10 +147,10 @@ def _wrong(pointer: Pointer, error: jsonschema_rs.ValidationError, value: Any, k
     return Fault(FaultKind.WRONG_VALUE, pointer, message, _remedy(wanted, value))
 
 
-def _remedy(wanted: str, value: Any) -> Message:
+def _remedy(wanted: tuple[str, ...], value: Any) -> Message:
     if not wanted:
         return _("Write a value that the schema of the field takes.")
-    if wanted == "string" and not isinstance(value, (dict, list)):
+    if wanted == ("string",) and not isinstance(value, (dict, list)):
         return _("Put the value in quotes; in a template, pipe it through “quote”.")
     if isinstance(value, str):
         return _("Write the value without quotes; in a template, leave out “quote”.")
@@ -160,12 +162,12 @@ def _plain(value: Any) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
-def _types(error: jsonschema_rs.ValidationError) -> str:
-    """The types that are taken, without null: ``string``; "" where the error is another."""
+def _types(error: jsonschema_rs.ValidationError) -> tuple[str, ...]:
+    """The types that are taken, without null; () where the error is another."""
     types = getattr(error.kind, "types", None)
     if types is None and isinstance(error.kind, jsonschema_rs.ValidationErrorKind.AnyOf):
-        return "string or number"
-    return " or ".join(str(each) for each in types or () if str(each) != "null")
+        return ("string", "number")
+    return tuple(str(each) for each in types or () if str(each) != "null")
 
 
 def _value(value: Any) -> str:
@@ -185,6 +187,29 @@ def _at(data: Any, pointer: Pointer) -> Any:
     for part in pointer:
         data = data[part]
     return data
+
+
+def load_schemas(minors: Iterable[int]) -> None:
+    """Read the definitions of Kubernetes 1.``minor`` and compile the kinds of nearly every package.
+
+    A process that forks others does so before, that each of them need not. Raises SchemasMissing.
+    """
+    for minor in minors:
+        for kind in _USUAL:
+            _validator(kind, minor)
+
+
+_USUAL: tuple[Kind, ...] = (
+    ("v1", "ConfigMap"),
+    ("v1", "Secret"),
+    ("v1", "Service"),
+    ("v1", "ServiceAccount"),
+    ("apps/v1", "Deployment"),
+    ("apps/v1", "StatefulSet"),
+    ("batch/v1", "Job"),
+    ("rbac.authorization.k8s.io/v1", "Role"),
+    ("rbac.authorization.k8s.io/v1", "RoleBinding"),
+)
 
 
 @cache

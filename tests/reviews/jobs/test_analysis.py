@@ -50,7 +50,7 @@ def test_an_examined_package_is_in_review_with_what_was_found() -> None:
     revision = _current(submission)
 
     assert (submission.state, submission.kind) == ("in_review", "helm")
-    assert (submission.errors, submission.warnings) == (2, 0)
+    assert (submission.errors, submission.warnings) == (2, 1)  # OSC-PKG-008: nothing is shipped
     assert (revision.attempts, revision.stage, revision.failure) == (1, "", "")
     assert (revision.images_total, revision.images_redirected) == (5, 4)
     assert not revision.is_leased

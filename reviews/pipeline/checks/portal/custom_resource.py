@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from ...cluster_schemas.faults import FaultKind
 from ...core.findings import Problem, Severity
-from ...core.messages import Message, _
+from ...core.messages import Message, OneOf, _
 from ...core.policy import Policy
 from ...facts.fault_words import problems_of
 from ...facts.model import Facts
@@ -58,7 +58,7 @@ BAD: tuple[Example, ...] = (
                             "field": "spec.image",
                             "kind": "Demo",
                             "value": "“demo”",
-                            "wanted": "integer",
+                            "wanted": OneOf(("integer",)),
                         },
                     ),
                     "kind": "Demo",
@@ -82,7 +82,7 @@ BAD: tuple[Example, ...] = (
                             "field": "spec.image",
                             "kind": "Demo",
                             "value": "“swr.cn-east-3.myhuaweicloud.com/osc-opensource/demo:1.0.0”",
-                            "wanted": "integer",
+                            "wanted": OneOf(("integer",)),
                         },
                     ),
                     "kind": "Demo",
@@ -123,7 +123,12 @@ BAD: tuple[Example, ...] = (
                 {
                     "what": Message(
                         "%(field)s of %(kind)s is %(value)s, which is no %(wanted)s",
-                        {"field": "spec.size", "kind": "Demo", "value": "“3”", "wanted": "integer"},
+                        {
+                            "field": "spec.size",
+                            "kind": "Demo",
+                            "value": "“3”",
+                            "wanted": OneOf(("integer",)),
+                        },
                     ),
                     "kind": "Demo",
                     "name": "demo",

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from ...cluster_schemas.faults import FaultKind
 from ...core.findings import Problem, Severity
-from ...core.messages import Message, _
+from ...core.messages import Message, OneOf, _
 from ...core.policy import Policy
 from ...facts.fault_words import problems_of
 from ...facts.model import Facts
@@ -60,7 +60,7 @@ BAD: tuple[Example, ...] = (
                             "field": "spec.containers[].env[].value",
                             "kind": "Pod",
                             "value": "80",
-                            "wanted": "string",
+                            "wanted": OneOf(("string",)),
                         },
                     ),
                     "kind": "Pod",
@@ -103,7 +103,7 @@ BAD: tuple[Example, ...] = (
                             "field": "spec.containers[].ports[].containerPort",
                             "kind": "Pod",
                             "value": "“80”",
-                            "wanted": "integer",
+                            "wanted": OneOf(("integer",)),
                         },
                     ),
                     "kind": "Pod",
