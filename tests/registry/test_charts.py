@@ -44,7 +44,10 @@ def test_helm_pulls_the_same_chart(tmp_path: Path, registry: DockerRegistry) -> 
         destination=tmp_path,
         plain_http=True,
     )
-    assert (tmp_path / "demo-1.0.0+build.1.tgz").read_bytes() == content
+    pulled = (tmp_path / "demo-1.0.0+build.1.tgz").read_bytes()
+    assert pulled == content
+    with helm_python.Chart.load_archive(pulled) as loaded:
+        assert "name: demo" in str(loaded.render())
     assert read_back(target, (), plan.charts)[0].outcome == Outcome.PRESENT
 
 
