@@ -29,6 +29,7 @@ def test_the_records_and_the_actions_work_alike(database: str) -> None:
     done = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--create-db"),
+            *("-n", "2"),  # it is the longest of all tests, and begins late
             *(f"tests/reviews/{room}" for room in rooms),
         ],
         cwd=HOUSE,
