@@ -239,7 +239,7 @@ def test_staff_with_other_tasks_see_nothing_of_packages(stella: Client) -> None:
 def test_whoever_only_looks_at_submissions_changes_none(stella: Client) -> None:
     submission = _failed()
 
-    assert _act(stella, submission, "retry") == ""
+    assert _act(stella, submission, "retry") == "No action selected."
     assert factories.again(submission).state == "failed"
 
 

@@ -63,7 +63,9 @@ def test_a_package_walks_from_the_partner_to_the_release(database: str, broker: 
         state = "Submission.objects.get().state"
         portal.wait(state, "in_review")
 
-        portal.ask("factories.approve(factories.decided(Submission.objects.get())).pk")
+        portal.ask(
+            "factories.approve(factories.decided(Submission.objects.get()), confirmed=True).pk"
+        )
 
         portal.wait(state, "released")
         attempts = "[Revision.objects.get().attempts, Release.objects.get().attempts]"

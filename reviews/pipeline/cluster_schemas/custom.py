@@ -16,7 +16,7 @@ import jsonschema_rs
 
 from .faults import Fault, FaultKind
 from .served import Kind
-from .validators import faults_by
+from .validators import encodable, faults_by
 
 MOST_NODES, MOST_DEPTH = 200_000, 100
 _PRESERVES = "x-kubernetes-preserve-unknown-fields"
@@ -73,7 +73,7 @@ class CustomSchemas:
         """What the definition does not take in ``data``; nothing where it has no schema."""
         validator = self._validator(kind)
         # Its status is written by the operator, and dropped when it comes with the resource.
-        data = {key: value for key, value in data.items() if key != "status"}
+        data = encodable({key: value for key, value in data.items() if key != "status"})
         if validator is None or validator.is_valid(data):
             return
         for fault in faults_by(validator, data, kind[1]):

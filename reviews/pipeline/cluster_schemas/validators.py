@@ -62,6 +62,7 @@ def schema_faults(data: dict[str, Any], kind: Kind, minor: int) -> Iterator[Faul
     Raises SchemasMissing.
     """
     validator = _validator(kind, minor)
+    data = encodable(data)
     if validator is None or validator.is_valid(data):
         return
     yield from faults_by(validator, data, kind[1])
@@ -74,6 +75,19 @@ def faults_by(
     errors = islice(validator.iter_errors(data), MOST_FAULTS)
     found = [fault for error in errors for fault in _of_error(error, data, kind)]
     yield from sorted(found[:MOST_FAULTS], key=lambda fault: tuple(map(str, fault.pointer)))
+
+
+def encodable(data: Any) -> Any:
+    """``data`` with U+FFFD for halves of surrogate pairs, as the API server reads them."""
+    if isinstance(data, str):
+        return (
+            data
+            if data.isascii()
+            else data.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        )
+    if isinstance(data, dict):
+        return {encodable(key): encodable(value) for key, value in data.items()}
+    return [encodable(each) for each in data] if isinstance(data, list) else data
 
 
 def _of_error(error: jsonschema_rs.ValidationError, data: Any, kind: str) -> Iterator[Fault]:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reviews.jobs.release import make
-from reviews.models import Finding, Release, Revision
+from reviews.models import Finding, Revision
 from reviews.pipeline.checks.osc_format import dropped_versions
 from tests import factories
 from tests.pipeline.checks.boxes import written
@@ -25,7 +24,7 @@ def test_a_version_that_the_release_before_had_is_missed(tmp_path: Path) -> None
 
     submission = factories.decided(factories.in_review(first.read_bytes()))
     factories.approve(submission)
-    make(Release.objects.get(revision=submission.current).pk)
+    factories.published(factories.proven(submission))
     later = factories.in_review(following.read_bytes(), version="9.9.9")
 
     def missed(revision: Revision | None) -> int:

@@ -143,6 +143,7 @@ def test_processes_that_ended_long_ago_are_forgotten() -> None:
     assert sorted(Heartbeat.objects.values_list("name", flat=True)) == [
         "archives@here",
         "packages@here",
+        "publications@here",
     ]
 
 

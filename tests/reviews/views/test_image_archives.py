@@ -170,5 +170,5 @@ def test_the_page_takes_as_many_queries_for_many_archives(
         _page(petra, each)
 
     for each in (few, many):
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(17):
             _page(petra, each)

@@ -78,7 +78,7 @@ def test_the_verdict_shows_the_images_first(petra: Client) -> None:
 
     assert (
         "5 images: 4 addresses lead to swr.cn-east-3.myhuaweicloud.com/osc-opensource (proven by"
-        " rendering); 0 of 4 images are shipped: pulling fails unless they are in the registry"
+        " rendering, on 9 cluster versions); 0 of 4 images are shipped: pulling fails unless they are in the registry"
         " already; 1 is hard-coded and must be fixed."
     ) in page
 

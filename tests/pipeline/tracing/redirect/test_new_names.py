@@ -14,7 +14,7 @@ LITERALS = {"OSC-HELM-008", "OSC-HELM-009", "OSC-HELM-010", "OSC-HELM-012"}
 def values(example: Example, folder: Path) -> list[tuple[int | None, object]]:
     """The line of each literal, and what the remedy asks people to write."""
     return [
-        (each.place.line, each.help.parameters.get("values"))
+        (each.place.line, each.help.shown_parameters().get("values"))
         for each in examined(example, folder).report.findings
         if each.rule in LITERALS
     ]
