@@ -11,6 +11,8 @@ BIN := $(VENV)/bin
 CORPUS ?= ../shared/corpus
 GIGABYTES ?= 10
 PYTEST_ARGS ?=
+# Many tests wait for processes of their own, so that one more than there are processors is faster.
+WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 LOAD_ARGS ?=
 CHAOS_ARGS ?=
 UPGRADE ?=
@@ -25,7 +27,7 @@ run: install ## start the portal on this machine; PORT=8000, Ctrl-C stops it
 
 test: install-dev ## run all tests, after installing what they need
 	@.ci/debian-packages
-	$(BIN)/pytest -n auto $(PYTEST_ARGS)
+	$(BIN)/pytest -n $(WORKERS) $(PYTEST_ARGS)
 
 style: install-dev ## formatting and lint
 	$(BIN)/ruff check .
