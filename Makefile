@@ -27,7 +27,7 @@ run: install ## start the portal on this machine; PORT=8000, Ctrl-C stops it
 
 test: install-dev ## run all tests, after installing what they need
 	@.ci/debian-packages
-	$(BIN)/pytest -n $(WORKERS) $(PYTEST_ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 style: install-dev ## formatting and lint
 	$(BIN)/ruff check .
