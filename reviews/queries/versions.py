@@ -13,18 +13,14 @@ from .. import storage
 from ..models import Release, Service, Submission
 from ..permissions import visible_to
 from ..pipeline import (
-    PackageFile,
     Report,
     ReportedImage,
-    list_files,
     repository_of,
     version_definition_conflicts,
 )
-from ..pipeline.core.refusal import PackageRefused
 from ..states import PUT_OUT
 
 _MOST = 50
-_VALUES = "/values.yaml"
 
 
 def find_service(user: User, pk: int) -> Service | None:
@@ -136,19 +132,6 @@ def changed_images(before: Report, after: Report) -> tuple[ImageChange, ...]:
         for name in dict.fromkeys([*old, *new])
         if old.get(name) != new.get(name)
     )
-
-
-def values_file(version: ServiceVersion) -> PackageFile | None:
-    """The root ``values.yaml`` of the package; None where there is none, or it is not kept."""
-    current = version.submission.current
-    if current is None or current.purged_at is not None:
-        return None
-    try:
-        files = list_files(storage.local_path(current.original), current.held_to.limits)
-    except (PackageRefused, FileNotFoundError):
-        return None
-    found = [each for each in files if each.address.endswith(_VALUES) and each.content is not None]
-    return min(found, key=lambda each: each.address.count("/"), default=None)
 
 
 def _by_name(report: Report) -> Mapping[str, str]:

@@ -30,7 +30,7 @@ from ..queries.review import since_earlier
 from ..queries.revisions import revisions_of
 from .finding_cards import by_severity, cards
 from .image_archives import ArchiveTable
-from .package_files import BUSY_SECONDS, SHOWN_BYTES, Busy, files_of
+from .package_files import SHOWN_BYTES, Busy, asked_again, files_of
 from .shortcuts import SignedInRequest, add_denial, revision_or_404
 from .submission_page import PAGES, SubmissionPage, progress_of
 
@@ -98,10 +98,9 @@ def files(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         found = files_of(page.revision, address)
     except Busy:
-        response = render(request, "submissions/files.html", page.context(is_busy=True), status=503)
-        # The browser asks again by itself, so that nobody has to.
-        response["Refresh"] = response["Retry-After"] = str(BUSY_SECONDS)
-        return response
+        return asked_again(
+            render(request, "submissions/files.html", page.context(is_busy=True), status=503)
+        )
     chosen = found.chosen
     # A finding may speak of a file that should be there.
     missing = address if address and chosen is None else ""

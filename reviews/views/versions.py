@@ -10,17 +10,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from ..models import Service
+from ..models import Revision, Service
 from ..queries.versions import (
     ServiceVersion,
     UpgradePath,
     changed_images,
     find_service,
     upgrades_from,
-    values_file,
     versions_of,
 )
 from .line_rows import small_diff
+from .package_files import Busy, asked_again, root_values
 from .shortcuts import SignedInRequest
 
 _MOST_LINES = 2000
@@ -57,7 +57,11 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
     old, new = before.report, after.report
     if old is None or new is None:
         raise Http404
-    mine, theirs = values_file(before), values_file(after)
+    try:
+        mine, theirs = (root_values(_revision(each)) for each in (before, after))
+    except Busy:
+        context = {"service": found, "before": before, "after": after, "is_busy": True}
+        return asked_again(render(request, "services/compare.html", context, status=503))
     diff = None
     if mine is not None and theirs is not None:
         diff = small_diff(mine.content or b"", theirs.content or b"", _MOST_LINES)
@@ -82,6 +86,13 @@ def _of(request: SignedInRequest, pk: int) -> tuple[Service, Sequence[ServiceVer
     if found is None:
         raise Http404
     return found, versions_of(request.user, found)
+
+
+def _revision(version: ServiceVersion) -> Revision:
+    """The revision whose report is compared. Http404: there is none."""
+    if version.submission.current is None:
+        raise Http404
+    return version.submission.current
 
 
 def _chosen(request: HttpRequest, versions: Sequence[ServiceVersion], name: str) -> ServiceVersion:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ..core.messages import Message, _
 from ..package.osc import OscPackage
 from ..rendering import ChartRejected
-from ..tracing.experiment.renderer import ChartRenderer, Scenario, nested
+from ..tracing.experiment.renderer import ChartRenderer, Scenario, merged, nested
 from ..tracing.instance_versions import InstanceImage, UnknownInstance, value_path_of
 from ..tracing.model import ImageStatus
 
@@ -60,31 +60,42 @@ def _tried(renderer: ChartRenderer, osc: OscPackage, unknown: UnknownInstance) -
 class _Proof:
     renderer: ChartRenderer
     rewritten: bytes
+    bases: dict[str, Counter[str]] = field(default_factory=dict)
 
     def of(self, image: InstanceImage) -> InstanceImage:
         if not image.value_path:
             return image
+        shown = image.base.uses[0].scenario if image.base.uses else Scenario()
         try:
-            before = self._pulled(image, image.given(image.original))
-            fault = _fault(image, self._pulled(image, None), before)
-            after = self._pulled_after(image)
+            base = self.bases.get(image.base.original) or self._pulled(shown)
+            fault = _fault(image, base, self._pulled(_moved(shown, image)))
         except ChartRejected as error:
             words = _("the chart does not render with it: %(words)s", words=error.words)
             return _unverified(image, words)
+        self.bases[image.base.original] = base
         if fault is not None:
             return _unverified(image, fault)
-        is_proven = image.status is not ImageStatus.REDIRECTED or after[image.target or ""] > 0
+        is_proven = image.status is not ImageStatus.REDIRECTED or self._reaches(shown, image)
         return image if is_proven else _unverified(image)
 
-    def _pulled(self, image: InstanceImage, given: str | None) -> Counter[str]:
-        values = {} if given is None else nested(image.value_path, given)
-        observation = self.renderer.observe(Scenario(values), budgeted=False)
+    def _pulled(self, scenario: Scenario) -> Counter[str]:
+        observation = self.renderer.observe(scenario, budgeted=False)
         return Counter(use.image for use in observation.uses)
 
-    def _pulled_after(self, image: InstanceImage) -> Counter[str]:
-        values = nested(image.value_path, image.given(image.target))
-        (documents,) = self.renderer.rewritten(self.rewritten, [Scenario(values)])
-        return Counter(use.image for use in self.renderer.uses_in(documents.values()))
+    def _reaches(self, shown: Scenario, image: InstanceImage) -> bool:
+        """Whether the rewritten chart pulls the target when it is moved to the tag."""
+        moved = _moved(shown, image, image.target)
+        try:
+            (documents,) = self.renderer.rewritten(self.rewritten, [moved])
+        except ChartRejected:  # the proof of the rewrite reports it
+            return False
+        return any(use.image == image.target for use in self.renderer.uses_in(documents.values()))
+
+
+def _moved(shown: Scenario, image: InstanceImage, address: str | None = None) -> Scenario:
+    """The scenario that shows the instance's image, with what moves it to the tag."""
+    given = nested(image.value_path, image.given(address or image.original))
+    return replace(shown, values=merged(shown.values, given))
 
 
 def _fault(image: InstanceImage, base: Counter[str], moved: Counter[str]) -> Message | None:

@@ -56,6 +56,15 @@ PACKAGES = {
     "a tag that the sample gives": osc_chart_package(
         csd=CHART.replace('{"size": 3}', '{"demo": {"imageVersion": "0.0.1"}}'), values=SPLIT
     ),
+    "an image behind a switch": osc_chart_package(
+        csd=CHART,
+        values=f"{SPLIT}  enabled: false\n",
+        more={
+            "raw/templates/pod.yaml": "{{ if .Values.demo.enabled }}\n"
+            + pod('"{{ .Values.demo.image }}:{{ .Values.demo.imageVersion }}"')
+            + "{{ end }}\n"
+        },
+    ),
     "a whole address of a chart's values": osc_chart_package(
         csd=CHART.replace("mode: tag", "mode: url"),
         values=WHOLE,

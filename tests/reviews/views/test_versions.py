@@ -19,6 +19,7 @@ from reviews.pipeline.checks.examples.osc_packages import (
     osc_package,
 )
 from reviews.queries.versions import find_service, upgrades_from, versions_of
+from reviews.views import package_files
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +118,33 @@ def test_two_versions_are_compared_by_images_and_values(client: Client) -> None:
     assert (None, "docker.io/harbourmaster/website:1.4.0") in changed
     assert "harbourmaster/website" in answer.content.decode()
     assert client.get(f"{address}?from={first.pk}&to=0").status_code == 404
+
+
+def test_packages_are_compared_for_few_visitors_at_once(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submission = factories.in_review()
+    client.force_login(factories.petra())
+    monkeypatch.setattr(package_files, "_PATIENCE", 0.01)
+    for _each in range(2):
+        package_files._AT_ONCE.acquire()
+    try:
+        pk = submission.pk
+        address = reverse("compare-versions", args=[submission.service_id])
+        busy = client.get(f"{address}?from={pk}&to={pk}")
+    finally:
+        package_files._AT_ONCE.release(2)
+
+    assert (busy.status_code, busy.headers["Refresh"]) == (503, "3")
+    assert "Other packages are being opened" in busy.content.decode()
+
+
+def test_a_release_is_named_with_its_hash(client: Client) -> None:
+    submission = factories.released()
+    client.force_login(factories.petra())
+
+    page = client.get(reverse("service", args=[submission.service_id])).content.decode()
+
+    (row,) = versions_of(factories.petra(), submission.service)
+    assert row.release is not None
+    assert row.release.sha256[:12] in page
