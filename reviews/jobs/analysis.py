@@ -14,22 +14,21 @@ from .. import storage
 from ..actions.carry_over import carry_over
 from ..actions.publishing import begin_look_up
 from ..actions.transitions import transition
-from ..models import Inspection, Release, Revision, Submission
+from ..models import Inspection, Revision, Submission
 from ..models.policy import running_limit
 from ..models.run import MOST_ATTEMPTS
 from ..models.tally import count
 from ..pipeline import (
     Report,
-    VersionDefinition,
     examine,
     load_schemas,
     needed_addresses,
-    released_versions,
 )
 from ..pipeline.core.refusal import PackageRefused
 from ..queue import JobName, enqueue
-from ..states import PUT_OUT, SubmissionState
+from ..states import SubmissionState
 from .confined import Watch, run_confined
+from .earlier_releases import published_versions, versions_of_last
 from .lease import Lease, free
 from .records import counts_of, require_original, write_findings
 from .runner import Cancelled, Job, run
@@ -79,7 +78,7 @@ def _examine(revision: Revision, lease: Lease) -> _Result:
     # In the store it is named for its content; people know it by the name they gave it.
     name = revision.file_name
     limits = revision.held_to.limits
-    previous = _versions_released_before(revision)
+    previous, published = versions_of_last(revision), published_versions(revision)
 
     def work(progress: Callable[[str], None]) -> str:
         examination = examine(
@@ -88,6 +87,7 @@ def _examine(revision: Revision, lease: Lease) -> _Result:
             progress=progress,
             name=name,
             previous_versions=previous,
+            published_versions=published,
             archives=False,
             sha256=revision.sha256,
         )
@@ -115,22 +115,6 @@ def _watch(lease: Lease) -> Watch:
                 raise Cancelled
 
     return Watch(progress, look)
-
-
-def _versions_released_before(revision: Revision) -> tuple[VersionDefinition, ...]:
-    """The instance versions that the service's last release supports: customers may run them."""
-    last = (
-        Release.objects.filter(
-            revision__submission__service=revision.submission.service,
-            revision__submission__state__in=PUT_OUT,
-        )
-        .exclude(archive="")
-        .order_by("finished_at", "pk")
-        .last()
-    )
-    if last is None:
-        return ()
-    return released_versions(storage.local_path(last.archive), revision.held_to.limits)
 
 
 def _count(revision: Revision, report: Report) -> None:

@@ -81,6 +81,7 @@ def examine(
     values: Sequence[Mapping[str, Any]] = (),
     progress: Callable[[str], None] | None = None,
     previous_versions: tuple[VersionDefinition, ...] = (),
+    published_versions: tuple[VersionDefinition, ...] = (),
     name: str | None = None,
     archives: bool = True,
     sha256: str | None = None,
@@ -89,8 +90,9 @@ def examine(
 
     ``values`` are extra values under which to render, later ones winning. ``progress`` gets
     the name of each stage as it begins. ``previous_versions`` are the instance versions of the
-    release before (see ``released_versions``), where one is known. ``name`` is what people call
-    the file, where it is stored under another name. Without ``archives`` the image archives of a
+    release before (see ``released_versions``), where one is known, ``published_versions`` those
+    whose images earlier releases have published. ``name`` is what people call the file, where it
+    is stored under another name. Without ``archives`` the image archives of a
     package that has some are left to ``inspect_archives``, and its hash is taken to be ``sha256``.
     Raises PackageRefused when the package cannot be processed at all, FileNotFoundError when there
     is none, EngineBroken when the engine itself fails.
@@ -105,6 +107,7 @@ def examine(
                 policy.limits,
                 file=name or path.name,
                 previous_versions=previous_versions,
+                published_versions=published_versions,
             )
         session = Session(path, policy, values, engine, facts.package, clock)
         if not package.image_archives and not path.is_dir():

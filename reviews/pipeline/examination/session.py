@@ -272,7 +272,7 @@ class Session:
         """The facts with what instances pull in their other versions, rendered for charts."""
         if facts.osc is None:
             return facts
-        images = instance_images(facts.osc, facts.trace.images, facts.previous_versions)
+        images = instance_images(facts.osc, facts.trace.images, facts.published_versions)
         unknown = unknown_instances(facts.osc, facts.trace.images)
         if self.renderer is not None and facts.chart is not None:
             rewritten = packed_chart(facts.chart, rewriting.by_archive(facts.chart))

@@ -56,7 +56,7 @@ class ImageCoverage:
     def pulled(self) -> tuple[NeededImage, ...]:
         """The images that need an archive, each original once, those of upgrades included.
 
-        Not one that the release before has published, not one that customers pull from elsewhere
+        Not one that an earlier release has published, not one that customers pull from elsewhere
         on purpose, nor one that is hard-coded: it is pulled from its old address whatever is
         shipped, and other rules report that.
         """

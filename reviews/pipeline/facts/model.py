@@ -60,7 +60,8 @@ class Facts:
     whose chart it is. ``operator`` and
     ``places``, where a package that no engine renders names images, are None for charts.
     ``previous_versions`` are the instance version definitions of the release
-    before, where one is known. ``file`` is the name under which the package was uploaded,
+    before, where one is known, ``published_versions`` those of all releases whose images are in the
+    registry. ``file`` is the name under which the package was uploaded,
     ``documents`` what the chart renders as it is, ``pull_secrets`` with what the pods of every
     render pull. ``render_failure`` is why the chart does not
     render with its default values (a ``RenderStopped`` when it did not finish within its
@@ -93,6 +94,7 @@ class Facts:
     places: ImagePlaces | None = None
     osc: OscPackage | None = None
     previous_versions: tuple[VersionDefinition, ...] = ()
+    published_versions: tuple[VersionDefinition, ...] = ()
     file: str = ""
     documents: tuple[Document, ...] = ()
     mapping_trial: MappingTrial | None = None

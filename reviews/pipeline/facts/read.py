@@ -39,6 +39,7 @@ def read_facts(
     *,
     file: str,
     previous_versions: tuple[VersionDefinition, ...] = (),
+    published_versions: tuple[VersionDefinition, ...] = (),
 ) -> Facts:
     """The facts of ``package`` as its files have them; ``file`` is the upload's name.
 
@@ -66,6 +67,7 @@ def read_facts(
         places=_places(operator, osc, limits),
         osc=osc,
         previous_versions=previous_versions,
+        published_versions=published_versions,
         file=file,
     )
 

@@ -16,7 +16,7 @@ class NeededImage:
     """An image that the package pulls, as tracing has found it; see ``TracedImage``.
 
     ``instance_tag`` is the tag to which an instance must be upgraded before it pulls the image,
-    None for one of the deployment; ``is_published`` says that the release before had it.
+    None for one of the deployment; ``is_published`` says that an earlier release has published it.
     """
 
     original: str

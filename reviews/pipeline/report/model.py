@@ -61,8 +61,8 @@ class ReportedImage:
     read, and for an image that needs none. ``completed_at_runtime`` is given where ``original`` is
     no image, but a registry from which a program pulls images that it knows: the pieces of their
     addresses that the package gives, by role. ``instance_tag`` is given where an instance pulls the
-    image only when it is upgraded to this tag, and then ``is_published`` says that the release
-    before had the tag, so that nothing need be shipped.
+    image only when it is upgraded to this tag, and then ``is_published`` says that an earlier
+    release has published it, so that nothing need be shipped.
     ``clusters`` are the cluster versions that show it,
     () where that does not follow from the version.
     """

@@ -37,7 +37,7 @@ def needed_addresses(report: Report, kept: Collection[str] = ()) -> tuple[Needed
     """The addresses in the order of the report, each once, those of upgrades included.
 
     ``kept`` are originals whose rewrite was rejected: they are pulled from elsewhere, also in
-    their other versions. A version that the release before had is not asked for.
+    their other versions. A version that an earlier release has published is not asked for.
     """
     originals: dict[str, list[str]] = {}
     shipped: dict[str, set[str]] = {}

@@ -30,7 +30,7 @@ class InstanceImage:
     ``base`` is the image of the version that is shipped, ``original`` and ``target`` are what
     becomes of it with the tag. ``mode`` and ``path`` are those of the definition, ``value_path``
     the steps of a chart's value there, () where none is. ``place`` is where the tag is written.
-    ``is_published`` says that the release before had the tag. ``fault`` says what rendering with
+    ``is_published`` says that an earlier release has published the tag. ``fault`` says what rendering with
     the tag showed instead of exactly this change.
     """
 
@@ -60,14 +60,15 @@ class InstanceImage:
 def instance_images(
     osc: OscPackage,
     images: Sequence[TracedImage],
-    previous: Sequence[VersionDefinition] = (),
+    published: Sequence[VersionDefinition] = (),
 ) -> tuple[InstanceImage, ...]:
     """The image of every tag of every definition, but for those that ``images`` have themselves.
 
-    ``images`` are those of the package, ``previous`` the definitions of the release before. A
-    definition that decides no image of them has none, nor has a tag that is no valid one.
+    ``images`` are those of the package, ``published`` the definitions of which earlier
+    releases have published the images. A definition that decides no image of them has none, nor
+    has a tag that is no valid one.
     """
-    published = {each.crd: set(each.tags) for each in previous}
+    tags = {(each.crd, tag) for each in published for tag in each.tags}
     known = {image.original for image in images}
     found: dict[tuple[str, str], InstanceImage] = {}
     for csd in osc.csds:
@@ -75,11 +76,10 @@ def instance_images(
         base = decided_by(osc, csd, images) if definition is not None else None
         if definition is None or base is None:
             continue
-        before = published.get(definition.crd, set())
         for each in _of_tags(osc, csd, definition, base):
             if each.original not in known:
                 key = (each.crd, each.original)
-                found.setdefault(key, replace(each, is_published=each.tag in before))
+                found.setdefault(key, replace(each, is_published=(each.crd, each.tag) in tags))
     return tuple(found.values())
 
 

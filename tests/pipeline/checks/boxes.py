@@ -45,10 +45,9 @@ def written(example: Example, folder: Path) -> Path:
 def examined(example: Example, folder: Path, policy: Policy | None = None) -> Examination:
     """The examination of ``example``. Raises PackageRefused."""
     policy = policy or Policy(limits=replace(Limits(), **example.limits))
+    before = _versions_before(example, folder, policy)
     return examine(
-        written(example, folder),
-        policy,
-        previous_versions=_versions_before(example, folder, policy),
+        written(example, folder), policy, previous_versions=before, published_versions=before
     )
 
 

@@ -1,8 +1,8 @@
 """The image of every instance version is shipped.
 
 **What.** For each tag of `versionDefinition.tags` an archive in `images` holds the image of the
-instance with that tag, unless the release before offered the tag: its image is in the registry
-already. Where the package ships no archives at all it is a warning. A package in the OSC format
+instance with that tag, unless an earlier release of the service has published it: it is in the
+registry already. A suspended release does not count, and the command line knows of none. Where the package ships no archives at all it is a warning. A package in the OSC format
 that is checked alone, without the service package around it, cannot ship any, and is left.
 
 **Why.** Customers upgrade their instances to any of these tags. The image of one that was never
