@@ -59,7 +59,9 @@ def _missing_tags(release: Release) -> frozenset[str]:
         publication__published_at__isnull=False,
         outcome=Outcome.MISSING.value,
     )
-    return frozenset(each.rpartition(":")[2] for each in missing.values_list("reference", flat=True))
+    return frozenset(
+        each.rpartition(":")[2] for each in missing.values_list("reference", flat=True)
+    )
 
 
 def _without(definition: VersionDefinition, missing: frozenset[str]) -> VersionDefinition:

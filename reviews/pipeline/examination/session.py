@@ -18,6 +18,7 @@ from ..core.messages import Message, _
 from ..core.policy import Limits, Policy
 from ..core.refusal import limit_of_seconds, too_much_work
 from ..facts.model import Facts
+from ..image_archives.archive_tags import ArchiveTags
 from ..package.helm import Chart, packed_chart
 from ..package.layout import Kind, Package
 from ..package.operator import SOURCE_ANNOTATION
@@ -106,14 +107,15 @@ class Session:
     def planned(self, facts: Facts, excluded: Mapping[str, Message] | None = None) -> Facts:
         """The facts with the plan for every image; ``excluded`` are not to be redirected."""
         traces = []
+        archives = ArchiveTags.of(facts.package) if facts.package.image_archives else None
         if self.tracing is not None:
-            traces.append(plan(self.tracing, self.policy, facts.mapping, excluded))
+            traces.append(plan(self.tracing, self.policy, facts.mapping, excluded, archives))
         if self.renderer is None and facts.chart is not None and facts.render_failure is not None:
             reason = _("the chart does not render")
             images = unrendered_images(facts.chart, self.policy, facts.mapping, reason)
             traces.append(Trace(images=images))
         if facts.places is not None:
-            traces.append(plan_places(facts.places, self.policy, facts.mapping, excluded))
+            traces.append(plan_places(facts.places, self.policy, facts.mapping, excluded, archives))
         whole = united(traces)
         if facts.osc is not None and facts.places is not None:
             again = tuple(set_again(facts.osc, whole.changes, facts.places))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ..manifests.references import ImageReference, is_public, parsed
 from ..package.catalogue import ARCHITECTURES
@@ -93,6 +94,11 @@ def _names_of(image: ShippedImage) -> Iterator[_Key]:
 def _wanted_keys(original: str, target: str | None) -> Iterator[_Key]:
     references = [each for each in (parsed(original), parsed(target or "")) if each is not None]
     found: dict[_Key, None] = {}
+    first, last = references[:1], references[-1:]
+    if first and first[0].digest and not first[0].tag and last[0].tag:
+        # It has its tag from an archive, which calls it as the package does, or as its file.
+        found["digest", first[0].digest] = None
+        references[0] = replace(first[0], tag=last[0].tag, digest="")
     for reference in references:
         if reference.digest:
             found["digest", reference.digest] = None

@@ -54,6 +54,11 @@ def label(name: str) -> str:
     return plain(_ARCHITECTURE.sub("", stem(name)))
 
 
+def without_architecture(name: str) -> str:
+    """``name`` without its ending and its architecture: ``etcd-3`` of ``etcd-3-x86_64.tar``."""
+    return _ARCHITECTURE.sub("", stem(name)).strip("-_.")
+
+
 def plain(text: str) -> str:
     """``text`` with its letters small and one dash for all that is no letter or digit."""
     return _BETWEEN.sub("-", text.lower()).strip("-")

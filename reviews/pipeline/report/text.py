@@ -205,7 +205,9 @@ def _write_images(page: _Page, images: tuple[ReportedImage, ...]) -> None:
 
 def _upgrade(tag: str, image: ReportedImage) -> Message:
     if image.is_published:
-        return _("upgrade of an instance to %(tag)s, which an earlier release has published", tag=tag)
+        return _(
+            "upgrade of an instance to %(tag)s, which an earlier release has published", tag=tag
+        )
     return _("upgrade of an instance to %(tag)s", tag=tag)
 
 

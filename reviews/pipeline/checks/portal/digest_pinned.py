@@ -1,14 +1,17 @@
 """An image that is named by its digest alone must be in the target registry bit for bit.
 
-**What.** The image has a digest (`name@sha256:…`) and no tag. The portal rewrites registry and
-organisation and keeps the digest.
+**What.** The image has a digest (`name@sha256:…`) and no tag. In a package that ships image
+archives this is an error. Where the names of the archives, or `images/mapping.yaml`, give the image
+exactly one tag, the portal proposes to write the tag in the place of the digest. Otherwise it
+rewrites registry and organisation and keeps the digest; without archives this is a warning.
 
-**Why.** A digest names exact bytes. When the image is pushed again from an archive, or for one
-architecture only, its digest is another, and nothing is found under the old one. So it is an error
-in a package that ships image archives, and a warning in one that ships none.
+**Why.** A digest names exact bytes. An image from an archive of `docker save` has another digest
+when it is pushed, and nothing is found under the old one. An archive in the OCI form may hold the
+very manifest that the digest names; then it is pushed as it is, and can be pulled.
 
 **How to fix it.** Add the tag to the value, in front of the digest; the digest is then dropped and
-the tag decides. Where the digest must stay, the platform has to take the image over with all its
+the tag decides. Or call the archive as the guide does, `etcd-3.5.0-x86_64.tar`, so that it gives
+the tag. Where the digest must stay, the platform has to take the image over with all its
 architectures and with its digest: say so in the note for the reviewer.
 """
 
@@ -17,10 +20,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ...core.findings import Place, Problem, Severity
+from ...core.findings import DONE_ON_APPROVAL, Place, Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
 from ...facts.model import Facts
+from ...manifests.references import parsed
 from ...tracing.model import ImageStatus, TracedImage
 from ..examples.charts import Example, bare_chart, pod
 from ..examples.expected import Expected
@@ -43,7 +47,40 @@ GOOD: tuple[Example, ...] = (
 BAD: tuple[Example, ...] = (
     replace(
         shipping_chart(
-            {"etcd-3-x86_64.tar": etcd()},
+            {"etcd-3-x86_64.tar": etcd()}, None, images=(f"quay.io/coreos/etcd@{_DIGEST}",)
+        ),
+        fixed={"demo/package/demo-1.0.0.tgz!/demo/values.yaml": f"image: {_OURS}/etcd:3\n"},
+    ).expecting(
+        Expected(
+            "PORTAL-005",
+            "error",
+            "demo/package/demo-1.0.0.tgz!/demo/values.yaml:1:8",
+            message=Message(
+                "%(image)s is named by its digest alone. An image that is pushed"
+                " from an archive gets another digest, so it is given the tag of"
+                " its archive: %(target)s.",
+                {
+                    "image": (
+                        "quay.io/coreos/etcd@sha256:0123456789abcdef0123456789abcdef0123456"
+                        "789abcdef0123456789abcdef"
+                    ),
+                    "target": "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3",
+                },
+            ),
+            help=(
+                "You need not do anything: when the reviewer approves this, the"
+                " portal makes the change in the released package."
+            ),
+            image=(
+                "quay.io/coreos/etcd@sha256:0123456789abcdef0123456789abcdef0123456"
+                "789abcdef0123456789abcdef"
+            ),
+            change_set="image:image",
+        )
+    ),
+    replace(
+        shipping_chart(
+            {"etcd-3-x86_64.tar": etcd(), "etcd-4-x86_64.tar": etcd()},
             None,
             images=(f"quay.io/coreos/etcd@{_DIGEST}",),
         ),
@@ -116,25 +153,47 @@ BAD: tuple[Example, ...] = (
 
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Every redirected image with a digest and no tag."""
+    ships = bool(facts.package.image_archives)
     for image in facts.trace.images:
         spans = image.spans
-        if (
-            image.status is ImageStatus.REDIRECTED
-            and spans is not None
-            and spans.digest is not None
-            and spans.tag is None
-        ):
-            ships = bool(facts.package.image_archives)
-            yield Problem(
-                _words(image, ships=ships),
-                _(
-                    "Add the tag in front of the digest: the portal then drops the digest, and the"
-                    " tag decides."
-                ),
-                _place(image),
-                image=image.original,
-                severity=Severity.ERROR if ships else None,
-            )
+        is_pinned = spans is not None and spans.digest is not None and spans.tag is None
+        if image.status is ImageStatus.REDIRECTED and is_pinned:
+            yield _with_tag(image) if _has_tag(image.target) else _without_tag(image, ships=ships)
+
+
+def _has_tag(target: str) -> bool:
+    reference = parsed(target)
+    return reference is not None and bool(reference.tag)
+
+
+def _with_tag(image: TracedImage) -> Problem:
+    """Of an image that an archive gives a tag, which its edits write."""
+    return Problem(
+        _(
+            "%(image)s is named by its digest alone. An image that is pushed from an archive gets"
+            " another digest, so it is given the tag of its archive: %(target)s.",
+            image=image.original,
+            target=image.target,
+        ),
+        DONE_ON_APPROVAL,
+        _place(image),
+        image=image.original,
+        change_set=image.change_set,
+        severity=Severity.ERROR,
+    )
+
+
+def _without_tag(image: TracedImage, *, ships: bool) -> Problem:
+    return Problem(
+        _words(image, ships=ships),
+        _(
+            "Add the tag in front of the digest: the portal then drops the digest, and the tag"
+            " decides."
+        ),
+        _place(image),
+        image=image.original,
+        severity=Severity.ERROR if ships else None,
+    )
 
 
 def _words(image: TracedImage, *, ships: bool) -> Message:

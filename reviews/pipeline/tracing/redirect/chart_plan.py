@@ -8,11 +8,12 @@ from functools import cached_property
 
 from ...core.messages import Message, _
 from ...core.policy import Policy
+from ...image_archives.archive_tags import ArchiveTags
 from ...manifests.references import ImageReference
 from ...mapping.entries import ImageMapping
-from ...package.chart_values import ValueLeaf
+from ...package.chart_values import ValueLeaf, effective_leaves
 from ...yaml.edit import replace as replace_leaf
-from ...yaml.source import dotted
+from ...yaml.source import Path, dotted
 from ..experiment.attribute import is_image_key
 from ..experiment.harm import Harm
 from ..experiment.reference_spans import ReferenceSpans
@@ -28,6 +29,7 @@ from ..model import (
     TracedImage,
 )
 from .completed import completed_at_runtime, kept_prefixes, unset_in
+from .digest_alone import has_tag, takes_tag
 from .edits import Intent, Redirection, redirect
 from .solve import UNAGREED, Requirement, Solution, changes_text, solve
 from .sources import carried_along, sources_of
@@ -39,13 +41,14 @@ def plan(
     policy: Policy,
     mapping: ImageMapping | None,
     excluded: Mapping[str, Message] | None = None,
+    archives: ArchiveTags | None = None,
 ) -> Trace:
     """The status of every image that was traced, with the edits that redirect them.
 
-    ``excluded`` maps originals that are not to be redirected to the reason. Status
+    ``archives`` give tags to images that have digests alone. ``excluded`` maps originals that are not to be redirected to the reason. Status
     ``redirected`` is a promise here; ``verify`` proves it or takes it back.
     """
-    return _Planner(tracing, policy, mapping).plan(dict(excluded or {}))
+    return _Planner(tracing, policy, mapping, archives).plan(dict(excluded or {}))
 
 
 @dataclass
@@ -63,6 +66,7 @@ class _Planner:
     tracing: Tracing
     policy: Policy
     mapping: ImageMapping | None
+    archives: ArchiveTags | None = None
 
     def plan(self, excluded: dict[str, Message]) -> Trace:
         """Targets, collisions, new values, edits."""
@@ -107,7 +111,19 @@ class _Planner:
 
     def _target(self, spans: ReferenceSpans, uses: Sequence[TracedUse]) -> ImageReference:
         paths = {dotted(o.leaf.path) for each in uses for o in each.contributions}
+        goal = target_of(spans.reference, self.policy, self.mapping, paths, self.archives)
+        if spans.reference.tag or not goal.tag or self._can_have(goal.tag, spans, uses):
+            return goal
         return target_of(spans.reference, self.policy, self.mapping, paths)
+
+    def _can_have(self, tag: str, spans: ReferenceSpans, uses: Sequence[TracedUse]) -> bool:
+        """Whether ``tag`` can take the place of the digest that all of ``uses`` have."""
+        others = (each.spans.reference for each in self.tracing.uses if each.spans is not None)
+        return takes_tag(uses, tag, self._leaves) and not has_tag(others, spans.reference.name, tag)
+
+    @cached_property
+    def _leaves(self) -> Mapping[Path, ValueLeaf]:
+        return effective_leaves(self.tracing.renderer.chart)
 
     def _collisions(self, outcomes: Mapping[str, _Outcome]) -> tuple[Collision, ...]:
         found = collisions(

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from ...core.findings import Edit
 from ...core.messages import Message, _
 from ...core.policy import Policy
+from ...image_archives.archive_tags import ArchiveTags
 from ...manifests.image_pieces import ImagePieces, ImagePlaces, PieceRole
 from ...manifests.image_places import ImagePlace, is_prefix
 from ...mapping.entries import ImageMapping
@@ -31,6 +32,7 @@ from ..model import (
     Trace,
     TracedImage,
 )
+from .digest_alone import has_tag
 from .targets import collisions, is_external, target_of
 
 
@@ -39,15 +41,17 @@ def plan_places(
     policy: Policy,
     mapping: ImageMapping | None,
     excluded: Mapping[str, Message] | None = None,
+    archives: ArchiveTags | None = None,
 ) -> Trace:
     """The status of every image of ``places``, with the edits that redirect them.
 
-    ``excluded`` maps originals that are not to be redirected to the reason. Status
+    ``archives`` give tags to images that have digests alone. ``excluded`` maps originals that are not to be redirected to the reason. Status
     ``redirected`` is a promise here, which the comparison of the parsed files proves.
     """
     outcomes = _outcomes(places)
     for outcome in outcomes.values():
-        _decide(outcome, policy, mapping)
+        is_open = archives is not None and not _is_taken(outcome, archives, outcomes)
+        _decide(outcome, policy, mapping, archives if is_open else None)
     colliding = collisions(
         (outcome.original, outcome.spans.reference, outcome.target_spans.reference)
         for outcome in outcomes.values()
@@ -147,7 +151,22 @@ def _outcomes(places: ImagePlaces) -> dict[str, _Outcome]:
     return outcomes
 
 
-def _decide(outcome: _Outcome, policy: Policy, mapping: ImageMapping | None) -> None:
+def _is_taken(outcome: _Outcome, archives: ArchiveTags, outcomes: Mapping[str, _Outcome]) -> bool:
+    """Whether it keeps its digest: it is in pieces, or another image has its name and the tag."""
+    spans = spans_of(outcome.original)
+    if spans is None or outcome.composed:
+        return True
+    name = spans.reference.name
+    others = [other.reference for each in outcomes if (other := spans_of(each)) is not None]
+    return has_tag(others, name, archives.tag_of(name) or "")
+
+
+def _decide(
+    outcome: _Outcome,
+    policy: Policy,
+    mapping: ImageMapping | None,
+    archives: ArchiveTags | None,
+) -> None:
     outcome.spans = spans_of(outcome.original)
     if outcome.spans is None:
         _exclude(outcome, _("%(image)s is no valid image reference", image=outcome.original))
@@ -158,7 +177,7 @@ def _decide(outcome: _Outcome, policy: Policy, mapping: ImageMapping | None) -> 
         for each in (*outcome.fields, *pieces)
         for path in (each.path, dotted(each.string.path[1:]))
     }
-    goal = target_of(outcome.spans.reference, policy, mapping, paths)
+    goal = target_of(outcome.spans.reference, policy, mapping, paths, archives)
     outcome.target_spans = ReferenceSpans.of(str(goal))
     if is_external(outcome.spans.reference, policy):
         outcome.status = ImageStatus.EXTERNAL

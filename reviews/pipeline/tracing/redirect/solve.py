@@ -223,7 +223,8 @@ def _tail_changes(requirement: Requirement) -> list[Substitution]:
     if spans.tag and target.tag and spans.reference.tag != target.tag:
         changes.append((*spans.tag, target.tag))
     if spans.digest and not target.digest:
-        changes.append((spans.digest[0], spans.digest[1], ""))
+        text = f":{target.tag}" if target.tag and not spans.tag else ""
+        changes.append((spans.digest[0], spans.digest[1], text))
     return changes
 
 
@@ -250,8 +251,10 @@ def _assigned(
             continue
         begin = holder.leaf_start + start - holder.start
         stop = begin + end - start
-        if not text and holder.text[begin - 1 : begin] == "@":
-            begin -= 1
+        if (whole_start, end) == requirement.spans.digest:
+            is_behind_name = begin > 0 and holder.text[begin - 1] == "@"
+            # Where the digest has a value of its own, the tag has one too, which decides then.
+            begin, text = (begin - 1, text) if is_behind_name else (begin, "")
         changes.setdefault(holder.leaf, []).append((begin, stop, text))
     result: dict[ValueLeaf, tuple[Substitution, ...]] = {}
     for contribution in requirement.contributions:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from ...core.policy import Policy
+from ...image_archives.archive_tags import ArchiveTags
 from ...manifests.references import ImageReference
 from ...mapping.entries import ImageMapping
 from ..model import Collision
@@ -45,16 +46,22 @@ def target_of(
     policy: Policy,
     mapping: ImageMapping | None,
     paths: Collection[str],
+    archives: ArchiveTags | None = None,
 ) -> ImageReference:
     """Where the platform keeps ``reference``, which the fields at ``paths`` hold.
 
-    Name and tag come from ``mapping`` where it has an entry for it that gives valid ones.
+    Name and tag come from ``mapping`` where it has an entry for it that gives valid ones. A
+    digest alone becomes the tag of the one shipped archive that fits where ``archives`` are
+    given: what is pushed from an archive has another digest.
     """
     name = tag = None
     entry = mapping.entry_for(paths, reference.name) if mapping is not None else None
     if entry is not None:
         name = entry.pushed_name or None
-        tag = (entry.pushed_tag or None) if reference.tag else None
+        is_shipped = bool(archives and set(entry.archives.values()) & set(archives.names))
+        tag = (entry.pushed_tag or None) if reference.tag or is_shipped else None
+    if archives is not None and not (tag or reference.tag):
+        tag = archives.tag_of(name or reference.name)
     return target_address(reference, policy.registry, policy.organization, name=name, tag=tag)
 
 
