@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from django.db.models import QuerySet
 
-from .models import Event, Finding, RegistryLookup, Revision
+from .models import Event, Finding, RegistryLookup, Revision, look_up_of
 from .pipeline import MAPPING_UNIT, ImageStatus, NeededAddress, Report, images_of, needed_addresses
 from .pipeline.core.findings import Severity
 from .pipeline.core.messages import Message, _, listed
@@ -55,7 +55,24 @@ def confirmations_of(revision: Revision, report: Report) -> tuple[Message, ...]:
     outside = images_left_outside(revision, report)
     missing = () if _spoken_of(revision) is not None else unshipped(revision, report, outside)
     sentences = (_sentence_of_outside(revision, outside), _sentence_of_missing(revision, missing))
-    return tuple(each for each in sentences if each is not None)
+    found = (each for each in sentences if each is not None)
+    return (*found, *obstacles_of(revision, report, outside))
+
+
+def obstacles_of(
+    revision: Revision, report: Report, outside: Sequence[str] = ()
+) -> tuple[Message, ...]:
+    """What would stop the publication of what is shipped, as the registry said when asked last.
+
+    ``outside`` are originals that stay where they are, and are not published.
+    """
+    asked = look_up_of(revision)
+    if asked is None or not asked.obstacles:
+        return ()
+    pulled = {each.reference for each in needed_addresses(report, outside)}
+    return tuple(
+        Message.load(each["words"]) for each in asked.obstacles if each["reference"] in pulled
+    )
 
 
 def sentences_of_approval(revision: Revision, report: Report) -> tuple[Message, ...]:

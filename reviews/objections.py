@@ -12,6 +12,7 @@ from .models import Submission
 from .permissions import (
     Somebody,
     is_administrator,
+    is_reviewer,
     objection_to_administering,
     objection_to_changing,
     objection_to_reviewing,
@@ -19,7 +20,8 @@ from .permissions import (
 from .pipeline.core.messages import Message, _
 from .preconditions import (
     objection_of_claim,
-    objection_of_conflict,
+    objection_of_stop,
+    objection_of_look_up,
     objection_of_package,
     objection_of_result,
     objection_of_review,
@@ -91,6 +93,13 @@ def to_retrying(user: Somebody, submission: Submission) -> Message | None:
     return objection_to_administering(user) or objection_of_result(submission)
 
 
+def to_asking(user: Somebody, submission: Submission) -> Message | None:
+    """Why the user cannot have the registry asked again for the addresses of a package."""
+    if not is_administrator(user) and not is_reviewer(user):
+        return _("Only reviewers and administrators do this.")
+    return objection_of_review(submission) or objection_of_look_up(submission)
+
+
 def to_suspending(user: Somebody, submission: Submission) -> Message | None:
     """Why the user cannot suspend a released version."""
     return objection_to_administering(user) or objection_of_state("suspend", submission)
@@ -106,7 +115,7 @@ def to_reconsidering(user: Somebody, submission: Submission) -> Message | None:
     return (
         objection_to_administering(user)
         or objection_of_state("reconsider", submission)
-        or objection_of_conflict(submission)
+        or objection_of_stop(submission)
     )
 
 

@@ -11,7 +11,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
-from .models import Finding, Publication, Revision, Submission, inspection_of
+from .models import Finding, Publication, Revision, Submission, inspection_of, look_up_of
 from .pipeline import MAPPING_UNIT
 from .pipeline.core.findings import Severity
 from .pipeline.core.messages import Message, _
@@ -100,21 +100,28 @@ def publication_of(submission: Submission) -> Publication | None:
     return Publication.objects.filter(release__revision=submission.current_id).order_by("pk").last()
 
 
-def objection_of_conflict(submission: Submission) -> Message | None:
-    """Why it is published and not reviewed again: no tag holds other content."""
+def objection_of_look_up(submission: Submission) -> Message | None:
+    """Why the registry is not asked again: it is being asked, or there is none to ask."""
+    look_up = look_up_of(submission.current) if submission.current else None
+    if look_up is None:
+        return _("There is no registry to ask.")
+    if look_up.finished_at is None and not look_up.is_abandoned:
+        return _("It is being asked now.")
+    return None
+
+
+def objection_of_stop(submission: Submission) -> Message | None:
+    """Why it is published and not reviewed again: its publication has not stopped."""
     publication = publication_of(submission)
-    if publication is None or not (publication.is_stopped and publication.is_conflict):
-        return _("No tag of its images holds other content.")
+    if publication is None or not publication.is_stopped:
+        return _("It is still being published.")
     return None
 
 
 def objection_of_result(submission: Submission) -> Message | None:
     """Why there is no failed work to do again."""
     if submission.state == SubmissionState.PUBLISHING:
-        publication = publication_of(submission)
-        if publication is None or not publication.is_stopped:
-            return _("It is still being published.")
-        return None
+        return objection_of_stop(submission)
     if submission.state == SubmissionState.APPROVED:
         release = submission.current and submission.current.releases.last()
         if release is None or not release.is_abandoned:

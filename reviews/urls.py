@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path
 from .views import (
     changes,
     frame,
+    look_up,
     queue,
     release_page,
     reviewing,
@@ -34,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("submissions/<int:pk>/", looking.findings, name="submission"),
     path("submissions/<int:pk>/changes/", changes.changes, name="changes"),
     path("submissions/<int:pk>/images/", looking.images, name="images"),
+    path("submissions/<int:pk>/images/ask/", look_up.ask_again, name="ask-registry"),
     path("submissions/<int:pk>/files/", looking.files, name="files"),
     path("submissions/<int:pk>/release/", release_page.release, name="release"),
     path("submissions/<int:pk>/release/suspend/", release_page.suspend, name="suspend"),

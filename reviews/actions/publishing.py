@@ -40,25 +40,40 @@ def begin_publication(release: Release, by: User | None = None) -> Publication:
     return publication
 
 
-def begin_look_up(revision: Revision) -> LookUp | None:
+def begin_look_up(revision: Revision, *, is_shipping: bool = False) -> LookUp | None:
     """Have the registry asked what is there of a revision's addresses; None where none is asked.
 
-    To be called inside a transaction.
+    What was known before is asked for again. The local image store is asked only where the
+    package is known to ship images (``is_shipping``). To be called inside a transaction.
     """
     destination = destination_for(revision.submission.organisation)
-    if not destination.is_network or destination.objection_for(revision.held_to.registry):
+    is_asked = destination.is_network or (is_shipping and destination.target is not None)
+    if not is_asked or destination.objection_for(revision.held_to.registry):
         return None
-    look_up, _made = LookUp.objects.get_or_create(
+    look_up, is_new = LookUp.objects.get_or_create(
         revision=revision, defaults={"address": destination.address}
     )
+    if not is_new:
+        look_up.start_over()
     enqueue(JobName.LOOK_UP, look_up.pk)
     return look_up
 
 
-def reconsider(*, by: User, submission: Submission, comment: str) -> None:
-    """Put a package back into review because a tag of its images holds other content.
+def ask_again(*, by: User, submission: Submission) -> None:
+    """Have the registry asked once more. ActionDenied: one may not, or it is being asked."""
+    with transaction.atomic():
+        submission = Submission.objects.select_for_update().get(pk=submission.pk)
+        require(objections.to_asking(by, submission))
+        if submission.current is None:
+            raise RuntimeError(f"submission {submission.pk} has no revision")
+        begin_look_up(submission.current, is_shipping=True)
 
-    ActionDenied: one may not, that is not so, or no reason is given.
+
+def reconsider(*, by: User, submission: Submission, comment: str) -> None:
+    """Put a package back into review because its images cannot be published.
+
+    A tag holds other content, say, or the target does not take a layer: then another revision
+    helps. ActionDenied: one may not, the publication has not stopped, or no reason is given.
     """
     _decide("reconsider", by, submission, comment)
 

@@ -22,7 +22,7 @@ from ..approval import (
     sentences_of_approval,
 )
 from ..models import Comment, Decision, Event, Finding, Reason, Release, Revision, Submission
-from ..pipeline import MAPPING_UNIT, ImageStatus, Report, edits_under
+from ..pipeline import MAPPING_UNIT, Report, edits_under, moved_images
 from ..pipeline.core.findings import Edit, Severity
 from ..pipeline.core.messages import Message, _
 from ..queue import JobName, enqueue
@@ -184,7 +184,7 @@ def approve(
             approved_by=by,
             findings_seen=findings_seen,
             edits=[asdict(edit) for edit in _approved_edits(current, report)],
-            expected=_expected(report, images),
+            expected=moved_images(report, images),
         )
         _close(
             submission,
@@ -205,14 +205,6 @@ def _approved_edits(revision: Revision, report: Report) -> tuple[Edit, ...]:
         for state in (FindingState.APPROVED, FindingState.REJECTED)
     )
     return edits_under(report, approved, rejected)
-
-
-def _expected(report: Report, left: Collection[str]) -> dict[str, str]:
-    return {
-        image.original: image.target
-        for image in report.images
-        if image.status is ImageStatus.REDIRECTED and image.target and image.original not in left
-    }
 
 
 def _locked(submission: Submission) -> Submission:

@@ -12,7 +12,6 @@ from ..models.publication import Outcome
 from ..pipeline import VersionDefinition, released_versions
 from ..states import PUT_OUT, SubmissionState
 
-
 _WITH_VERSIONS = "osc"  # the only kind of package that has instance versions
 
 

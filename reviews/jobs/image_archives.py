@@ -8,10 +8,11 @@ from django.db import transaction
 
 from .. import pipeline, storage
 from ..actions.carry_over import carry_over
+from ..actions.publishing import begin_look_up
 from ..actions.transitions import update_fields
 from ..models import Event, Inspection, Organisation, Revision, Submission
 from ..models.tally import count
-from ..pipeline import Report
+from ..pipeline import Report, needed_addresses
 from ..queue import JobName
 from ..states import SubmissionState
 from .lease import Lease
@@ -105,6 +106,9 @@ def _finish(revision: Revision, lease: Lease, report: Report) -> None:
             },
         )
         carry_over(revision, since=known)
+        if needed_addresses(report):
+            # Only now is it known whether what is there already is what is shipped.
+            begin_look_up(revision, is_shipping=True)
 
 
 def _one(_organisation: Organisation) -> int:

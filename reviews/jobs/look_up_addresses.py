@@ -1,4 +1,7 @@
-"""Asking the registry, before the approval, what is there of the addresses of a revision."""
+"""Asking the registry, before the approval, what is there of the addresses of a revision.
+
+Also what would stop the publication: the local image store is asked for that alone.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,9 @@ from django.conf import settings
 from django.db import transaction
 
 from .. import registry, storage
-from ..models import LookUp, RegistryLookup, Submission
-from ..pipeline import needed_addresses
-from ..publish_targets import destination_for
+from ..models import LookUp, RegistryLookup, Revision, Submission
+from ..pipeline import moved_images, needed_addresses, promised_architectures
+from ..publish_targets import Destination, destination_for
 from ..queue import JobName
 from ..states import SubmissionState
 from .lease import Lease
@@ -30,19 +33,24 @@ def _is_needed(asked: LookUp, submission: Submission) -> bool:
 def _work(asked: LookUp, lease: Lease) -> None:
     revision = asked.revision
     destination = destination_for(revision.submission.organisation)
-    report = storage.read_report(revision.report)
-    references = [each.reference for each in needed_addresses(report)]
-    if not destination.is_network or destination.objection_for(revision.held_to.registry):
+    if destination.target is None or destination.objection_for(revision.held_to.registry):
         lease.finish(failure="")
         return
     try:
-        with patience(settings.PORTAL_PUBLISH_PATIENCE), destination.opened() as target:
-            found = registry.look_up(target, references)
+        with patience(settings.PORTAL_PUBLISH_PATIENCE):
+            found, obstacles = _ask(revision, destination)
     except registry.PublishError as error:
         lease.finish(trouble=error.words.dump(), failure="")
         return
     with transaction.atomic():
-        if lease.finish(address=destination.address, trouble=None, failure=""):
+        if lease.finish(
+            address=destination.address,
+            trouble=None,
+            obstacles=[
+                {"reference": each.reference, "words": each.words.dump()} for each in obstacles
+            ],
+            failure="",
+        ):
             RegistryLookup.objects.filter(revision=revision).delete()
             RegistryLookup.objects.bulk_create(
                 RegistryLookup(
@@ -53,6 +61,23 @@ def _work(asked: LookUp, lease: Lease) -> None:
                 )
                 for each in found
             )
+
+
+def _ask(
+    revision: Revision, destination: Destination
+) -> tuple[tuple[registry.FoundImage, ...], tuple[registry.Obstacle, ...]]:
+    """What is there, and what would stop the publication. Raises PublishError."""
+    report = storage.read_report(revision.report)
+    references = [each.reference for each in needed_addresses(report)]
+    with destination.opened() as target:
+        found = registry.look_up(target, references) if destination.is_network else ()
+        images = registry.planned_images(
+            report,
+            moved_images(report),
+            revision.held_to.registry,
+            promised_architectures(report),
+        )
+        return found, registry.foresee(target, images, report.archives or ())
 
 
 LOOK_UP = Job(

@@ -154,19 +154,32 @@ class PublishedBlob(models.Model):
 class LookUp(Run):
     """Asking the registry, before the approval, what is there of what a revision pulls.
 
-    ``trouble`` says why it could not be asked.
+    ``trouble`` says why it could not be asked. ``obstacles`` are what would stop the publication
+    of what is shipped: for each a ``reference`` and ``words`` (a dumped message). ``address`` is ""
+    for the local image store, of which only these are asked.
     """
 
     revision = models.OneToOneField(Revision, on_delete=models.PROTECT, related_name="look_up")
     asked_at = models.DateTimeField(default=timezone.now, editable=False)
-    address = models.CharField(max_length=270)
+    address = models.CharField(max_length=270, blank=True)
     trouble = models.JSONField(null=True, editable=False)
+    obstacles = models.JSONField(default=list, editable=False)
 
     class Meta:
         indexes = (unfinished_index("unfinished_look_ups"),)
 
     def __str__(self) -> str:
         return f"look-up for {self.revision}"
+
+    @property
+    def registry(self) -> str:
+        """``host[:port]`` of the registry, "" of the local image store."""
+        return self.address.rpartition("://")[2]
+
+    @property
+    def trouble_words(self) -> Message | None:
+        """Why it could not be asked; None where it was, or is still to be."""
+        return None if self.trouble is None else Message.load(self.trouble)
 
 
 class RegistryLookup(models.Model):

@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from .report.sarif import to_sarif
     from .report.shipping import (
         NeededAddress,
+        moved_images,
         needed_addresses,
         promised_architectures,
         repository_of,
@@ -123,6 +124,7 @@ _ROOMS = {
     "report.sarif": ("to_sarif",),
     "report.shipping": (
         "NeededAddress",
+        "moved_images",
         "needed_addresses",
         "promised_architectures",
         "repository_of",
@@ -196,6 +198,7 @@ __all__ = [
     "load_report",
     "load_schemas",
     "mapping_edit",
+    "moved_images",
     "needed_addresses",
     "open_package",
     "original_lines",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Unsuitable,
         WrongContent,
     )
+    from .foresight import Obstacle, foresee
     from .lock_file import images_lock
     from .plan import PlannedChart, PlannedImage, PublishPlan, planned_images
     from .publishing import publish
@@ -43,6 +44,7 @@ _MODULES = {
         "Unsuitable",
         "WrongContent",
     ),
+    "foresight": ("Obstacle", "foresee"),
     "lock_file": ("images_lock",),
     "plan": ("PlannedChart", "PlannedImage", "PublishPlan", "planned_images"),
     "publishing": ("publish",),
@@ -62,6 +64,7 @@ __all__ = [
     "FoundImage",
     "KnownBlobs",
     "LayoutTarget",
+    "Obstacle",
     "Outcome",
     "PlannedChart",
     "PlannedImage",
@@ -79,6 +82,7 @@ __all__ = [
     "bill_of_materials",
     "chart_reference",
     "check_signing_key",
+    "foresee",
     "images_lock",
     "look_up",
     "objection_to",

@@ -100,7 +100,7 @@ def _consignment(
     place = required_place(store, reference) if is_shipped else place_of(store, reference)
     shipped = () if place is None else tuple(found.shipped(place, planned))
     if shipped and place is not None:
-        _check_name(form, place)
+        check_name(form, place)
         _check_that_one_is_meant(shipped)
         for image in shipped:
             _check_layers(form, image)
@@ -150,7 +150,8 @@ def _is_meant(planned: PlannedImage, image: StoredImage) -> bool:
     return is_named and platform == planned.architecture
 
 
-def _check_name(form: Form, place: Place) -> None:
+def check_name(form: Form, place: Place) -> None:
+    """Raises ``Unsuitable`` for a name that the target does not take."""
     segments, pattern = place.repository.split("/"), form.name_pattern.split("/")
     fits = len(segments) == len(pattern) and all(map(fnmatchcase, segments, pattern))
     if form.name_pattern and not fits:

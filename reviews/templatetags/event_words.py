@@ -30,7 +30,7 @@ _SENTENCES: Mapping[str, Message] = {
     "publish": _("stored the release, proven once more, and began to publish its images"),
     "stop": _("could not publish it, so an administrator decides"),
     "release": _("released it, proven once more"),
-    "reconsider": _("put it back into review, because a tag holds other content"),
+    "reconsider": _("put it back into review, because its images could not be published"),
     "suspend": _("suspended the released version"),
     "resume": _("ended the suspension"),
     "reopen": _("could not prove the release, so it is in review again"),

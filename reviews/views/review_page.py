@@ -19,6 +19,7 @@ from ..queries.review import Review, Unit, review_of, since_earlier
 from ..states import FindingState
 from .changes import is_side_by_side
 from .diff_page import DiffPage, FindingHere, diff_page
+from .look_up import answer_of
 from .report_summary import report_summary
 from .shortcuts import SignedInRequest, submission_or_404
 from .state_notice import state_notice
@@ -169,6 +170,7 @@ class ReviewPage:
             "objection": objection,
             "objection_to_unclaiming": objections.to_unclaiming(user, submission),
             "objection_to_approving": objections.to_approving(user, submission),
+            "answer": answer_of(user, self.revision, self.review.report),
             "is_mine": submission.is_claimed and submission.claimed_by_id == user.pk,
             **more,
         }

@@ -174,7 +174,7 @@ def _reconsidered(submission: Submission, revision: Revision) -> Notice | None:
     return Notice(
         "warning",
         "undo",
-        _("Its images could not be published: a tag holds other content"),
+        _("Its images could not be published"),
         str(event.detail.get("comment", "")),
         _("So it is in review again, with all its decisions."),
     )

@@ -30,6 +30,7 @@ from ..queries.review import since_earlier
 from ..queries.revisions import revisions_of
 from .finding_cards import by_severity, cards
 from .image_archives import ArchiveTable
+from .look_up import answer_of
 from .package_files import SHOWN_BYTES, Busy, asked_again, files_of
 from .shortcuts import SignedInRequest, add_denial, revision_or_404
 from .submission_page import PAGES, SubmissionPage, progress_of
@@ -74,6 +75,9 @@ def images(request: HttpRequest, pk: int) -> HttpResponse:
         wanted=wanted,
         places=page.address("files"),
         table=ArchiveTable(page.review.report) if page.review else None,
+        answer=answer_of(page.request.user, page.revision, page.review.report)
+        if page.review
+        else None,
     )
     return render(request, "submissions/images.html", context)
 

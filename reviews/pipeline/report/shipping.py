@@ -76,6 +76,15 @@ def needed_addresses(report: Report, kept: Collection[str] = ()) -> tuple[Needed
     )
 
 
+def moved_images(report: Report, kept: Collection[str] = ()) -> dict[str, str]:
+    """Each original that the edits move, with its target; ``kept`` are left out."""
+    return {
+        image.original: image.target
+        for image in report.images
+        if image.status is ImageStatus.REDIRECTED and image.target and image.original not in kept
+    }
+
+
 def repository_of(address: str) -> str:
     """``address`` without tag and digest; versions of one image have the same."""
     name = address.partition("@")[0]

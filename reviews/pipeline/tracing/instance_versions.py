@@ -30,8 +30,8 @@ class InstanceImage:
     ``base`` is the image of the version that is shipped, ``original`` and ``target`` are what
     becomes of it with the tag. ``mode`` and ``path`` are those of the definition, ``value_path``
     the steps of a chart's value there, () where none is. ``place`` is where the tag is written.
-    ``is_published`` says that an earlier release has published the tag. ``fault`` says what rendering with
-    the tag showed instead of exactly this change.
+    ``is_published`` says that an earlier release has published the tag. ``fault`` says what
+    rendering with the tag showed instead of exactly this change.
     """
 
     crd: str

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from reviews.actions import ActionDenied, publishing
+from reviews.approval import confirmations_of
 from reviews.jobs.look_up_addresses import look_up
 from reviews.models import LookUp, RegistryLookup, Submission
 from reviews.storage import read_report
@@ -67,8 +69,9 @@ def test_what_is_there_is_found(registry: DockerRegistry) -> None:
 
 
 def test_a_registry_that_does_not_answer_is_noted_and_stops_nobody(
-    registry: DockerRegistry,
+    registry: DockerRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("reviews.registry.patience._FIRST_PAUSE", 0.0)
     registry.stop()
     submission = factories.in_review()
 
@@ -90,3 +93,56 @@ def test_what_is_no_longer_in_review_is_not_asked_for(registry: DockerRegistry) 
 
     assert not RegistryLookup.objects.exists()
     assert registry.requests()["HEAD"] == requests
+
+
+def _obstacles(submission: Submission) -> list[str]:
+    look_up(LookUp.objects.get(revision=submission.current).pk)
+    revision = submission.current
+    assert revision is not None
+    revision.refresh_from_db()
+    return [str(each) for each in confirmations_of(revision, read_report(revision.report))]
+
+
+def _with_other_content(version: str) -> Submission:
+    """In review, its archives read: the image of the web is another under the same tag."""
+    return factories.inspected(factories.in_review(shipped.shipping_large(1000), version))
+
+
+def test_a_tag_with_other_content_is_known_before_the_approval(registry: DockerRegistry) -> None:
+    factories.published(shipped.proven("1"))
+
+    (amd64,) = _obstacles(_with_other_content("2"))
+
+    assert amd64 == (
+        f"{registry.registry}/osc-opensource/web:1.4.0 is there already with another image for"
+        " x86_64, which is never overwritten: publishing stops there. Give the package another tag,"
+        " or have the one in the registry removed."
+    )
+
+
+def test_the_local_image_store_is_asked_for_other_content_too() -> None:
+    factories.published(shipped.proven("1"))
+    same = factories.inspected(factories.in_review(shipped.shipping_both(), "2"))
+    other = _with_other_content("3")
+
+    of_same, of_other = _obstacles(same), _obstacles(other)
+
+    assert (of_same, len(of_other)) == ([], 1)
+    assert not RegistryLookup.objects.exists()
+    assert "found there" not in _sentence(other)
+
+
+@pytest.mark.usefixtures("registry")
+def test_the_registry_is_asked_again_on_request() -> None:
+    submission = _with_other_content("1")
+    with pytest.raises(ActionDenied) as too_early:
+        publishing.ask_again(by=factories.rita(), submission=submission)
+    assert _obstacles(submission) == []
+    factories.published(shipped.proven("other"))
+
+    publishing.ask_again(by=factories.rita(), submission=submission)
+
+    assert str(too_early.value) == "It is being asked now."
+    assert len(_obstacles(submission)) == 1
+    found = RegistryLookup.objects.filter(revision=submission.current, found=True)
+    assert found.count() == 4

@@ -19,7 +19,7 @@ from reviews.actions.retrying import retry
 from reviews.jobs.publication import PUBLICATION
 from reviews.jobs.runner import begin
 from reviews.jobs.sweep import sweep
-from reviews.models import Event, Publication, PublishedImage, Submission
+from reviews.models import Event, Publication, PublishedImage, RegistryTarget, Submission
 from reviews.pipeline.core.messages import Message
 from tests import factories
 from tests import publishing as shipped
@@ -210,10 +210,32 @@ def test_an_administrator_puts_a_conflict_back_into_review(registry: DockerRegis
     assert factories.again(submission).state == "approved"
 
 
+def test_what_the_target_does_not_take_is_fixed_there_or_put_back_into_review(
+    registry: DockerRegistry,
+) -> None:
+    target = RegistryTarget.objects.create(
+        address=registry.address, name_pattern="one/*"
+    )
+    first, second = shipped.proven("1"), shipped.proven("2")
+    with pytest.raises(ActionDenied) as not_stopped:
+        publishing.reconsider(by=factories.ada(), submission=second, comment="It never ends.")
+
+    first, second = factories.published(first), factories.published(second)
+    publishing.reconsider(by=factories.ada(), submission=second, comment="Call it otherwise.")
+    target.name_pattern = "osc-opensource/*"
+    target.save()
+    retry(by=factories.ada(), submission=first)
+
+    assert str(not_stopped.value) == "It is still being published."
+    assert "takes names like “one/*” only" in str(publication_of(second).trouble_words)
+    assert factories.again(second).state == "in_review"
+    assert factories.published(factories.again(first)).state == "released"
+
+
 def test_a_registry_that_is_down_is_tried_three_times_then_an_administrator_retries(
     registry: DockerRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reviews.registry.client.sleep", lambda _seconds: None, raising=False)
+    monkeypatch.setattr("reviews.registry.patience._FIRST_PAUSE", 0.0)
     submission = shipped.proven()
     registry.stop()
     seen = []

@@ -64,6 +64,7 @@ POST = {
     "resume": SENT_ON | {"stranger": 404},
     "reconsider": SENT_ON | {"stranger": 404},
     "publish-again": SENT_ON | {"stranger": 404},
+    "ask-registry": SENT_ON | {"stranger": 404},
 }
 ROLES: dict[str, Callable[[], User | None]] = {
     "nobody": lambda: None,

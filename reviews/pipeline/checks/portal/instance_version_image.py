@@ -2,8 +2,9 @@
 
 **What.** For each tag of `versionDefinition.tags` an archive in `images` holds the image of the
 instance with that tag, unless an earlier release of the service has published it: it is in the
-registry already. A suspended release does not count, and the command line knows of none. Where the package ships no archives at all it is a warning. A package in the OSC format
-that is checked alone, without the service package around it, cannot ship any, and is left.
+registry already. A suspended release does not count, and the command line knows of none. Where the
+package ships no archives at all it is a warning. A package in the OSC format that is checked alone,
+without the service package around it, cannot ship any, and is left.
 
 **Why.** Customers upgrade their instances to any of these tags. The image of one that was never
 shipped is not in the platform's registry: the upgrade begins, and the new pods cannot pull it.

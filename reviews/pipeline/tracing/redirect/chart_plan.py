@@ -45,8 +45,9 @@ def plan(
 ) -> Trace:
     """The status of every image that was traced, with the edits that redirect them.
 
-    ``archives`` give tags to images that have digests alone. ``excluded`` maps originals that are not to be redirected to the reason. Status
-    ``redirected`` is a promise here; ``verify`` proves it or takes it back.
+    ``archives`` give tags to images that have digests alone. ``excluded`` maps originals that are
+    not to be redirected to the reason. Status ``redirected`` is a promise here; ``verify`` proves
+    it or takes it back.
     """
     return _Planner(tracing, policy, mapping, archives).plan(dict(excluded or {}))
 

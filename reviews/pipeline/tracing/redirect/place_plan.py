@@ -45,8 +45,9 @@ def plan_places(
 ) -> Trace:
     """The status of every image of ``places``, with the edits that redirect them.
 
-    ``archives`` give tags to images that have digests alone. ``excluded`` maps originals that are not to be redirected to the reason. Status
-    ``redirected`` is a promise here, which the comparison of the parsed files proves.
+    ``archives`` give tags to images that have digests alone. ``excluded`` maps originals that are
+    not to be redirected to the reason. Status ``redirected`` is a promise here, which the
+    comparison of the parsed files proves.
     """
     outcomes = _outcomes(places)
     for outcome in outcomes.values():

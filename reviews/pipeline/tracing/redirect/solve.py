@@ -252,15 +252,23 @@ def _assigned(
         begin = holder.leaf_start + start - holder.start
         stop = begin + end - start
         if (whole_start, end) == requirement.spans.digest:
-            is_behind_name = begin > 0 and holder.text[begin - 1] == "@"
-            # Where the digest has a value of its own, the tag has one too, which decides then.
-            begin, text = (begin - 1, text) if is_behind_name else (begin, "")
+            changes.setdefault(holder.leaf, []).append(_without_digest(holder, begin, stop, text))
+            continue
         changes.setdefault(holder.leaf, []).append((begin, stop, text))
     result: dict[ValueLeaf, tuple[Substitution, ...]] = {}
     for contribution in requirement.contributions:
         substitution = _whole_substitution(contribution, changes.get(contribution.leaf, ()))
         result[contribution.leaf] = (*result.get(contribution.leaf, ()), substitution)
     return result
+
+
+def _without_digest(holder: Contribution, begin: int, end: int, tag: str) -> Substitution:
+    """``tag`` (with its colon, or empty) in the place of a digest and the ``@`` before it.
+
+    Where the digest has a value of its own it is emptied: the tag has one too, and decides then.
+    """
+    is_behind_name = begin > 0 and holder.text[begin - 1] == "@"
+    return (begin - 1, end, tag) if is_behind_name else (begin, end, "")
 
 
 def _holder(requirement: Requirement, start: int, end: int) -> tuple[int, Contribution | None]:
