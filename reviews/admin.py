@@ -180,7 +180,9 @@ class SubmissionAdmin(ReadOnly):
         for submission in chosen:
             self._call(request, submission, publishing.resume, gettext("is released again"))
 
-    @admin.action(description=_("Back to review, because its images cannot be published (with a reason)"))
+    @admin.action(
+        description=_("Back to review, because its images cannot be published (with a reason)")
+    )
     def reconsider(self, request: HttpRequest, chosen: QuerySet[Submission]) -> None:
         """Call the verb for each, and show what became of it."""
         for submission in chosen:

@@ -20,12 +20,12 @@ from .permissions import (
 from .pipeline.core.messages import Message, _
 from .preconditions import (
     objection_of_claim,
-    objection_of_stop,
     objection_of_look_up,
     objection_of_package,
     objection_of_result,
     objection_of_review,
     objection_of_state,
+    objection_of_stop,
 )
 from .storage import read_report
 

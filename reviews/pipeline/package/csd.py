@@ -70,8 +70,23 @@ class Csd:
     @cached_property
     def version_definition(self) -> VersionDefinition | None:
         """The instance version definition; None where there is none or it has no mode."""
-        written = self.source.data_at(("spec", "versionDefinition"))
-        return read_version_definition(self.crd_name, written)
+        return read_version_definition(self.crd_name, self.source.data_at(self.definition_path))
+
+    @cached_property
+    def definition_path(self) -> Path:
+        """Where the instance version definition is, or would be.
+
+        That is below ``spec``; where there is none, at the top, as the packaging guide prints it.
+        """
+        below, top = ("spec", "versionDefinition"), ("versionDefinition",)
+        is_at_top = self.source.data_at(below) is None and isinstance(
+            self.source.data_at(top), dict
+        )
+        return top if is_at_top else below
+
+    def definition_place(self, key: str) -> Place:
+        """Where ``key`` of the instance version definition is, or the definition."""
+        return self.place((*self.definition_path, key))
 
     @cached_property
     def configuration(self) -> JsonInYaml | JsonBroken | None:

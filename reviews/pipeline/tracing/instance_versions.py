@@ -120,12 +120,12 @@ def _of_tags(
     osc: OscPackage, csd: Csd, definition: VersionDefinition, base: TracedImage
 ) -> Iterator[InstanceImage]:
     value_path = value_path_of(osc, definition)
-    written = csd.source.data_at(("spec", "versionDefinition", "tags"))
+    written = csd.source.data_at((*csd.definition_path, "tags"))
     for index, each in enumerate(written if isinstance(written, list) else ()):
         tag, reference = str(each), parsed(base.original)
         if reference is None or not is_valid_tag(tag):
             continue
-        path: Path = ("spec", "versionDefinition", "tags", index)
+        path: Path = (*csd.definition_path, "tags", index)
         place = csd.place(path)
         yield InstanceImage(
             crd=definition.crd,

@@ -1,9 +1,9 @@
 """Whole journeys kept as folders: what comes in, and all that the portal says and changes.
 
 ``tests/golden/CASE/package`` holds the one upload; a folder whose name ends in ``.zip``,
-``.tgz`` or ``.tar`` stands for an archive. ``expected`` holds the report without what differs from run to
-run, and a diff for each file that is rewritten. ``pytest --update-golden`` writes it anew: read
-the difference before you commit it.
+``.tgz`` or ``.tar`` stands for an archive, one with nothing but ``.gitkeep`` is an empty folder.
+``expected`` holds the report without what differs from run to run, and a diff for each file that
+is rewritten. ``pytest --update-golden`` writes it anew: read the difference before you commit it.
 """
 
 from __future__ import annotations
@@ -84,7 +84,9 @@ def _contents(tops: dict[str, Path]) -> dict[str, bytes]:
     """The members of an archive of ``tops``, folders that stand for archives packed."""
     found: dict[str, bytes] = {}
     for name, path in tops.items():
-        if path.is_file():
+        if path.name == ".gitkeep":
+            found[name.removesuffix(path.name)] = b""
+        elif path.is_file():
             found[name] = path.read_bytes()
         elif path.suffix in _ARCHIVES:
             found[name] = _packed(path)

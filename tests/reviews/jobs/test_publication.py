@@ -213,9 +213,7 @@ def test_an_administrator_puts_a_conflict_back_into_review(registry: DockerRegis
 def test_what_the_target_does_not_take_is_fixed_there_or_put_back_into_review(
     registry: DockerRegistry,
 ) -> None:
-    target = RegistryTarget.objects.create(
-        address=registry.address, name_pattern="one/*"
-    )
+    target = RegistryTarget.objects.create(address=registry.address, name_pattern="one/*")
     first, second = shipped.proven("1"), shipped.proven("2")
     with pytest.raises(ActionDenied) as not_stopped:
         publishing.reconsider(by=factories.ada(), submission=second, comment="It never ends.")

@@ -91,7 +91,8 @@ def _is_asked_for(facts: Facts, names: list[str]) -> bool:
     """Whether another rule asks for the missing annotation, with the architectures of names."""
     is_missing = facts.coverage is not None and not facts.coverage.promised
     is_chart = facts.package.kind is Kind.HELM and facts.chart is not None
-    return is_missing and is_chart and all(architecture_in(name) for name in names)
+    is_named = is_chart and all(architecture_in(name) for name in names)
+    return is_missing and (is_named or facts.package.kind is Kind.OPERATOR)
 
 
 def _words(coverage: ImageCoverage, architecture: str, names: list[str]) -> Message:

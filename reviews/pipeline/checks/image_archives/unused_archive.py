@@ -1,7 +1,8 @@
 """Every image archive is needed.
 
 **What.** No entry of `images/mapping.yaml` names the archive, and it holds no image that the
-package pulls.
+package pulls. Of an operator without `alm-examples` it is not known which images its instances
+pull, so that nothing is reported.
 
 **Why.** It makes the upload longer and is pushed nowhere. Often it is an older version that was
 left behind, or the mapping names another file than was meant.
@@ -18,6 +19,7 @@ from ...core.messages import Listed, Message, _, listed
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...image_archives import ImageArchive
+from ...package.operator import ALM_EXAMPLES
 from ...yaml.embedded_json import JsonBroken
 from ..examples.charts import Example
 from ..examples.expected import Expected
@@ -50,7 +52,7 @@ BAD: tuple[Example, ...] = (
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Each readable archive that neither the mapping nor an image needs."""
     coverage = facts.coverage
-    if coverage is None or not coverage.needed:
+    if coverage is None or not coverage.needed or _is_without_sample(facts):
         return
     for archive in coverage.archives:
         is_used = archive.name in coverage.used or _is_in_unread_sample(facts, archive)
@@ -60,6 +62,12 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                 _("Remove the archive, or name it in the entry of its image."),
                 Place(archive.address),
             )
+
+
+def _is_without_sample(facts: Facts) -> bool:
+    """Whether a sample of an operator's instances is missing, which another rule asks for."""
+    csvs = facts.operator.csvs if facts.operator is not None else ()
+    return any(csv.at(ALM_EXAMPLES) in (None, "", []) for csv in csvs)
 
 
 def _is_in_unread_sample(facts: Facts, archive: ImageArchive) -> bool:

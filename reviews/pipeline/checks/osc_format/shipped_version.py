@@ -74,5 +74,5 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                     tag=tag,
                 ),
                 _('Add - "%(tag)s" to versionDefinition.tags.', tag=tag),
-                csd.place(("spec", "versionDefinition", "tags")),
+                csd.definition_place("tags"),
             )

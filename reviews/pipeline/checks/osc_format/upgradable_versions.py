@@ -87,5 +87,5 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
 def _place(osc: OscPackage, crd: str) -> Place:
     for csd in osc.csds:
         if csd.crd_name == crd:
-            return csd.place(("spec", "versionDefinition", "tags"))
+            return csd.definition_place("tags")
     return Place(osc.address(MANIFESTS).rstrip("/"))

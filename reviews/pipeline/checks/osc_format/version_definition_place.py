@@ -5,7 +5,8 @@ or `tags`: not `values.yaml`, not `Chart.yaml`, not `metadata.yaml`, not a csd f
 chart. In the csd file it is below `spec`; the packaging guide prints an excerpt without it.
 
 **Why.** The platform reads it from there only. Elsewhere it has no effect, and the service has no
-instance upgrade.
+instance upgrade. At the top of the csd file, as the guide prints it, the portal reads it all the
+same, to know which images it needs.
 
 **How to fix it.** Move it into the csd file, below `spec`. A plain chart has none: convert the
 package into the OSC format with `oscctl convert`.
@@ -44,7 +45,9 @@ BAD: tuple[Example, ...] = (
             "OSC-FMT-025",
             "warning",
             "demo/manifests/demo_csd.yaml:27:3",
-            message=("In a csd file the instance version definition is read below “spec” only."),
+            message=(
+                "The instance version definition is outside of “spec”, where the platform reads it."
+            ),
             help="Move it below “spec”, which the guide's excerpt leaves out.",
         )
     ),
@@ -101,7 +104,10 @@ def check(facts: Facts, policy: Policy, /) -> Iterator[Problem]:
         for path in _definitions(csd.source.tree):
             if path != ("spec", "versionDefinition"):
                 yield Problem(
-                    _("In a csd file the instance version definition is read below “spec” only."),
+                    _(
+                        "The instance version definition is outside of “spec”, where the platform"
+                        " reads it."
+                    ),
                     _("Move it below “spec”, which the guide's excerpt leaves out."),
                     csd.place(path),
                 )

@@ -95,7 +95,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         yield Problem(
             _words(definition, found.text[:200]),
             _help(definition, found.text),
-            csd.place(("spec", "versionDefinition", "mode")),
+            csd.definition_place("mode"),
         )
 
 

@@ -103,7 +103,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             continue
         words = _objection(facts.osc, csd, definition.path)
         if words is not None:
-            place = csd.place(("spec", "versionDefinition", "path"))
+            place = csd.definition_place("path")
             yield Problem(words, _help(facts.osc, csd, definition.path), place)
 
 

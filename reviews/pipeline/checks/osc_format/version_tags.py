@@ -89,5 +89,5 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             yield Problem(
                 _("The tag “%(tag)s” is there more than once.", tag=tag[:128]),
                 _("Keep it once."),
-                csd.place(("spec", "versionDefinition", "tags")),
+                csd.definition_place("tags"),
             )

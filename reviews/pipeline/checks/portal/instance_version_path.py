@@ -175,7 +175,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
 def _of_unknown(unknown: UnknownInstance) -> Problem:
     """A definition whose images are not known: an error where rendering shows the reason."""
     definition = unknown.definition
-    tags, place = listed(definition.tags), ("spec", "versionDefinition", "path")
+    tags, place = listed(definition.tags), unknown.csd.definition_place("path")
     if unknown.fault is not None:
         return Problem(
             _(
@@ -185,7 +185,7 @@ def _of_unknown(unknown: UnknownInstance) -> Problem:
                 fault=unknown.fault,
             ),
             _("Point the path to the value that decides the image of the instance alone."),
-            unknown.csd.place(place),
+            place,
         )
     return Problem(
         _(
@@ -195,6 +195,6 @@ def _of_unknown(unknown: UnknownInstance) -> Problem:
             tags=tags,
         ),
         _("Make sure that the image of every tag is shipped, or point the path to the image."),
-        unknown.csd.place(place),
+        place,
         severity=Severity.WARNING,
     )

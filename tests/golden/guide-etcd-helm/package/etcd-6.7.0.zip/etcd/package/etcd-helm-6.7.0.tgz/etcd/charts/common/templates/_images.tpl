@@ -1,0 +1,3 @@
+{{- define "common.images.image" -}}
+{{ .imageRoot.registry }}/{{ .imageRoot.repository }}:{{ .imageRoot.tag }}
+{{- end }}

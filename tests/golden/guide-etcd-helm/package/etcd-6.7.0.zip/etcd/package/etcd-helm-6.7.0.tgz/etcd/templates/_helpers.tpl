@@ -1,0 +1,6 @@
+{{- define "etcd.image" -}}
+{{ include "common.images.image" (dict "imageRoot" .Values.image) }}
+{{- end }}
+{{- define "etcd.volumePermissions.image" -}}
+{{ include "common.images.image" (dict "imageRoot" .Values.volumePermissions.image) }}
+{{- end }}
