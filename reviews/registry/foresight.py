@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from time import sleep
 
 from ..pipeline import ImageArchive
-from ..pipeline.core.messages import Message, _
+from ..pipeline.core.messages import Message, Parameter, _
 from .errors import Unsuitable
 from .patience import Patience, never
 from .places import Place, opened, required_place
@@ -106,7 +106,7 @@ def _too_large(
 
 
 def _words_of_layer(form: Form, name: str, size: int) -> Message:
-    facts = {
+    facts: dict[str, Parameter] = {
         "name": name,
         "size": round(size / _MIB, 1),
         "most": round(form.layer_limit / _MIB, 1),

@@ -38,7 +38,7 @@ def _signed(repository: str, digest: str) -> bytes:
         ["skopeo", "inspect", "--raw", address], capture_output=True, text=True, check=True
     )
     (layer,) = json.loads(shown.stdout)["layers"]
-    payload = (root / "blobs" / "sha256" / layer["digest"].partition(":")[2]).read_bytes()
+    payload: bytes = (root / "blobs" / "sha256" / layer["digest"].partition(":")[2]).read_bytes()
     signature = base64.b64decode(layer["annotations"]["dev.cosignproject.cosign/signature"])
     KEY.public_key().verify(signature, payload, ec.ECDSA(SHA256()))
     return payload
