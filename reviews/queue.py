@@ -70,7 +70,7 @@ def _send(name: JobName, pk: int, *, request_id: str | None) -> None:
 
 
 def _publish(name: JobName, pk: int, request_id: str | None) -> None:
-    """Tell the broker. OperationalError: it is gone, or silent for longer than we wait."""
+    """Notify the broker. OperationalError: it is gone, or silent for longer than we wait."""
     # The pools know a connection by its address and its options.
     with pools.producers[impatient_connection()].acquire(block=True) as producer:
         app.send_task(

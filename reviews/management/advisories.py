@@ -42,5 +42,3 @@ def known_advisories(purls: Sequence[str], source: str = SOURCE) -> dict[str, li
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise NoSource(f"{source} answers something else than advisories") from error
     return {purl: ids for purl, ids in found.items() if ids}
-
-

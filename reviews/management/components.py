@@ -21,7 +21,9 @@ from packaging.requirements import Requirement
 
 from .. import storage
 
-_ENTRY = re.compile(r"^(?P<pin>[A-Za-z0-9][^#\n]*?==[^\\\n]*)\\?$(?P<rest>(?:\n    .*)*)", re.MULTILINE)
+_ENTRY = re.compile(
+    r"^(?P<pin>[A-Za-z0-9][^#\n]*?==[^\\\n]*)\\?$(?P<rest>(?:\n    .*)*)", re.MULTILINE
+)
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 _VIA = re.compile(r"^ +# +(?:via\b *)?([A-Za-z0-9][\w.-]*)?", re.MULTILINE)
 _CARRIED = {

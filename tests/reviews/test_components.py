@@ -41,7 +41,11 @@ def advisories(answer: dict[str, list[str]] | bytes) -> Iterator[tuple[str, list
 
         def _results(self, known: dict[str, list[str]]) -> bytes:
             results = [
-                {"vulns": [{"id": each, "modified": "2026-11-01T00:00:00Z"} for each in known[purl]]}
+                {
+                    "vulns": [
+                        {"id": each, "modified": "2026-11-01T00:00:00Z"} for each in known[purl]
+                    ]
+                }
                 if purl in known
                 else {}
                 for purl in asked
@@ -146,10 +150,12 @@ def test_an_advisory_fails_until_it_is_accepted() -> None:
     with advisories({django: ["GHSA-1"]}) as (source, _asked):
         all_of_them = run("audit", "--source", source, "--accept", "GHSA-1")[0]
 
-    assert found[:2] == (
+    assert (found[0], found[1].splitlines()) == (
         1,
-        f"{django}: GHSA-1, https://osv.dev/vulnerability/GHSA-1\n"
-        f"{django}: PYSEC-2, https://osv.dev/vulnerability/PYSEC-2\n",
+        [
+            f"{django}: GHSA-1, https://osv.dev/vulnerability/GHSA-1",
+            f"{django}: PYSEC-2, https://osv.dev/vulnerability/PYSEC-2",
+        ],
     )
     assert (one, all_of_them) == (1, 0)
 

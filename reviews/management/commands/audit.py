@@ -49,9 +49,9 @@ class Command(BaseCommand):
                 f" Nothing is known about {len(asked)} components."
             )
             sys.exit(2 if options["required"] else 0)
-        self._tell(found, len(asked), set(options["accept"]))
+        self._report(found, len(asked), set(options["accept"]))
 
-    def _tell(self, found: dict[str, list[str]], asked: int, accepted: set[str]) -> None:
+    def _report(self, found: dict[str, list[str]], asked: int, accepted: set[str]) -> None:
         concerning = {purl: sorted(set(ids) - accepted) for purl, ids in found.items()}
         for purl, ids in concerning.items():
             for each in ids:
