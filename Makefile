@@ -4,7 +4,7 @@ MAKEFLAGS += --no-builtin-rules --warn-undefined-variables
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test style types contracts check format docs lock bench load chaos
+.PHONY: help install install-dev run test style types contracts audit sbom check format docs lock bench load chaos
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -15,6 +15,7 @@ PYTEST_ARGS ?=
 WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 LOAD_ARGS ?=
 CHAOS_ARGS ?=
+AUDIT_ARGS ?=
 UPGRADE ?=
 
 help: ## list the commands
@@ -39,7 +40,14 @@ types: install-dev ## types, strictly
 contracts: install-dev ## the direction of imports
 	$(BIN)/lint-imports --no-logo
 
-check: style types contracts test ## everything that must pass before a change is merged
+audit: install-dev ## compare what is locked with known advisories; AUDIT_ARGS="--accept ID"
+	@$(BIN)/python manage.py audit requirements.lock requirements-dev.lock $(AUDIT_ARGS)
+
+sbom: install ## print what the portal consists of: CycloneDX, from the lock
+	@$(BIN)/python manage.py sbom
+
+# The audit is last: where it could not ask anybody, these words are the last on the screen.
+check: style types contracts test audit ## everything that must pass before a change is merged
 
 format: install-dev ## format the code
 	$(BIN)/ruff check --fix-only .

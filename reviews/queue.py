@@ -9,16 +9,22 @@ from __future__ import annotations
 import logging
 from enum import StrEnum
 from functools import partial
+from time import monotonic
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
+from kombu import pools
 from kombu.exceptions import OperationalError
 
 from . import logs
 
 app = import_string(settings.CELERY_APP)
 logger = logging.getLogger(__name__)
+
+# Whoever submits waits for as long as a broker that is silent or gone may take.
+_PATIENCE = 0.5  # seconds
 
 
 class JobName(StrEnum):
@@ -50,8 +56,39 @@ def enqueue(name: JobName, pk: int) -> None:
 
 
 def _send(name: JobName, pk: int, *, request_id: str | None) -> None:
-    headers = {"request_id": request_id}
+    given_up_at = monotonic() + _PATIENCE / 2
     try:
-        app.send_task(name.value, (pk,), headers=headers, retry=False, ignore_result=True)
+        try:
+            _publish(name, pk, request_id)
+        except OperationalError:
+            # A connection that was kept may be one to a broker that was restarted meanwhile.
+            if monotonic() > given_up_at:
+                raise
+            _publish(name, pk, request_id)
     except OperationalError as error:
         logger.warning("%s %s is not queued, no broker: the sweep queues it: %s", name, pk, error)
+
+
+def _publish(name: JobName, pk: int, request_id: str | None) -> None:
+    """Notify the broker. OperationalError: it is gone, or silent for longer than we wait."""
+    # The pools know a connection by its address and its options.
+    with pools.producers[impatient_connection()].acquire(block=True) as producer:
+        app.send_task(
+            name.value,
+            (pk,),
+            headers={"request_id": request_id},
+            producer=producer,
+            retry=False,
+            ignore_result=True,
+        )
+
+
+def impatient_connection() -> Any:
+    """A connection to the broker for whoever cannot wait; it is opened when it is used."""
+    return app.connection_for_write(
+        transport_options={
+            "max_retries": 0,
+            "socket_connect_timeout": _PATIENCE,
+            "socket_timeout": _PATIENCE,
+        }
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 
 from django.db import DatabaseError, models, transaction
@@ -11,10 +12,10 @@ logger = logging.getLogger(__name__)
 
 
 class Tally(models.Model):
-    """One total. ``labels`` are those of the metric, as Prometheus writes them."""
+    """One total. ``labels`` are those of the metric, as JSON with their names in order."""
 
     name = models.CharField(max_length=80)
-    labels = models.CharField(max_length=200, blank=True)
+    labels = models.CharField(max_length=200, default="{}")
     value = models.FloatField(default=0)
 
     class Meta:
@@ -23,12 +24,17 @@ class Tally(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.name}{{{self.labels}}} {self.value:g}"
+        return f"{self.name}{self.labels} {self.value:g}"
+
+    @property
+    def label_values(self) -> dict[str, str]:
+        """The value of each label by its name."""
+        return dict(json.loads(self.labels))
 
 
 def count(name: str, amount: float = 1, **labels: str) -> None:
     """Add to a total. What is measured never fails because it could not be counted."""
-    text = written_labels(labels)
+    text = json.dumps(labels, sort_keys=True)
     found = Tally.objects.filter(name=name, labels=text)
     try:
         with transaction.atomic():
@@ -37,12 +43,3 @@ def count(name: str, amount: float = 1, **labels: str) -> None:
                 found.update(value=F("value") + amount)
     except DatabaseError:
         logger.warning("%s could not be counted", name, exc_info=True)
-
-
-def written_labels(labels: dict[str, str]) -> str:
-    """Labels as Prometheus writes them, without the braces."""
-    return ",".join(f'{name}="{_escaped(value)}"' for name, value in sorted(labels.items()))
-
-
-def _escaped(value: str) -> str:
-    return value.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")

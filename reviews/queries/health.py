@@ -20,7 +20,7 @@ from ..models.heartbeat import EVERY_SECONDS, SCHEDULER, heard_since, layers_sin
 from ..models.run import MOST_ATTEMPTS
 from ..pipeline.core.messages import Message, _
 from ..preconditions import publication_of
-from ..queue import app, queues
+from ..queue import impatient_connection, queues
 from ..states import SubmissionState
 
 _MOST_FAILED = 50
@@ -79,8 +79,8 @@ def _migrations() -> Message | None:
 
 def _broker() -> Message | None:
     try:
-        with app.connection_for_write() as broker:
-            broker.ensure_connection(max_retries=1, interval_start=0)
+        with impatient_connection() as broker:
+            broker.ensure_connection(max_retries=0)
     except (OperationalError, OSError):
         return _("The broker does not answer: jobs are queued again when it does.")
     return None

@@ -1,4 +1,4 @@
-"""The metrics of the whole portal, in the text format of Prometheus.
+"""The metrics of the whole portal, for Prometheus.
 
 They are read from the records, so that each web server shows the same, and no process has to be
 asked. What a record does not keep is counted in ``Tally``.
@@ -6,31 +6,30 @@ asked. What a record does not keep is counted in ``Tally``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils import timezone
+from prometheus_client import Metric
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 
 from .. import storage
 from ..models import Inspection, LookUp, Publication, Release, Revision, Submission, Tally
 from ..models.run import MOST_ATTEMPTS
-from ..models.tally import written_labels
 from ..queue import JobName
 from ..states import SubmissionState
 from .health import health_facts
 
-CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-
-_TALLIES: dict[str, tuple[Literal["counter"], str]] = {
-    "osc_portal_jobs_total": ("counter", "Jobs that ended, by what became of them."),
-    "osc_portal_job_seconds_total": ("counter", "Seconds that jobs took, by job."),
-    "osc_portal_analyses_total": ("counter", "Analyses that ended with a report."),
-    "osc_portal_stage_seconds_total": ("counter", "Seconds of these analyses, by stage."),
-    "osc_portal_renders_total": ("counter", "Renders of these analyses."),
-    "osc_portal_bytes_total": ("counter", "Bytes of packages, by what was done with them."),
-    "osc_portal_errors_total": ("counter", "Errors in the log, by logger."),
+_TALLIES = {
+    "osc_portal_jobs_total": "Jobs that ended, by what became of them.",
+    "osc_portal_job_seconds_total": "Seconds that jobs took, by job.",
+    "osc_portal_analyses_total": "Analyses that ended with a report.",
+    "osc_portal_stage_seconds_total": "Seconds of these analyses, by stage.",
+    "osc_portal_renders_total": "Renders of these analyses.",
+    "osc_portal_bytes_total": "Bytes of packages, by what was done with them.",
+    "osc_portal_errors_total": "Errors in the log, by logger.",
 }
 _RUNS: tuple[tuple[JobName, QuerySet[Any], str], ...] = (
     (JobName.ANALYSE, Revision.objects.all(), "uploaded_at"),
@@ -39,73 +38,52 @@ _RUNS: tuple[tuple[JobName, QuerySet[Any], str], ...] = (
     (JobName.PUBLISH, Publication.objects.all(), "asked_at"),
     (JobName.LOOK_UP, LookUp.objects.all(), "asked_at"),
 )
+_GAUGES = {
+    "osc_portal_jobs_waiting": "Jobs that wait for a worker.",
+    "osc_portal_jobs_oldest_waiting_seconds": "How long the oldest of them waits.",
+    "osc_portal_jobs_running": "Jobs that a worker is at.",
+    "osc_portal_jobs_abandoned": "Jobs that failed too often: administrators retry.",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
-    """One metric: its samples are pairs of labels, as they are written, and a value."""
+class PortalMetrics(Collector):
+    """Reads all metrics as they are when it is asked."""
 
-    name: str
-    kind: Literal["gauge", "counter"]
-    help: str
-    samples: tuple[tuple[str, float], ...]
-
-
-def exposition(families: Iterable[Family]) -> str:
-    """The text that Prometheus reads."""
-    return "".join(f"{line}\n" for family in families for line in _lines(family))
-
-
-def _lines(family: Family) -> Iterator[str]:
-    yield f"# HELP {family.name} {family.help}"
-    yield f"# TYPE {family.name} {family.kind}"
-    for labels, value in family.samples:
-        yield f"{family.name}{{{labels}}} {value!r}" if labels else f"{family.name} {value!r}"
+    def collect(self) -> Iterator[Metric]:
+        working = {fact.name: float(not fact.problem) for fact in health_facts()}
+        yield _gauge("osc_portal_health", "1 where this works, 0 where not.", "fact", working)
+        free = float(storage.free_bytes())
+        words = "Free bytes on the disk of the storage."
+        yield GaugeMetricFamily("osc_portal_disk_free_bytes", words, value=free)
+        yield _gauge("osc_portal_submissions", "Submissions by state.", "state", _states())
+        jobs = {name.short: _runs(rows, since) for name, rows, since in _RUNS}
+        for name, words in _GAUGES.items():
+            of_each = {job: found[name] for job, found in jobs.items()}
+            yield _gauge(name, words, "job", of_each)
+        yield from _totals(Tally.objects.filter(name__in=_TALLIES).order_by("name", "labels"))
 
 
-def portal_metrics() -> tuple[Family, ...]:
-    """All metrics as they are now."""
-    states = dict(Submission.objects.values_list("state").annotate(Count("pk")).order_by())
-    runs = {name: _runs(rows, since) for name, rows, since in _RUNS}
-    tallies: dict[str, list[tuple[str, float]]] = {name: [] for name in _TALLIES}
-    for each in Tally.objects.filter(name__in=_TALLIES).order_by("name", "labels"):
-        tallies[each.name].append((each.labels, each.value))
-    facts = (
-        (written_labels({"fact": fact.name}), float(not fact.problem)) for fact in health_facts()
-    )
-    return (
-        Family("osc_portal_health", "gauge", "1 where this works, 0 where not.", tuple(facts)),
-        Family(
-            "osc_portal_disk_free_bytes",
-            "gauge",
-            "Free bytes on the disk of the storage.",
-            (("", float(storage.free_bytes())),),
-        ),
-        Family(
-            "osc_portal_submissions",
-            "gauge",
-            "Submissions by state.",
-            tuple(
-                (written_labels({"state": s.value}), float(states.get(s.value, 0)))
-                for s in SubmissionState
-            ),
-        ),
-        *(
-            Family(
-                name, "gauge", words, tuple((_job(job), found[key]) for job, found in runs.items())
-            )
-            for name, key, words in _GAUGES
-        ),
-        *(Family(name, *_TALLIES[name], tuple(samples)) for name, samples in tallies.items()),
-    )
+def _gauge(name: str, words: str, label: str, values: Mapping[str, float]) -> Metric:
+    gauge = GaugeMetricFamily(name, words, labels=(label,))
+    for each, value in values.items():
+        gauge.add_metric((each,), value)
+    return gauge
 
 
-_GAUGES = (
-    ("osc_portal_jobs_waiting", "waiting", "Jobs that wait for a worker."),
-    ("osc_portal_jobs_oldest_waiting_seconds", "age", "How long the oldest of them waits."),
-    ("osc_portal_jobs_running", "running", "Jobs that a worker is at."),
-    ("osc_portal_jobs_abandoned", "abandoned", "Jobs that failed too often: administrators retry."),
-)
+def _totals(tallies: Iterable[Tally]) -> Iterable[Metric]:
+    """One counter for each name, also where nothing was counted yet."""
+    counters = {
+        name: Metric(name.removesuffix("_total"), words, "counter")
+        for name, words in _TALLIES.items()
+    }
+    for each in tallies:
+        counters[each.name].add_sample(each.name, each.label_values, each.value)
+    return counters.values()
+
+
+def _states() -> dict[str, float]:
+    counted = dict(Submission.objects.values_list("state").annotate(Count("pk")).order_by())
+    return {state.value: float(counted.get(state.value, 0)) for state in SubmissionState}
 
 
 def _runs(rows: QuerySet[Any], since: str) -> dict[str, float]:
@@ -113,15 +91,13 @@ def _runs(rows: QuerySet[Any], since: str) -> dict[str, float]:
     nobody = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
     waits = nobody & Q(attempts__lt=MOST_ATTEMPTS)
     found = rows.filter(finished_at__isnull=True).aggregate(
-        waiting=Count("pk", filter=waits),
-        oldest=Min(F(since), filter=waits),
-        running=Count("pk", filter=Q(lease_until__gt=now)),
-        abandoned=Count("pk", filter=nobody & Q(attempts__gte=MOST_ATTEMPTS)),
+        osc_portal_jobs_waiting=Count("pk", filter=waits),
+        osc_portal_jobs_oldest_waiting_seconds=Min(F(since), filter=waits),
+        osc_portal_jobs_running=Count("pk", filter=Q(lease_until__gt=now)),
+        osc_portal_jobs_abandoned=Count("pk", filter=nobody & Q(attempts__gte=MOST_ATTEMPTS)),
     )
-    oldest = found.pop("oldest")
+    oldest = found.pop("osc_portal_jobs_oldest_waiting_seconds")
     age = (now - oldest).total_seconds() if oldest else 0.0
-    return {**{name: float(number) for name, number in found.items()}, "age": age}
-
-
-def _job(name: JobName) -> str:
-    return written_labels({"job": name.short})
+    return {name: float(number) for name, number in found.items()} | {
+        "osc_portal_jobs_oldest_waiting_seconds": age
+    }

@@ -13,9 +13,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from prometheus_client.exposition import choose_encoder
 
 from ..queries.health import health_facts, sandbox_of_workers
-from ..queries.metrics import CONTENT_TYPE, exposition, portal_metrics
+from ..queries.metrics import PortalMetrics
 
 _Answer = Callable[[HttpRequest], HttpResponse]
 _SECURITY = "/.well-known/security.txt"
@@ -70,10 +71,11 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    """The metrics, for those who operate the portal."""
+    """The metrics, for those who operate the portal, in the format that is asked for."""
     if not is_operator(request):
         return HttpResponse("Not for this address.\n", status=403, content_type="text/plain")
-    return HttpResponse(exposition(portal_metrics()), content_type=CONTENT_TYPE)
+    write, content_type = choose_encoder(request.headers.get("Accept", ""))
+    return HttpResponse(write(PortalMetrics()), content_type=content_type)
 
 
 def security(_request: HttpRequest) -> HttpResponse:

@@ -49,9 +49,13 @@ class Reply:
 
 @dataclass
 class Visitor:
-    """A browser of its own at ``port`` of this machine."""
+    """A browser of its own at ``port`` of this machine.
+
+    ``headers`` are sent with every request, as a proxy would: lines with their ends.
+    """
 
     port: int
+    headers: str = ""
     cookies: dict[str, str] = field(default_factory=dict)
 
     async def ask(
@@ -109,7 +113,7 @@ class Visitor:
         ]
         if form is not None:
             lines += [f"Content-Type: {kind}", f"Content-Length: {len(form)}"]
-        return ("\r\n".join(lines) + "\r\n" + extra + "\r\n").encode()
+        return ("\r\n".join(lines) + "\r\n" + self.headers + extra + "\r\n").encode()
 
     def _reply(self, data: bytes) -> Reply:
         head, _end, body = data.partition(b"\r\n\r\n")

@@ -3,39 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from django.conf import settings
 
 from osc_portal.settings import VARIABLES
-
-HOUSE = Path(__file__).resolve().parents[2]
-COMPOSED: dict[str, Any] = yaml.safe_load((HOUSE / "compose.yaml").read_text(encoding="utf-8"))
-SERVICES: dict[str, dict[str, Any]] = COMPOSED["services"]
-OURS = {name: each for name, each in SERVICES.items() if "build" in each}
-GIVEN = {"PORTAL_SECRET_KEY": "a long and random key " * 3, "DATABASE_PASSWORD": "letters"}
-
-
-def filled(text: str) -> str:
-    """What Compose makes of ``${NAME:-default}`` and ``${NAME:?complaint}``."""
-    return re.sub(
-        r"\$\{(\w+)(?::-([^}]*))?(?::\?[^}]*)?\}", lambda m: GIVEN.get(m[1], m[2] or ""), text
-    )
-
-
-def environment(service: str) -> dict[str, str]:
-    return {name: filled(text) for name, text in OURS[service]["environment"].items()}
-
-
-def option(service: str, name: str) -> str:
-    command: list[str] = SERVICES[service]["command"]
-    return command[command.index(name) + 1]
+from tests.osc_portal.composed import COMPOSED, HOUSE, OURS, SERVICES, environment, option
 
 
 def test_the_portal_is_all_its_processes() -> None:
@@ -47,7 +23,7 @@ def test_the_portal_is_all_its_processes() -> None:
         "publication-worker",
         "scheduler",
     }
-    assert set(SERVICES) - set(OURS) == {"database", "broker"}
+    assert set(SERVICES) - set(OURS) == {"database", "broker", "proxy", "registry"}
 
 
 @pytest.mark.parametrize("service", OURS)
@@ -89,17 +65,6 @@ def test_the_portal_starts_with_this_environment() -> None:
     ]
 
 
-@pytest.mark.parametrize("service", ["web", "worker", "archive-worker", "scheduler"])
-def test_the_programs_know_their_options(service: str) -> None:
-    program, *options = OURS[service]["command"]
-    module = [sys.executable, "-m", program]
-    done = subprocess.run(
-        [*module, *options, "--help"], cwd=HOUSE, capture_output=True, text=True, check=False
-    )
-
-    assert (done.returncode, done.stderr) == (0, "")
-
-
 def test_the_image_is_built_of_files_that_are_there() -> None:
     lines = (HOUSE / "Dockerfile").read_text(encoding="utf-8").splitlines()
     copied = [name for line in lines if line.startswith("COPY ") for name in line.split()[1:-1]]
@@ -126,4 +91,52 @@ def test_every_process_of_the_portal_has_a_health_check() -> None:
         "archive-worker": {f"queue:{settings.ARCHIVE_QUEUE}"},
         "publication-worker": {f"queue:{settings.PUBLICATION_QUEUE}"},
         "scheduler": {"scheduler"},
+    }
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_container_is_confined(service: str) -> None:
+    container: dict[str, Any] = SERVICES[service]
+
+    confined = {"read_only": True, "cap_drop": ["ALL"], "security_opt": ["no-new-privileges:true"]}
+    assert {name: container[name] for name in confined} == confined
+    assert container["mem_limit"]
+    assert container["pids_limit"] > 0
+    assert "healthcheck" in container or service == "migrations"
+    # These two own the volume that Docker makes for them, and have no capability to do more.
+    assert ("user" in container) == (service not in {"proxy", "registry"})
+    rights = {"proxy": ["NET_BIND_SERVICE"]}
+    assert container.get("cap_add", []) == rights.get(service, [])
+
+
+def test_the_containers_of_the_portal_run_as_the_user_that_their_image_makes() -> None:
+    lines = (HOUSE / "Dockerfile").read_text(encoding="utf-8").splitlines()
+
+    assert {each["user"] for each in OURS.values()} == {lines[-1].removeprefix("USER ")}
+
+
+def test_only_the_web_the_proxy_and_the_registry_can_be_reached_from_elsewhere() -> None:
+    reached = {name: each["ports"] for name, each in SERVICES.items() if "ports" in each}
+    inside = {name for name, each in SERVICES.items() if each["networks"] == ["inside"]}
+
+    assert reached == {
+        "web": ["127.0.0.1:8000:8000"],
+        "proxy": ["80:80", "443:443"],
+        "registry": ["127.0.0.1:5000:5000"],
+    }
+    assert inside == {"database", "broker"}
+    assert COMPOSED["networks"]["inside"] == {"internal": True}
+
+
+def test_a_worker_has_memory_for_as_many_analyses_as_it_makes_at_once() -> None:
+    bytes_of_each = settings.PORTAL_LIMITS.analysis_memory_bytes
+    processes = int(option("worker", "--concurrency"))
+
+    assert int(SERVICES["worker"]["mem_limit"].removesuffix("g")) << 30 > processes * bytes_of_each
+
+
+def test_what_is_needed_only_somewhere_is_started_only_when_asked_for() -> None:
+    assert {name: each["profiles"] for name, each in SERVICES.items() if "profiles" in each} == {
+        "proxy": ["proxy"],
+        "registry": ["registry"],
     }

@@ -1,4 +1,4 @@
-"""Every error is in the log once, with the id of the request that caused it."""
+"""Every error is in the log once, with the id of the request that caused it, and in the metrics."""
 
 from __future__ import annotations
 
@@ -12,11 +12,21 @@ from django.urls import reverse
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from reviews import logs, tasks
+from reviews.models import Tally
 from reviews.queue import app
 from tests import factories
 from tests.reviews.log_lines import collected
 
 pytestmark = pytest.mark.django_db
+
+
+def _counted() -> dict[tuple[str, str], float]:
+    """What the metrics say of errors, and of jobs by what became of them."""
+    names = ["osc_portal_errors_total", "osc_portal_jobs_total"]
+    return {
+        (each.name, "/".join(each.label_values.values())): each.value
+        for each in Tally.objects.filter(name__in=names)
+    }
 
 
 def _errors(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -61,6 +71,7 @@ def test_a_crash_in_a_view_is_logged_once_and_its_page_says_no_more_than_is_true
         answer = client.get(reverse("help"))
 
     (error,) = _errors(lines)
+    assert _counted() == {("osc_portal_errors_total", "django.request"): 1}
     assert error["traceback"].endswith("ValueError: planted in the view")
     assert error["request_id"] == answer.headers["X-Request-ID"]
     assert answer.status_code == 500
@@ -97,6 +108,10 @@ def test_a_crash_in_the_child_is_logged_once_under_the_id_of_the_request(
         tasks.analyse.apply((submission.current_id,), headers={"request_id": "the-request"})
 
     (error,) = _errors(lines)
+    assert _counted() == {
+        ("osc_portal_errors_total", "reviews.jobs.runner"): 1,
+        ("osc_portal_jobs_total", "analyse/crashed"): 1,
+    }
     assert "planted in the child" in error["traceback"]
     assert {name: error[name] for name in ("request_id", "task", "job", "run")} == {
         "request_id": "the-request",
@@ -119,6 +134,7 @@ def test_a_crash_in_a_task_is_logged_once_under_the_id_of_the_request(
         tasks.sweep.apply(headers={"request_id": "the-request"})
 
     (error,) = _errors(lines)
+    assert _counted() == {("osc_portal_errors_total", "celery.app.trace"): 1}
     assert "ValueError: planted in the task" in error["traceback"]
     assert (error["request_id"], error["task"]) == ("the-request", "reviews.tasks.sweep")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import sqlite3
@@ -11,7 +12,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 
+from reviews.models import Tally
 from tests.reviews.running import HOUSE
 
 NOW = "2026-11-01 12:00:00"
@@ -81,3 +84,18 @@ def test_when_a_run_was_queued_and_what_was_downloaded_is_kept(tmp_path: Path) -
         assert json.loads(kept) == {"artifact": "original", "file": "etcd.zip"}
         with pytest.raises(sqlite3.IntegrityError, match="reviews_event is written once"):
             records.execute("UPDATE reviews_event SET verb = 'view'")
+
+
+@pytest.mark.django_db
+def test_what_was_counted_keeps_its_labels() -> None:
+    before = ["", 'job="analyse",outcome="done"', r'logger="a \"quoted\"\\\nname"', '{"job": "x"}']
+    Tally.objects.bulk_create(Tally(name="t", labels=each, value=2) for each in before)
+
+    importlib.import_module("reviews.migrations.0027_tally_labels").as_json(apps, None)
+
+    assert [each.label_values for each in Tally.objects.order_by("pk")] == [
+        {},
+        {"job": "analyse", "outcome": "done"},
+        {"logger": 'a "quoted"\\\nname'},
+        {"job": "x"},
+    ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import socket
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -50,3 +52,24 @@ def test_without_a_broker_a_submission_is_received_all_the_same(
     assert [record.message.partition(": ")[0] for record in caplog.records] == [
         f"reviews.tasks.analyse {submission.current_id} is not queued, no broker"
     ]
+
+
+def test_a_broker_that_says_nothing_is_not_waited_for(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen(16)
+        address = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        monkeypatch.setitem(app.conf, "broker_url", address)
+        begun = monotonic()
+
+        with django_capture_on_commit_callbacks(execute=True):
+            submission = factories.submitted()
+
+    # Half a second; Celery's own patience with it is half a minute, and with none six seconds.
+    assert monotonic() - begun < 15
+    assert factories.again(submission).state == "received"
+    assert "is not queued, no broker" in caplog.text

@@ -61,7 +61,7 @@ def _all_report() -> None:
 @pytest.fixture
 def broker(monkeypatch: pytest.MonkeyPatch) -> None:
     """A broker that answers."""
-    monkeypatch.setattr("reviews.queries.health.app.connection_for_write", MagicMock)
+    monkeypatch.setattr("reviews.queries.health.impatient_connection", MagicMock)
 
 
 @pytest.mark.usefixtures("broker")
@@ -93,7 +93,7 @@ def test_a_broker_that_does_not_answer_is_noticed(tmp_path: Path) -> None:
     _all_report()
     nowhere = f"redis+socket://{tmp_path}/none.sock"
     connect = partial(app.connection_for_write, url=nowhere)
-    with patch("reviews.queries.health.app.connection_for_write", connect):
+    with patch("reviews.queue.app.connection_for_write", connect):
         assert _problems() == {
             "broker": "The broker does not answer: jobs are queued again when it does."
         }

@@ -2,67 +2,60 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from prometheus_client.openmetrics.parser import text_string_to_metric_families as open_metrics
+from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 
 from reviews.models import Revision
 from reviews.models.run import MOST_ATTEMPTS
 from reviews.models.tally import count
-from reviews.queries.metrics import Family, exposition
 from tests import factories
 from tests.reviews.log_lines import collected
 
 pytestmark = pytest.mark.django_db
-_NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*"
-_LABEL = r'[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\[\\"n])*"'
-_SAMPLE = re.compile(rf"({_NAME})(?:\{{({_LABEL}(?:,{_LABEL})*)\}})? (\S+)")
-
-
-def read(text: str) -> dict[tuple[str, str], float]:
-    """The samples of a text in Prometheus's format 0.0.4; whatever is not in the format fails."""
-    assert text.endswith("\n")
-    samples: dict[tuple[str, str], float] = {}
-    known: list[str] = []
-    lines = text.splitlines()
-    for before, line in zip(["", *lines], lines, strict=False):
-        if helped := re.fullmatch(rf"# HELP ({_NAME}) (\S.*)", line):
-            assert helped[1] not in known, "a metric is in one piece"
-            known.append(helped[1])
-        elif typed := re.fullmatch(rf"# TYPE ({_NAME}) (counter|gauge)", line):
-            assert before.startswith(f"# HELP {typed[1]} ")
-            assert typed[1].endswith("_total") == (typed[2] == "counter")
-        else:
-            sample = _SAMPLE.fullmatch(line)
-            assert sample is not None, line
-            assert sample[1] == known[-1]
-            key = (sample[1].removeprefix("osc_portal_"), sample[2] or "")
-            assert key not in samples
-            samples[key] = float(sample[3])
-    return samples
 
 
 def _metrics(client: Client) -> dict[tuple[str, str], float]:
+    """The value of each metric without its prefix, and with its labels in order."""
     answer = client.get("/metrics")
     assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
-    return read(answer.content.decode())
+    families = list(text_string_to_metric_families(answer.content.decode()))
+    assert {family.type for family in families} == {"gauge", "counter"}
+    samples = [sample for family in families for sample in family.samples]
+    read = {
+        (each.name.removeprefix("osc_portal_"), _written(each.labels)): each.value
+        for each in samples
+    }
+    assert len(read) == len(samples)
+    return read
 
 
-def test_values_and_labels_are_written_as_prometheus_reads_them() -> None:
-    count("osc_portal_trial_total", logger='a "quoted"\\\nname')
+def _written(labels: dict[str, str]) -> str:
+    return ",".join(f'{name}="{value}"' for name, value in sorted(labels.items()))
 
-    family = Family("osc_portal_trial", "gauge", "Of a trial.", (("", 0.1), ('a="b"', 1e21)))
-    assert exposition([family]) == (
-        "# HELP osc_portal_trial Of a trial.\n"
-        "# TYPE osc_portal_trial gauge\n"
-        "osc_portal_trial 0.1\n"
-        'osc_portal_trial{a="b"} 1e+21\n'
-    )
-    assert read(exposition([family])) == {("trial", ""): 0.1, ("trial", 'a="b"'): 1e21}
+
+def test_values_and_labels_come_back_as_they_were_counted(client: Client) -> None:
+    for _time in range(2):
+        count("osc_portal_errors_total", 0.25, logger='a "quoted"\\\nname')
+
+    seen = _metrics(client)
+
+    assert seen["errors_total", 'logger="a "quoted"\\\nname"'] == 0.5
+
+
+def test_they_are_given_as_open_metrics_where_that_is_asked_for(client: Client) -> None:
+    wanted = "application/openmetrics-text; version=1.0.0"
+    answer = client.get("/metrics", headers={"Accept": wanted})
+
+    assert answer.headers["Content-Type"].startswith(wanted)
+    assert answer.content.endswith(b"# EOF\n")
+    families = open_metrics(answer.content.decode())  # type: ignore[no-untyped-call]
+    assert "osc_portal_submissions" in {family.name for family in families}
 
 
 def test_jobs_states_and_totals_are_shown(client: Client) -> None:

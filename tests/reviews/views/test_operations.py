@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from reviews.queries.health import health_facts
-from reviews.queries.metrics import portal_metrics
+from reviews.queries.metrics import PortalMetrics
 
 pytestmark = pytest.mark.django_db
 
@@ -84,5 +84,8 @@ def test_the_guide_explains_every_fact_and_every_metric() -> None:
     rows = set(re.findall(r"^\| `([\w:]+)", guide, re.MULTILINE))
 
     facts = {fact.name for fact in health_facts()}
-    metrics = {family.name for family in portal_metrics()}
+    metrics = {
+        f"{metric.name}_total" if metric.type == "counter" else metric.name
+        for metric in PortalMetrics().collect()
+    }
     assert rows == facts | metrics
