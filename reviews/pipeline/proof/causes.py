@@ -42,7 +42,7 @@ def causes(
     to separate one value from the others, several are named.
     """
     leaves = list(dict.fromkeys(change.leaf for change in changes))
-    if not leaves:
+    if not leaves or not unexplained:
         return {}
     marking = Marking(leaves)
     new = [(change.leaf, change.text) for change in changes if _is_whole(change)]

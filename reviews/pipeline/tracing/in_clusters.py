@@ -120,10 +120,10 @@ class _Looking:
         self.found.reads = self.reads
         self.listed = self.policy.clusters
         self.as_it_is = self.base
-        if self.reads.is_any and self.renderer.is_economical:
+        if self.reads.is_any and self.renderer.is_keyless:
             # What is made without keys is compared with what is made without keys.
             with suppress(ChartRejected):
-                self.base = self.renderer.search(Scenario(), budgeted=False)
+                self.base = self.renderer.search(Scenario(), budgeted=False, is_whole=True)
 
     @property
     def renderer(self) -> ChartRenderer:
@@ -139,7 +139,7 @@ class _Looking:
                 {}, (version_label(group, self.listed),), is_asked=True, cluster=cluster
             )
             try:
-                seen = self.renderer.search(scenario)
+                seen = self.renderer.search(scenario, is_whole=True)
             except ChartRejected as error:
                 self.found.states.append(VersionState(group, None, error.words))
                 continue
@@ -177,7 +177,7 @@ class _Looking:
 
     def _trace(self, scenario: Scenario, seen: Observation) -> None:
         """Trace a state, and have the proof render it, also where its images are known."""
-        actual = self.renderer.as_it_is(scenario, seen)
+        actual = self.renderer.to_prove(scenario, seen, is_whole=True)
         if actual is None:
             return
         self.tracing.look(scenario, actual)
@@ -272,13 +272,13 @@ class _Looking:
         known = {(each.use.key, each.use.text) for each in self.tracing.uses}
         if _images(seen) <= known:
             return
-        actual = self.renderer.as_it_is(scenario, seen)
+        actual = self.renderer.to_prove(scenario, seen, is_whole=True)
         if actual is not None:
             self.tracing.look(scenario, actual)
 
     def _seen(self, scenario: Scenario) -> Observation | None:
         try:
-            return self.renderer.search(scenario)
+            return self.renderer.search(scenario, is_whole=True)
         except ChartRejected:
             return None
 

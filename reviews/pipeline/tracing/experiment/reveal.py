@@ -61,29 +61,15 @@ def reveal(
     need several features at once.
     """
     search = _Search(renderer)
-    near, far = switches(renderer)
-    try:
-        search.turn_on(near)
-        search.turn_on_with_their_own(near)
-        search.turn_on_alone(near)
-        search.share = _FAR_SHARE
-        for name, values in own_values:
-            if search.goes_on():
-                search.look(Scenario(values, (name,), is_file=True))
-        search.renders_left = _CHOICE_RENDERS
-        search.choose(choices(renderer))
-        search.renders_left = None
-        search.meet_conditions(base)
-        search.renders_left = _FAR_RENDERS
-        search.turn_on(far)
-    except BudgetSpent:
-        search.cut_short = True
-    kept = [
-        (scenario, observation)
-        for scenario, seen in search.worth_keeping(base)
-        if (observation := renderer.as_it_is(scenario, seen)) is not None
-    ]
-    return Revealed(kept, search.cut_short)
+    search.run(base, own_values)
+    kept = search.kept(base)
+    if None in kept.values() and renderer.distrust():
+        # A template that was left out may refuse what the others take.
+        search = _Search(renderer)
+        search.run(base, own_values)
+        kept = search.kept(base)
+    found = [(scenario, seen) for scenario, seen in kept.items() if seen is not None]
+    return Revealed(found, search.cut_short)
 
 
 def switches(renderer: ChartRenderer) -> tuple[list[ValueLeaf], list[ValueLeaf]]:
@@ -139,6 +125,33 @@ class _Search:
     refusal: str = ""
     images: dict[str, None] = field(default_factory=dict)
     templates: set[str] = field(default_factory=set)
+
+    def run(self, base: Observation, own_values: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+        """Render with one feature after the other, until the budget of the search is spent."""
+        near, far = switches(self.renderer)
+        try:
+            self.turn_on(near)
+            self.turn_on_with_their_own(near)
+            self.turn_on_alone(near)
+            self.share = _FAR_SHARE
+            for name, values in own_values:
+                if self.goes_on():
+                    self.look(Scenario(values, (name,), is_file=True))
+            self.renders_left = _CHOICE_RENDERS
+            self.choose(choices(self.renderer))
+            self.renders_left = None
+            self.meet_conditions(base)
+            self.renders_left = _FAR_RENDERS
+            self.turn_on(far)
+        except BudgetSpent:
+            self.cut_short = True
+
+    def kept(self, base: Observation) -> dict[Scenario, Observation | None]:
+        """The scenarios worth keeping, each with its render to compare, None where it has none."""
+        return {
+            scenario: self.renderer.to_prove(scenario, seen)
+            for scenario, seen in self.worth_keeping(base)
+        }
 
     def goes_on(self) -> bool:
         """Whether another render may be spent on searching."""
