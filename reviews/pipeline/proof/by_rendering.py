@@ -395,10 +395,11 @@ class _Comparison:
     def _random(self) -> set[Place]:
         """Where another render of the original differs from the first."""
         try:
-            other = self.renderer.again(self.scenario)
+            templates = {key[0] for key, _pointer, _change in self.unexplained}
+            other = self.renderer.again(self.scenario, templates)
         except ChartRejected:
             return set()
-        places = differing_places(self.renderer, self.before.documents, other.documents)
+        places = differing_places(self.renderer, self.before.documents, other.documents, templates)
         return {place for place, _now in places}
 
 

@@ -110,7 +110,7 @@ class _Search:
         templates = {template for template, _pointer in self.unexplained}
         try:
             values = merged(self.scenario.values, overrides(settings))
-            rendering = self.renderer.probe(values, budgeted=budgeted, exact=True)
+            rendering = self.renderer.probe(values, budgeted=budgeted, exact=templates)
         except ChartRejected:
             return {}
         documents = self.renderer.documents(rendering)

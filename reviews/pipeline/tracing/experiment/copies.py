@@ -50,6 +50,11 @@ class Copies:
     silent: Silent = field(default_factory=dict)
     _handles: dict[Copy, int] = field(default_factory=dict)
 
+    def is_silent(self, template: str) -> bool:
+        """Whether a quiet copy lacks the template that the engine calls so."""
+        chart, name = self.chart.source_of(template)
+        return chart.root + name in self.silent.get(chart.archive.where, frozenset())
+
     def handle(self, copy: Copy) -> int:
         """The number that the engine knows the copy by. Raises ChartRejected."""
         if copy not in self._handles:

@@ -194,9 +194,17 @@ class ChartRenderer:
         is_default = not scenario.values and scenario.cluster is None
         return Copy() if is_default or self.is_thorough else self._exact
 
-    def again(self, scenario: Scenario) -> Observation:
-        """Another render of ``scenario``, to see what differs from render to render."""
-        return self._observe(self._exact, scenario, budgeted=False)
+    def again(self, scenario: Scenario, templates: Collection[str] | None = None) -> Observation:
+        """Another render of ``scenario``, to see what differs from render to render.
+
+        ``templates`` are the engine's names of those that matter; without any, all do.
+        """
+        return self._observe(self._exact_in(templates), scenario, budgeted=False)
+
+    def _exact_in(self, templates: Collection[str] | None) -> Copy:
+        """The copy that renders ``templates`` as the chart does, all where there are none."""
+        is_quiet = templates is not None and not any(map(self._copies.is_silent, templates))
+        return replace(self._exact, is_quiet=self._searched.is_quiet and is_quiet)
 
     def observe(self, scenario: Scenario, *, budgeted: bool = True) -> Observation:
         """Render the chart as it is in ``scenario``.
@@ -264,18 +272,18 @@ class ChartRenderer:
         handle: int | None = None,
         *,
         budgeted: bool = True,
-        exact: bool = False,
+        exact: Collection[str] | None = None,
     ) -> Rendering:
         """Render with the guard off, where the chart has it, for reading marks.
 
         Notes and schemas may refuse a marked value, so a render that fails is tried once
-        more without them. ``exact`` is for what is compared with renders of the chart as it is:
-        nothing but what is random anyway is then left out. Raises like ``observe``.
+        more without them. ``exact`` are templates that are compared with renders of the chart as it
+        is: of these, only what is random anyway is left out. Raises like ``observe``.
         """
         values = merged(self._probed, values)
         if handle is not None:
             return self._render(handle, values, budgeted=budgeted)
-        copy = self._exact if exact else self._searched
+        copy = self._searched if exact is None else self._exact_in(exact)
         if self._needs_bare or copy != Copy():
             return self._render(self._copies.handle(copy.bare), values, budgeted=budgeted)
         try:

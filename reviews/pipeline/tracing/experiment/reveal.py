@@ -115,9 +115,15 @@ def _is_feature(path: Path) -> bool:
 
 @dataclass
 class _Search:
+    """What was turned on, seen and refused so far; nothing is rendered twice.
+
+    ``known`` are the renders, or the words of a refusal, by the values that were given.
+    """
+
     renderer: ChartRenderer
     on: list[ValueLeaf] = field(default_factory=list)
     seen: list[tuple[Scenario, Observation]] = field(default_factory=list)
+    known: dict[object, Observation | str] = field(default_factory=dict)
     share: float = _NEAR_SHARE
     renders_left: int | None = None
     cut_short: bool = False
@@ -314,13 +320,18 @@ class _Search:
         return self.is_bare
 
     def _observe(self, scenario: Scenario) -> bool:
-        try:
-            observation = self.renderer.search(scenario)
-        except ChartRejected as error:
-            self.refusal = error.words
+        key = (scenario.is_bare, repr(scenario.values))
+        if key not in self.known:
+            try:
+                self.known[key] = self.renderer.search(scenario)
+            except ChartRejected as error:
+                self.known[key] = error.words
+        known = self.known[key]
+        if isinstance(known, str):
+            self.refusal = known
             return False
-        self.seen.append((scenario, observation))
-        self._note(observation)
+        self.seen.append((scenario, known))
+        self._note(known)
         return True
 
     def worth_keeping(self, base: Observation) -> list[tuple[Scenario, Observation]]:
