@@ -164,8 +164,9 @@ class _Comparison:
     def run(self) -> None:
         """Compare every document and every image."""
         expected, self.pieced = self._expected(), self._pieced()
-        for key in [*self.before.documents, *(self.after.keys() - self.before.documents)]:
-            before, after = self.before.documents.get(key), self.after.get(key)
+        documents = self.renderer.compared(self.scenario, self.before.documents)
+        for key in [*documents, *(self.after.keys() - documents)]:
+            before, after = documents.get(key), self.after.get(key)
             texts_differ = before is None or after is None or before.text != after.text
             is_awaited = key in expected or key in self.pieced
             if texts_differ or (is_awaited and before is not None):

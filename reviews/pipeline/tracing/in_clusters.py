@@ -133,16 +133,22 @@ class _Looking:
         """Render once for all versions that answer alike."""
         groups = list(self._alike().values())
         self.found.states = [VersionState(groups[0], self.base)]
+        wholes = {self._questions(groups[0][0]): self.base}
         for group in groups[1:]:
+            questions = self._questions(group[0])
             cluster = cluster_of(group[0], self.policy)
             scenario = Scenario(
                 {}, (version_label(group, self.listed),), is_asked=True, cluster=cluster
             )
             try:
-                seen = self.renderer.search(scenario, is_whole=True)
+                if questions in wholes:
+                    seen = self.renderer.search_like(scenario, wholes[questions])
+                else:
+                    seen = self.renderer.search(scenario, is_whole=True)
             except ChartRejected as error:
                 self.found.states.append(VersionState(group, None, error.words))
                 continue
+            wholes.setdefault(questions, seen)
             self._add(VersionState(group, seen), scenario)
 
     def complete(self) -> None:
@@ -157,11 +163,23 @@ class _Looking:
     def _alike(self) -> dict[tuple[object, ...], tuple[ClusterVersion, ...]]:
         groups: dict[tuple[object, ...], tuple[ClusterVersion, ...]] = {}
         for version in self.listed:
-            # What a version serves is only read where somebody asks.
-            served = served_apis(version.minor) if self.reads.apis else frozenset()
-            answers = self.reads.answers(version, served)
+            answers = self.reads.answers(version, self._served(version))
             groups[answers] = (*groups.get(answers, ()), version)
         return groups
+
+    def _questions(self, version: ClusterVersion) -> tuple[object, ...]:
+        """What decides about the templates that searches for images leave out.
+
+        Where only others print the version, that are the answers to what is compared.
+        """
+        printing = self.reads.printing
+        is_elsewhere = printing is not None and self.renderer.are_searched(printing)
+        reads = replace(self.reads, prints_version=False) if is_elsewhere else self.reads
+        return reads.answers(version, self._served(version))
+
+    def _served(self, version: ClusterVersion) -> frozenset[str]:
+        """What a version serves, which is only read where somebody asks."""
+        return served_apis(version.minor) if self.reads.apis else frozenset()
 
     def _add(self, state: VersionState, scenario: Scenario) -> None:
         """Keep a state, together with the versions that render the same."""

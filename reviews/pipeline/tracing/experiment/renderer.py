@@ -81,9 +81,9 @@ class ChartRenderer:
     ``emptied`` are the nulls over digests of sub-charts. Helm before 4.2 removes the digest and
     Helm 4.2 does not; every render is as if they were empty, as the rewritten chart has them. What
     other nulls mean to remove Helm 4.2 keeps only as long as the sub-chart is given no values, so
-    that every render is given it. ``is_thorough`` is for a chart that makes keys: the proof then
-    renders it as it is in every scenario, which may take long; else only with its default features,
-    and with others the copy that makes no keys.
+    that every render is given it. ``is_thorough``: the proof renders the chart as it is
+    in every scenario, which may take long; else only with its default features, and with others a
+    copy that makes no keys and leaves out what names no image.
     """
 
     def __init__(
@@ -117,6 +117,7 @@ class ChartRenderer:
         self._pieced_uses: dict[Document, tuple[Use, ...]] = {}
         # What is rendered to look at images, and at whole manifests; see ``economise``.
         self._searched = Copy()
+        self._searching = Copy()
         self._whole = Copy()
         self._exact = Copy()
         self._needs_bare = False
@@ -142,6 +143,7 @@ class ChartRenderer:
         for each in (replace(keyless, is_quiet=bool(self._copies.silent)), keyless):
             if each == Copy() or self._shown_by(each) == shown:
                 self._searched, self._whole = each, replace(each, is_quiet=False)
+                self._searching = each
                 self._exact = self._whole if makes_only_random(self.chart) else Copy()
                 return
 
@@ -154,9 +156,9 @@ class ChartRenderer:
         return {(use.key, use.text) for use in seen.uses}
 
     def distrust(self) -> bool:
-        """From here on search in whole manifests; whether that is anything new."""
-        is_new = self._searched != self._whole
-        self._searched = self._whole
+        """From here on search for features in whole manifests; whether that is anything new."""
+        is_new = self._searching != self._whole
+        self._searching = self._whole
         return is_new
 
     @property
@@ -171,8 +173,28 @@ class ChartRenderer:
 
         Raises like ``observe``.
         """
-        copy = self._whole if is_whole else self._searched
+        copy = self._whole if is_whole else self._searching
         return self._observe(copy, scenario, budgeted=budgeted)
+
+    def search_like(self, scenario: Scenario, whole: Observation) -> Observation:
+        """As ``search`` with all manifests, where those that name no image are as in ``whole``.
+
+        Raises like ``observe``.
+        """
+        seen = self._observe(self._searched, scenario, budgeted=True)
+        if not self._searched.is_quiet:
+            return seen
+        silent = {
+            key: document
+            for key, document in whole.documents.items()
+            if self._copies.is_silent(key[0])
+        }
+        return replace(seen, documents={**silent, **seen.documents})
+
+    def are_searched(self, files: Collection[str]) -> bool:
+        """Whether searches for images alone render the templates with these addresses, too."""
+        silent = {where + name for where, names in self._copies.silent.items() for name in names}
+        return not self._searched.is_quiet or silent.isdisjoint(files)
 
     def to_prove(
         self, scenario: Scenario, seen: Observation, *, is_whole: bool = False
@@ -182,7 +204,7 @@ class ChartRenderer:
         ``seen`` is what a search has seen; None where the chart does not render so after all.
         """
         copy = self._proving(scenario)
-        if (self._whole if is_whole else self._searched) == copy:
+        if (self._whole if is_whole else self._searching) == copy:
             return seen
         try:
             return self._observe(copy, scenario, budgeted=False)
@@ -191,8 +213,28 @@ class ChartRenderer:
 
     def _proving(self, scenario: Scenario) -> Copy:
         """The copy whose render of ``scenario`` is compared with that of the rewritten chart."""
+        return Copy() if self._is_proven_whole(scenario) else self._exact
+
+    def _proving_after(self, scenario: Scenario) -> Copy:
+        """The copy of a rewritten chart whose render of ``scenario`` is compared."""
+        is_quiet = self._searched.is_quiet and not self._is_proven_whole(scenario)
+        return replace(self._proving(scenario), is_quiet=is_quiet)
+
+    def _is_proven_whole(self, scenario: Scenario) -> bool:
         is_default = not scenario.values and scenario.cluster is None
-        return Copy() if is_default or self.is_thorough else self._exact
+        return is_default or self.is_thorough
+
+    def compared(
+        self, scenario: Scenario, documents: Mapping[DocumentKey, Document]
+    ) -> Mapping[DocumentKey, Document]:
+        """Those of ``documents`` that ``rewritten`` renders in ``scenario``, too."""
+        if not self._proving_after(scenario).is_quiet:
+            return documents
+        return {
+            key: document
+            for key, document in documents.items()
+            if not self._copies.is_silent(key[0])
+        }
 
     def again(self, scenario: Scenario, templates: Collection[str] | None = None) -> Observation:
         """Another render of ``scenario``, to see what differs from render to render.
@@ -229,10 +271,10 @@ class ChartRenderer:
         ``edited`` are the values that were edited: of these nothing is assumed any more.
         """
         assumed = self._assumed_but_for(edited)
-        copies = Copies(self.engine, self.chart, archive)
+        copies = Copies(self.engine, self.chart, archive, self._copies.silent)
         result = []
         for scenario in scenarios:
-            copy = self._proving(scenario)
+            copy = self._proving_after(scenario)
             handle = copies.handle(copy.bare if scenario.is_bare else copy)
             values = merged(merged(assumed, self.given), scenario.values)
             rendering = self.engine.render(handle, values, budgeted=False, cluster=scenario.cluster)
