@@ -32,6 +32,7 @@ STAGES = (
     "total",
 )
 LISTED = 60
+SLOW_SECONDS = 10
 
 
 def summary(records: Sequence[Json]) -> Json:
@@ -64,7 +65,11 @@ def summary(records: Sequence[Json]) -> Json:
         "seconds": {
             stage: _spread([record["timings"][stage] for record in examined]) for stage in STAGES
         },
-        "ratio": _spread(list(_ratios(examined, "examined_seconds"))),
+        "mebibytes": _spread([record["mebibytes"] for record in examined]),
+        "engine_mebibytes": _spread([record["engine_mebibytes"] for record in examined]),
+        "whole": _spread([record["seconds"] for record in examined]),
+        "whole_ratio": _spread(list(_ratios(examined, "whole_seconds"))),
+        "ratio": _spread(list(_ratios(examined, "default_seconds"))),
         "cluster_ratio": _spread(list(_ratios(examined, "cluster_seconds"))),
     }
 
@@ -151,7 +156,11 @@ def _speed(figures: Json) -> Iterator[str]:
     yield f"{'':<34}{'median':>9}{'p90':>9}{'max':>9}"
     yield _line("renders a chart", figures["renders"], 0)
     for stage in STAGES:
-        yield _line(f"seconds: {stage}", figures["seconds"][stage], 3)
+        yield _line(f"processor seconds: {stage}", figures["seconds"][stage], 3)
+    yield _line("processor seconds: whole analysis", figures["whole"], 3)
+    yield _line("mebibytes: analysis", figures["mebibytes"], 0)
+    yield _line("mebibytes: engine", figures["engine_mebibytes"], 0)
+    yield _line("whole analysis / one bare render", figures["whole_ratio"], 2)
     yield _line("default features / one bare render", figures["ratio"], 2)
     yield _line("cluster versions / one bare render", figures["cluster_ratio"], 2)
 
@@ -172,6 +181,7 @@ def _lists(records: Sequence[Json]) -> Iterator[str]:
         ("hard-coded, not found in place", _each(records, "hard_coded", _hard)),
         ("hard-coded, invented", _each(records, "invented", _invented)),
         ("controlled by a value, not redirected", _each(records, "images", _miss)),
+        ("more than ten processor seconds", _slow(records)),
     ):
         found = list(lines)
         if found:
@@ -192,6 +202,12 @@ def _bad_ends(records: Iterable[Json]) -> Iterator[str]:
             ends.setdefault((record["outcome"], end), []).append(record["chart"])
     for (_outcome, end), charts in sorted(ends.items(), key=lambda item: -len(item[1])):
         yield f"{len(charts)} x {end}\n    {', '.join(charts)}"
+
+
+def _slow(records: Iterable[Json]) -> Iterator[str]:
+    for record in sorted(records, key=lambda each: -float(each.get("seconds", 0))):
+        if record.get("seconds", 0) > SLOW_SECONDS:
+            yield f"{record['chart']}: {record['seconds']:.1f} s, {record['renders']} renders"
 
 
 def _each(records: Iterable[Json], key: str, words: Callable[[Any], str | None]) -> Iterator[str]:

@@ -11,17 +11,19 @@ import sys
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 from unittest import mock
 
+from reviews.pipeline.cluster_schemas.validators import load_schemas
 from reviews.pipeline.core.policy import Policy
 from reviews.pipeline.core.refusal import PackageRefused
+from reviews.pipeline.examination import session
 from reviews.pipeline.examination.run import examine
 from reviews.pipeline.report.public_json import to_json
 from reviews.pipeline.tracing.experiment import trace
 from reviews.pipeline.tracing.experiment.reveal import Revealed
 
+from .processor import peak_mebibytes, processor_seconds
 from .witness import bare_seconds
 
 BARE_SECONDS = 120.0
@@ -32,14 +34,18 @@ def run(request: Mapping[str, Any]) -> dict[str, Any]:
     """Examine ``request["package"]``, write the rewritten one, then measure against one render.
 
     The outcome is ``examined``, ``refused`` or ``crashed``; the last comes with a traceback,
-    which also says what was known until then.
+    which also says what was known until then. All seconds are those of processors. As a worker
+    does, it reads the schemas of the cluster versions first.
     """
     outcome: dict[str, Any] = {"outcome": "examined"}
     package, values = Path(request["package"]), request["values"]
+    load_schemas(cluster.minor for cluster in Policy().clusters)
     try:
-        started = perf_counter()
-        examination = examine(package, Policy(), [values] if values else ())
-        outcome["seconds"] = perf_counter() - started
+        with mock.patch.object(session, "perf_counter", processor_seconds):
+            started = processor_seconds()
+            examination = examine(package, Policy(), [values] if values else ())
+            outcome["seconds"] = processor_seconds() - started
+        outcome["mebibytes"], outcome["engine_mebibytes"] = peak_mebibytes()
         outcome["report"] = to_json(examination.report)
         examination.write(Path(request["rewritten"]))
         outcome |= _against_one_render(package, values, request["repeat"])
@@ -57,23 +63,31 @@ def run(request: Mapping[str, Any]) -> dict[str, Any]:
 def _against_one_render(
     package: Path, values: Mapping[str, Any], repeat: int
 ) -> dict[str, list[float]]:
-    """Seconds of whole examinations with default features, and of one bare render, by turns.
+    """Seconds of examinations, whole and with default features, and of one bare render, by turns.
 
-    ``cluster_seconds`` are those of these examinations that all cluster versions took together,
-    with the validation of manifests; the schemas were read before.
+    ``cluster_seconds`` are those of the whole ones that all cluster versions took together,
+    with the validation of manifests.
     A slow chart is not measured again once it has taken long enough to drown the noise.
     """
-    examined: list[float] = []
-    clusters: list[float] = []
-    bare: list[float] = []
-    while len(bare) < repeat and sum(examined) < ENOUGH_SECONDS:
-        bare.append(bare_seconds(package, values, BARE_SECONDS))
+    found: dict[str, list[float]] = {
+        name: [] for name in ("whole_seconds", "default_seconds", "cluster_seconds", "bare_seconds")
+    }
+    while len(found["bare_seconds"]) < repeat and sum(found["whole_seconds"]) < ENOUGH_SECONDS:
+        found["bare_seconds"].append(bare_seconds(package, values, BARE_SECONDS))
+        whole, clusters = _examined_seconds(package, values)
+        found["whole_seconds"].append(whole)
+        found["cluster_seconds"].append(clusters)
         with mock.patch.object(trace, "reveal", _no_features):
-            started = perf_counter()
-            timings = examine(package, Policy(), [values] if values else ()).report.timings
-            examined.append(perf_counter() - started)
-            clusters.append(timings["clusters"] + timings["validate"])
-    return {"examined_seconds": examined, "cluster_seconds": clusters, "bare_seconds": bare}
+            found["default_seconds"].append(_examined_seconds(package, values)[0])
+    return found
+
+
+def _examined_seconds(package: Path, values: Mapping[str, Any]) -> tuple[float, float]:
+    """Seconds of one examination, and those of them for all cluster versions."""
+    with mock.patch.object(session, "perf_counter", processor_seconds):
+        started = processor_seconds()
+        timings = examine(package, Policy(), [values] if values else ()).report.timings
+        return processor_seconds() - started, timings["clusters"] + timings["validate"]
 
 
 def _no_features(*_arguments: object) -> Revealed:

@@ -12,9 +12,10 @@ Pointer = tuple[str | int, ...]
 
 
 class FaultKind(StrEnum):
-    """What is wrong, as far as it needs a rule of its own."""
+    """What is wrong, as far as it needs a rule of its own; nothing refuses what is DEPRECATED."""
 
     UNSERVED = "unserved"
+    DEPRECATED = "deprecated"
     UNKNOWN_FIELD = "unknown-field"
     WRONG_VALUE = "wrong-value"
     NAME = "name"

@@ -61,11 +61,48 @@ _GONE = (
     (26, "autoscaling/v2beta2", ("HorizontalPodAutoscaler",), "autoscaling/v2"),
     (25, "node.k8s.io/v1beta1", ("RuntimeClass",), "node.k8s.io/v1"),
 )
+# Still served, and no version is known to remove them.
+_DISCOURAGED = {
+    ("v1", "Endpoints"): (33, "discovery.k8s.io/v1"),
+    ("v1", "ComponentStatus"): (19, ""),
+}
 _REMOVED = {
     (api, kind): Unserved(minor, None, replacement)
     for minor, api, named, replacement in _GONE
     for kind in named
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Deprecated:
+    """A kind that a version serves and that should not be used any more.
+
+    ``removed`` is the minor version that removes it, ``since`` the one that deprecated it where
+    none is known to remove it. ``replacement`` as in ``Unserved``.
+    """
+
+    removed: int | None = None
+    since: int | None = None
+    replacement: str = ""
+
+
+def deprecated(kind: Kind, minor: int) -> Deprecated | None:
+    """What becomes of ``kind`` after Kubernetes 1.``minor``; None where it stays."""
+    api, name = kind
+    if not is_own(api) or kind not in kinds(minor):
+        return None
+    if kind in _DISCOURAGED:
+        since, replacement = _DISCOURAGED[kind]
+        return Deprecated(since=since, replacement=replacement)
+    if "alpha" not in api and "beta" not in api:
+        return None
+    later = (each for each in _minors() if each > minor and kind not in kinds(each))
+    removed = next(later, None)
+    if removed is None:
+        return None
+    known = _REMOVED.get(kind)
+    replacement = known.replacement if known else _replacement(api, name, removed)
+    return Deprecated(removed=removed, replacement=replacement)
 
 
 def unserved(kind: Kind, minor: int) -> Unserved | None:

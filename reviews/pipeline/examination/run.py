@@ -185,7 +185,7 @@ def release(
     policy = replace(policy, limits=limits)
     with Engine(limits, base_cluster(policy)) as engine:
         facts = read_facts(open_package(path, limits), limits, file=path.name)
-        session = Session(path, policy, (), engine, facts.package, Clock())
+        session = Session(path, policy, (), engine, facts.package, Clock(), is_thorough=True)
         rewriting = _proven(session, facts, edits, expected, known_changes)
         written = rewriting.write(path, destination)
         return Released(dict(expected), engine.renders, written)

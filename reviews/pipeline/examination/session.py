@@ -83,7 +83,8 @@ class Clock:
 class Session:
     """One package under examination.
 
-    ``values`` are extra values to render with, later ones winning.
+    ``values`` are extra values to render with, later ones winning. ``is_thorough`` as in
+    ``ChartRenderer``.
     """
 
     path: Path
@@ -94,6 +95,7 @@ class Session:
     clock: Clock
     renderer: ChartRenderer | None = None
     tracing: Tracing | None = None
+    is_thorough: bool = False
 
     def traced(self, facts: Facts) -> Facts:
         """The facts with the status of every image, by experiment where an engine renders it."""
@@ -176,7 +178,9 @@ class Session:
         failure: ChartRejected | None = None
         for name, values in self._ways_to_render(facts, chart):
             try:
-                self.renderer = ChartRenderer(self.engine, chart, archive, values)
+                self.renderer = ChartRenderer(
+                    self.engine, chart, archive, values, is_thorough=self.is_thorough
+                )
                 return self.renderer.observe(Scenario(), budgeted=False), replace(
                     facts, render_failure=failure, rendered_with=name
                 )
@@ -199,7 +203,12 @@ class Session:
             if values is not None:
                 given_by = labels_of(values)
                 self.renderer = ChartRenderer(
-                    self.engine, chart, archive, tree_of(values), given_by
+                    self.engine,
+                    chart,
+                    archive,
+                    tree_of(values),
+                    given_by,
+                    is_thorough=self.is_thorough,
                 )
                 base = self.renderer.observe(Scenario(), budgeted=False)
                 return base, replace(facts, rendered_under=given_by)

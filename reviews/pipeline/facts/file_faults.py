@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..cluster_schemas.custom import CustomSchemas
-from ..cluster_schemas.faults import Fault, Pointer
+from ..cluster_schemas.faults import Fault, FaultKind, Pointer
 from ..cluster_schemas.served import Kind
 from ..core.clusters import ClusterVersion
 from ..core.findings import Place
@@ -57,7 +57,7 @@ def judged_files(
                 place = each.place(fault.pointer)
                 key = (place.file, fault.cause)
                 found.setdefault(key, (each, fault, []))[2].append(version)
-            if faults:
+            if any(fault.kind is not FaultKind.DEPRECATED for fault in faults):
                 invalid += 1
             elif has_schema(kind, custom):
                 valid += 1
@@ -68,7 +68,11 @@ def judged_files(
         count = len(manifests)
         tallies.append(VersionTally(version, True, True, count, valid, invalid, unknown))
     return ManifestFaults(
-        tuple(_found(each, fault, seen, versions) for each, fault, seen in found.values()),
+        tuple(
+            _found(each, fault, seen, versions)
+            for each, fault, seen in found.values()
+            if fault.kind is not FaultKind.DEPRECATED or len(set(seen)) == len(versions)
+        ),
         tuple(tallies) if manifests else (),
         without,
     )

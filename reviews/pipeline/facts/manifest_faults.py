@@ -30,7 +30,9 @@ from .one_manifest import duplicate, faults_of, has_schema
 _HOOK = "helm.sh/hook"
 _MOST_ITEMS = 1_000
 # What is wrong whatever the values are.
-_OF_ANY_VALUES = frozenset({FaultKind.UNKNOWN_FIELD, FaultKind.UNSERVED})
+_OF_ANY_VALUES = frozenset({FaultKind.UNKNOWN_FIELD, FaultKind.UNSERVED, FaultKind.DEPRECATED})
+_OF_THE_API = frozenset({FaultKind.UNSERVED, FaultKind.DEPRECATED})
+_REFUSED_BY_NONE = frozenset({FaultKind.CUSTOM_FIELD, FaultKind.DEPRECATED})
 
 
 @dataclass(frozen=True)
@@ -209,6 +211,8 @@ class _Judging:
             tuple(
                 replace(each, is_everywhere=shown <= set(each.versions))
                 for each in self.found.values()
+                # What another version has removed already is a matter of that version.
+                if each.fault.kind is not FaultKind.DEPRECATED or shown <= set(each.versions)
             ),
             tuple(
                 self.counted.get(
@@ -247,11 +251,11 @@ class _Judging:
         ]
         for fault in found:
             self._note(fault, document, data, version, state)
-        return any(fault.kind is not FaultKind.CUSTOM_FIELD for fault in found)
+        return any(fault.kind not in _REFUSED_BY_NONE for fault in found)
 
     def _faults(self, data: dict[str, Any], kind: Kind, minor: int) -> Iterator[Fault]:
         for fault in faults_of(data, kind, minor, self.custom):
-            if fault.kind is FaultKind.UNSERVED and self._is_asked_for(kind):
+            if fault.kind in _OF_THE_API and self._is_asked_for(kind):
                 continue
             yield fault
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..cluster_schemas.custom import CustomSchemas
 from ..cluster_schemas.faults import Fault, FaultKind
-from ..cluster_schemas.removed import Unserved, unserved
+from ..cluster_schemas.removed import Deprecated, Unserved, deprecated, unserved
 from ..cluster_schemas.rules import rule_faults
 from ..cluster_schemas.served import Kind, is_own, kinds
 from ..cluster_schemas.validators import schema_faults
@@ -34,6 +34,8 @@ def faults_of(
         return
     elif kind in kinds(minor):
         yield from schema_faults(data, kind, minor)
+        if (after := deprecated(kind, minor)) is not None:
+            yield _deprecated_fault(kind, after)
     if not is_sample:
         yield from rule_faults(data, kind[1] if is_own(kind[0]) else "")
 
@@ -56,6 +58,23 @@ def duplicate(data: Mapping[str, Any], name: str, first: str) -> Fault:
         ),
         _("Give one of them another name, or remove it."),
     )
+
+
+def _deprecated_fault(kind: Kind, after: Deprecated) -> Fault:
+    api, name = kind
+    words: dict[str, str] = {"kind": name, "api": api}
+    if after.removed is not None:
+        message = _(
+            "Kubernetes 1.%(minor)s removes %(kind)s of %(api)s", minor=after.removed, **words
+        )
+    else:
+        message = _(
+            "Kubernetes 1.%(minor)s deprecates %(kind)s of %(api)s", minor=after.since, **words
+        )
+    help_ = _("Find another way before these versions come; Kubernetes has nothing in its place.")
+    if after.replacement:
+        help_ = _("Use %(api)s instead, once all these versions serve it.", api=after.replacement)
+    return Fault(FaultKind.DEPRECATED, ("apiVersion",), message, help_)
 
 
 def _unserved_fault(kind: Kind, why: Unserved) -> Fault:

@@ -76,10 +76,11 @@ def verify(
         reason = _("the chart no longer renders after the rewrite: %(words)s", words=error.words)
         failed = {image: reason for change in trace.changes for image in change.images}
         return Proof(rendered=False, failed=failed)
+    known: dict[object, Sequence[ValueLeaf]] = {}
     for (scenario, before), documents in zip(trace.scenarios, after, strict=True):
         proof.after.append((scenario, documents))
         comparison = _Comparison(
-            renderer, trace, scenario, before, documents, proof, annotated=annotated
+            renderer, trace, scenario, before, documents, proof, annotated=annotated, known=known
         )
         with renderer.within(scenario.cluster):
             comparison.run()
@@ -144,7 +145,10 @@ def _errors(renderer: ChartRenderer, archive: bytes) -> list[LintMessage]:
 
 @dataclass
 class _Comparison:
-    """The renders of one scenario before and after."""
+    """The renders of one scenario before and after.
+
+    ``known`` are the values from which a change of an earlier scenario follows, by the change.
+    """
 
     renderer: ChartRenderer
     trace: Trace
@@ -154,13 +158,15 @@ class _Comparison:
     proof: Proof
     pieced: Mapping[DocumentKey, Sequence[tuple[Use, str]]] = field(default_factory=dict)
     annotated: bytes | None = None
+    known: dict[object, Sequence[ValueLeaf]] = field(default_factory=dict)
     unexplained: list[tuple[DocumentKey, Pointer, OtherChange]] = field(default_factory=list)
 
     def run(self) -> None:
         """Compare every document and every image."""
         expected, self.pieced = self._expected(), self._pieced()
-        for key in [*self.before.documents, *(self.after.keys() - self.before.documents)]:
-            before, after = self.before.documents.get(key), self.after.get(key)
+        documents = self.renderer.compared(self.scenario, self.before.documents)
+        for key in [*documents, *(self.after.keys() - documents)]:
+            before, after = documents.get(key), self.after.get(key)
             texts_differ = before is None or after is None or before.text != after.text
             is_awaited = key in expected or key in self.pieced
             if texts_differ or (is_awaited and before is not None):
@@ -283,14 +289,18 @@ class _Comparison:
         left = [each for each in self.unexplained if (each[0][0], each[1]) not in random]
         if not left:
             return
-        places = {(key[0], pointer) for key, pointer, _change in left}
+        places = {
+            (key[0], pointer) for key, pointer, change in left if (key, change) not in self.known
+        }
         derived = causes(
             self.renderer, self.scenario, self.before.documents, self.trace.changes, places
         )
         annotated = self._annotated() if places - derived.keys() else set()
         for key, pointer, change in left:
             place = (key[0], pointer)
-            leaves = derived.get(place, ())
+            leaves = self.known.get((key, change)) or derived.get(place, ())
+            if leaves:
+                self.known[key, change] = leaves
             cause = paths_of(leaves) or (SOURCE_ANNOTATION_CAUSE if place in annotated else None)
             self.proof.changes.append(replace(change, cause=cause))
             self.proof.harms.extend(self._harms(key, pointer, change, leaves))
@@ -386,10 +396,11 @@ class _Comparison:
     def _random(self) -> set[Place]:
         """Where another render of the original differs from the first."""
         try:
-            other = self.renderer.again(self.scenario)
+            templates = {key[0] for key, _pointer, _change in self.unexplained}
+            other = self.renderer.again(self.scenario, templates)
         except ChartRejected:
             return set()
-        places = differing_places(self.renderer, self.before.documents, other.documents)
+        places = differing_places(self.renderer, self.before.documents, other.documents, templates)
         return {place for place, _now in places}
 
 

@@ -42,7 +42,7 @@ def causes(
     to separate one value from the others, several are named.
     """
     leaves = list(dict.fromkeys(change.leaf for change in changes))
-    if not leaves:
+    if not leaves or not unexplained:
         return {}
     marking = Marking(leaves)
     new = [(change.leaf, change.text) for change in changes if _is_whole(change)]
@@ -110,7 +110,7 @@ class _Search:
         templates = {template for template, _pointer in self.unexplained}
         try:
             values = merged(self.scenario.values, overrides(settings))
-            rendering = self.renderer.probe(values, budgeted=budgeted, exact=True)
+            rendering = self.renderer.probe(values, budgeted=budgeted, exact=templates)
         except ChartRejected:
             return {}
         documents = self.renderer.documents(rendering)

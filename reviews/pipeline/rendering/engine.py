@@ -12,7 +12,7 @@ import json
 import logging
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from time import monotonic
@@ -111,6 +111,11 @@ def _warn_of_missing(layers: tuple[str, ...]) -> None:
             "the process that renders charts is not isolated by %s: see SECURITY.md",
             ", ".join(missing),
         )
+
+
+def _fields(cluster: Cluster) -> Json:
+    """The fields of a cluster as the child takes them; its many APIs are not copied."""
+    return {each.name: getattr(cluster, each.name) for each in fields(cluster)}
 
 
 class Engine:
@@ -262,7 +267,7 @@ class Engine:
         request |= {
             "release": RELEASE_NAME,
             "namespace": NAMESPACE,
-            "cluster": asdict(cluster) if cluster is not None else None,
+            "cluster": None if cluster is None else _fields(cluster),
         }
         self._make_resident(chart)
         spending.renders += 1

@@ -64,14 +64,16 @@ class ClusterReads:
 
     ``tests`` are comparisons of its version, ``apis`` the APIs asked for; ``showing_apis`` are
     those on which manifests or images depend, and not only fields of manifests that are there
-    anyway. ``prints_version`` says that the version is also used in another way,
-    ``reads_release`` that manifests or images depend on whether it is an upgrade.
+    anyway. ``prints_version`` says that the version is also used in another way, ``printing`` are
+    the addresses of the templates that do so, None where a partial does. ``reads_release`` says
+    that manifests or images depend on whether it is an upgrade.
     """
 
     tests: tuple[VersionTest, ...] = ()
     apis: tuple[str, ...] = ()
     showing_apis: tuple[str, ...] = ()
     prints_version: bool = False
+    printing: tuple[str, ...] | None = ()
     reads_release: bool = False
 
     @property
@@ -110,10 +112,14 @@ def cluster_reads(root: Chart) -> ClusterReads:
         if found <= carriers:
             break
         carriers |= found
+    printing = {file: list(file.printing(carriers)) for file in files}
+    in_partial = any(each.partial for actions in printing.values() for each in actions)
+    addresses = tuple(file.chart.address(file.name) for file in files if printing[file])
     return ClusterReads(
         tests=tuple(dict.fromkeys(test for file in files for test in file.tests())),
         apis=tuple(dict.fromkeys(api for file in files for api in file.apis())),
-        prints_version=any(file.prints_version(carriers) for file in files),
+        prints_version=bool(addresses),
+        printing=None if in_partial else addresses,
         showing_apis=tuple(
             api
             for api in dict.fromkeys(api for file in files for api in file.apis())
@@ -176,7 +182,7 @@ class _Action:
     included: frozenset[str]
 
 
-@dataclass
+@dataclass(eq=False)
 class _File:
     """One template, read action by action."""
 
@@ -253,12 +259,11 @@ class _File:
             elif action.partial and not _OPENING.match(action.text):
                 yield action.partial
 
-    def prints_version(self, carriers: set[str]) -> bool:
-        """Whether the version is used here for more than a comparison with a range."""
-        return any(
-            self._carries(action, carriers) and not self._is_harmless(action, carriers)
-            for action in self.actions
-        )
+    def printing(self, carriers: set[str]) -> Iterator[_Action]:
+        """The actions that use the version for more than a comparison with a range."""
+        for action in self.actions:
+            if self._carries(action, carriers) and not self._is_harmless(action, carriers):
+                yield action
 
     def _is_harmless(self, action: _Action, carriers: set[str]) -> bool:
         if _ASSIGNED.match(action.text) and not _TAKES_APART.search(action.text):

@@ -120,10 +120,10 @@ class _Looking:
         self.found.reads = self.reads
         self.listed = self.policy.clusters
         self.as_it_is = self.base
-        if self.reads.is_any and self.renderer.is_economical:
+        if self.reads.is_any and self.renderer.is_keyless:
             # What is made without keys is compared with what is made without keys.
             with suppress(ChartRejected):
-                self.base = self.renderer.search(Scenario(), budgeted=False)
+                self.base = self.renderer.search(Scenario(), budgeted=False, is_whole=True)
 
     @property
     def renderer(self) -> ChartRenderer:
@@ -133,16 +133,22 @@ class _Looking:
         """Render once for all versions that answer alike."""
         groups = list(self._alike().values())
         self.found.states = [VersionState(groups[0], self.base)]
+        wholes = {self._questions(groups[0][0]): self.base}
         for group in groups[1:]:
+            questions = self._questions(group[0])
             cluster = cluster_of(group[0], self.policy)
             scenario = Scenario(
                 {}, (version_label(group, self.listed),), is_asked=True, cluster=cluster
             )
             try:
-                seen = self.renderer.search(scenario)
+                if questions in wholes:
+                    seen = self.renderer.search_like(scenario, wholes[questions])
+                else:
+                    seen = self.renderer.search(scenario, is_whole=True)
             except ChartRejected as error:
                 self.found.states.append(VersionState(group, None, error.words))
                 continue
+            wholes.setdefault(questions, seen)
             self._add(VersionState(group, seen), scenario)
 
     def complete(self) -> None:
@@ -157,11 +163,23 @@ class _Looking:
     def _alike(self) -> dict[tuple[object, ...], tuple[ClusterVersion, ...]]:
         groups: dict[tuple[object, ...], tuple[ClusterVersion, ...]] = {}
         for version in self.listed:
-            # What a version serves is only read where somebody asks.
-            served = served_apis(version.minor) if self.reads.apis else frozenset()
-            answers = self.reads.answers(version, served)
+            answers = self.reads.answers(version, self._served(version))
             groups[answers] = (*groups.get(answers, ()), version)
         return groups
+
+    def _questions(self, version: ClusterVersion) -> tuple[object, ...]:
+        """What decides about the templates that searches for images leave out.
+
+        Where only others print the version, that are the answers to what is compared.
+        """
+        printing = self.reads.printing
+        is_elsewhere = printing is not None and self.renderer.are_searched(printing)
+        reads = replace(self.reads, prints_version=False) if is_elsewhere else self.reads
+        return reads.answers(version, self._served(version))
+
+    def _served(self, version: ClusterVersion) -> frozenset[str]:
+        """What a version serves, which is only read where somebody asks."""
+        return served_apis(version.minor) if self.reads.apis else frozenset()
 
     def _add(self, state: VersionState, scenario: Scenario) -> None:
         """Keep a state, together with the versions that render the same."""
@@ -177,7 +195,7 @@ class _Looking:
 
     def _trace(self, scenario: Scenario, seen: Observation) -> None:
         """Trace a state, and have the proof render it, also where its images are known."""
-        actual = self.renderer.as_it_is(scenario, seen)
+        actual = self.renderer.to_prove(scenario, seen, is_whole=True)
         if actual is None:
             return
         self.tracing.look(scenario, actual)
@@ -272,13 +290,13 @@ class _Looking:
         known = {(each.use.key, each.use.text) for each in self.tracing.uses}
         if _images(seen) <= known:
             return
-        actual = self.renderer.as_it_is(scenario, seen)
+        actual = self.renderer.to_prove(scenario, seen, is_whole=True)
         if actual is not None:
             self.tracing.look(scenario, actual)
 
     def _seen(self, scenario: Scenario) -> Observation | None:
         try:
-            return self.renderer.search(scenario)
+            return self.renderer.search(scenario, is_whole=True)
         except ChartRejected:
             return None
 

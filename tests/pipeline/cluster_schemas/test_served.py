@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reviews.pipeline.cluster_schemas.removed import Unserved, unserved
+from reviews.pipeline.cluster_schemas.removed import Deprecated, Unserved, deprecated, unserved
 from reviews.pipeline.cluster_schemas.served import OWN_GROUPS, apis, group_of, is_own, kinds
 from reviews.pipeline.core.clusters import NEWEST_MINOR, OLDEST_MINOR
 
@@ -69,3 +69,24 @@ def test_what_became_of_a_kind_is_known(
     api: str, kind: str, minor: int, why: Unserved | None
 ) -> None:
     assert unserved((api, kind), minor) == why
+
+
+@pytest.mark.parametrize(
+    ("api", "kind", "minor", "what"),
+    [
+        ("apps/v1", "Deployment", 25, None),
+        ("example.com/v1beta1", "Deployment", 25, None),
+        ("autoscaling/v2beta2", "HorizontalPodAutoscaler", 27, None),
+        (
+            "autoscaling/v2beta2",
+            "HorizontalPodAutoscaler",
+            25,
+            Deprecated(26, None, "autoscaling/v2"),
+        ),
+        ("v1", "Endpoints", 25, Deprecated(None, 33, "discovery.k8s.io/v1")),
+    ],
+)
+def test_what_a_version_serves_may_be_removed_by_a_later_one(
+    api: str, kind: str, minor: int, what: Deprecated | None
+) -> None:
+    assert deprecated((api, kind), minor) == what

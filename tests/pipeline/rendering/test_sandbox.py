@@ -17,7 +17,7 @@ import pytest
 
 from reviews.pipeline.core.policy import MIB, Limits
 from reviews.pipeline.rendering import Engine, LintMessage
-from reviews.pipeline.rendering.process import spawn
+from reviews.pipeline.rendering.process import COLLECTOR, spawn
 
 from .charts import template
 
@@ -168,12 +168,12 @@ def test_no_other_process_can_be_signalled_or_looked_into(confined: Confined) ->
     assert result == ["EPERM", "EPERM", "EPERM"]
 
 
-def test_the_environment_is_empty_but_for_the_place_of_temporary_files(
+def test_the_environment_is_temporary_files_and_the_collector_of_garbage(
     confined: Confined, tmp_path: Path
 ) -> None:
     environment = confined("return dict(os.environ)")
     environment.pop("LC_CTYPE", None)  # the interpreter sets it itself where there is no locale
-    assert environment == {"TMPDIR": str(tmp_path / "scratch")}
+    assert environment == {"TMPDIR": str(tmp_path / "scratch"), **COLLECTOR}
 
 
 def test_no_descriptor_but_the_pipes_is_inherited(confined: Confined) -> None:

@@ -9,6 +9,7 @@ from . import (
     chart_name_type,
     completed_at_runtime,
     custom_resource,
+    deprecated_api,
     digest_pinned,
     duplicate_resource,
     duplicate_subchart,
@@ -68,6 +69,7 @@ PACKAGE_CHECKS: tuple[Check, ...] = (
     duplicate_resource,
     custom_resource,
     empty_form,
+    deprecated_api,
     lookalike_name,
 )
 ARCHIVE_CHECKS: tuple[Check, ...] = (instance_version_image, layer_size)

@@ -8,11 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ...archive.members import Archive, Form, sniff
-from ...archive.reading import read_inner
-from ...archive.writing import pack_tgz
 from ...core.clusters import Cluster
-from ...core.policy import Limits
 from ...manifests.properties import properties_of
 from ...manifests.rendered_pieces import Piece, composed, may_hold_pieces, texts_of_data
 from ...manifests.workloads import (
@@ -28,7 +24,9 @@ from ...package.chart_values import ValueLeaf, effective_leaves, parent_nulls
 from ...package.helm import Chart
 from ...rendering import BudgetSpent, ChartRejected, Engine, Rendering
 from ...yaml.source import Path
-from .cheap import makes_keys, makes_only_random, without_keys
+from .cheap import makes_keys, makes_only_random
+from .copies import Copies, Copy
+from .silent import silent_templates
 
 # Bitnami's charts refuse images they do not know; a marked image is never known to them.
 GUARD_OFF: Mapping[str, Any] = {"global": {"security": {"allowInsecureImages": True}}}
@@ -83,7 +81,9 @@ class ChartRenderer:
     ``emptied`` are the nulls over digests of sub-charts. Helm before 4.2 removes the digest and
     Helm 4.2 does not; every render is as if they were empty, as the rewritten chart has them. What
     other nulls mean to remove Helm 4.2 keeps only as long as the sub-chart is given no values, so
-    that every render is given it.
+    that every render is given it. ``is_thorough``: the proof renders the chart as it is
+    in every scenario, which may take long; else only with its default features, and with others a
+    copy that makes no keys and leaves out what names no image.
     """
 
     def __init__(
@@ -93,13 +93,16 @@ class ChartRenderer:
         archive: bytes,
         given: Mapping[str, Any],
         given_by: tuple[str, ...] = (),
+        *,
+        is_thorough: bool = False,
     ) -> None:
         self.engine = engine
+        self.is_thorough = is_thorough
         self.chart = chart
         self.given = given
         self.given_by = given_by
-        self.handle = engine.load(archive)
-        self._archive = archive
+        self._copies = Copies(engine, chart, archive)
+        self._copies.handle(Copy())
         self.emptied = _digests_under_null(chart)
         empty = overrides([(leaf, "") for leaf in self.emptied])
         self.leaves = _not_shadowed(effective_leaves(chart), merged(empty, given))
@@ -112,10 +115,12 @@ class ChartRenderer:
         self._inner: dict[str, Any] = {}
         self._uses: dict[Document, tuple[Use, ...]] = {}
         self._pieced_uses: dict[Document, tuple[Use, ...]] = {}
-        self._stripped: int | None = None
-        # The chart without keys, and without notes and schemas, too; see ``economise``.
-        self._cheap: int | None = None
-        self._cheap_stripped: int | None = None
+        # What is rendered to look at images, and at whole manifests; see ``economise``.
+        self._searched = Copy()
+        self._searching = Copy()
+        self._whole = Copy()
+        self._exact = Copy()
+        self._needs_bare = False
 
     @contextmanager
     def within(self, cluster: Cluster | None) -> Iterator[None]:
@@ -127,56 +132,131 @@ class ChartRenderer:
             self._cluster = before
 
     def economise(self, base: Observation) -> None:
-        """From here on have experiments make no keys, if the chart shows the same images so.
+        """From here on have experiments make no keys and leave out what names no image.
 
-        ``base`` is the render of the chart as it is.
+        Each only where the chart then shows the same images. ``base`` is the render of the
+        chart as it is.
         """
-        if not makes_keys(self.chart):
-            return
+        shown = {(use.key, use.text) for use in base.uses}
+        self._copies.silent = silent_templates(self.chart, {use.template for use in base.uses})
+        keyless = Copy(is_keyless=makes_keys(self.chart))
+        for each in (replace(keyless, is_quiet=bool(self._copies.silent)), keyless):
+            if each == Copy() or self._shown_by(each) == shown:
+                self._searched, self._whole = each, replace(each, is_quiet=False)
+                self._searching = each
+                self._exact = self._whole if makes_only_random(self.chart) else Copy()
+                return
+
+    def _shown_by(self, copy: Copy) -> set[object] | None:
+        """The images that a copy of the chart shows; None where it does not render."""
         try:
-            cheap = self.engine.load(pack_tgz(without_keys(self._box()), {}, level=1))
-            seen = self.read(self._render(cheap, {}))
+            seen = self.read(self._render(self._copies.handle(copy), {}))
         except (ChartRejected, BudgetSpent):
-            return
-        if {(use.key, use.text) for use in seen.uses} == {(use.key, use.text) for use in base.uses}:
-            self._cheap = cheap
+            return None
+        return {(use.key, use.text) for use in seen.uses}
+
+    def distrust(self) -> bool:
+        """From here on search for features in whole manifests; whether that is anything new."""
+        is_new = self._searching != self._whole
+        self._searching = self._whole
+        return is_new
 
     @property
-    def is_economical(self) -> bool:
+    def is_keyless(self) -> bool:
         """Whether experiments make no keys, so that they show other manifests than the chart."""
-        return self._cheap is not None
+        return self._whole.is_keyless
 
-    def search(self, scenario: Scenario, *, budgeted: bool = True) -> Observation:
-        """As ``observe``, for looking at images alone. Raises like ``observe``."""
-        if self._cheap is None:
-            return self.observe(scenario, budgeted=budgeted)
-        handle = self._cheap_bare() if scenario.is_bare else self._cheap
-        with self.within(scenario.cluster):
-            return self.read(self._render(handle, scenario.values, budgeted=budgeted))
+    def search(
+        self, scenario: Scenario, *, budgeted: bool = True, is_whole: bool = False
+    ) -> Observation:
+        """As ``observe``, for looking at images alone, or with all manifests where ``is_whole``.
 
-    def as_it_is(self, scenario: Scenario, seen: Observation) -> Observation | None:
-        """What the chart itself renders where a search has ``seen``; None where it does not."""
-        if self._cheap is None:
+        Raises like ``observe``.
+        """
+        copy = self._whole if is_whole else self._searching
+        return self._observe(copy, scenario, budgeted=budgeted)
+
+    def search_like(self, scenario: Scenario, whole: Observation) -> Observation:
+        """As ``search`` with all manifests, where those that name no image are as in ``whole``.
+
+        Raises like ``observe``.
+        """
+        seen = self._observe(self._searched, scenario, budgeted=True)
+        if not self._searched.is_quiet:
+            return seen
+        silent = {
+            key: document
+            for key, document in whole.documents.items()
+            if self._copies.is_silent(key[0])
+        }
+        return replace(seen, documents={**silent, **seen.documents})
+
+    def are_searched(self, files: Collection[str]) -> bool:
+        """Whether searches for images alone render the templates with these addresses, too."""
+        silent = {where + name for where, names in self._copies.silent.items() for name in names}
+        return not self._searched.is_quiet or silent.isdisjoint(files)
+
+    def to_prove(
+        self, scenario: Scenario, seen: Observation, *, is_whole: bool = False
+    ) -> Observation | None:
+        """The render of ``scenario`` to compare with that of the rewritten chart.
+
+        ``seen`` is what a search has seen; None where the chart does not render so after all.
+        """
+        copy = self._proving(scenario)
+        if (self._whole if is_whole else self._searching) == copy:
             return seen
         try:
-            return self.observe(scenario, budgeted=False)
+            return self._observe(copy, scenario, budgeted=False)
         except ChartRejected:
             return None
 
-    def again(self, scenario: Scenario) -> Observation:
-        """Another render of ``scenario``, to see what differs from render to render."""
-        if self._cheap is None or not makes_only_random(self.chart):
-            return self.observe(scenario, budgeted=False)
-        handle = self._cheap_bare() if scenario.is_bare else self._cheap
-        with self.within(scenario.cluster):
-            return self.read(self._render(handle, scenario.values, budgeted=False))
+    def _proving(self, scenario: Scenario) -> Copy:
+        """The copy whose render of ``scenario`` is compared with that of the rewritten chart."""
+        return Copy() if self._is_proven_whole(scenario) else self._exact
+
+    def _proving_after(self, scenario: Scenario) -> Copy:
+        """The copy of a rewritten chart whose render of ``scenario`` is compared."""
+        is_quiet = self._searched.is_quiet and not self._is_proven_whole(scenario)
+        return replace(self._proving(scenario), is_quiet=is_quiet)
+
+    def _is_proven_whole(self, scenario: Scenario) -> bool:
+        is_default = not scenario.values and scenario.cluster is None
+        return is_default or self.is_thorough
+
+    def compared(
+        self, scenario: Scenario, documents: Mapping[DocumentKey, Document]
+    ) -> Mapping[DocumentKey, Document]:
+        """Those of ``documents`` that ``rewritten`` renders in ``scenario``, too."""
+        if not self._proving_after(scenario).is_quiet:
+            return documents
+        return {
+            key: document
+            for key, document in documents.items()
+            if not self._copies.is_silent(key[0])
+        }
+
+    def again(self, scenario: Scenario, templates: Collection[str] | None = None) -> Observation:
+        """Another render of ``scenario``, to see what differs from render to render.
+
+        ``templates`` are the engine's names of those that matter; without any, all do.
+        """
+        return self._observe(self._exact_in(templates), scenario, budgeted=False)
+
+    def _exact_in(self, templates: Collection[str] | None) -> Copy:
+        """The copy that renders ``templates`` as the chart does, all where there are none."""
+        is_quiet = templates is not None and not any(map(self._copies.is_silent, templates))
+        return replace(self._exact, is_quiet=self._searched.is_quiet and is_quiet)
 
     def observe(self, scenario: Scenario, *, budgeted: bool = True) -> Observation:
         """Render the chart as it is in ``scenario``.
 
         Raises ChartRejected, RenderStopped or BudgetSpent as ``Engine.render`` does.
         """
-        handle = self._bare_handle() if scenario.is_bare else self.handle
+        return self._observe(Copy(), scenario, budgeted=budgeted)
+
+    def _observe(self, copy: Copy, scenario: Scenario, *, budgeted: bool) -> Observation:
+        handle = self._copies.handle(copy.bare if scenario.is_bare else copy)
         with self.within(scenario.cluster):
             return self.read(self._render(handle, scenario.values, budgeted=budgeted))
 
@@ -191,15 +271,13 @@ class ChartRenderer:
         ``edited`` are the values that were edited: of these nothing is assumed any more.
         """
         assumed = self._assumed_but_for(edited)
-        handle = self.engine.load(archive)
-        bare: int | None = None
+        copies = Copies(self.engine, self.chart, archive, self._copies.silent)
         result = []
         for scenario in scenarios:
-            if scenario.is_bare and bare is None:
-                bare = self._load_bare(archive)
-            chosen = bare if scenario.is_bare and bare is not None else handle
+            copy = self._proving_after(scenario)
+            handle = copies.handle(copy.bare if scenario.is_bare else copy)
             values = merged(merged(assumed, self.given), scenario.values)
-            rendering = self.engine.render(chosen, values, budgeted=False, cluster=scenario.cluster)
+            rendering = self.engine.render(handle, values, budgeted=False, cluster=scenario.cluster)
             result.append(self.documents(rendering))
         return result
 
@@ -223,37 +301,12 @@ class ChartRenderer:
 
         Raises ChartRejected.
         """
-        if self._cheap is not None:
-            return self._load_cheap(archive)
-        return self._load_bare(archive) if self.is_strippable() else self.engine.load(archive)
+        is_bare = self._searched != Copy() or self.is_strippable()
+        return self._copies.load(archive, self._searched.bare if is_bare else Copy())
 
     def without_keys(self, archive: bytes) -> bytes | None:
         """The archive of a rewritten chart, making no keys; None where that is not known to do."""
-        if self._cheap is None:
-            return None
-        box = read_inner(archive, self.chart.archive.where, Limits())
-        return pack_tgz(without_keys(box), {}, level=1)
-
-    def _box(self) -> Archive:
-        return read_inner(self._archive, self.chart.archive.where, Limits())
-
-    def _bare_handle(self) -> int:
-        if self._stripped is None:
-            self._stripped = self._load_bare(self._archive)
-        return self._stripped
-
-    def _load_bare(self, archive: bytes) -> int:
-        box = read_inner(archive, self.chart.archive.where, Limits())
-        return self.engine.load(pack_tgz(stripped(box), {}, level=1))
-
-    def _cheap_bare(self) -> int:
-        if self._cheap_stripped is None:
-            self._cheap_stripped = self._load_cheap(self._archive)
-        return self._cheap_stripped
-
-    def _load_cheap(self, archive: bytes) -> int:
-        box = read_inner(archive, self.chart.archive.where, Limits())
-        return self.engine.load(pack_tgz(without_keys(stripped(box)), {}, level=1))
+        return self._copies.made(archive, self._whole) if self.is_keyless else None
 
     def probe(
         self,
@@ -261,27 +314,27 @@ class ChartRenderer:
         handle: int | None = None,
         *,
         budgeted: bool = True,
-        exact: bool = False,
+        exact: Collection[str] | None = None,
     ) -> Rendering:
         """Render with the guard off, where the chart has it, for reading marks.
 
         Notes and schemas may refuse a marked value, so a render that fails is tried once
-        more without them. ``exact`` is for what is compared with renders of the chart as it is:
-        nothing but what is random anyway is then left out. Raises like ``observe``.
+        more without them. ``exact`` are templates that are compared with renders of the chart as it
+        is: of these, only what is random anyway is left out. Raises like ``observe``.
         """
         values = merged(self._probed, values)
         if handle is not None:
             return self._render(handle, values, budgeted=budgeted)
-        if self._cheap is not None and (not exact or makes_only_random(self.chart)):
-            return self._render(self._cheap_bare(), values, budgeted=budgeted)
-        if self._stripped is not None:
-            return self._render(self._stripped, values, budgeted=budgeted)
+        copy = self._searched if exact is None else self._exact_in(exact)
+        if self._needs_bare or copy != Copy():
+            return self._render(self._copies.handle(copy.bare), values, budgeted=budgeted)
         try:
-            return self._render(self.handle, values, budgeted=budgeted)
+            return self._render(self._copies.handle(copy), values, budgeted=budgeted)
         except ChartRejected:
             if not self.is_strippable():
                 raise
-        return self._render(self._bare_handle(), values, budgeted=budgeted)
+        self._needs_bare = True
+        return self._render(self._copies.handle(copy.bare), values, budgeted=budgeted)
 
     def read(self, rendering: Rendering) -> Observation:
         """The documents and uses of a rendering."""
@@ -427,23 +480,6 @@ def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]
         else:
             result[key] = value
     return result
-
-
-def stripped(archive: Archive) -> Archive:
-    """The archive without notes and schemas, also in packed sub-charts."""
-    members = []
-    for member in archive.members:
-        base = member.name.rsplit("/", 1)[-1]
-        if base == "values.schema.json" or (base == "NOTES.txt" and "templates/" in member.name):
-            continue
-        content = member.content
-        if content and "/charts/" in member.name and sniff(content[:512]) is Form.TGZ:
-            inner = read_inner(content, archive.address(member.name), Limits())
-            content = pack_tgz(stripped(inner), {}, level=1)
-            members.append(replace(member, content=content, size=len(content)))
-        else:
-            members.append(member)
-    return replace(archive, members=tuple(members))
 
 
 def _place(tree: dict[str, Any], path: Path, value: Any, leaf: ValueLeaf) -> None:

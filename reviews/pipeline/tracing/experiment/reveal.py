@@ -61,29 +61,15 @@ def reveal(
     need several features at once.
     """
     search = _Search(renderer)
-    near, far = switches(renderer)
-    try:
-        search.turn_on(near)
-        search.turn_on_with_their_own(near)
-        search.turn_on_alone(near)
-        search.share = _FAR_SHARE
-        for name, values in own_values:
-            if search.goes_on():
-                search.look(Scenario(values, (name,), is_file=True))
-        search.renders_left = _CHOICE_RENDERS
-        search.choose(choices(renderer))
-        search.renders_left = None
-        search.meet_conditions(base)
-        search.renders_left = _FAR_RENDERS
-        search.turn_on(far)
-    except BudgetSpent:
-        search.cut_short = True
-    kept = [
-        (scenario, observation)
-        for scenario, seen in search.worth_keeping(base)
-        if (observation := renderer.as_it_is(scenario, seen)) is not None
-    ]
-    return Revealed(kept, search.cut_short)
+    search.run(base, own_values)
+    kept = search.kept(base)
+    if None in kept.values() and renderer.distrust():
+        # A template that was left out may refuse what the others take.
+        search = _Search(renderer)
+        search.run(base, own_values)
+        kept = search.kept(base)
+    found = [(scenario, seen) for scenario, seen in kept.items() if seen is not None]
+    return Revealed(found, search.cut_short)
 
 
 def switches(renderer: ChartRenderer) -> tuple[list[ValueLeaf], list[ValueLeaf]]:
@@ -129,9 +115,15 @@ def _is_feature(path: Path) -> bool:
 
 @dataclass
 class _Search:
+    """What was turned on, seen and refused so far; nothing is rendered twice.
+
+    ``known`` are the renders, or the words of a refusal, by the values that were given.
+    """
+
     renderer: ChartRenderer
     on: list[ValueLeaf] = field(default_factory=list)
     seen: list[tuple[Scenario, Observation]] = field(default_factory=list)
+    known: dict[object, Observation | str] = field(default_factory=dict)
     share: float = _NEAR_SHARE
     renders_left: int | None = None
     cut_short: bool = False
@@ -139,6 +131,33 @@ class _Search:
     refusal: str = ""
     images: dict[str, None] = field(default_factory=dict)
     templates: set[str] = field(default_factory=set)
+
+    def run(self, base: Observation, own_values: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+        """Render with one feature after the other, until the budget of the search is spent."""
+        near, far = switches(self.renderer)
+        try:
+            self.turn_on(near)
+            self.turn_on_with_their_own(near)
+            self.turn_on_alone(near)
+            self.share = _FAR_SHARE
+            for name, values in own_values:
+                if self.goes_on():
+                    self.look(Scenario(values, (name,), is_file=True))
+            self.renders_left = _CHOICE_RENDERS
+            self.choose(choices(self.renderer))
+            self.renders_left = None
+            self.meet_conditions(base)
+            self.renders_left = _FAR_RENDERS
+            self.turn_on(far)
+        except BudgetSpent:
+            self.cut_short = True
+
+    def kept(self, base: Observation) -> dict[Scenario, Observation | None]:
+        """The scenarios worth keeping, each with its render to compare, None where it has none."""
+        return {
+            scenario: self.renderer.to_prove(scenario, seen)
+            for scenario, seen in self.worth_keeping(base)
+        }
 
     def goes_on(self) -> bool:
         """Whether another render may be spent on searching."""
@@ -301,13 +320,18 @@ class _Search:
         return self.is_bare
 
     def _observe(self, scenario: Scenario) -> bool:
-        try:
-            observation = self.renderer.search(scenario)
-        except ChartRejected as error:
-            self.refusal = error.words
+        key = (scenario.is_bare, repr(scenario.values))
+        if key not in self.known:
+            try:
+                self.known[key] = self.renderer.search(scenario)
+            except ChartRejected as error:
+                self.known[key] = error.words
+        known = self.known[key]
+        if isinstance(known, str):
+            self.refusal = known
             return False
-        self.seen.append((scenario, observation))
-        self._note(observation)
+        self.seen.append((scenario, known))
+        self._note(known)
         return True
 
     def worth_keeping(self, base: Observation) -> list[tuple[Scenario, Observation]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from reviews.pipeline.manifests.workloads import Document
 from reviews.pipeline.tracing.experiment.cheap import without_keys
-from reviews.pipeline.tracing.experiment.renderer import Scenario
+from reviews.pipeline.tracing.experiment.renderer import DocumentKey, Scenario
 
 from ...journey import examine_chart, pod
 from .charts import chart_renderer
@@ -40,17 +42,35 @@ def test_calls_in_actions_alone_are_replaced(tmp_path: Path, text: str, cheap: s
     assert (member.content or b"").decode() == cheap
 
 
-def test_experiments_render_constants_and_scenarios_the_chart(tmp_path: Path) -> None:
+FEATURE = Scenario({"on": True}, ("on=true",))
+
+
+@pytest.mark.parametrize(("is_thorough", "has_keys"), [(False, [False]), (True, [True])])
+def test_experiments_make_no_keys_and_the_default_features_are_proven_with_them(
+    tmp_path: Path, is_thorough: bool, has_keys: list[bool]
+) -> None:
     templates = {"tls.yaml": SECRET, "app.yaml": pod("{{ .Values.image }}")}
     with chart_renderer(tmp_path, "image: a/b:1\n", templates, renders=20) as renderer:
+        renderer.is_thorough = is_thorough
         base = renderer.observe(Scenario())
         renderer.economise(base)
-        searched, real = renderer.search(Scenario()), renderer.as_it_is(Scenario(), base)
+        searched = renderer.search(Scenario())
+        shown = [renderer.to_prove(each, searched) for each in (Scenario(), FEATURE)]
+        rewritten = renderer.rewritten(base_archive(tmp_path), [Scenario(), FEATURE])
 
-    assert real is not None
-    crts = ["BEGIN CERTIFICATE" in str(each.rendering.manifests) for each in (base, searched, real)]
-    assert crts == [True, False, True]
+    assert "BEGIN CERTIFICATE" not in texts(searched.documents)
     assert searched.uses == base.uses
+    keys = ["BEGIN CERTIFICATE" in texts(each.documents) for each in shown if each is not None]
+    assert keys == [True, *has_keys]
+    assert ["BEGIN CERTIFICATE" in texts(each) for each in rewritten] == [True, *has_keys]
+
+
+def base_archive(tmp_path: Path) -> bytes:
+    return (tmp_path / "demo-1.0.0.tgz").read_bytes()
+
+
+def texts(documents: Mapping[DocumentKey, Document]) -> str:
+    return "\n".join(document.text for document in documents.values())
 
 
 def test_keys_that_an_image_depends_on_are_made(tmp_path: Path) -> None:
