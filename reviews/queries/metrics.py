@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from .. import storage
 from ..models import Inspection, LookUp, Publication, Release, Revision, Submission, Tally
-from ..models.run import MOST_ATTEMPTS
+from ..models.run import MOST_ATTEMPTS, leased, not_leased
 from ..models.tally import written_labels
 from ..queue import JobName
 from ..states import SubmissionState
@@ -110,12 +110,12 @@ _GAUGES = (
 
 def _runs(rows: QuerySet[Any], since: str) -> dict[str, float]:
     now = timezone.now()
-    nobody = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
+    nobody = not_leased()
     waits = nobody & Q(attempts__lt=MOST_ATTEMPTS)
     found = rows.filter(finished_at__isnull=True).aggregate(
         waiting=Count("pk", filter=waits),
         oldest=Min(F(since), filter=waits),
-        running=Count("pk", filter=Q(lease_until__gt=now)),
+        running=Count("pk", filter=leased()),
         abandoned=Count("pk", filter=nobody & Q(attempts__gte=MOST_ATTEMPTS)),
     )
     oldest = found.pop("oldest")
