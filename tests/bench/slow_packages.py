@@ -178,6 +178,21 @@ SLOW: Mapping[str, Callable[[], Package]] = {
     "10,000 pods written out": lambda: _written_pods(10_000),
     "5,000 values that are images": lambda: _image_values(5_000),
     "3,000 images of three values": lambda: _split_values(3_000),
+    "a List of 20,000 pods": lambda: chart(
+        {
+            "templates/many.yaml": "apiVersion: v1\nkind: List\nitems:\n"
+            "{{ range $i := until 20000 }}"
+            "- {apiVersion: v1, kind: Pod, metadata: {name: 'p{{ $i }}'}, spec: {containers:"
+            " [{name: c, image: 'docker.io/a/b{{ $i }}:1'}]}}\n{{ end }}"
+        }
+    ),
+    "a pod of 50,000 containers": lambda: chart(
+        {
+            "templates/many.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n"
+            "  containers:\n{{ range $i := until 50000 }}"
+            "  - {name: 'c{{ $i }}', image: 'docker.io/a/b{{ $i }}:1'}\n{{ end }}"
+        }
+    ),
     "1,000 feature switches": lambda: _switches(1_000),
     "1,500 sub-charts": lambda: _subcharts(1_500),
     "5,000 templates": lambda: _templates(5_000),
