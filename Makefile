@@ -4,7 +4,7 @@ MAKEFLAGS += --no-builtin-rules --warn-undefined-variables
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test style types contracts audit sbom check format docs lock bench load chaos
+.PHONY: help install install-dev run test style types contracts audit sbom check format docs lock bench load chaos fuzz
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,6 +16,7 @@ WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 LOAD_ARGS ?=
 CHAOS_ARGS ?=
 AUDIT_ARGS ?=
+SECONDS_EACH ?= 60
 UPGRADE ?=
 
 help: ## list the commands
@@ -58,8 +59,9 @@ docs: install-dev ## write the generated pages: docs/rules.md and docs/states.md
 	$(call page,docs/states.md,draw_states)
 
 lock: install-dev ## pin what pyproject.toml asks for; UPGRADE=--upgrade takes the newest
-	$(call compile,requirements.lock,$(UPGRADE))
-	$(call compile,requirements-dev.lock,$(UPGRADE) --group dev --constraint requirements.lock)
+	$(call compile,requirements.lock,$(UPGRADE) pyproject.toml)
+	$(call compile,requirements-dev.lock,$(UPGRADE) --group dev --constraint requirements.lock pyproject.toml)
+	$(call compile,requirements-fuzz.lock,$(UPGRADE) --group fuzz)
 
 bench: install-dev ## measure on real packages and on large archives: make bench CORPUS=DIR
 	$(BIN)/python -m tests.bench --corpus $(CORPUS)
@@ -72,13 +74,20 @@ load: install-dev ## measure a portal under load: uploads, pages, and connection
 chaos: install-dev ## break a portal in every way, and count how often each submission ended
 	$(BIN)/python -m tests.bench.chaos $(CHAOS_ARGS)
 
+fuzz: install-dev ## try all readers with broken input; SECONDS_EACH=60 for each kind
+	@$(BIN)/python -c 'import atheris' 2>/dev/null \
+		|| $(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: \
+			--require-hashes -r requirements-fuzz.lock \
+		|| echo "without atheris: inputs are mutated blindly" >&2
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS_EACH)
+
 # A page is replaced only when it was written in full.
 page = $(BIN)/python manage.py $(2) > $(1).new && mv $(1).new $(1)
 
 # Versions and hashes only: each machine configures its own package index.
 compile = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
-	$(2) pyproject.toml --output-file $(1)
+	$(2) --output-file $(1)
 
 install-dev: $(VENV)/.dev
 

@@ -73,7 +73,7 @@ def _of_hour(organisation: Organisation) -> QuotaObjection | None:
     most: int = settings.PORTAL_QUOTAS["hourly"]
     now = timezone.now()
     lately = Revision.objects.filter(
-        submission__organisation=organisation, uploaded_at__gt=now - _HOUR
+        submission__organisation=organisation, uploaded_at__range=(now - _HOUR, now + _HOUR)
     ).order_by("-uploaded_at")
     first = lately.values_list("uploaded_at", flat=True)[most - 1 : most].first()
     if first is None:

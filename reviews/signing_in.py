@@ -192,7 +192,12 @@ def _same_visitor(attempt: FailedSignIn) -> QuerySet[FailedSignIn]:
 def _seconds(rows: QuerySet[Any], most: int, window: timedelta) -> int:
     """Seconds until fewer than ``most`` of ``rows`` are within ``window``, 0 where they are."""
     now = timezone.now()
-    recent = rows.filter(at__gte=now - window).order_by("-at").values_list("at", flat=True)
+    # What seems to come from later was before the clock was put back.
+    recent = (
+        rows.filter(at__range=(now - window, now + window))
+        .order_by("-at")
+        .values_list("at", flat=True)
+    )
     last: datetime | None = recent[most - 1 : most].first()
     return 0 if last is None else int((last + window - now).total_seconds()) + 1
 

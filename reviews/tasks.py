@@ -57,15 +57,15 @@ def analyse(revision_id: int) -> None:
     analysis.analyse(revision_id)
 
 
-@app.task(name=JobName.INSPECT.value)  # type: ignore[untyped-decorator]
+@app.task(name=JobName.INSPECT.value, time_limit=_NEVER, soft_time_limit=_NEVER)  # type: ignore[untyped-decorator]
 def inspect(inspection_id: int) -> None:
-    """Read the image archives of a revision."""
+    """Read the image archives of a revision; what makes no progress ends itself."""
     image_archives.inspect(inspection_id)
 
 
-@app.task(name=JobName.RELEASE.value)  # type: ignore[untyped-decorator]
+@app.task(name=JobName.RELEASE.value, time_limit=_NEVER, soft_time_limit=_NEVER)  # type: ignore[untyped-decorator]
 def release(release_id: int) -> None:
-    """Make a release."""
+    """Make a release; what makes no progress is ended."""
     release_job.make(release_id)
 
 

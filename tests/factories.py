@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,9 +13,11 @@ from reviews.actions import reviewing, submitting
 from reviews.actions.publishing import suspend
 from reviews.approval import findings_version
 from reviews.demo_package import FILE_NAME, SERVICE, VERSION, demo_package
-from reviews.jobs import analysis, image_archives
+from reviews.jobs.analysis import ANALYSIS
+from reviews.jobs.image_archives import IMAGE_ARCHIVES
 from reviews.jobs.publication import publish
 from reviews.jobs.release import make
+from reviews.jobs.runner import run
 from reviews.models import (
     Inspection,
     Membership,
@@ -92,15 +95,16 @@ def submitted(package: bytes | None = None, version: str = VERSION) -> Submissio
 
 
 def examined(submission: Submission) -> Submission:
-    """What a worker makes of it."""
+    """What a worker makes of it, whoever's turn it is."""
     assert submission.current is not None
-    analysis.analyse(submission.current.pk)
+    run(replace(ANALYSIS, in_turns=False), submission.current.pk)
     return again(submission)
 
 
 def inspected(submission: Submission) -> Submission:
     """What the worker of image archives makes of it."""
-    image_archives.inspect(Inspection.objects.get(revision=submission.current).pk)
+    inspection = Inspection.objects.get(revision=submission.current)
+    run(replace(IMAGE_ARCHIVES, in_turns=False), inspection.pk)
     return again(submission)
 
 

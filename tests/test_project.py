@@ -173,6 +173,7 @@ def _pins(lock: str) -> dict[str, tuple[str, int]]:
     [
         ("requirements.lock", PROJECT["project"]["dependencies"]),
         ("requirements-dev.lock", PROJECT["dependency-groups"]["dev"]),
+        ("requirements-fuzz.lock", PROJECT["dependency-groups"]["fuzz"]),
     ],
 )
 def test_the_lock_pins_what_the_project_asks_for(lock: str, wanted: list[str]) -> None:
@@ -187,7 +188,9 @@ def test_both_locks_agree() -> None:
     assert _pins("requirements.lock").items() <= _pins("requirements-dev.lock").items()
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize(
+    "lock", ["requirements.lock", "requirements-dev.lock", "requirements-fuzz.lock"]
+)
 def test_a_lock_names_no_place_to_fetch_from(lock: str) -> None:
     assert re.findall(r"^.*(?:://|-index|find-links|file:).*$", _text(lock), re.MULTILINE) == []
 

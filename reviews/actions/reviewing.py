@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
-from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -22,6 +21,7 @@ from ..approval import (
     sentences_of_approval,
 )
 from ..models import Comment, Decision, Event, Finding, Reason, Release, Revision, Submission
+from ..models.submission import CLAIM
 from ..pipeline import MAPPING_UNIT, Report, edits_under, moved_images
 from ..pipeline.core.findings import Edit, Severity
 from ..pipeline.core.messages import Message, _
@@ -31,9 +31,6 @@ from ..storage import read_report
 from .errors import ActionDenied, ConfirmationRequired, StaleState, require
 from .mapping_last import mapping_settled
 from .transitions import transition, transition_finding, update_fields
-
-CLAIM = timedelta(minutes=30)
-"""How long a claim lasts without anything done."""
 
 _LONGEST = 4000
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from .. import objections, permissions, quotas, storage
 from ..models import Event, Organisation, Revision, Service, Submission, policy_for
+from ..models.run import not_leased
 from ..models.tally import count
 from ..pipeline.core.lookalikes import mixed_word, plain_form
 from ..pipeline.core.messages import _
@@ -108,8 +109,8 @@ def withdraw(*, by: User, submission: Submission, comment: str = "") -> None:
     with transaction.atomic():
         submission = Submission.objects.select_for_update().get(pk=submission.pk)
         require(objections.to_withdrawing(by, submission))
-        # A worker that still examines it finds its lease gone and writes nothing.
-        submission.revisions.filter(finished_at__isnull=True).update(
+        # A worker that examines it now stops soon, and is counted until then.
+        submission.revisions.filter(not_leased(), finished_at__isnull=True).update(
             finished_at=timezone.now(), lease_until=None, stage=""
         )
         detail = {"comment": comment} if comment else {}

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from time import monotonic
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -27,11 +25,12 @@ from ..pipeline import (
 from ..pipeline.core.refusal import PackageRefused
 from ..queue import JobName, enqueue
 from ..states import SubmissionState
-from .confined import Watch, run_confined
+from .confined import run_confined
 from .earlier_releases import published_versions, versions_of_last
 from .lease import Lease, free
 from .records import counts_of, require_original, write_findings
 from .runner import Cancelled, Job, run
+from .watching import watch
 
 _WAITING = (SubmissionState.RECEIVED, SubmissionState.PROCESSING)
 
@@ -94,27 +93,14 @@ def _examine(revision: Revision, lease: Lease) -> _Result:
         return storage.keep_report(examination.report)
 
     load_schemas(cluster.minor for cluster in revision.held_to.clusters)
-    report_name = run_confined(work, limits, _watch(lease))
-    report = storage.read_report(report_name)
-    require_original(revision, report)
-    return _Result(report, report_name)
-
-
-def _watch(lease: Lease) -> Watch:
-    """Renews the lease, and ends the work of one that was withdrawn or taken over meanwhile."""
-    last = monotonic()
 
     def progress(stage: str) -> None:
         lease.renew(stage=stage)
 
-    def look() -> None:
-        nonlocal last
-        if monotonic() - last > settings.PORTAL_LEASE_SECONDS / 3:
-            last = monotonic()
-            if not lease.renew():
-                raise Cancelled
-
-    return Watch(progress, look)
+    report_name = run_confined(work, limits, watch(ANALYSIS, revision, lease, progress))
+    report = storage.read_report(report_name)
+    require_original(revision, report)
+    return _Result(report, report_name)
 
 
 def _count(revision: Revision, report: Report) -> None:
@@ -130,7 +116,7 @@ def _finish(revision: Revision, lease: Lease, result: _Result) -> None:
     report, verification = result.report, result.report.verification
     kind = report.package.kind.value
     with transaction.atomic():
-        submission = Submission.objects.select_for_update().get(pk=revision.submission_id)
+        submission = _locked(revision)
         finished = lease.finish(
             report=result.report_name,
             stage="",
@@ -143,7 +129,7 @@ def _finish(revision: Revision, lease: Lease, result: _Result) -> None:
             images_redirected=verification.images_redirected,
             renders=verification.renders,
         )
-        if not finished or submission.state != SubmissionState.PROCESSING:
+        if not finished:
             return
         revision.refresh_from_db()
         write_findings(revision, report)
@@ -173,9 +159,8 @@ def _refuse(revision: Revision, lease: Lease, refused: PackageRefused) -> None:
         "file": refused.file,
     }
     with transaction.atomic():
-        submission = Submission.objects.select_for_update().get(pk=revision.submission_id)
-        finished = lease.finish(refusal=refusal, stage="", failure="")
-        if finished and submission.state == SubmissionState.PROCESSING:
+        submission = _locked(revision)
+        if lease.finish(refusal=refusal, stage="", failure=""):
             transition(
                 submission,
                 "refuse",
@@ -186,6 +171,17 @@ def _refuse(revision: Revision, lease: Lease, refused: PackageRefused) -> None:
                 warnings=0,
                 infos=0,
             )
+
+
+def _locked(revision: Revision) -> Submission:
+    """The submission, which nobody else changes until the end of the transaction.
+
+    Cancelled: it was withdrawn meanwhile, or has another revision.
+    """
+    submission = Submission.objects.select_for_update().get(pk=revision.submission_id)
+    if submission.state != SubmissionState.PROCESSING or submission.current_id != revision.pk:
+        raise Cancelled
+    return submission
 
 
 def give_up(revision: Revision) -> None:
@@ -212,4 +208,5 @@ ANALYSIS = Job(
     limit=running_limit,
     begun=_begun,
     give_up=give_up,
+    in_turns=True,
 )

@@ -49,11 +49,13 @@ class Watch:
     """What is called while the work goes on.
 
     ``progress`` gets the name of each stage. ``look`` is called again and again; what it raises
-    ends the work.
+    ends the work. The deadline counts from the beginning; with ``is_patient`` from when the
+    process has last read or written anything, so that many gigabytes may take their time.
     """
 
     progress: Callable[[str], None]
     look: Callable[[], None]
+    is_patient: bool = False
 
 
 def run_confined(work: Work, limits: Limits, watch: Watch) -> str:
@@ -95,7 +97,7 @@ def _result(said: Iterator[dict[str, Any]], watch: Watch) -> str:
 
 def _watched(pid: int, pipe: int, limits: Limits, watch: Watch) -> Iterator[dict[str, Any]]:
     """What the process says, line by line, for as long as it stays within ``limits``."""
-    begun, waiting = monotonic(), b""
+    begun, waiting, moved = monotonic(), b"", 0
     while True:
         ready, _writable, _broken = select.select([pipe], [], [], _LOOK_SECONDS)
         if ready:
@@ -104,6 +106,8 @@ def _watched(pid: int, pipe: int, limits: Limits, watch: Watch) -> Iterator[dict
             yield from map(json.loads, lines)
             if not piece:
                 return
+        if watch.is_patient and (now := _bytes_moved(pid)) != moved:
+            begun, moved = monotonic(), now
         _require_within(pid, monotonic() - begun, limits)
         watch.look()
 
@@ -126,6 +130,15 @@ def _usage(pid: int) -> tuple[float, int]:
     except (OSError, IndexError):
         return 0.0, 0
     return sum(map(int, times)) / _TICKS, int(pages) * _PAGE
+
+
+def _bytes_moved(pid: int) -> int:
+    """Bytes that a process has read and written so far, 0 of one that has ended."""
+    try:
+        lines = Path(f"/proc/{pid}/io").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.partition(":")[2]) for line in lines if line[:5] in {"rchar", "wchar"})
 
 
 def _be_child(pipe: int, work: Work, limits: Limits) -> NoReturn:

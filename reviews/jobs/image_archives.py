@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import monotonic
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from ..pipeline import Report, needed_addresses
 from ..queue import JobName
 from ..states import SubmissionState
 from .lease import Lease
+from .patience import patience
 from .records import counts_of, require_original, write_findings
 from .runner import Cancelled, Job, run
 
@@ -52,8 +54,12 @@ def _work(inspection: Inspection, lease: Lease) -> None:
 
 def _read(inspection: Inspection, lease: Lease) -> Report:
     revision = inspection.revision
-    progress = _Progress(revision, lease)
-    with storage.verified_on_refusal(revision.original, revision.sha256):
+    seconds = revision.held_to.limits.analysis_seconds
+    with (
+        patience(seconds) as moved,
+        storage.verified_on_refusal(revision.original, revision.sha256),
+    ):
+        progress = _Progress(revision, lease, moved)
         report = pipeline.inspect_archives(
             storage.local_path(revision.original),
             storage.read_report(revision.report),
@@ -67,13 +73,15 @@ def _read(inspection: Inspection, lease: Lease) -> Report:
 class _Progress:
     """Writes down how far the reading is, and notices when nobody needs it any more."""
 
-    def __init__(self, revision: Revision, lease: Lease) -> None:
+    def __init__(self, revision: Revision, lease: Lease, moved: Callable[[], None]) -> None:
         self._revision = revision
         self._lease = lease
+        self._moved = moved
         self._next = monotonic()
 
     def write(self, done: int, total: int) -> None:
         """``done`` of ``total`` bytes are read."""
+        self._moved()
         if monotonic() < self._next:
             return
         self._next = monotonic() + _WRITTEN_EVERY
@@ -124,4 +132,5 @@ IMAGE_ARCHIVES = Job(
     is_needed=_is_needed,
     work=_work,
     limit=_one,
+    in_turns=True,
 )

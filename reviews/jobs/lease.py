@@ -20,7 +20,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from ..models import Run
-from ..models.run import MOST_ATTEMPTS
+from ..models.run import MOST_ATTEMPTS, not_leased
 
 logger = logging.getLogger(__name__)
 _Run = TypeVar("_Run", bound=Run)
@@ -77,8 +77,27 @@ def acquire(model: type[Run], pk: int) -> Lease | None:
 
 def free(model: type[_Run]) -> QuerySet[_Run]:
     """Unfinished runs that nobody works on now."""
-    nobody = Q(lease_until__isnull=True) | Q(lease_until__lte=timezone.now())
-    return _rows(model).filter(nobody, finished_at__isnull=True)
+    return _rows(model).filter(not_leased(), finished_at__isnull=True)
+
+
+def waiting(model: type[_Run], named: int | None = None) -> QuerySet[_Run]:
+    """Runs that may be begun now: new ones, those that rested since a crash, and ``named``."""
+    rested = Q(queued_at__lte=timezone.now() - patience_with_queue())
+    may_begin = Q(attempts=0) | Q(pk=named) | rested
+    return free(model).filter(may_begin, attempts__lt=MOST_ATTEMPTS)
+
+
+def overdue(model: type[_Run]) -> QuerySet[_Run]:
+    """Runs that nobody has taken for a while since they were queued or given back."""
+    now, patience = timezone.now(), patience_with_queue()
+    # What seems to be queued in the future was queued before the clock was put back.
+    late = Q(queued_at__lte=now - patience) | Q(queued_at__gt=now + patience)
+    return free(model).filter(late, attempts__lt=MOST_ATTEMPTS)
+
+
+def patience_with_queue() -> timedelta:
+    """How long a run may be queued until it is queued again."""
+    return timedelta(seconds=min(60, settings.PORTAL_LEASE_SECONDS))
 
 
 @contextmanager

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+from pathlib import Path
+
 from django.db import transaction
 
 from .. import pipeline, storage
@@ -9,10 +13,16 @@ from ..actions.publishing import begin_publication
 from ..actions.transitions import transition
 from ..models import Release, Revision, Submission
 from ..pipeline.core.findings import Edit
+from ..pipeline.core.messages import Message
+from ..pipeline.core.policy import MIB, Limits
 from ..queue import JobName
 from ..states import SubmissionState
+from .confined import run_confined
 from .lease import Lease
 from .runner import Job, run
+from .watching import watch
+
+_BYTES_PER_SECOND = 50 * MIB  # hashed twice and written, on a slow processor
 
 
 def make(release_id: int) -> None:
@@ -29,17 +39,40 @@ def _is_needed(_release: Release, submission: Submission) -> bool:
 
 def _work(release: Release, lease: Lease) -> None:
     try:
-        stored = _build(release)
+        stored = _build(release, lease)
     except pipeline.NotProven as verdict:
         _reopen(release, lease, verdict)
     else:
         _finish(release, lease, stored)
 
 
-def _build(release: Release) -> storage.Stored:
+def _build(release: Release, lease: Lease) -> storage.Stored:
+    """The release, built in a process of its own under the limits of an analysis.
+
+    NotProven: it does not verify. PackageRefused: it cannot be read, or takes too much.
+    """
+    revision = release.revision
+    with storage.draft() as draft, storage.verified_on_refusal(revision.original, revision.sha256):
+        said = run_confined(
+            lambda _progress: _written(release, draft),
+            _limits(revision),
+            watch(RELEASE, release, lease, is_patient=True),
+        )
+        match json.loads(said):
+            case {"not_proven": words}:
+                raise pipeline.NotProven(Message.load(words))
+            case {"source": source, "sha256": sha256}:
+                if source != revision.sha256:
+                    raise storage.Damaged(f"{revision.original} has the hash {source}")
+                return storage.keep_file(draft, "released", sha256=sha256)
+    raise AssertionError(said)
+
+
+def _written(release: Release, draft: Path) -> str:
+    """What became of it, as JSON: the hashes of what was read and written, or what is wrong."""
     revision = release.revision
     report = storage.read_report(revision.report)
-    with storage.draft() as draft, storage.verified_on_refusal(revision.original, revision.sha256):
+    try:
         written = pipeline.release(
             storage.local_path(revision.original),
             [Edit(**edit) for edit in release.edits],
@@ -48,9 +81,16 @@ def _build(release: Release) -> storage.Stored:
             expected=release.expected,
             known_changes=report.verification.other_changes,
         ).written
-        if written.source != revision.sha256:
-            raise storage.Damaged(f"{revision.original} has the hash {written.source}")
-        return storage.keep_file(draft, "released", sha256=written.sha256)
+    except pipeline.NotProven as verdict:
+        return json.dumps({"not_proven": verdict.words.dump()})
+    return json.dumps({"source": written.source, "sha256": written.sha256})
+
+
+def _limits(revision: Revision) -> Limits:
+    """Those of the analysis; to read, hash and write the package takes time of the processor."""
+    limits = revision.held_to.limits
+    seconds = limits.analysis_processor_seconds + revision.size / _BYTES_PER_SECOND
+    return replace(limits, analysis_processor_seconds=seconds)
 
 
 def _finish(release: Release, lease: Lease, stored: storage.Stored) -> None:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from .. import storage
 from ..models import Event, Release, Revision, Submission
+from ..models.run import leased
 from ..states import SubmissionState
 
 _AT_ONCE = 200  # the next run goes on
@@ -71,8 +72,7 @@ def _record(pk: int, reason: str, days: int, now: datetime) -> bool:
 def _over(reason: str, until: datetime) -> QuerySet[Revision]:
     """The revisions that are ``reason`` since ``until`` or longer, whose originals are there."""
     released = Release.objects.filter(revision=OuterRef("pk")).exclude(archive="")
-    is_worked_on = Q(lease_until__gt=timezone.now())
-    is_worked_on |= Q(inspection__lease_until__gt=timezone.now())
+    is_worked_on = leased() | leased("inspection__")
     kept = Revision.objects.filter(purged_at__isnull=True).exclude(is_worked_on)
     kept = kept.filter(~Exists(released))
     match reason:

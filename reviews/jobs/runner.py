@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from time import monotonic
 from typing import Generic, TypeVar
 
 from django.db import transaction
+from django.db.models import Min
 from django.utils import timezone
 
 from .. import logs
 from ..models import Organisation, Run, Submission
-from ..models.run import MOST_ATTEMPTS
+from ..models.run import MOST_ATTEMPTS, leased
 from ..models.tally import count
+from ..models.turn import take_turn, turns_of
 from ..queue import JobName, enqueue
-from .lease import Lease, acquire, free, heartbeat
+from .lease import Lease, acquire, free, heartbeat, waiting
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +43,8 @@ class Job(Generic[_Run]):
     ``is_needed`` says whether the submission still needs the run. ``limit`` is how many runs of
     one organisation may be worked on at once, None for any number. ``begun`` is called when the
     lease is acquired, in the same transaction. ``work`` does it all and writes the result,
-    ``give_up`` follows when the last attempt has crashed.
+    ``give_up`` follows when the last attempt has crashed. With ``in_turns`` organisations are
+    served one after the other: who is notified of one run does the one whose turn it is.
     """
 
     name: JobName
@@ -53,22 +56,23 @@ class Job(Generic[_Run]):
     limit: Callable[[Organisation], int | None] = lambda _organisation: None
     begun: Callable[[_Run, Submission], None] = lambda _run, _submission: None
     give_up: Callable[[_Run], None] = lambda _run: None
+    in_turns: bool = False
 
 
 def run(job: Job[_Run], pk: int) -> None:
     """Do the work of the row ``pk``, unless it is done, being done, not needed or has to wait.
 
-    An internal error gives the work back: the sweep queues it again until all attempts are used.
+    Of a job in turns, do that of the row whose turn it is. An internal error gives the work back:
+    the sweep queues it again until all attempts are used.
     """
-    with logs.bound(job=job.name.value, run=pk):
-        _run_once(job, pk)
+    lease = begin_next(job, pk) if job.in_turns else begin(job, pk)
+    if lease is not None:
+        with logs.bound(job=job.name.value, run=lease.pk):
+            _run_once(job, lease)
 
 
-def _run_once(job: Job[_Run], pk: int) -> None:
-    lease = begin(job, pk)
-    if lease is None:
-        return
-    row = _row(job, pk)
+def _run_once(job: Job[_Run], lease: Lease) -> None:
+    row = _row(job, lease.pk)
     logger.info("%s of %s begins", job.name, row)
     started, outcome = monotonic(), "done"
     try:
@@ -86,6 +90,36 @@ def _run_once(job: Job[_Run], pk: int) -> None:
     count("osc_portal_jobs_total", job=job.name.short, outcome=outcome)
     count("osc_portal_job_seconds_total", monotonic() - started, job=job.name.short)
     _wake_next(job, job.submission_of(row).organisation_id)
+
+
+def begin_next(job: Job[_Run], named: int) -> Lease | None:
+    """The lease on the run whose turn it is; None where none of those that wait can be begun.
+
+    ``named`` is the row of which one was notified: it counts as waiting, even right after a crash.
+    """
+    passed: set[int] = set()
+    while (found := _next(job, named, passed)) is not None:
+        organisation, pk = found
+        lease = begin(job, pk)
+        if lease is not None:
+            return lease
+        if free(job.model).filter(pk=pk).exists():
+            passed.add(organisation)  # as many of its runs are worked on as may be
+    return None
+
+
+def _next(job: Job[_Run], named: int, passed: Collection[int]) -> tuple[int, int] | None:
+    """The organisation that was served longest ago, and the oldest run that waits there."""
+    organisation = f"{job.path}__organisation"
+    firsts = (
+        waiting(job.model, named)
+        .exclude(**{f"{organisation}__in": passed})
+        .order_by()
+        .values_list(organisation)
+        .annotate(first=Min("pk"))
+    )
+    turns = turns_of(job.name.short)
+    return min(firsts, key=lambda each: (turns.get(each[0], 0), each[1]), default=None)
 
 
 def begin(job: Job[_Run], pk: int) -> Lease | None:
@@ -108,6 +142,8 @@ def begin(job: Job[_Run], pk: int) -> Lease | None:
         lease = acquire(job.model, pk)
         if lease is not None:
             job.begun(row, submission)
+            if job.in_turns:
+                take_turn(job.name.short, organisation)
         return lease
 
 
@@ -117,9 +153,7 @@ def _row(job: Job[_Run], pk: int) -> _Run:
 
 def _running(job: Job[_Run], organisation: Organisation, besides: int) -> int:
     rows = job.model._default_manager.filter(  # noqa: SLF001 - as in _row
-        **{f"{job.path}__organisation": organisation},
-        finished_at__isnull=True,
-        lease_until__gt=timezone.now(),
+        leased(), **{f"{job.path}__organisation": organisation}, finished_at__isnull=True
     )
     return rows.exclude(pk=besides).count()
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -17,7 +15,7 @@ from ..queue import enqueue
 from ..states import SubmissionState
 from .analysis import ANALYSIS, give_up
 from .image_archives import IMAGE_ARCHIVES
-from .lease import free
+from .lease import free, overdue
 from .look_up_addresses import LOOK_UP
 from .publication import PUBLICATION, pass_on
 from .release import RELEASE
@@ -52,10 +50,8 @@ def _spent() -> QuerySet[Publication]:
 
 def _enqueue_overdue(job: Job[Any]) -> None:
     """Queue runs again that nobody has taken for a while since they were queued or given back."""
-    patience = timedelta(seconds=min(60, settings.PORTAL_LEASE_SECONDS))
-    overdue = free(job.model).filter(
-        attempts__lt=MOST_ATTEMPTS, queued_at__lte=timezone.now() - patience
-    )
-    for pk in list(overdue.order_by("queued_at").values_list("pk", flat=True)[:_AT_ONCE]):
+    for pk in list(
+        overdue(job.model).order_by("queued_at").values_list("pk", flat=True)[:_AT_ONCE]
+    ):
         if free(job.model).filter(pk=pk).update(queued_at=timezone.now()):
             enqueue(job.name, pk)

@@ -24,7 +24,7 @@ def as_json(apps: Any, _schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reviews', '0023_sandbox_layers'),
+        ('reviews', '0026_look_up_obstacles'),
     ]
 
     operations = [

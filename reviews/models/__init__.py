@@ -27,6 +27,7 @@ from .seal import Seal
 from .sign_in import FailedSignIn, PasswordRequest
 from .submission import Service, Submission
 from .tally import Tally
+from .turn import Turn
 
 __all__ = [
     "Comment",
@@ -56,6 +57,7 @@ __all__ = [
     "SeverityOverride",
     "Submission",
     "Tally",
+    "Turn",
     "inspection_of",
     "look_up_of",
     "policy_for",

@@ -11,6 +11,7 @@ from django.utils import timezone
 SCHEDULER = "scheduler"
 EVERY_SECONDS = 20
 _REMEMBERED = timedelta(days=1)
+_AHEAD = timedelta(minutes=2)  # of another machine's clock
 
 
 class Heartbeat(models.Model):
@@ -42,11 +43,16 @@ def forget_dead() -> None:
 
 def heard_since(moment: datetime) -> dict[str, list[str]]:
     """The processes that reported since ``moment``, with their queues."""
-    heard = Heartbeat.objects.filter(at__gte=moment).order_by("name")
+    heard = _since(moment).order_by("name")
     return {each.name: list(each.queues) for each in heard}
 
 
 def layers_since(moment: datetime) -> dict[str, list[str]]:
     """The layers of the sandbox of each process that renders and reported since ``moment``."""
-    heard = Heartbeat.objects.filter(at__gte=moment, layers__isnull=False).order_by("name")
+    heard = _since(moment).filter(layers__isnull=False).order_by("name")
     return {each.name: list(each.layers or ()) for each in heard}
+
+
+def _since(moment: datetime) -> models.QuerySet[Heartbeat]:
+    """The heartbeats since ``moment``; what seems to be of later was before the clock went back."""
+    return Heartbeat.objects.filter(at__range=(moment, timezone.now() + _AHEAD))

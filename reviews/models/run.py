@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
@@ -15,8 +17,9 @@ class Run(models.Model):
 
     ``queued_at`` is when it was last queued or given back after a crash: the sweep queues it
     again some time after that. ``lease_owner`` may work on it until ``lease_until`` and renews
-    that while it lives; afterwards anybody may take it over. ``attempts`` counts how often the
-    lease was acquired. ``failure`` is the last internal error in a few lines, for administrators.
+    that while it lives; afterwards anybody may take it over, see ``leased``. ``attempts`` counts
+    how often the lease was acquired. ``failure`` is the last internal error in a few lines, for
+    administrators.
     """
 
     queued_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -52,7 +55,33 @@ class Run(models.Model):
     @property
     def is_leased(self) -> bool:
         """Whether somebody works on it now."""
-        return self.lease_until is not None and self.lease_until > timezone.now()
+        if self.lease_until is None:
+            return False
+        begin, end = _lease_bounds()
+        return begin < self.lease_until <= end
+
+
+def leased(path: str = "") -> models.Q:
+    """The runs that somebody works on now; ``path`` leads to them, such as ``inspection__``."""
+    begin, end = _lease_bounds()
+    return models.Q(**{f"{path}lease_until__gt": begin, f"{path}lease_until__lte": end})
+
+
+def not_leased() -> models.Q:
+    """The runs that nobody works on now."""
+    begin, end = _lease_bounds()
+    ended = models.Q(lease_until__lte=begin) | models.Q(lease_until__gt=end)
+    return models.Q(lease_until__isnull=True) | ended
+
+
+def _lease_bounds() -> tuple[datetime, datetime]:
+    """Between which moments a lease ends that is in force.
+
+    One that would last much longer than any does was written before the clock was put back: its
+    worker renews it soon, if it lives.
+    """
+    now = timezone.now()
+    return now, now + timedelta(seconds=2 * settings.PORTAL_LEASE_SECONDS)
 
 
 def unfinished_index(name: str) -> models.Index:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -13,6 +14,22 @@ from .organisation import Organisation
 
 if TYPE_CHECKING:
     from ..pipeline.core.messages import Message
+
+
+CLAIM = timedelta(minutes=30)
+"""How long a claim lasts without anything done."""
+
+
+def claimed() -> models.Q:
+    """The submissions that a reviewer holds now."""
+    begin, end = _claim_bounds()
+    return models.Q(claimed_until__gt=begin, claimed_until__lte=end)
+
+
+def _claim_bounds() -> tuple[datetime, datetime]:
+    """Between which moments a claim ends that holds: a later one is of a clock put back since."""
+    now = timezone.now()
+    return now, now + 2 * CLAIM
 
 
 class Service(models.Model):
@@ -134,8 +151,7 @@ class Submission(models.Model):
     @property
     def is_claimed(self) -> bool:
         """Whether a reviewer holds it now: a claim ends when its holder has long done nothing."""
-        return (
-            self.claimed_by_id is not None
-            and self.claimed_until is not None
-            and self.claimed_until > timezone.now()
-        )
+        if self.claimed_by_id is None or self.claimed_until is None:
+            return False
+        begin, end = _claim_bounds()
+        return begin < self.claimed_until <= end

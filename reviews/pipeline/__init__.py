@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     )
     from .manifests.references import ImageReference, NotAReference
     from .package.catalogue import ARCHITECTURES
-    from .package.files import PackageFile, list_files
+    from .package.files import PackageFile, list_files, read_file
     from .package.version_definition import (
         VersionDefinition,
         version_definition_conflicts,
@@ -113,7 +113,7 @@ _ROOMS = {
     ),
     "manifests.references": ("ImageReference", "NotAReference"),
     "package.catalogue": ("ARCHITECTURES",),
-    "package.files": ("PackageFile", "list_files"),
+    "package.files": ("PackageFile", "list_files", "read_file"),
     "package.version_definition": ("VersionDefinition", "version_definition_conflicts"),
     "rendering.engine": ("sandbox_layers",),
     "report.changed_lines": ("ChangedLine", "OriginalLines", "changed_lines", "original_lines"),
@@ -204,6 +204,7 @@ __all__ = [
     "original_lines",
     "promised_architectures",
     "pull_commands",
+    "read_file",
     "refusal_line",
     "release",
     "released_versions",

@@ -17,7 +17,7 @@ from kombu.exceptions import OperationalError
 from .. import storage
 from ..models import Inspection, Publication, Release, Revision, Submission, inspection_of
 from ..models.heartbeat import EVERY_SECONDS, SCHEDULER, heard_since, layers_since
-from ..models.run import MOST_ATTEMPTS
+from ..models.run import MOST_ATTEMPTS, leased, not_leased
 from ..pipeline.core.messages import Message, _
 from ..preconditions import publication_of
 from ..queue import impatient_connection, queues
@@ -157,7 +157,6 @@ class Health:
 
 def current_health() -> Health:
     """The state of the pipeline now."""
-    now = timezone.now()
     counted: Iterator[tuple[str, int]] = iter(
         Submission.objects.values_list("state").annotate(Count("pk")).order_by()
     )
@@ -166,8 +165,7 @@ def current_health() -> Health:
         for model in (Revision, Inspection, Release, Publication)
     ]
     received = Submission.objects.filter(state=SubmissionState.RECEIVED.value)
-    spent = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
-    spent &= Q(finished_at__isnull=True, attempts__gte=MOST_ATTEMPTS)
+    spent = not_leased() & Q(finished_at__isnull=True, attempts__gte=MOST_ATTEMPTS)
     crashed = Submission.objects.filter(state=SubmissionState.FAILED.value)
     releases = Release.objects.filter(
         spent, revision__submission__state=SubmissionState.APPROVED.value
@@ -187,8 +185,8 @@ def current_health() -> Health:
     return Health(
         counts={SubmissionState(state): count for state, count in counted},
         oldest=received.aggregate(oldest=Min("waiting_since"))["oldest"],
-        running=sum(runs.filter(lease_until__gt=now).count() for runs in unfinished),
-        overdue=sum(runs.filter(lease_until__lte=now).count() for runs in unfinished),
+        running=sum(runs.filter(leased()).count() for runs in unfinished),
+        overdue=sum(runs.filter(not_leased()).count() for runs in unfinished),
         failed=list(
             Submission.objects.filter(pk__in=failed)
             .select_related("current", "organisation")

@@ -8,9 +8,9 @@ from enum import StrEnum
 
 from django.contrib.auth.models import User
 from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
 
 from ..models import Revision, Submission
+from ..models.submission import claimed
 from ..permissions import visible_to
 from ..states import TURNS, SubmissionState, Turn
 
@@ -109,10 +109,9 @@ def _filtered(found: QuerySet[Submission], user: User, asked: ListFilter) -> Que
     if asked.kind:
         found = found.filter(kind=asked.kind)
     if asked.mine:
-        found = found.filter(claimed_by=user, claimed_until__gt=timezone.now())
+        found = found.filter(claimed(), claimed_by=user)
     if asked.unclaimed:
-        free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=timezone.now())
-        found = found.filter(free)
+        found = found.filter(Q(claimed_until__isnull=True) | ~claimed())
     words = asked.text.lower().split()[:5]
     return _with_words(found, words) if words else found
 

@@ -17,7 +17,7 @@ from prometheus_client.registry import Collector
 
 from .. import storage
 from ..models import Inspection, LookUp, Publication, Release, Revision, Submission, Tally
-from ..models.run import MOST_ATTEMPTS
+from ..models.run import MOST_ATTEMPTS, leased, not_leased
 from ..queue import JobName
 from ..states import SubmissionState
 from .health import health_facts
@@ -88,12 +88,12 @@ def _states() -> dict[str, float]:
 
 def _runs(rows: QuerySet[Any], since: str) -> dict[str, float]:
     now = timezone.now()
-    nobody = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
+    nobody = not_leased()
     waits = nobody & Q(attempts__lt=MOST_ATTEMPTS)
     found = rows.filter(finished_at__isnull=True).aggregate(
         osc_portal_jobs_waiting=Count("pk", filter=waits),
         osc_portal_jobs_oldest_waiting_seconds=Min(F(since), filter=waits),
-        osc_portal_jobs_running=Count("pk", filter=Q(lease_until__gt=now)),
+        osc_portal_jobs_running=Count("pk", filter=leased()),
         osc_portal_jobs_abandoned=Count("pk", filter=nobody & Q(attempts__gte=MOST_ATTEMPTS)),
     )
     oldest = found.pop("osc_portal_jobs_oldest_waiting_seconds")

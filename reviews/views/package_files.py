@@ -1,16 +1,19 @@
-"""The files of a stored package, opened for few visitors at once: each opening takes its memory."""
+"""The files of a stored package: opened for few visitors at once, and never held as a whole."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
 from threading import BoundedSemaphore
 
 from django.http import HttpResponse
 
 from .. import storage
 from ..models import Revision
-from ..pipeline import PackageFile, list_files
+from ..pipeline import PackageFile, list_files, read_file
+from ..pipeline.core.policy import Limits
 from ..pipeline.core.refusal import PackageRefused
 
 SHOWN_BYTES = 1 << 20
@@ -19,6 +22,7 @@ BUSY_SECONDS = 3
 _VALUES = "/values.yaml"
 _AT_ONCE = BoundedSemaphore(2)
 _PATIENCE = 2.0  # seconds; a thread that waits makes no other page
+_LISTS_KEPT = 8
 
 
 class Busy(Exception):  # noqa: N818 - it says what the portal is
@@ -26,11 +30,20 @@ class Busy(Exception):  # noqa: N818 - it says what the portal is
 
 
 @dataclass(frozen=True, slots=True)
+class ShownFile:
+    """One file: its address, its size in bytes, and the beginning of its content."""
+
+    address: str
+    size: int
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class PackageFiles:
-    """The files with no content, and the one that was asked for with the beginning of its own."""
+    """The files of a package, and the one that was asked for."""
 
     listed: Sequence[PackageFile] = ()
-    chosen: PackageFile | None = None
+    chosen: ShownFile | None = None
 
 
 def files_of(revision: Revision, address: str) -> PackageFiles:
@@ -38,17 +51,21 @@ def files_of(revision: Revision, address: str) -> PackageFiles:
 
     Busy: others open packages now.
     """
-    return _opened(
-        revision, lambda held: next((each for each in held if each.address == address), None)
-    )
+    with _turn():
+        listed = _listed(revision)
+        found = next((each for each in listed if each.address == address), None)
+        return PackageFiles(listed, found and _shown(revision, found))
 
 
-def root_values(revision: Revision) -> PackageFile | None:
+def root_values(revision: Revision) -> ShownFile | None:
     """The ``values.yaml`` of the root chart with the beginning of its content; None without one.
 
     Busy: others open packages now.
     """
-    return _opened(revision, _root_values).chosen
+    with _turn():
+        found = [each for each in _listed(revision) if each.address.endswith(_VALUES)]
+        root = min(found, key=lambda each: each.address.count("/"), default=None)
+        return root and _shown(revision, root)
 
 
 def asked_again(response: HttpResponse) -> HttpResponse:
@@ -57,29 +74,35 @@ def asked_again(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _root_values(held: Sequence[PackageFile]) -> PackageFile | None:
-    found = [each for each in held if each.address.endswith(_VALUES)]
-    return min(found, key=lambda each: each.address.count("/"), default=None)
-
-
-def _opened(
-    revision: Revision, choose: Callable[[Sequence[PackageFile]], PackageFile | None]
-) -> PackageFiles:
-    if revision.purged_at:
-        return PackageFiles()
+@contextmanager
+def _turn() -> Iterator[None]:
     if not _AT_ONCE.acquire(timeout=_PATIENCE):
         raise Busy
     try:
-        held = list_files(storage.local_path(revision.original), revision.held_to.limits)
-        chosen = choose(held)
-        return PackageFiles(
-            [_head(each, 4) for each in held], chosen and _head(chosen, SHOWN_BYTES)
-        )
-    except PackageRefused:
-        return PackageFiles()
+        yield
     finally:
         _AT_ONCE.release()
 
 
-def _head(file: PackageFile, size: int) -> PackageFile:
-    return file if file.content is None else replace(file, content=bytes(file.content[:size]))
+def _listed(revision: Revision) -> Sequence[PackageFile]:
+    if revision.purged_at:
+        return ()
+    return _list(revision.original, revision.held_to.limits)
+
+
+@lru_cache(_LISTS_KEPT)
+def _list(original: str, limits: Limits) -> Sequence[PackageFile]:
+    """The files of an original, which never changes."""
+    try:
+        return list_files(storage.local_path(original), limits)
+    except PackageRefused:
+        return ()
+
+
+def _shown(revision: Revision, file: PackageFile) -> ShownFile | None:
+    path, limits = storage.local_path(revision.original), revision.held_to.limits
+    try:
+        content = read_file(path, limits, file.address, SHOWN_BYTES)
+    except PackageRefused:
+        return None
+    return None if content is None else ShownFile(file.address, file.size, content)

@@ -23,7 +23,7 @@ from .. import preconditions
 from ..actions import ActionDenied, StaleState, downloads, reviewing
 from ..forms import CommentForm
 from ..models import Event
-from ..pipeline import ImageStatus, PackageFile, ReportedImage
+from ..pipeline import ImageStatus, ReportedImage
 from ..pipeline.core.messages import Message, _
 from ..queries.log import events_of
 from ..queries.review import since_earlier
@@ -31,7 +31,7 @@ from ..queries.revisions import revisions_of
 from .finding_cards import by_severity, cards
 from .image_archives import ArchiveTable
 from .look_up import answer_of
-from .package_files import SHOWN_BYTES, Busy, asked_again, files_of
+from .package_files import SHOWN_BYTES, Busy, ShownFile, asked_again, files_of
 from .shortcuts import SignedInRequest, add_denial, revision_or_404
 from .submission_page import PAGES, SubmissionPage, progress_of
 
@@ -118,14 +118,11 @@ def files(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "submissions/files.html", context, status=404 if missing else 200)
 
 
-def _text_lines(file: PackageFile) -> list[str] | None:
+def _text_lines(file: ShownFile) -> list[str] | None:
     """The file as lines, None where it is no text."""
-    if file.content is None:
+    if b"\0" in file.content:
         return None
-    head = file.content[:SHOWN_BYTES]
-    if b"\0" in head:
-        return None
-    text = head.decode("utf-8", "replace").removeprefix("\N{BYTE ORDER MARK}")
+    text = file.content.decode("utf-8", "replace").removeprefix("\N{BYTE ORDER MARK}")
     return [line.rstrip("\r") for line in text.removesuffix("\n").split("\n")]
 
 

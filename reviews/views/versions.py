@@ -64,7 +64,7 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
         return asked_again(render(request, "services/compare.html", context, status=503))
     diff = None
     if mine is not None and theirs is not None:
-        diff = small_diff(mine.content or b"", theirs.content or b"", _MOST_LINES)
+        diff = small_diff(mine.content, theirs.content, _MOST_LINES)
     context = {
         "service": found,
         "before": before,

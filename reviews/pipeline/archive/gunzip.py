@@ -6,8 +6,7 @@ Helm) and for ``gzip`` itself; anything else behind the last one is refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import BinaryIO
+from collections.abc import Iterable, Iterator
 
 from ..core.messages import _
 from ..core.policy import KIB
@@ -19,15 +18,15 @@ from .refusals import amount, damaged, unsafe
 _CHUNK = 64 * KIB
 
 
-def gunzip(file: BinaryIO, packed: int, ratio: int, most: int) -> Iterator[bytes]:
-    """The unpacked content of ``file``, which has ``packed`` bytes, in pieces up to 64 KiB.
+def gunzip(pieces: Iterable[bytes], packed: int, ratio: int, most: int) -> Iterator[bytes]:
+    """The unpacked content of ``pieces``, ``packed`` bytes in all, in pieces up to 64 KiB.
 
     Raises ``PackageRefused`` when it is damaged, has something else behind it, grows more
     than ``ratio`` times, or unpacks to more than ``most`` bytes.
     """
     produced = 0
     try:
-        for chunk in gunzipped(iter(lambda: file.read(_CHUNK), b""), _CHUNK):
+        for chunk in gunzipped(pieces, _CHUNK):
             produced += len(chunk)
             check_ratio(produced, packed, ratio)
             if produced > most:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,9 +21,10 @@ from .gunzip import gunzip
 from .members import Archive, Form, sniff
 from .refusals import damaged, unsafe
 from .tar_archive import read_tar
-from .zip_archive import read_zip
+from .zip_archive import member_pieces, read_zip
 
 _HEAD = 512
+_PIECE = 1 << 16
 # Helm needs one level (a packed sub-chart), a service package three; an archive that
 # contains itself has no end.
 _DEEPEST_NESTING = 8
@@ -57,14 +60,37 @@ def read_upload(path: Path, limits: Limits, wanted: Callable[[str], bool]) -> Ar
         return _read(file, size, "", limits, wanted, most=limits.upload_bytes)
 
 
-def read_inner(content: bytes, where: str, limits: Limits) -> Archive:
-    """An archive inside another, all of it read.
+def read_member(
+    path: Path, name: str, size: int, limits: Limits, wanted: Callable[[str], bool]
+) -> Archive:
+    """The archive that is the member ``name`` of the zip at ``path``, of ``size`` bytes.
+
+    A tgz or tar is read as it comes out of the zip, and never held as a whole. Raises like
+    ``read_inner``.
+    """
+    where, most = f"{name}!/", _most(limits)
+    with path.open("rb") as file:
+        pieces = member_pieces(file, os.fstat(file.fileno()).st_size, limits, name) or iter(())
+        head = next(pieces, b"")
+        pieces = chain([head] if head else [], pieces)
+        form = sniff(head[:_HEAD])
+        if form not in {Form.TGZ, Form.TAR}:
+            return read_inner(b"".join(pieces), where, limits, wanted)
+        if form is Form.TGZ:
+            pieces = gunzip(pieces, size, limits.ratio, most)
+        with _refused_inside(where):
+            return Archive(form, where, tuple(read_tar(pieces, limits, wanted)))
+
+
+def read_inner(
+    content: bytes, where: str, limits: Limits, wanted: Callable[[str], bool] = lambda _name: True
+) -> Archive:
+    """An archive inside another: all members listed, those ``wanted`` by name also read.
 
     ``where`` is the address prefix of its members and ends in ``!/``. Raises ``PackageRefused``
     with the address of the culprit, as ``read_upload``.
     """
-    most = limits.chart_bytes + limits.members * _TAR_BYTES_PER_MEMBER
-    try:
+    with _refused_inside(where):
         if where.count("!/") > _DEEPEST_NESTING:
             raise unsafe(
                 _(
@@ -73,16 +99,28 @@ def read_inner(content: bytes, where: str, limits: Limits) -> Archive:
                     most=_DEEPEST_NESTING,
                 )
             )
-        return _read(BytesIO(content), len(content), where, limits, lambda _name: True, most=most)
-    except PackageRefused as refused:
-        file = where + refused.file if refused.file else where.removesuffix("!/")
-        raise PackageRefused(refused.code, refused.words, file) from None
+        return _read(BytesIO(content), len(content), where, limits, wanted, most=_most(limits))
 
 
 def sha256_of(path: Path) -> str:
     """The SHA-256 of the file at ``path`` in lower-case hexadecimal, read in pieces."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def _refused_inside(where: str) -> Iterator[None]:
+    """Add ``where`` to the address of the culprit."""
+    try:
+        yield
+    except PackageRefused as refused:
+        file = where + refused.file if refused.file else where.removesuffix("!/")
+        raise PackageRefused(refused.code, refused.words, file) from None
+
+
+def _most(limits: Limits) -> int:
+    """How many bytes a compressed tar inside another archive may unpack to."""
+    return limits.chart_bytes + limits.members * _TAR_BYTES_PER_MEMBER
 
 
 def _read(
@@ -102,10 +140,9 @@ def _read(
         raise _not_an_archive(head)
     if form is Form.ZIP:
         return Archive(form, where, tuple(read_zip(file, size, limits, wanted)))
+    chunks = iter(lambda: file.read(_PIECE), b"")
     if form is Form.TGZ:
-        chunks = gunzip(file, size, limits.ratio, most)
-    else:
-        chunks = iter(lambda: file.read(1 << 16), b"")
+        chunks = gunzip(chunks, size, limits.ratio, most)
     return Archive(form, where, tuple(read_tar(chunks, limits, wanted)))
 
 

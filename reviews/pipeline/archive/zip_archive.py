@@ -43,6 +43,18 @@ def read_zip(
         yield Member(name, is_folder, entry.size, mode, content, stored.startswith("./"))
 
 
+def member_pieces(file: BinaryIO, size: int, limits: Limits, name: str) -> Iterator[bytes] | None:
+    """The content of the file called ``name`` in pieces, None where there is no such file.
+
+    Raises ``PackageRefused`` like ``read_zip``.
+    """
+    for packed in read_contents(file, size, limits.members, limits.chart_bytes).members:
+        stored = decode_name(packed.entry.name)
+        if normalise(stored) == name and not stored.endswith("/"):
+            return _unpacked(file, packed, name)
+    return None
+
+
 def _is_folder(entry: Entry, stored: str) -> bool:
     kind = stat.S_IFMT(entry.external >> 16)
     if kind == stat.S_IFLNK:

@@ -28,24 +28,18 @@ def by_cluster(images: Sequence[ReportedImage], facts: Facts) -> tuple[ReportedI
             reverse=True,
         )
     )
-    return tuple(_seen_by(image, facts, rendered) for image in images)
+    shown: dict[str, list[ClusterVersion]] = {}
+    for state in facts.clusters.states:
+        uses = state.observation.uses if state.observation is not None else ()
+        for image in {use.image for use in uses}:
+            shown.setdefault(image, []).extend(state.versions)
+    return tuple(_seen_by(each, shown.get(each.original, []), rendered) for each in images)
 
 
 def _seen_by(
-    image: ReportedImage, facts: Facts, rendered: tuple[ClusterVersion, ...]
+    image: ReportedImage, found: Sequence[ClusterVersion], rendered: tuple[ClusterVersion, ...]
 ) -> ReportedImage:
-    versions = tuple(
-        sorted(
-            (
-                version
-                for state in facts.clusters.states
-                if state.observation is not None
-                and any(use.image == image.original for use in state.observation.uses)
-                for version in state.versions
-            ),
-            reverse=True,
-        )
-    )
+    versions = tuple(sorted(found, reverse=True))
     if not versions or versions == rendered:
         return image
     is_version = all(each.startswith(_LABEL) for each in image.shown_by)

@@ -9,10 +9,11 @@ the outer layout.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import PurePosixPath
 
 from ..archive.members import Archive, Form, Member, sniff
@@ -97,17 +98,22 @@ def is_read(name: str) -> bool:
     return "images" not in parts[:-1] or name.endswith((".yaml", ".yml"))
 
 
-def read_layout(upload: Archive, limits: Limits) -> Package:
+def read_layout(
+    upload: Archive, limits: Limits, opened: Callable[[Archive, Member], Archive] | None = None
+) -> Package:
     """Find the deploy package in ``upload``.
+
+    ``opened`` gives the archive that is a member of another, without it all of that is read.
 
     Raises PackageRefused with OSC-PKG-004 (no ``package/``), OSC-PKG-005 (not exactly one
     deploy package) or PORTAL-006 (no known kind); refusals of ``read_inner`` pass through.
     """
+    opened = opened or partial(_read_member, limits=limits)
     top = _service_top(upload)
     if top is None:
-        return _open_bare(upload, limits)
+        return _open_bare(upload, opened)
     member = _one_deploy_member(upload, f"{top}package/")
-    return _follow(upload, member, top, limits)
+    return _follow(upload, member, top, opened)
 
 
 def kind_of(archive: Archive) -> Kind | None:
@@ -232,17 +238,22 @@ def _one_deploy_member(upload: Archive, folder: str) -> Member:
     )
 
 
-def _follow(upload: Archive, member: Member, top: str | None, limits: Limits) -> Package:
+def _follow(
+    upload: Archive,
+    member: Member,
+    top: str | None,
+    opened: Callable[[Archive, Member], Archive],
+) -> Package:
     """Open ``member``; where it only wraps one more archive, open that too.
 
     The packaging guide's last step zips "the Helm package", which may be a tgz already.
     """
     holders = [(upload, member)]
-    deploy = _read_member(upload, member, limits)
+    deploy = opened(upload, member)
     kind = kind_of(deploy)
     if kind is None and (lone := _lone_archive(deploy)) is not None:
         holders.append((deploy, lone))
-        deploy = _read_member(deploy, lone, limits)
+        deploy = opened(deploy, lone)
         kind = kind_of(deploy)
     if kind is None:
         raise _no_known_kind(deploy)
@@ -260,14 +271,14 @@ def _lone_archive(archive: Archive) -> Member | None:
     return None
 
 
-def _open_bare(upload: Archive, limits: Limits) -> Package:
+def _open_bare(upload: Archive, opened: Callable[[Archive, Member], Archive]) -> Package:
     kind = kind_of(upload)
     if kind is not None:
         return Package(kind, upload, upload, (), None)
     lone = _lone_archive(upload)
     if lone is None:
         raise _no_known_kind(upload)
-    return _follow(upload, lone, None, limits)
+    return _follow(upload, lone, None, opened)
 
 
 def _no_known_kind(archive: Archive) -> PackageRefused:

@@ -217,15 +217,16 @@ def _scan(text: str) -> Iterator[_Found]:
     opened: list[str] = []
     expected = _Expected.VALUE
     offset = steps = 0
+    before = lexeme = ""
     while expected:
         match = _TOKEN.match(text, offset)
         kind = match.lastgroup if match else None
         if match is None or kind is None:
             words = _("This is not JSON: something else is expected here. Correct it.")
             raise _BrokenAt(words, _at(text, offset))
-        lexeme, start, offset = match[kind], match.start(kind), match.end()
+        before, lexeme, start, offset = lexeme, match[kind], match.start(kind), match.end()
         found = _found(kind, lexeme, expected)
-        if lexeme in {"]", "}"} and text[:start].rstrip(" \t\n\r").endswith(","):
+        if lexeme in {"]", "}"} and before == ",":
             words = _(
                 "This is not JSON: nothing follows this comma before “%(token)s”. Remove the"
                 " comma.",

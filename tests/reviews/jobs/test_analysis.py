@@ -6,13 +6,14 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from reviews import storage
 from reviews.actions import submitting
 from reviews.jobs import analysis
 from reviews.jobs.analysis import ANALYSIS
-from reviews.jobs.runner import begin
+from reviews.jobs.runner import Cancelled, begin
+from reviews.jobs.watching import watch
 from reviews.models import Finding, Revision, Submission
 from reviews.pipeline.core.messages import Message
 from tests import factories
@@ -134,7 +135,8 @@ def test_a_worker_that_lost_its_lease_writes_nothing() -> None:
     submission = factories.examined(submission)
     written = list(Finding.objects.values_list("pk", flat=True))
 
-    analysis._finish(revision, slow, late)
+    with pytest.raises(Cancelled):
+        analysis._finish(revision, slow, late)
 
     assert list(Finding.objects.values_list("pk", flat=True)) == written
     assert _verbs(submission) == ["submit", "start", "finish"]
@@ -149,10 +151,25 @@ def test_a_withdrawn_one_gets_no_findings_any_more() -> None:
     processing_one = factories.again(submission)
     submitting.withdraw(by=factories.petra(), submission=processing_one)
 
-    analysis._finish(revision, lease, result)
+    with pytest.raises(Cancelled):
+        analysis._finish(revision, lease, result)
 
     assert factories.again(submission).state == "withdrawn"
     assert not Finding.objects.exists()
+
+
+def test_the_work_on_a_withdrawn_one_is_ended_at_the_next_look(settings: Settings) -> None:
+    submission = factories.submitted()
+    revision = _current(submission)
+    lease = begin(ANALYSIS, revision.pk)
+    assert lease is not None
+    watching = watch(ANALYSIS, revision, lease)
+    submitting.withdraw(by=factories.petra(), submission=factories.again(submission))
+    watching.look()
+    settings.PORTAL_LEASE_SECONDS = 0
+
+    with pytest.raises(Cancelled):
+        watching.look()
 
 
 def test_an_internal_error_is_tried_three_times_and_never_blamed_on_the_partner() -> None:

@@ -124,3 +124,25 @@ def test_what_nobody_wants_any_more_is_ended() -> None:
     with pytest.raises(Cancelled):
         _run(work, look)
     assert _children() == []
+
+
+def test_work_that_reads_or_writes_has_its_deadline_put_off_and_idle_work_has_not(
+    tmp_path: Path,
+) -> None:
+    limits = Limits(analysis_seconds=1)
+
+    def writes(_progress: Progress) -> str:
+        for number in range(15):
+            time.sleep(0.1)
+            (tmp_path / "draft").write_text(str(number))
+        return "written"
+
+    def sleeps(_progress: Progress) -> str:
+        time.sleep(60)
+        return "slept"
+
+    assert run_confined(writes, limits, Watch(SEEN.append, lambda: None, is_patient=True)) == (
+        "written"
+    )
+    with pytest.raises(PackageRefused):
+        run_confined(sleeps, limits, Watch(SEEN.append, lambda: None, is_patient=True))

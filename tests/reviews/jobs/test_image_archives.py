@@ -168,7 +168,7 @@ def test_how_far_it_is_is_written_down() -> None:
     lease = begin(IMAGE_ARCHIVES, inspection.pk)
     assert lease is not None
 
-    image_archives._Progress(inspection.revision, lease).write(340, 1000)
+    image_archives._Progress(inspection.revision, lease, lambda: None).write(340, 1000)
 
     inspection.refresh_from_db()
     assert (inspection.bytes_done, inspection.bytes_total) == (340, 1000)
@@ -184,7 +184,7 @@ def test_it_ends_quietly_when_nobody_needs_it_any_more(verb: str) -> None:
     _leave_review(submission, verb)
 
     with pytest.raises(Cancelled):
-        image_archives._Progress(inspection.revision, lease).write(1, 2)
+        image_archives._Progress(inspection.revision, lease, lambda: None).write(1, 2)
 
     assert lease.finish()
     image_archives.inspect(inspection.pk)

@@ -32,7 +32,7 @@ from .silent import silent_templates
 GUARD_OFF: Mapping[str, Any] = {"global": {"security": {"allowInsecureImages": True}}}
 
 # Helm itself cannot install half as many: a release must fit into one Secret of 1 MiB.
-_MOST_DOCUMENTS = 20_000
+_MOST_DOCUMENTS = 5_000
 
 DocumentKey = tuple[str, int]
 

@@ -1,0 +1,138 @@
+"""How long hostile packages take, and how much memory: ``python -m tests.bench.hostile``.
+
+Every package is examined in a process of its own under the portal's limits, as a worker does.
+``--only`` chooses among the kinds by a part of their names, ``--folder`` adds the files of a folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+from reviews.pipeline.core.policy import MIB, Policy
+from reviews.pipeline.core.refusal import PackageRefused
+from reviews.pipeline.examination.run import examine
+
+from .slow_packages import SLOW, Package
+
+MOST_SECONDS = 40.0
+MOST_BYTES = 600 * MIB
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What one package took: seconds of the processor, bytes of memory, and how it ended.
+
+    ``processor`` counts the engine, too; ``memory`` is that of the analysis, ``engine`` that of
+    the process in which charts are rendered.
+    """
+
+    name: str
+    packed: int
+    wall: float
+    processor: float
+    memory: int
+    engine: int
+    end: str
+
+    @property
+    def is_within(self) -> bool:
+        """Whether it keeps to what we promise."""
+        return self.processor <= MOST_SECONDS and max(self.memory, self.engine) <= MOST_BYTES
+
+    @property
+    def row(self) -> str:
+        """A line of the table."""
+        return (
+            f"| {self.name} | {self.packed / 1024:,.0f} | {self.wall:.1f} | {self.processor:.1f} |"
+            f" {self.memory // MIB} | {self.engine // MIB} | {'' if self.is_within else '**no** '}"
+            f"{self.end} |"
+        )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and print; 1 where a package took more than we promise."""
+    options = _options(arguments)
+    failed = False
+    sys.stdout.write(
+        "| package | KiB | seconds | processor | MiB | engine MiB | end |\n"
+        "| --- | --- | --- | --- | --- | --- | --- |\n"
+    )
+    for name, build in _packages(options):
+        taken = measured(name, build)
+        failed = failed or not taken.is_within
+        sys.stdout.write(f"{taken.row}\n")
+        sys.stdout.flush()
+    return int(failed)
+
+
+def measured(name: str, build: Callable[[], Package]) -> Taken:
+    """What the package that ``build`` makes takes."""
+    with tempfile.TemporaryDirectory() as folder:
+        file_name, content = build()
+        path = Path(folder, file_name)
+        path.write_bytes(content)
+        del content
+        reading, writing = os.pipe()
+        began = perf_counter()
+        pid = os.fork()
+        if pid == 0:
+            os.close(reading)
+            _examine(path, writing)
+        os.close(writing)
+        with os.fdopen(reading, "rb") as pipe:
+            said = pipe.read()
+        _pid, _status, usage = os.wait4(pid, 0)
+        figures = json.loads(said or '{"memory": 0, "engine": 0, "end": "the process died"}')
+        return Taken(
+            name=name,
+            packed=path.stat().st_size,
+            wall=perf_counter() - began,
+            processor=usage.ru_utime + usage.ru_stime,
+            **figures,
+        )
+
+
+def _examine(path: Path, pipe: int) -> None:
+    """In the forked process: examine, say what it took, end."""
+    seconds = Policy().limits.analysis_processor_seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds) + 5))
+    try:
+        report = examine(path, Policy()).report
+        end = f"{len(report.findings)} findings"
+    except PackageRefused as refused:
+        end = f"{refused.code}: {refused.words}"[:120]
+    except BaseException as error:  # noqa: BLE001 - it is a line of the table
+        end = f"{type(error).__name__}: {error}"[:120]
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    others = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+    os.write(pipe, json.dumps({"memory": own, "engine": others, "end": end}).encode())
+    os._exit(0)
+
+
+def _packages(options: argparse.Namespace) -> Iterator[tuple[str, Callable[[], Package]]]:
+    for name, build in SLOW.items():
+        if options.only in name:
+            yield name, build
+    for path in sorted(options.folder.iterdir()) if options.folder else ():
+        if path.is_file() and path.suffix in {".tgz", ".zip"}:
+            yield path.name, lambda path=path: (path.name, path.read_bytes())  # type: ignore[misc]
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="tests.bench.hostile", description=__doc__)
+    parser.add_argument("--only", default="", help="a part of the names of the kinds")
+    parser.add_argument("--folder", type=Path, help="packages that are measured, too")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
