@@ -49,10 +49,11 @@ def answer_of(user: Somebody, revision: Revision, report: Report) -> Answer | No
     if look_up is None or not is_due:
         return None
     found = RegistryLookup.objects.filter(revision=revision).values_list("found", flat=True)
+    answers = list(found) if look_up.registry else []
     return Answer(
         look_up,
-        found=sum(found),
-        asked=len(found),
+        found=sum(answers),
+        asked=len(answers),
         obstacles=obstacles_of(revision, report),
         can_ask=objections.to_asking(user, submission) is None,
     )
