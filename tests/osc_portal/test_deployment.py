@@ -51,7 +51,7 @@ class Deployment:
     def ask(self, query: str) -> list[Any]:
         """The rows of a query; of one column, only that."""
         with closing(psycopg.connect(self.database)) as connection:
-            rows = connection.execute(query).fetchall()  # type: ignore[arg-type]
+            rows = connection.execute(query).fetchall()
         return [row[0] if len(row) == 1 else row for row in rows]
 
     def wait(self, query: str, wanted: list[Any]) -> None:
