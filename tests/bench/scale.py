@@ -28,7 +28,6 @@ from tests.reviews.running import HOUSE, RunningPortal, data_folder, working_for
 _HERE = "__import__('tests.bench.scale', fromlist=[''])"
 _LEFT = "Revision.objects.filter(finished_at__isnull=True).count()"
 _TICKS = os.sysconf("SC_CLK_TCK")
-_CORES = os.cpu_count() or 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,28 +43,43 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """What so many worker processes did. ``others`` is how many cores other programs used."""
+    """What so many worker processes did in so many ``seconds``.
+
+    ``used`` are the processor seconds of all processes of the portal, ``idle`` those that nobody
+    used; the rest went to other programs. ``of_one`` is what one analysis takes by itself.
+    """
 
     processes: int
-    per_minute: float
-    others: float
-    processor_seconds: float
+    analyses: int
+    seconds: float
+    used: float
+    idle: float
+    of_one: float
+
+    @property
+    def per_minute(self) -> float:
+        return 60 * self.analyses / self.seconds
+
+    @property
+    def cores(self) -> float:
+        """How many cores it could have used: other programs had the rest."""
+        return min(float(self.processes), (self.used + self.idle) / self.seconds)
 
     @property
     def possible(self) -> float:
-        """Analyses per minute that the cores allow which others left."""
-        return 60 * min(self.processes, _CORES - self.others) / self.processor_seconds
+        """Analyses per minute of these cores, if they did nothing else."""
+        return 60 * self.cores / self.of_one
 
     def row(self) -> str:
         """A line of the table."""
         return (
-            f"| {self.processes} | {self.per_minute:.1f} | {self.processor_seconds:.2f} |"
-            f" {self.others:.2f} | {self.possible:.1f} | {self.per_minute / self.possible:.0%} |"
+            f"| {self.processes} | {self.per_minute:.1f} | {self.of_one:.2f} | {self.cores:.2f} |"
+            f" {self.possible:.1f} | {self.per_minute / self.possible:.0%} |"
         )
 
 
 HEAD = (
-    "| worker processes | analyses per minute | processor seconds of one | cores used by others |"
+    "| worker processes | analyses per minute | processor seconds of one | cores it could use |"
     " possible per minute | reached |\n| --- | --- | --- | --- | --- | --- |"
 )
 
@@ -144,15 +158,12 @@ def overtaken(runs: Sequence[Run], flood: str) -> dict[str, int]:
 def rate(processes: int, packages: int, of_one: float) -> Rate:
     """Let so many worker processes analyse the demo's package again and again."""
     with _portal(processes) as portal:
-        before, busy = _used_by(portal.data), _busy()
-        begun = perf_counter()
+        used, idle, begun = _used_by(portal.data), _idle(), perf_counter()
         portal.ask(f"{_HERE}.submit({packages}, 'Acme')")
         portal.wait(_LEFT, 0)
-        wall = perf_counter() - begun
-        others = (_busy() - busy) - (_used_by(portal.data) - before)
-        runs = runs_of(portal.ask(_RUNS))
-    seconds = max(run.finished for run in runs) - runs[0].started
-    return Rate(processes, 60 * len(runs) / seconds, max(0.0, others / wall), of_one)
+        seconds = perf_counter() - begun
+        used, idle = _used_by(portal.data) - used, _idle() - idle
+    return Rate(processes, packages, seconds, used, idle, of_one)
 
 
 def queue_of(waiting: int) -> str:
@@ -197,7 +208,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     of_one = median(_measured())
     sys.stdout.write(
-        f"{_CORES} cores, {'PostgreSQL' if postgres.programs() else 'SQLite'}\n{HEAD}\n"
+        f"{os.cpu_count()} cores, {'PostgreSQL' if postgres.programs() else 'SQLite'}\n{HEAD}\n"
     )
     for processes in options.processes:
         sys.stdout.write(f"{rate(processes, options.packages, of_one).row()}\n")
@@ -260,11 +271,10 @@ def _used_by(data: Path) -> float:
     return ticks / _TICKS
 
 
-def _busy() -> float:
-    """The processor seconds of everything on this machine since it was started."""
-    fields = [int(each) for each in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
-    user, nice, system, _idle, _waiting, irq, softirq, stolen = fields
-    return (user + nice + system + irq + softirq + stolen) / _TICKS
+def _idle() -> float:
+    """The processor seconds that nobody has used since this machine was started."""
+    fields = Path("/proc/stat").read_text().split("\n", 1)[0].split()
+    return (int(fields[4]) + int(fields[5])) / _TICKS
 
 
 if __name__ == "__main__":
