@@ -4,7 +4,7 @@ MAKEFLAGS += --no-builtin-rules --warn-undefined-variables
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test style types contracts audit sbom check format docs lock bench load chaos fuzz
+.PHONY: help install install-dev run test style types contracts audit sbom check format docs lock bench scale load chaos fuzz
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -17,6 +17,7 @@ LOAD_ARGS ?=
 CHAOS_ARGS ?=
 AUDIT_ARGS ?=
 SECONDS_EACH ?= 60
+SCALE_ARGS ?=
 UPGRADE ?=
 
 help: ## list the commands
@@ -63,10 +64,13 @@ lock: install-dev ## pin what pyproject.toml asks for; UPGRADE=--upgrade takes t
 	$(call compile,requirements-dev.lock,$(UPGRADE) --group dev --constraint requirements.lock pyproject.toml)
 	$(call compile,requirements-fuzz.lock,$(UPGRADE) --group fuzz)
 
-bench: install-dev ## measure on real packages and on large archives: make bench CORPUS=DIR
+bench: install-dev scale ## measure on real packages and on large archives: make bench CORPUS=DIR
 	$(BIN)/python -m tests.bench --corpus $(CORPUS)
 	$(BIN)/python -m tests.bench.shipping --gigabytes $(GIGABYTES)
 	$(BIN)/python -m tests.bench.publishing --gigabytes $(GIGABYTES)
+
+scale: install-dev ## measure analyses per minute by worker processes, a long queue, and a flood
+	$(BIN)/python -W ignore -m tests.bench.scale $(SCALE_ARGS)
 
 load: install-dev ## measure a portal under load: uploads, pages, and connections that are slow
 	$(BIN)/python -m tests.bench.load $(LOAD_ARGS)

@@ -67,7 +67,10 @@ def ready(request: HttpRequest) -> HttpResponse:
             fact.name: "ok" if fact.problem is None else str(fact.problem) for fact in facts
         }
         content["sandbox"] = sandbox_of_workers() if facts[0].problem is None else {}
-    return JsonResponse(content, status=200 if is_ready else 503)
+    response = JsonResponse(content, status=200 if is_ready else 503)
+    # Not ready is an answer and no error of the portal: the log would have one with each probe.
+    vars(response)["_has_been_logged"] = True
+    return response
 
 
 def metrics(request: HttpRequest) -> HttpResponse:

@@ -112,7 +112,7 @@ class Installation:
         """What a command prints that ends by itself. Fails where it does not succeed."""
         self.scratch.mkdir(exist_ok=True)
         process = self._open(service, words, subprocess.PIPE)
-        printed, _nothing = process.communicate()
+        printed: bytes = process.communicate()[0]
         assert process.returncode == 0, printed.decode()
         return printed.decode()
 

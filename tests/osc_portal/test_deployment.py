@@ -51,7 +51,7 @@ class Deployment:
     def ask(self, query: str) -> list[Any]:
         """The rows of a query; of one column, only that."""
         with closing(psycopg.connect(self.database)) as connection:
-            rows = connection.execute(query).fetchall()  # type: ignore[arg-type]
+            rows = connection.execute(query).fetchall()
         return [row[0] if len(row) == 1 else row for row in rows]
 
     def wait(self, query: str, wanted: list[Any]) -> None:
@@ -99,7 +99,7 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
     with (
         postgres.running(PROGRAMS) as database,
         docker_registry.running(folder) as registry,
-        data_folder() as data,
+        data_folder() as place,
         _broker() as broker,
     ):
         port = postgres.free_port()
@@ -115,6 +115,8 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
             "0.0.0.0": "127.0.0.1",  # noqa: S104 - it is replaced
             "8000": str(port),
         }
+        data = place / "data"
+        data.mkdir()
         here = Installation(_copy(tmp_path_factory.mktemp("one")), data, given, moved)
         running = Deployment(here, database, registry, port)
         try:

@@ -17,6 +17,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+# A process that looks into the records of a portal, and lives as long as its folder: starting one
+# for each look takes longer than what is looked at. Its environment comes by the pipe, so that
+# it is none of the processes that work for the portal.
+LOOKS = """
+import json, os, sys, traceback
+os.environ.update(json.loads(sys.stdin.readline()))
+import django; django.setup()
+from django.db import connection, connections
+from reviews.models import *
+from tests import factories
+for line in sys.stdin:
+    try:
+        found = ["found", json.loads(json.dumps(eval(json.loads(line)), default=str))]
+    except Exception:
+        found = ["error", traceback.format_exc()]
+    connections.close_all()
+    print("answer:" + json.dumps(found), flush=True)
+"""
+_looking: dict[Path, subprocess.Popen[str]] = {}
 HOUSE = Path(__file__).resolve().parents[2]
 PATIENCE = 300  # seconds; a busy machine is slow, and no test here measures time
 
@@ -92,23 +111,32 @@ class RunningPortal:
 
     def ask(self, code: str) -> Any:
         """What ``code`` (an expression over the models) gives, as a process of its own sees it."""
-        script = (
-            "import django, json; django.setup()\n"
-            "from django.db import connection\n"
-            "from reviews.models import *\n"
-            "from tests import factories\n"
-            f"print('answer:', json.dumps({code}, default=str))"
-        )
-        done = subprocess.run(
-            [sys.executable, "-W", "ignore", "-c", script],
+        looking = _looking.get(self.data) or self._look()
+        assert looking.stdin is not None
+        assert looking.stdout is not None
+        looking.stdin.write(json.dumps(code) + "\n")
+        looking.stdin.flush()
+        for line in looking.stdout:
+            if line.startswith("answer:"):
+                kind, found = json.loads(line.removeprefix("answer:"))
+                assert kind == "found", found
+                return found
+        raise AssertionError(f"nobody answers to {code}")
+
+    def _look(self) -> subprocess.Popen[str]:
+        looking = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-c", LOOKS],
             cwd=HOUSE,
-            env=self.environment | {"DJANGO_SETTINGS_MODULE": "osc_portal.settings"},
-            capture_output=True,
+            env={name: value for name, value in os.environ.items() if "PORTAL" not in name},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
             text=True,
-            check=False,
         )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout.rpartition("answer:")[2])
+        assert looking.stdin is not None
+        given = self.environment | {"DJANGO_SETTINGS_MODULE": "osc_portal.settings"}
+        looking.stdin.write(json.dumps(given) + "\n")
+        _looking[self.data] = looking
+        return looking
 
     def wait(self, code: str, wanted: Any) -> None:
         """Wait until ``code`` gives ``wanted``."""
@@ -117,7 +145,7 @@ class RunningPortal:
             assert self.process is not None
             assert self.process.poll() is None, self.words
             assert time.monotonic() < deadline, f"{seen} instead of {wanted}\n{self.words}"
-            time.sleep(0.2)
+            time.sleep(0.5)
 
 
 @contextlib.contextmanager
@@ -128,6 +156,8 @@ def data_folder() -> Iterator[Path]:
     try:
         yield folder
     finally:
+        if looking := _looking.pop(folder, None):
+            looking.communicate()
         for pid in working_for(folder):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)

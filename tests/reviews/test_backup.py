@@ -16,15 +16,16 @@ from tests.reviews import postgres
 from tests.reviews.running import HOUSE, RunningPortal, data_folder
 
 MANY = 30
-# Half of them take their time, the others are refused quickly. The backup follows at once.
+# The first keep the workers busy, and the others, which are refused quickly, wait behind them.
 SUBMIT_AND_BACK_UP = (
-    f"[len([factories.submitted(None if n % 2 else b'no archive %d' % n, f'1.0.{{n}}')"
+    f"[len([factories.submitted(None if n < 3 else b'no archive %d' % n, f'1.0.{{n}}')"
     f" for n in range({MANY})]), Revision.objects.filter(finished_at__isnull=True).count(),"
     " __import__('reviews.management.backup', fromlist=['']).back_up("
     "__import__('pathlib').Path(FOLDER)).files]"
 )
 ORIGINALS = "sorted(Revision.objects.values_list('submission__title', 'sha256', 'original'))"
 LOG = "list(__import__('reviews.models').models.Event.objects.order_by('pk').values_list('pk', 'verb', 'submission'))"
+SHORT_LEASE = {"PORTAL_LEASE_SECONDS": "15"}  # how long the job of a lost worker waits for another
 
 
 def manage(portal: RunningPortal, *arguments: str) -> tuple[int, str]:
@@ -69,7 +70,7 @@ def test_a_backup_with_submissions_in_flight_loses_nothing(
 ) -> None:
     folder = tmp_path / "backup"
     with data_folder() as data, data_folder() as other:
-        portal = RunningPortal(data, databases[0]).start()
+        portal = RunningPortal(data, databases[0] | SHORT_LEASE).start()
         _all, unfinished, _files = portal.ask(
             SUBMIT_AND_BACK_UP.replace("FOLDER", repr(str(folder)))
         )
@@ -81,7 +82,7 @@ def test_a_backup_with_submissions_in_flight_loses_nothing(
         assert portal.stop() == 0
         log = portal.ask(LOG)
 
-        restored = RunningPortal(other, databases[1])
+        restored = RunningPortal(other, databases[1] | SHORT_LEASE)
         status, words = manage(restored, "restore", str(folder))
         assert (status, words[:22]) == (0, "restored: all records,")
         kept = restored.ask(LOG)

@@ -84,7 +84,8 @@ class Command(BaseCommand):
         if settings.DEMO:
             names = ", ".join(demo.ACCOUNTS)
             self._say(f"sign in as {names}; the password of each is: {password}")
-        self._say(f"log: {log}; health: http://{HOST}:{port}/readyz; metrics: /metrics")
+        self._say(f"log: {log}")
+        self._say(f"health: http://{HOST}:{port}/readyz; metrics: http://{HOST}:{port}/metrics")
         self._say(f"everything is kept in {settings.DATA_DIR}; Ctrl-C stops the portal")
 
     def _say(self, words: str) -> None:

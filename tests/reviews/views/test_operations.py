@@ -13,6 +13,7 @@ from pytest_django import Settings
 
 from reviews.queries.health import health_facts
 from reviews.queries.metrics import PortalMetrics
+from tests.reviews.log_lines import collected
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +58,13 @@ def test_with_a_token_only_the_token_opens_the_details(client: Client, settings:
     ]
 
     assert seen == [True, False, False]
+
+
+def test_not_being_ready_is_no_error_in_the_log(client: Client) -> None:
+    with collected() as lines:
+        assert client.get("/readyz").status_code == 503
+
+    assert [line for line in lines if line["level"] != "INFO"] == []
 
 
 def test_they_are_only_read(client: Client) -> None:
