@@ -54,7 +54,7 @@ def files_of(revision: Revision, address: str) -> PackageFiles:
     with _turn():
         listed = _listed(revision)
         found = next((each for each in listed if each.address == address), None)
-        return PackageFiles(listed, found and _shown(revision, found))
+        return PackageFiles(listed, None if found is None else _shown(revision, found))
 
 
 def root_values(revision: Revision) -> ShownFile | None:
@@ -65,7 +65,7 @@ def root_values(revision: Revision) -> ShownFile | None:
     with _turn():
         found = [each for each in _listed(revision) if each.address.endswith(_VALUES)]
         root = min(found, key=lambda each: each.address.count("/"), default=None)
-        return root and _shown(revision, root)
+        return None if root is None else _shown(revision, root)
 
 
 def asked_again(response: HttpResponse) -> HttpResponse:

@@ -32,15 +32,15 @@ _NUMBERED = "{{ $i }}"
 
 def chart(files: Mapping[str, str], values: str = "image: quay.io/etcd/etcd:1\n") -> Package:
     """A bare chart with ``files``, by their names in it."""
-    held = {"Chart.yaml": _CHART, "values.yaml": values} | files
-    files = ((f"etcd/{name}", text.encode()) for name, text in held.items())
-    return "etcd-1.0.0.tgz", gzip.compress(tar_of(*files), 0, mtime=0)
+    held = {"Chart.yaml": _CHART, "values.yaml": values, **files}
+    members = ((f"etcd/{name}", text.encode()) for name, text in held.items())
+    return "etcd-1.0.0.tgz", gzip.compress(tar_of(*members), 0, mtime=0)
 
 
 def service(files: Mapping[str, bytes | str]) -> Package:
     """A service package with a small chart and ``files`` below its folder."""
     inner = chart({"templates/pod.yaml": _pod("etcd", "{{ .Values.image }}")})[1]
-    held = {"package/etcd-helm-1.0.0.tgz": inner} | files
+    held: dict[str, bytes | str] = {"package/etcd-helm-1.0.0.tgz": inner, **files}
     return "etcd.zip", zip_of(
         *(
             (f"etcd/{name}", content if isinstance(content, bytes) else content.encode())

@@ -107,12 +107,11 @@ def _instrument(atheris: Any) -> None:
 
 
 def _count(atheris: Any, each: object) -> None:
-    members = vars(each).items() if isinstance(each, type) else ()
-    for key, member in list(members):
-        if callable(member) and hasattr(member, "__code__"):
-            setattr(each, key, atheris.instrument_func(member))
-    if hasattr(each, "__code__"):
-        atheris.instrument_func(each)
+    members = vars(each).values() if isinstance(each, type) else (each,)
+    for member in members:
+        function = getattr(member, "__func__", member)
+        if hasattr(function, "__code__"):
+            atheris.instrument_func(function)
 
 
 def _folder(options: argparse.Namespace, target: Target) -> Path:
