@@ -185,6 +185,8 @@ def _types(error: jsonschema_rs.ValidationError) -> tuple[str, ...]:
 
 
 def _value(value: Any) -> str:
+    if value is None:
+        return "null"
     if isinstance(value, dict):
         return "a map"
     if isinstance(value, list):

@@ -326,6 +326,10 @@ class Session:
         if not proof.lint_errors or not facts.trace.changes:
             return {}
         known = {message.text for message in self._lint(facts, proof)}
+        if self.renderer is not None and facts.chart is not None and self.renderer.given:
+            # The rewritten chart was linted with what the chart needs to render at all.
+            archive = self._chart_archive(facts.chart)
+            known |= {message.text for message in self._linted(archive, self.renderer.given)}
         new = [message.text for message in proof.lint_errors if message.text not in known]
         if not new:
             return {}
@@ -341,9 +345,12 @@ class Session:
         """
         if facts.chart is None or (proof is not None and proof.rendered and not proof.lint_errors):
             return ()
+        return self._linted(self._chart_archive(facts.chart), self._given())
+
+    def _linted(self, archive: bytes, values: Mapping[str, Any]) -> tuple[LintMessage, ...]:
         with self.clock.stage("render"):
             try:
-                return self.engine.lint(self._chart_archive(facts.chart), self._given())
+                return self.engine.lint(archive, values)
             except RenderStopped:
                 return ()
             except ChartRejected as error:

@@ -62,15 +62,13 @@ def duplicate(data: Mapping[str, Any], name: str, first: str) -> Fault:
 
 def _deprecated_fault(kind: Kind, after: Deprecated) -> Fault:
     api, name = kind
-    words: dict[str, str] = {"kind": name, "api": api}
+    words: dict[str, str | int] = {"kind": name, "api": api}
     if after.removed is not None:
-        message = _(
-            "Kubernetes 1.%(minor)s removes %(kind)s of %(api)s", minor=after.removed, **words
-        )
+        words["minor"] = after.removed
+        message = _("Kubernetes 1.%(minor)s removes %(kind)s of %(api)s", **words)
     else:
-        message = _(
-            "Kubernetes 1.%(minor)s deprecates %(kind)s of %(api)s", minor=after.since, **words
-        )
+        words["minor"] = after.since or 0
+        message = _("Kubernetes 1.%(minor)s deprecates %(kind)s of %(api)s", **words)
     help_ = _("Find another way before these versions come; Kubernetes has nothing in its place.")
     if after.replacement:
         help_ = _("Use %(api)s instead, once all these versions serve it.", api=after.replacement)

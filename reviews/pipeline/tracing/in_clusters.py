@@ -195,12 +195,11 @@ class _Looking:
 
     def _trace(self, scenario: Scenario, seen: Observation) -> None:
         """Trace a state, and have the proof render it, also where its images are known."""
-        actual = self.renderer.to_prove(scenario, seen, is_whole=True)
-        if actual is None:
-            return
-        self.tracing.look(scenario, actual)
-        if all(known is not scenario for known, _seen in self.tracing.scenarios):
-            self.tracing.scenarios.append((scenario, actual))
+        with suppress(ChartRejected):
+            actual = self.renderer.to_prove(scenario, seen, is_whole=True)
+            self.tracing.look(scenario, actual)
+            if all(known is not scenario for known, _seen in self.tracing.scenarios):
+                self.tracing.scenarios.append((scenario, actual))
 
     def upgrade(self) -> None:
         """Render as an upgrade, where templates ask."""
@@ -290,9 +289,8 @@ class _Looking:
         known = {(each.use.key, each.use.text) for each in self.tracing.uses}
         if _images(seen) <= known:
             return
-        actual = self.renderer.to_prove(scenario, seen, is_whole=True)
-        if actual is not None:
-            self.tracing.look(scenario, actual)
+        with suppress(ChartRejected):
+            self.tracing.look(scenario, self.renderer.to_prove(scenario, seen, is_whole=True))
 
     def _seen(self, scenario: Scenario) -> Observation | None:
         try:

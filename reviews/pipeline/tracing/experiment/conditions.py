@@ -166,7 +166,9 @@ class Conditions:
                 continue
             for action in file.actions:
                 if "required" in action.text or "fail" in action.text:
-                    yield from self._of_refusal(action, flat)
+                    for way in self._of_refusal(action, flat):
+                        yield from self._named_below(way, flat)
+                        yield way
         yield from self._named_in(flat)
 
     def _of_refusal(self, action: Action, words: str) -> Iterator[Values]:
@@ -180,6 +182,17 @@ class Conditions:
             if call.arguments and _is_said(call.arguments[0], words):
                 for demand in reversed(action.demands):
                     yield from self._ways(demand.expression, action, wanted=not demand.wanted)
+
+    def _named_below(self, way: Values, words: str) -> Iterator[Values]:
+        """The way with a value that the words name in the place of the map above it."""
+        for match in _DOTTED.finditer(words):
+            parts = (match[1] or match[2]).split(".")
+            for chart in self.templates.root.walk():
+                path = (*chart.key, *(parts[1:] if parts[0] == "Values" else parts))
+                above = [each for each in way if each == path[: len(each)] and each != path]
+                rest = {each: value for each, value in way.items() if each not in above}
+                for more in self._truthy(path) if above else ():
+                    yield {**rest, **more}
 
     def _of_schema(self, chart: str, path: tuple[str, ...] | None, words: str) -> Iterator[Values]:
         for each in self.templates.root.walk():

@@ -117,7 +117,6 @@ class ChartRenderer:
         self._pieced_uses: dict[Document, tuple[Use, ...]] = {}
         # What is rendered to look at images, and at whole manifests; see ``economise``.
         self._searched = Copy()
-        self._searching = Copy()
         self._whole = Copy()
         self._exact = Copy()
         self._needs_bare = False
@@ -143,7 +142,6 @@ class ChartRenderer:
         for each in (replace(keyless, is_quiet=bool(self._copies.silent)), keyless):
             if each == Copy() or self._shown_by(each) == shown:
                 self._searched, self._whole = each, replace(each, is_quiet=False)
-                self._searching = each
                 self._exact = self._whole if makes_only_random(self.chart) else Copy()
                 return
 
@@ -154,12 +152,6 @@ class ChartRenderer:
         except (ChartRejected, BudgetSpent):
             return None
         return {(use.key, use.text) for use in seen.uses}
-
-    def distrust(self) -> bool:
-        """From here on search for features in whole manifests; whether that is anything new."""
-        is_new = self._searching != self._whole
-        self._searching = self._whole
-        return is_new
 
     @property
     def is_keyless(self) -> bool:
@@ -173,7 +165,7 @@ class ChartRenderer:
 
         Raises like ``observe``.
         """
-        copy = self._whole if is_whole else self._searching
+        copy = self._whole if is_whole else self._searched
         return self._observe(copy, scenario, budgeted=budgeted)
 
     def search_like(self, scenario: Scenario, whole: Observation) -> Observation:
@@ -198,18 +190,16 @@ class ChartRenderer:
 
     def to_prove(
         self, scenario: Scenario, seen: Observation, *, is_whole: bool = False
-    ) -> Observation | None:
+    ) -> Observation:
         """The render of ``scenario`` to compare with that of the rewritten chart.
 
-        ``seen`` is what a search has seen; None where the chart does not render so after all.
+        ``seen`` is what a search has seen. Raises ChartRejected where the chart does not render so
+        after all.
         """
         copy = self._proving(scenario)
-        if (self._whole if is_whole else self._searching) == copy:
+        if (self._whole if is_whole else self._searched) == copy:
             return seen
-        try:
-            return self._observe(copy, scenario, budgeted=False)
-        except ChartRejected:
-            return None
+        return self._observe(copy, scenario, budgeted=False)
 
     def _proving(self, scenario: Scenario) -> Copy:
         """The copy whose render of ``scenario`` is compared with that of the rewritten chart."""

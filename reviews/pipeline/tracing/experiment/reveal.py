@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
@@ -62,14 +63,7 @@ def reveal(
     """
     search = _Search(renderer)
     search.run(base, own_values)
-    kept = search.kept(base)
-    if None in kept.values() and renderer.distrust():
-        # A template that was left out may refuse what the others take.
-        search = _Search(renderer)
-        search.run(base, own_values)
-        kept = search.kept(base)
-    found = [(scenario, seen) for scenario, seen in kept.items() if seen is not None]
-    return Revealed(found, search.cut_short)
+    return Revealed(list(search.kept(base)), search.cut_short)
 
 
 def switches(renderer: ChartRenderer) -> tuple[list[ValueLeaf], list[ValueLeaf]]:
@@ -117,13 +111,15 @@ def _is_feature(path: Path) -> bool:
 class _Search:
     """What was turned on, seen and refused so far; nothing is rendered twice.
 
-    ``known`` are the renders, or the words of a refusal, by the values that were given.
+    ``known`` are the renders, or the words of a refusal, by the values that were given; ``whole``
+    the renders to compare with those of the rewritten chart, as far as they are known.
     """
 
     renderer: ChartRenderer
     on: list[ValueLeaf] = field(default_factory=list)
     seen: list[tuple[Scenario, Observation]] = field(default_factory=list)
     known: dict[object, Observation | str] = field(default_factory=dict)
+    whole: dict[Scenario, Observation] = field(default_factory=dict)
     share: float = _NEAR_SHARE
     renders_left: int | None = None
     cut_short: bool = False
@@ -134,6 +130,7 @@ class _Search:
 
     def run(self, base: Observation, own_values: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
         """Render with one feature after the other, until the budget of the search is spent."""
+        self._note(base)
         near, far = switches(self.renderer)
         try:
             self.turn_on(near)
@@ -146,18 +143,18 @@ class _Search:
             self.renders_left = _CHOICE_RENDERS
             self.choose(choices(self.renderer))
             self.renders_left = None
-            self.meet_conditions(base)
+            self.meet_conditions()
             self.renders_left = _FAR_RENDERS
             self.turn_on(far)
         except BudgetSpent:
             self.cut_short = True
 
-    def kept(self, base: Observation) -> dict[Scenario, Observation | None]:
-        """The scenarios worth keeping, each with its render to compare, None where it has none."""
-        return {
-            scenario: self.renderer.to_prove(scenario, seen)
-            for scenario, seen in self.worth_keeping(base)
-        }
+    def kept(self, base: Observation) -> Iterator[tuple[Scenario, Observation]]:
+        """The scenarios worth keeping, each with its render to compare."""
+        for scenario, seen in self.worth_keeping(base):
+            with suppress(ChartRejected):
+                known = self.whole.get(scenario)
+                yield scenario, known or self.renderer.to_prove(scenario, seen)
 
     def goes_on(self) -> bool:
         """Whether another render may be spent on searching."""
@@ -241,9 +238,8 @@ class _Search:
                 if self.look(_switched(on, chosen=[choice])):
                     break
 
-    def meet_conditions(self, base: Observation) -> None:
+    def meet_conditions(self) -> None:
         """Give what the conditions ask for under which an image stands that nothing has shown."""
-        self._note(base)
         templates = Templates(self.renderer.chart)
         found = hidden_images(self.renderer, templates, self._images(), self.templates)
         hidden = list(islice(found, _MOST_HIDDEN))
@@ -323,7 +319,7 @@ class _Search:
         key = (scenario.is_bare, repr(scenario.values))
         if key not in self.known:
             try:
-                self.known[key] = self.renderer.search(scenario)
+                self.known[key] = self._render(scenario)
             except ChartRejected as error:
                 self.known[key] = error.words
         known = self.known[key]
@@ -333,6 +329,13 @@ class _Search:
         self.seen.append((scenario, known))
         self._note(known)
         return True
+
+    def _render(self, scenario: Scenario) -> Observation:
+        """What a search sees. Where that is new, the chart must render so in all its templates."""
+        seen = self.renderer.search(scenario)
+        if any(use.image not in self.images for use in seen.uses):
+            self.whole[scenario] = self.renderer.to_prove(scenario, seen)
+        return seen
 
     def worth_keeping(self, base: Observation) -> list[tuple[Scenario, Observation]]:
         """The fewest scenarios that show every image, those with most features first.

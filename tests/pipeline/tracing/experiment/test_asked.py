@@ -38,6 +38,14 @@ def words(outcome: Outcome, rule: str) -> list[str]:
             '{{ $r := .Values.rules }}{{ if empty $r }}{{ fail (printf "%s: none" "x") }}{{ end }}',
             ("rules[0]=example",),
         ),
+        *(
+            (
+                values,
+                '{{ if not .Values.a }}{{ fail "a.b must be set" }}{{ end }}# {{ upper .Values.a.b }}',
+                ("a.b=example",),
+            )
+            for values in ("", "a: {}\n", "a: null\n")
+        ),
         (
             "kind: ''\n",
             (
