@@ -5,7 +5,7 @@ The unit of counting is what is decided as a whole: a change set counts 1.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -56,11 +56,10 @@ def group_counts(submissions: Iterable[Submission]) -> dict[int, GroupCounts]:
     """
     revisions = {each.current_id: each for each in submissions if each.current_id is not None}
     numbers = {each.pk: dict.fromkeys(Group, 0) for each in revisions.values()}
-    for row in _rows(revisions):
-        state, errors = FindingState(row["state"]), row["errors"]
-        counts = numbers[revisions[row["revision"]].pk]
-        for is_error, count in ((True, errors), (False, row["units"] - errors)):
-            counts[group_of(is_error=is_error, has_edit=row["has_edit"], state=state)] += count
+    for revision, has_edit, word, units, errors in _rows(list(revisions)):
+        state, counts = FindingState(word), numbers[revisions[revision].pk]
+        for is_error, count in ((True, errors), (False, units - errors)):
+            counts[group_of(is_error=is_error, has_edit=has_edit, state=state)] += count
     return {
         each.pk: GroupCounts(fix=1)
         if each.status is SubmissionState.REFUSED
@@ -70,15 +69,10 @@ def group_counts(submissions: Iterable[Submission]) -> dict[int, GroupCounts]:
     }
 
 
-def _rows(revisions: Mapping[int | None, Submission]) -> Iterable[dict[str, int]]:
-    is_error = Q(severity=Severity.ERROR)
-    found: Iterable[dict[str, int]] = (
-        Finding.objects.filter(revision__in=revisions)
-        .order_by()
-        .values("revision", "has_edit", "state")
-        .annotate(
-            units=Count("unit", distinct=True),
-            errors=Count("unit", distinct=True, filter=is_error),
-        )
-    )
-    return found
+def _rows(revisions: Collection[int]) -> Iterable[tuple[int, bool, str, int, int]]:
+    """Revision, whether there are edits, state, how many units, and how many of them errors."""
+    units = Count("unit", distinct=True)
+    errors = Count("unit", distinct=True, filter=Q(severity=Severity.ERROR.value))
+    found = Finding.objects.filter(revision__in=revisions).order_by()
+    grouped = found.values("revision", "has_edit", "state").annotate(units=units, errors=errors)
+    return grouped.values_list("revision", "has_edit", "state", "units", "errors")

@@ -1,4 +1,4 @@
-"""What a decision does, in the same words wherever it is made, shown or told.
+"""What a decision does, in the same words wherever it is made or shown.
 
 A finding with an edit is applied, or its original is kept; one without is confirmed or dismissed.
 """

@@ -115,8 +115,10 @@ def event_sentence(event: Event) -> str:
     """What was done, in the reader's language."""
     detail = dict(event.detail)
     if event.verb == "decide":
-        key = (detail["decision"], detail.get("has_edit"))
-        message = _DECIDED_UNIT.get(key) or _DECIDED[detail["decision"]]
+        if "has_edit" in detail:
+            message = _DECIDED_UNIT[detail["decision"], detail["has_edit"]]
+        else:
+            message = _DECIDED[detail["decision"]]
         detail["findings"] = _counted("findings", len(detail["positions"]))
         detail["edits"] = _counted("edits", len(detail["positions"]))
     else:

@@ -86,9 +86,10 @@
     for (let at = 0; at + 512 <= data.length && data[at] !== 0; ) {
       const prefix = field(at + 345, 155);
       const size = parseInt(field(at + 124, 12).trim(), 8) || 0;
+      const begin = at + 512;
       files.push({
         name: (prefix ? `${prefix}/` : "") + field(at, 100),
-        read: async () => text.decode(data.subarray(at + 512, at + 512 + size)),
+        read: async () => text.decode(data.subarray(begin, begin + size)),
       });
       at += 512 + Math.ceil(size / 512) * 512;
     }
