@@ -32,8 +32,8 @@ class SubmissionForm(PackageForm):
     organisation = forms.ModelChoiceField(
         label=_("Organisation"), queryset=Organisation.objects.none(), empty_label=None
     )
-    service = forms.CharField(label=_("Service"), max_length=100)
-    version = forms.CharField(label=_("Version"), max_length=100)
+    service = forms.CharField(label=_("Service"), max_length=100, required=False)
+    version = forms.CharField(label=_("Version"), max_length=100, required=False)
     field_order = ("organisation", "service", "version", "file", "note")
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:

@@ -90,7 +90,7 @@ SUBMISSION_MOVES: tuple[Move[SubmissionState], ...] = (
     _move("revise", [S.REFUSED, S.RETURNED, S.IN_REVIEW], S.RECEIVED, Turn.PARTNER),
     _move(
         "withdraw",
-        [S.RECEIVED, S.PROCESSING, S.REFUSED, S.FAILED, S.IN_REVIEW],
+        [S.RECEIVED, S.PROCESSING, S.REFUSED, S.FAILED, S.IN_REVIEW, S.RETURNED],
         S.WITHDRAWN,
         Turn.PARTNER,
     ),

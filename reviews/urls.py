@@ -47,6 +47,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("submissions/<int:pk>/comment/", looking.comment, name="comment"),
     path("submissions/<int:pk>/revise/", submitting.revise, name="revise"),
     path("submissions/<int:pk>/withdraw/", submitting.withdraw, name="withdraw"),
+    path("submissions/<int:pk>/rev/<int:number>/", looking.findings, name="revision"),
+    path("submissions/<int:pk>/rev/<int:number>/report/", looking.printed, name="printed-report"),
     path(
         "submissions/<int:pk>/rev/<int:number>/download/<str:artifact>/",
         looking.download,

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
 from django.contrib.auth.models import User
+from django.utils.translation import get_language, gettext
 
 from .. import permissions, storage
 from ..models import Event, Release, Revision
@@ -16,6 +17,7 @@ from ..pipeline.core.messages import _
 from ..states import FindingState
 from .errors import ActionDenied, require
 from .released_chart import released_chart
+from .report_files import report_csv, report_json, report_sarif
 
 
 class Artifact(StrEnum):
@@ -28,6 +30,9 @@ class Artifact(StrEnum):
     CHART = "chart"
     LOCK = "lock"
     BILL = "bill"
+    REPORT_JSON = "report-json"
+    REPORT_SARIF = "report-sarif"
+    REPORT_CSV = "report-csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +50,15 @@ class Download:
     content_type: str = "application/octet-stream"
 
 
-def download(*, by: User, revision: Revision, artifact: Artifact) -> Download:
-    """A package of a revision, noted in the log.
+def download(*, by: User, revision: Revision, artifact: Artifact, rules_at: str = "") -> Download:
+    """A package of a revision or its report, noted in the log.
 
+    ``rules_at`` is the address below which the rules have their pages.
     ActionDenied: the user may not have it, or there is none of that kind.
     """
     submission = revision.submission
     require(permissions.objection_to_viewing(by, submission))
-    found = _find(revision, artifact)
+    found = _find(revision, artifact, rules_at)
     Event.objects.create(
         by=by,
         verb="download",
@@ -63,7 +69,7 @@ def download(*, by: User, revision: Revision, artifact: Artifact) -> Download:
     return found
 
 
-def _find(revision: Revision, artifact: Artifact) -> Download:
+def _find(revision: Revision, artifact: Artifact, rules_at: str) -> Download:
     if revision.purged_at is not None and artifact in _OF_UPLOAD:
         raise ActionDenied(_("The file was removed, as the retention policy wants it."))
     match artifact:
@@ -73,6 +79,8 @@ def _find(revision: Revision, artifact: Artifact) -> Download:
             return _proposed(revision)
         case Artifact.MAPPING:
             return _mapping(revision)
+        case Artifact.REPORT_JSON | Artifact.REPORT_SARIF | Artifact.REPORT_CSV:
+            return _report(revision, artifact, rules_at)
         case _:
             return _of_release(revision, artifact)
 
@@ -119,6 +127,25 @@ def _proposed(revision: Revision) -> Download:
     rewriting = apply_edits(open_package(path, revision.held_to.limits), edits)
     size, pieces = rewriting.pieces(path)
     return Download(proposed_name(revision), size, made=pieces)
+
+
+def _report(revision: Revision, artifact: Artifact, rules_at: str) -> Download:
+    """The report in the language of who asks."""
+    if not revision.report:
+        raise ActionDenied(_("This revision was not examined to the end: it has no report."))
+    stem, _suffix = split_name(revision.file_name)
+    name = f"{stem}-rev{revision.number}"
+    if artifact is Artifact.REPORT_CSV:
+        return _made(f"{name}.csv", report_csv(revision, gettext), "text/csv; charset=utf-8")
+    report = storage.read_report(revision.report)
+    if artifact is Artifact.REPORT_JSON:
+        return _made(f"{name}.json", report_json(report, gettext), "application/json")
+    sarif = report_sarif(report, gettext, get_language() or "en", rules_at)
+    return _made(f"{name}.sarif", sarif, "application/sarif+json")
+
+
+def _made(file_name: str, content: bytes, content_type: str) -> Download:
+    return Download(file_name, len(content), made=iter((content,)), content_type=content_type)
 
 
 def _mapping(revision: Revision) -> Download:

@@ -319,6 +319,7 @@ def _log_decisions(
             decision=verb,
             unit=unit,
             rule=members[0].rule,
+            has_edit=members[0].has_edit,
             positions=[each.position for each in members],
             reason=reason,
             comment=comment,

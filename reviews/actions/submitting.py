@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
+from threading import BoundedSemaphore
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -16,8 +17,10 @@ from .. import objections, permissions, quotas, storage
 from ..models import Event, Organisation, Revision, Service, Submission, policy_for
 from ..models.run import not_leased
 from ..models.tally import count
+from ..pipeline import package_name
 from ..pipeline.core.lookalikes import mixed_word, plain_form
 from ..pipeline.core.messages import _
+from ..pipeline.core.refusal import PackageRefused
 from ..queue import JobName, enqueue
 from ..states import CLOSED
 from .errors import ActionDenied, QuotaExceeded, require
@@ -26,6 +29,8 @@ from .transitions import transition
 _NAME = re.compile(r"[^\W_](?:[\w .-]{0,98}[^\W_])?")  # letters of any script
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+_-]{0,99}")
 _NOTHING_FOUND_YET = {"kind": "", "errors": 0, "warnings": 0, "infos": 0}
+_ONE_AT_A_TIME = BoundedSemaphore(1)  # each reading of a package takes its memory
+_PATIENCE = 5.0  # seconds
 _SUFFIXES = (".tar.gz", ".tgz", ".zip")
 
 
@@ -42,30 +47,21 @@ def submit(
     """Receive the package of one version of a service, and have it examined.
 
     ``content`` are pieces of the uploaded file, or a draft with all of it. The service is made
-    when its name is new.
+    when its name is new. An empty ``service`` or ``version`` is read from the file.
     ActionDenied: the user may not, a field is wrong (``field`` names it), or this version is
     here already. Nothing of a refused upload is kept.
     """
     require(permissions.objection_to_submitting(by, organisation))
     service, version = service.strip(), version.strip()
-    _check_names(service, version)
-    require_new_version(organisation, service, version)
+    if service and version:
+        _require_names(organisation, service, version)
     try:
-        with _kept(organisation, content, file_name) as stored, transaction.atomic():
-            owner, _made = Service.objects.get_or_create(organisation=organisation, name=service)
-            submission = Submission.objects.create(
-                service=owner,
-                organisation=organisation,
-                version=version,
-                title=f"{service} {version}",
-                search=f"{service} {version} {organisation.name} {by.get_username()}".lower(),
-                submitted_by=by,
-            )
-            revision = _add_revision(submission, by, file_name, stored, note)
-            Submission.objects.filter(pk=submission.pk).update(current=revision)
-            submission.current = revision
-            _log(submission, revision, by, "submit")
-            enqueue(JobName.ANALYSE, revision.pk)
+        with _kept(organisation, content, file_name) as stored:
+            if not (service and version):
+                service, version = _completed(organisation, stored, service, version)
+                _require_names(organisation, service, version)
+            upload = (file_name, stored, note)
+            submission = _create(by, organisation, service, version, upload)
     except IntegrityError as twice:
         require_new_version(organisation, service, version)
         raise RuntimeError("the submission could not be written") from twice
@@ -117,6 +113,65 @@ def withdraw(*, by: User, submission: Submission, comment: str = "") -> None:
         transition(
             submission, "withdraw", by=by, detail=detail, claimed_by=None, claimed_until=None
         )
+
+
+def _create(
+    by: User,
+    organisation: Organisation,
+    service: str,
+    version: str,
+    upload: tuple[str, storage.Stored, str],
+) -> Submission:
+    """The submission with its first revision; ``upload`` is file name, content and note."""
+    with transaction.atomic():
+        owner, _made = Service.objects.get_or_create(organisation=organisation, name=service)
+        submission = Submission.objects.create(
+            service=owner,
+            organisation=organisation,
+            version=version,
+            title=f"{service} {version}",
+            search=f"{service} {version} {organisation.name} {by.get_username()}".lower(),
+            submitted_by=by,
+        )
+        revision = _add_revision(submission, by, *upload)
+        Submission.objects.filter(pk=submission.pk).update(current=revision)
+        submission.current = revision
+        _log(submission, revision, by, "submit")
+        enqueue(JobName.ANALYSE, revision.pk)
+    return submission
+
+
+def _require_names(organisation: Organisation, service: str, version: str) -> None:
+    _check_names(service, version)
+    require_new_version(organisation, service, version)
+
+
+def _completed(
+    organisation: Organisation, stored: storage.Stored, service: str, version: str
+) -> tuple[str, str]:
+    """Service and version, read from the file where they were not given."""
+    if not _ONE_AT_A_TIME.acquire(timeout=_PATIENCE):
+        raise ActionDenied(
+            _("Other packages are being read now: give the service and the version."), "service"
+        )
+    try:
+        found = package_name(storage.local_path(stored.name), policy_for(organisation).limits)
+    except PackageRefused as refused:
+        raise ActionDenied(
+            _(
+                "Give the service and the version: they cannot be read from the file. %(words)s",
+                words=refused.words,
+            ),
+            "version" if service else "service",
+        ) from refused
+    finally:
+        _ONE_AT_A_TIME.release()
+    service, version = service or found.service or "", version or found.version or ""
+    if not service:
+        raise ActionDenied(_("Give the service: the file does not name it."), "service")
+    if not version:
+        raise ActionDenied(_("Give the version: the file does not name it."), "version")
+    return service, version
 
 
 def require_new_version(organisation: Organisation, service: str, version: str) -> None:

@@ -133,7 +133,7 @@ def _finish(revision: Revision, lease: Lease, result: _Result) -> None:
             return
         revision.refresh_from_db()
         write_findings(revision, report)
-        counts = counts_of(report)
+        counts = counts_of(revision)
         transition(
             submission,
             "finish",

@@ -103,20 +103,26 @@ def _finish(revision: Revision, lease: Lease, report: Report) -> None:
         write_findings(revision, report, since=known)
         Revision.objects.filter(pk=revision.pk).update(report=name, timings=dict(report.timings))
         revision.refresh_from_db()
-        update_fields(submission, **counts_of(report))
+        update_fields(submission, **counts_of(revision))
         Event.objects.create(
             verb="inspect",
             submission=submission,
             revision=revision,
             detail={
                 "archives": len(report.archives or ()),
-                "findings": len(report.findings) - known,
+                "findings": _units(revision, known),
             },
         )
         carry_over(revision, since=known)
         if needed_addresses(report):
             # Only now is it known whether what is there already is what is shipped.
             begin_look_up(revision, is_shipping=True)
+
+
+def _units(revision: Revision, since: int) -> int:
+    """How many there are to decide from the position ``since`` on."""
+    found = revision.findings.filter(position__gte=since)
+    return found.values("unit").distinct().count()
 
 
 def _one(_organisation: Organisation) -> int:

@@ -8,9 +8,16 @@ from ..pipeline.core.findings import Severity
 from ..storage import Damaged
 
 
-def counts_of(report: Report) -> dict[str, int]:
-    """How many errors, warnings and infos it has, by the names of the submission's fields."""
-    return {f"{each.value}s": report.count(each) for each in Severity}
+def counts_of(revision: Revision) -> dict[str, int]:
+    """How many errors, warnings and infos it has, by the names of the submission's fields.
+
+    What is decided as a whole counts once, as its heaviest finding.
+    """
+    heaviest: dict[str, Severity] = {}
+    for unit, word in revision.findings.values_list("unit", "severity"):
+        severity = Severity(word)
+        heaviest[unit] = max(heaviest.get(unit, severity), severity, key=lambda each: each.weight)
+    return {f"{each.value}s": list(heaviest.values()).count(each) for each in Severity}
 
 
 def write_findings(revision: Revision, report: Report, since: int = 0) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         diff_texts,
     )
     from .diff.layout import DiffNotes, DiffRow, DiffStretch, lay_out_diff
+    from .examination.naming import PackageName, package_name
     from .examination.run import (
         Examination,
         NotProven,
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
     from .report.changed_lines import ChangedLine, OriginalLines, changed_lines, original_lines
     from .report.decided import edits_under, findings_under, mapping_edit
     from .report.fingerprints import MAPPING_UNIT, Decidable, decidables, images_of, same_units
-    from .report.model import Report, ReportedImage
+    from .report.model import Remedy, Report, ReportedImage
     from .report.public_json import json_text, to_json
     from .report.sarif import to_sarif
     from .report.shipping import (
@@ -92,6 +93,7 @@ _ROOMS = {
         "diff_texts",
     ),
     "diff.layout": ("DiffNotes", "DiffRow", "DiffStretch", "lay_out_diff"),
+    "examination.naming": ("PackageName", "package_name"),
     "examination.run": (
         "Examination",
         "NotProven",
@@ -119,7 +121,7 @@ _ROOMS = {
     "report.changed_lines": ("ChangedLine", "OriginalLines", "changed_lines", "original_lines"),
     "report.decided": ("edits_under", "findings_under", "mapping_edit"),
     "report.fingerprints": ("Decidable", "MAPPING_UNIT", "decidables", "images_of", "same_units"),
-    "report.model": ("Report", "ReportedImage"),
+    "report.model": ("Remedy", "Report", "ReportedImage"),
     "report.public_json": ("json_text", "to_json"),
     "report.sarif": ("to_sarif",),
     "report.shipping": (
@@ -167,7 +169,9 @@ __all__ = [
     "NotProven",
     "OriginalLines",
     "PackageFile",
+    "PackageName",
     "Released",
+    "Remedy",
     "Report",
     "ReportedImage",
     "SourceRole",
@@ -202,6 +206,7 @@ __all__ = [
     "needed_addresses",
     "open_package",
     "original_lines",
+    "package_name",
     "promised_architectures",
     "pull_commands",
     "read_file",

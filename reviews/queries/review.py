@@ -11,12 +11,13 @@ from django.db.models import Prefetch
 from .. import preconditions
 from ..approval import NOTHING_SHIPPED, confirmations_of, findings_version
 from ..models import Comment, Decision, Finding, Reason, Revision
-from ..pipeline import MAPPING_UNIT, Report, findings_under
+from ..pipeline import MAPPING_UNIT, Remedy, Report, findings_under
 from ..pipeline.core import findings as pipeline
 from ..pipeline.core.findings import Severity
 from ..pipeline.core.messages import Message, _
 from ..states import FindingState
 from ..storage import read_report
+from .groups import Group, group_of
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,14 @@ class DecidedFinding:
 
 @dataclass(frozen=True)
 class Unit:
-    """What is decided as a whole: a change set, or one finding."""
+    """What is decided as a whole: a change set, or one finding.
+
+    ``remedies`` are what its partner may write by hand.
+    """
 
     key: str
     members: Sequence[DecidedFinding]
+    remedies: tuple[Remedy, ...] = ()
 
     @property
     def first(self) -> DecidedFinding:
@@ -88,6 +93,12 @@ class Unit:
         return self.first.row.has_edit
 
     @property
+    def group(self) -> Group:
+        """What its partner has to do with it."""
+        is_error = self.severity is Severity.ERROR
+        return group_of(is_error=is_error, has_edit=self.has_edit, state=self.state)
+
+    @property
     def is_mapping(self) -> bool:
         """Whether it is the proposed mapping, which is decided last."""
         return self.key == MAPPING_UNIT
@@ -120,7 +131,18 @@ class Review:
         members: dict[str, list[DecidedFinding]] = {}
         for each in self.findings:
             members.setdefault(each.row.unit, []).append(each)
-        return tuple(Unit(key, tuple(found)) for key, found in members.items())
+        remedies: dict[int, list[Remedy]] = {}
+        for remedy in self.report.remedies:
+            for position in remedy.findings:
+                remedies.setdefault(position, []).append(remedy)
+        return tuple(
+            Unit(
+                key,
+                tuple(found),
+                tuple(remedy for each in found for remedy in remedies.get(each.row.position, ())),
+            )
+            for key, found in members.items()
+        )
 
     @property
     def undecided(self) -> tuple[Unit, ...]:
@@ -225,9 +247,16 @@ def since_earlier(revision: Revision) -> Difference | None:
     )
     if earlier is None:
         return None
-    then = set(earlier.findings.values_list("fingerprint", flat=True))
-    now = set(revision.findings.values_list("fingerprint", flat=True))
+    then, now = _fingerprints(earlier), _fingerprints(revision)
     return Difference(earlier.number, len(then - now), len(now - then), len(now & then))
+
+
+def _fingerprints(revision: Revision) -> set[tuple[str, ...]]:
+    """Those of each unit of a revision, which counts once."""
+    found: dict[str, list[str]] = {}
+    for unit, fingerprint in revision.findings.values_list("unit", "fingerprint"):
+        found.setdefault(unit, []).append(fingerprint)
+    return {tuple(sorted(each)) for each in found.values()}
 
 
 def _weight(severity: Severity) -> int:

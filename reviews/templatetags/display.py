@@ -19,10 +19,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 from django.utils.translation import gettext
 
+from ..models import Submission
 from ..models.publication import Outcome
 from ..pipeline import ImageStatus, SourceRole, SupplyState, safe_text
 from ..pipeline.core.findings import Severity
 from ..pipeline.core.messages import Message, _
+from ..queries.groups import Group, GroupCounts
 from ..states import FindingState, SubmissionState
 from .icons import ICONS
 
@@ -45,6 +47,9 @@ _TONES: Mapping[str, tuple[str, str]] = {
     SubmissionState.SUSPENDED: ("warning", "pause"),
     SubmissionState.WITHDRAWN: ("info", "flag"),
     FindingState.OPEN: ("info", "circle"),
+    Group.FIX: ("error", "flag"),
+    Group.APPLIED: ("success", "rewrite"),
+    Group.NOTED: ("info", "info"),
     ImageStatus.REDIRECTED: ("success", "success"),
     ImageStatus.HARDCODED: ("error", "lock"),
     ImageStatus.UNVERIFIED: ("warning", "warning"),
@@ -119,6 +124,12 @@ def status_word(status: str) -> str:
 @register.filter
 def supply_word(state: str) -> str:
     return _SUPPLIES[SupplyState(state)].text(gettext)
+
+
+@register.filter
+def counts_for(groups: Mapping[int, GroupCounts], submission: Submission) -> GroupCounts | None:
+    """How many findings of each group a submission has, None where that is not known yet."""
+    return groups.get(submission.pk)
 
 
 @register.simple_tag

@@ -47,6 +47,15 @@ _DECIDED: Mapping[str, Message] = {
     "reject": _("rejected %(rule)s (%(findings)s)"),
     "undo": _("took back the decision on %(rule)s (%(findings)s)"),
 }
+_DECIDED_UNIT: Mapping[tuple[str, bool], Message] = {
+    ("approve", True): _("decided to apply %(rule)s (%(edits)s)"),
+    ("approve", False): _("confirmed %(rule)s: the partner fixes it"),
+    ("reject", True): _("kept the original where %(rule)s proposes an edit"),
+    ("reject", False): _("dismissed %(rule)s"),
+    ("undo", True): _("took back the decision on %(rule)s"),
+    ("undo", False): _("took back the decision on %(rule)s"),
+}
+"""By what was decided, and whether it has an edit; events of before do not say."""
 _SIGNS: Mapping[str, tuple[str, str]] = {
     "submit": ("upload", "accent"),
     "revise": ("upload", "accent"),
@@ -95,6 +104,9 @@ _ARTIFACTS: Mapping[str, Message] = {
     "chart": _("the released chart"),
     "lock": _("images.lock.json"),
     "bill": _("the bill of materials"),
+    "report-json": _("the report as JSON"),
+    "report-sarif": _("the report as SARIF"),
+    "report-csv": _("the report as CSV"),
 }
 
 
@@ -103,8 +115,12 @@ def event_sentence(event: Event) -> str:
     """What was done, in the reader's language."""
     detail = dict(event.detail)
     if event.verb == "decide":
-        message = _DECIDED[detail["decision"]]
+        if "has_edit" in detail:
+            message = _DECIDED_UNIT[detail["decision"], detail["has_edit"]]
+        else:
+            message = _DECIDED[detail["decision"]]
         detail["findings"] = _counted("findings", len(detail["positions"]))
+        detail["edits"] = _counted("edits", len(detail["positions"]))
     else:
         message = _SENTENCES[event.verb]
     if event.verb == "finish":
@@ -127,6 +143,7 @@ def _counted(what: str, count: int) -> str:
         "warnings": ngettext("%(count)s warning", "%(count)s warnings", count),
         "images": ngettext("%(count)s image", "%(count)s images", count),
         "findings": ngettext("%(count)s finding", "%(count)s findings", count),
+        "edits": ngettext("%(count)s edit", "%(count)s edits", count),
     }
     return words[what] % {"count": count}
 

@@ -1,19 +1,21 @@
-"""Findings as cards: what is decided as a whole, with the lines it changes."""
+"""Findings as cards: what is decided as a whole, with the lines it changes, by what to do."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..pipeline import (
     ChangedLine,
     ImageStatus,
     OriginalLines,
+    Remedy,
     ReportedImage,
     changed_lines,
     original_lines,
 )
 from ..pipeline.core.findings import Severity
+from ..queries.groups import Group
 from ..queries.review import Review, Unit
 
 
@@ -50,18 +52,74 @@ def _card(unit: Unit, originals: OriginalLines, images: dict[str, ReportedImage]
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Cards of one weight, under their heading."""
+class Item:
+    """Cards that are fixed together, because they share a remedy; mostly it is one."""
 
-    severity: Severity
     cards: Sequence[Card]
 
+    @property
+    def first(self) -> Card:
+        return self.cards[0]
 
-def by_severity(all_cards: Iterable[Card]) -> tuple[Group, ...]:
-    """The cards that are more than rewrites, heaviest first."""
-    found = [each for each in all_cards if not each.is_rewrite]
-    groups = (
-        Group(severity, [each for each in found if each.unit.severity is severity])
-        for severity in Severity
+    @property
+    def is_shared(self) -> bool:
+        """Whether one remedy fixes several."""
+        return len(self.cards) > 1
+
+    @property
+    def remedies(self) -> tuple[Remedy, ...]:
+        """What to write, each block once."""
+        return tuple(
+            {id(each): each for card in self.cards for each in card.unit.remedies}.values()
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The cards of one group; ``rewrites`` are those that only redirect images."""
+
+    group: Group
+    items: Sequence[Item]
+    rewrites: Sequence[Card]
+
+    @property
+    def count(self) -> int:
+        """How many units it has."""
+        return len(self.rewrites) + sum(len(item.cards) for item in self.items)
+
+
+def sections(all_cards: Iterable[Card]) -> tuple[Section, ...]:
+    """The cards by what the partner has to do with them; a group without any is left out."""
+    by_group: dict[Group, list[Card]] = {group: [] for group in Group}
+    for card in all_cards:
+        by_group[card.unit.group].append(card)
+    return tuple(
+        Section(
+            group,
+            tuple(_items(card for card in found if not card.is_rewrite)),
+            [card for card in found if card.is_rewrite],
+        )
+        for group, found in by_group.items()
+        if found
     )
-    return tuple(group for group in groups if group.cards)
+
+
+def _items(found: Iterable[Card]) -> Iterator[Item]:
+    """The cards in their order, those that share a remedy with an earlier one beside it."""
+    items: list[list[Card]] = []
+    holders: dict[int, list[Card]] = {}
+    for card in found:
+        keys = [id(each) for each in card.unit.remedies]
+        shared = {id(item): item for key in keys if (item := holders.get(key)) is not None}
+        if shared:
+            item, *others = shared.values()
+            for other in others:
+                item += other
+                items.remove(other)
+                holders.update({key: item for key, held in holders.items() if held is other})
+        else:
+            item = []
+            items.append(item)
+        item.append(card)
+        holders.update(dict.fromkeys(keys, item))
+    return (Item(tuple(item)) for item in items)

@@ -15,6 +15,7 @@ from .. import permissions
 from ..forms import FilterForm
 from ..models import Submission
 from ..pipeline.core.messages import Message, _
+from ..queries.groups import group_counts
 from ..queries.lists import Listing, SortOrder, queue_sections, submissions
 from ..states import LABELS, SubmissionState
 from .shortcuts import SignedInRequest
@@ -66,6 +67,11 @@ class Section:
     total: int | None
     more: str
 
+    @property
+    def is_mixed(self) -> bool:
+        """Whether its rows may have several states, so that each says its own."""
+        return self.name in {"waiting", "decided"}
+
 
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
@@ -76,9 +82,14 @@ def queue(request: HttpRequest) -> HttpResponse:
     form = FilterForm(request.GET)
     wanted = form.wanted()
     asked = bool(request.GET.keys() & form.fields.keys())
+    listing = submissions(user, wanted) if asked else None
+    sections = [] if asked else _sections(queue_sections(user))
+    parts = [listing.rows] if listing else [section.rows for section in sections]
+    rows = [row for part in parts for row in part]
     context = {
-        "listing": submissions(user, wanted) if asked else None,
-        "sections": [] if asked else _sections(queue_sections(user)),
+        "listing": listing,
+        "sections": sections,
+        "groups": group_counts(rows),
         "wanted": wanted,
         "states": [(state, LABELS[state]) for state in SubmissionState],
         "kinds": _KINDS,

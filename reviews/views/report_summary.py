@@ -14,6 +14,7 @@ from django.utils.translation import gettext, ngettext
 
 from ..models import Place, Revision
 from ..pipeline import ImageStatus, Report, needed_addresses
+from ..pipeline.core.messages import Message, Parameter, _
 from ..queries.publications import ReleaseState, found_there, release_state_of
 from ..states import PUT_OUT
 
@@ -45,6 +46,15 @@ class Known:
         return f"{policy.registry}/{policy.organization}"
 
 
+@dataclass(frozen=True, slots=True)
+class ProofStep:
+    """A line of the reviewer's checklist: what its colour means, its icon, and its words."""
+
+    tone: str
+    sign: str
+    words: Message
+
+
 def report_summary(revision: Revision, report: Report) -> str:
     """The sentence about an examined revision, in the reader's language."""
     if not report.images:
@@ -63,6 +73,28 @@ def report_summary(revision: Revision, report: Report) -> str:
         "images": images,
         "parts": gettext("; ").join(clauses),
     }
+
+
+def proof_step(report: Report) -> ProofStep:
+    """How many images lead to their target and how that is proven, ticked only where all do."""
+    verification = report.verification
+    counts: dict[str, Parameter] = {
+        "done": verification.images_redirected,
+        "total": verification.images_total,
+    }
+    if not verification.images_total:
+        return ProofStep("success", "success", _("No image to redirect"))
+    open_ones = {ImageStatus.HARDCODED, ImageStatus.UNVERIFIED}
+    is_well = not any(image.status in open_ones for image in report.pulled)
+    proven_by = verification.proven_by
+    is_well = is_well and proven_by is not None
+    tone, sign = ("success", "success") if is_well else ("warning", "warning")
+    words = {
+        None: _("%(done)s of %(total)s images redirected, nothing proven", **counts),
+        "rendering": _("%(done)s of %(total)s images proven by rendering", **counts),
+        "parsing": _("%(done)s of %(total)s images proven by parsing", **counts),
+    }
+    return ProofStep(tone, sign, words[proven_by and proven_by.value])
 
 
 def _led(known: Known) -> str:

@@ -20,7 +20,7 @@ from ..states import FindingState
 from .changes import is_side_by_side
 from .diff_page import DiffPage, FindingHere, diff_page
 from .look_up import answer_of
-from .report_summary import report_summary
+from .report_summary import proof_step, report_summary
 from .shortcuts import SignedInRequest, submission_or_404
 from .state_notice import state_notice
 from .submission_page import progress_of
@@ -160,6 +160,7 @@ class ReviewPage:
             "diff": self.diff,
             "groups": self.groups,
             "verdict": report_summary(self.revision, self.review.report),
+            "proof": proof_step(self.review.report),
             "notice": state_notice(submission, self.revision),
             "since": since_earlier(self.revision),
             "reasons": Reason.choices,

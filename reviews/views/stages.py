@@ -162,9 +162,12 @@ def note(submission: Submission, revision: Revision) -> Message | None:
         if publication is not None and publication.step_words and not publication.is_stopped:
             return publication.step_words
     if revision.report:
+        seconds = f"{revision.timings.get('total', 0):.1f}"
+        if not revision.renders:
+            return _("%(seconds)s s, read without rendering", seconds=seconds)
         return _(
             "%(seconds)s s, %(renders)s renders, %(engine)s",
-            seconds=f"{revision.timings.get('total', 0):.1f}",
+            seconds=seconds,
             renders=revision.renders,
             engine=revision.engine,
         )

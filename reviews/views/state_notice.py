@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..models import Event, Publication, Release, Revision, Submission, inspection_of
+from ..pipeline import Report
 from ..pipeline.core.messages import Message, _
 from ..preconditions import publication_of
 from ..queries.revisions import last_release
@@ -178,6 +179,24 @@ def _reconsidered(submission: Submission, revision: Revision) -> Notice | None:
         str(event.detail.get("comment", "")),
         _("So it is in review again, with all its decisions."),
     )
+
+
+def naming_notice(submission: Submission, report: Report) -> Notice | None:
+    """That the file calls itself otherwise than what was typed, None where it does not."""
+    package, service = report.package, submission.service.name
+    other_version = package.version not in (None, submission.version)
+    other_service = package.service is not None and package.service.lower() != service.lower()
+    if not (other_version or other_service):
+        return None
+    words = _(
+        "The file calls itself %(service)s %(version)s, and it was submitted as %(title)s. Make"
+        " sure that it is the right file.",
+        service=package.service or "?",
+        version=package.version or "?",
+        title=submission.title,
+    )
+    tone = "warning" if other_version else "info"
+    return Notice(tone, tone, None, words)
 
 
 def _last_words(submission: Submission, verb: str) -> str:

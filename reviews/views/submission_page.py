@@ -17,13 +17,13 @@ from ..pipeline import ImageArchive
 from ..pipeline.core.messages import Message, _
 from ..queries.publications import ReleaseState, release_state_of
 from ..queries.review import Review, review_of
-from ..states import SubmissionState
+from ..states import SubmissionState, Turn
 from .release_controls import administrators_controls
 from .release_notice import release_notice
 from .report_summary import report_summary
 from .shortcuts import SignedInRequest, revision_or_404, submission_or_404
 from .stages import is_moving, note, steps
-from .state_notice import state_notice
+from .state_notice import naming_notice, state_notice
 
 _TABS: tuple[tuple[str, Message], ...] = (
     ("submission", _("Findings")),
@@ -67,19 +67,23 @@ class Tab:
 class SubmissionPage:
     """One tab of a submission, at the revision that ``?rev=`` asks for, else the current one.
 
+    With a ``number`` it is that revision for good, whatever becomes the current one.
     Http404: there is no such submission or revision, or the user may not see it. That somebody
     looks at it is written in the log.
     """
 
-    def __init__(self, request: SignedInRequest, pk: int, here: str) -> None:
+    def __init__(
+        self, request: SignedInRequest, pk: int, here: str, number: int | None = None
+    ) -> None:
         self.request = request
         self.here = here
+        self._number = number
         self.submission: Submission = submission_or_404(request, pk)
         self.revision: Revision = self._revision()
         view(by=request.user, submission=self.submission)
 
     def _revision(self) -> Revision:
-        asked = self.request.GET.get("rev", "")
+        asked = self.request.GET.get("rev", "") if self._number is None else str(self._number)
         current = self.submission.current
         if current is None:
             raise RuntimeError(f"submission {self.submission.pk} has no revision")
@@ -106,7 +110,24 @@ class SubmissionPage:
     def address(self, name: str) -> str:
         """Where a tab of the revision that is shown lies."""
         address = reverse(name, args=[self.submission.pk])
-        return address if self.is_current else f"{address}?rev={self.revision.number}"
+        if self.is_current and self._number is None:
+            return address
+        if name == "submission":
+            return self.permanent_address
+        return f"{address}?rev={self.revision.number}"
+
+    @property
+    def permanent_address(self) -> str:
+        """Where this revision is found, whatever becomes the current one."""
+        return reverse("revision", args=[self.submission.pk, self.revision.number])
+
+    @property
+    def revise_for(self) -> int | None:
+        """The id of the submission if the user is asked for a corrected package, else None."""
+        user, submission = self.request.user, self.submission
+        is_asked = self.is_current and submission.turn is Turn.PARTNER
+        may = objections.to_revising(user, submission) is None
+        return submission.pk if is_asked and may else None
 
     @property
     def release_address(self) -> str:
@@ -123,6 +144,7 @@ class SubmissionPage:
             "review": self.review,
             "verdict": self._verdict(),
             "notice": state_notice(submission, self.revision),
+            "naming": naming_notice(submission, self.review.report) if self.review else None,
             "tabs": self._tabs(),
             "release": downloads.released(self.revision),
             "release_state": self.release,
@@ -145,7 +167,7 @@ class SubmissionPage:
         if self.review is not None:
             report = self.review.report
             counts = {
-                "submission": len(report.findings),
+                "submission": len(self.review.units),
                 "changes": len(report.rewrites),
                 "images": len(report.images),
             }

@@ -16,6 +16,7 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
@@ -28,29 +29,44 @@ from ..pipeline.core.messages import Message, _
 from ..queries.log import events_of
 from ..queries.review import since_earlier
 from ..queries.revisions import revisions_of
-from .finding_cards import by_severity, cards
+from .finding_cards import cards, sections
 from .image_archives import ArchiveTable
 from .look_up import answer_of
 from .package_files import SHOWN_BYTES, Busy, ShownFile, asked_again, files_of
 from .shortcuts import SignedInRequest, add_denial, revision_or_404
 from .submission_page import PAGES, SubmissionPage, progress_of
+from .todo import todo_of
 
 _STOP_POLLING = 286  # htmx's own status: take this answer and ask no more
 _DRAWN_ANEW = ("submission", "images", "release")  # pages whose content is what the workers find
 
 
 @require_safe
-def findings(request: HttpRequest, pk: int) -> HttpResponse:
-    """The findings, heaviest first, and the images' rewrites as one group."""
-    page = SubmissionPage(cast("SignedInRequest", request), pk, "submission")
-    all_cards = cards(page.review) if page.review else ()
-    context = page.context(
-        groups=by_severity(all_cards),
-        rewrites=[card for card in all_cards if card.is_rewrite],
+def findings(request: HttpRequest, pk: int, number: int | None = None) -> HttpResponse:
+    """What the partner has to do, then the findings by that; of revision ``number`` for good."""
+    page = SubmissionPage(cast("SignedInRequest", request), pk, "submission", number)
+    return render(request, "submissions/findings.html", _findings_context(page))
+
+
+@require_safe
+def printed(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """The report of a revision on one page, to be printed. Http404: it has none."""
+    page = SubmissionPage(cast("SignedInRequest", request), pk, "submission", number)
+    if page.review is None:
+        raise Http404
+    return render(request, "submissions/printed.html", _findings_context(page))
+
+
+def _findings_context(page: SubmissionPage) -> dict[str, object]:
+    found = sections(cards(page.review)) if page.review else ()
+    return page.context(
+        sections=found,
+        todo=todo_of(page.submission, found, is_current=page.is_current) if page.review else None,
+        revise_for=page.revise_for,
         since=since_earlier(page.revision) if page.review else None,
         places=page.address("files"),
+        changes=page.address("changes"),
     )
-    return render(request, "submissions/findings.html", context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +242,10 @@ def download(
     revision = revision_or_404(asked, pk, number)
     try:
         found = downloads.download(
-            by=asked.user, revision=revision, artifact=downloads.Artifact(artifact)
+            by=asked.user,
+            revision=revision,
+            artifact=downloads.Artifact(artifact),
+            rules_at=request.build_absolute_uri(reverse("rules")),
         )
     except (ValueError, ActionDenied) as none:
         raise Http404 from none

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import cast
 
+from django.contrib.auth.models import User
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,6 +13,8 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
 from ..forms import FilterForm
+from ..permissions import is_administrator, is_reviewer, organisations_of
+from ..queries.groups import group_counts
 from ..queries.lists import PAGE, SortOrder, count_by_turn, submissions
 from ..queries.log import visible_events
 from ..states import LABELS, SubmissionState, Turn
@@ -27,21 +30,37 @@ def listing(request: HttpRequest) -> HttpResponse:
     if not request.GET.get("sort"):
         wanted = replace(wanted, sort=SortOrder.NEWEST)
     turns = count_by_turn(user)
+    listing, is_only_partner = submissions(user, wanted), _is_only_partner(user)
     context = {
-        "listing": submissions(user, wanted),
+        "listing": listing,
+        "groups": group_counts(listing.rows),
         "wanted": wanted,
         "states": [(state, LABELS[state]) for state in SubmissionState],
-        "summary": summary(turns),
+        "summary": summary(turns, is_partner=is_only_partner),
+        "is_only_partner": is_only_partner,
         "is_filtered": bool(wanted.states or wanted.kind or wanted.text),
         "has_any": any(turns.values()),
     }
     return render(request, "submissions/list.html", context)
 
 
-def summary(turns: dict[Turn, int]) -> str:
-    """What waits for whom, in one sentence; empty where nothing waits."""
+def _is_only_partner(user: User) -> bool:
+    """Whether all that the user sees is of the user's own organisations."""
+    sees_all = is_reviewer(user) or is_administrator(user)
+    return not sees_all and bool(organisations_of(user))
+
+
+def summary(turns: dict[Turn, int], *, is_partner: bool) -> str:
+    """What waits for whom, in one sentence; empty where nothing waits.
+
+    ``is_partner`` says that the reader is the one whom packages wait for.
+    """
+    mine = ngettext("%(count)s needs you", "%(count)s need you", turns[Turn.PARTNER])
+    theirs = ngettext(
+        "%(count)s needs the partner", "%(count)s need the partner", turns[Turn.PARTNER]
+    )
     parts = [
-        ngettext("%(count)s needs the partner", "%(count)s need the partner", turns[Turn.PARTNER]),
+        mine if is_partner else theirs,
         ngettext("%(count)s is in review", "%(count)s are in review", turns[Turn.REVIEWER]),
         ngettext(
             "%(count)s is being worked on", "%(count)s are being worked on", turns[Turn.PORTAL]

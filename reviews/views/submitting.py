@@ -17,8 +17,11 @@ from ..actions import ActionDenied, QuotaExceeded, submitting
 from ..demo_package import FILE_NAME, SERVICE, VERSION, demo_package_with_images
 from ..forms import PackageForm, SubmissionForm
 from ..models import Service, Submission, policy_for
+from ..queries.review import review_of
+from .finding_cards import cards, sections
 from .received import content_of
 from .shortcuts import SignedInRequest, add_denial, submission_or_404
+from .todo import Todo, todo_of
 
 
 class WithdrawalForm(forms.Form):
@@ -121,9 +124,18 @@ def revise(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "submission": submission,
         "objection": objections.to_revising(asked.user, submission),
+        "todo": _todo(submission),
         "limit": policy_for(submission.organisation).limits.upload_bytes,
     }
     return _drawn(request, "submissions/revise.html", context, refused)
+
+
+def _todo(submission: Submission) -> Todo | None:
+    """What the next revision has to fix, None where the current one was not examined."""
+    revision = submission.current
+    if revision is None or not revision.report:
+        return None
+    return todo_of(submission, sections(cards(review_of(revision))), is_current=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

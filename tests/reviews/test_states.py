@@ -39,6 +39,7 @@ VALID = {
     ("failed", "withdrawn"),
     ("refused", "withdrawn"),
     ("in_review", "withdrawn"),
+    ("returned", "withdrawn"),
 }
 
 

@@ -105,6 +105,7 @@ def _finding(check: Check, problem: Problem, severity: Severity) -> Finding:
         images=problem.images,
         change_set=problem.change_set,
         edit=problem.edit,
+        by_hand=problem.by_hand,
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from .messages import Message, _
+from .remedies import ByHand
 
 DONE_ON_APPROVAL = _(
     "You need not do anything: when the reviewer approves this, the portal makes the change in"
@@ -79,7 +80,8 @@ class Problem:
     ``message`` says what is wrong there and why it matters, ``help`` how to fix it.
     ``severity`` is given only where it differs from the check's own.
     ``image`` is the original that it is about, ``images`` all of them where it names several.
-    Problems that share a ``change_set`` are decided together.
+    Problems that share a ``change_set`` are decided together. ``by_hand`` is the help once more,
+    as the text to write, where that is known.
     """
 
     message: Message
@@ -90,11 +92,15 @@ class Problem:
     change_set: str | None = None
     edit: Edit | None = None
     severity: Severity | None = None
+    by_hand: tuple[ByHand, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A problem together with the rule that found it."""
+    """A problem together with the rule that found it.
+
+    ``by_hand`` is not kept with it: a report keeps the remedies that are made of it.
+    """
 
     rule: str
     name: str
@@ -107,3 +113,4 @@ class Finding:
     images: tuple[str, ...] = ()
     change_set: str | None = None
     edit: Edit | None = None
+    by_hand: tuple[ByHand, ...] = field(default=(), compare=False)

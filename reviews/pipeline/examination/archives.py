@@ -20,7 +20,8 @@ from ..facts.model import Facts
 from ..facts.supply import NeededImage
 from ..image_archives import Inspection
 from ..package.catalogue import declared_architectures
-from ..report.model import Report, ReportedImage, Rewrite
+from ..report.around import rewrite_of
+from ..report.model import Report, ReportedImage
 from ..rewrite import apply_edits
 from ..tracing.model import Trace
 
@@ -51,7 +52,12 @@ def inspected(
     found = run_checks(facts, policy, ARCHIVE_CHECKS, earlier=report.findings)
     edits = {finding.edit: None for finding in found if finding.edit is not None}
     rewrites = tuple(
-        Rewrite(file.address, unified(file.before, file.after, file.address))
+        rewrite_of(
+            file.address,
+            unified(file.before, file.after, file.address),
+            file.before,
+            file.edits,
+        )
         for file in apply_edits(facts.package, edits).files
     )
     seconds = perf_counter() - started

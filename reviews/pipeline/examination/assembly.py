@@ -9,6 +9,7 @@ from ..diff.files import unified
 from ..facts.model import Facts
 from ..proof.by_rendering import Proof
 from ..rendering import engine_version
+from ..report.around import rewrite_of
 from ..report.model import (
     ChartFacts,
     ImageUse,
@@ -16,7 +17,6 @@ from ..report.model import (
     ProvenBy,
     Report,
     ReportedImage,
-    Rewrite,
     Unreached,
     Verification,
 )
@@ -52,7 +52,12 @@ def assemble(
         images=(*images, *completed, *map(_upgrade, facts.instance_images)),
         findings=findings,
         rewrites=tuple(
-            Rewrite(file.address, unified(file.before, file.after, file.address))
+            rewrite_of(
+                file.address,
+                unified(file.before, file.after, file.address),
+                file.before,
+                file.edits,
+            )
             for file in rewriting.files
         ),
         verification=_verification(facts, proof, images, renders),

@@ -28,6 +28,7 @@ from ..package.version_definition import VersionDefinition
 from ..proof.by_rendering import Proof
 from ..rendering import Engine
 from ..report.model import Report
+from ..report.remedies import remedies
 from ..rewrite import Rewriting, apply_edits
 from ..tracing.in_clusters import base_cluster
 from ..tracing.mapping_trial.required import wanted_entries
@@ -125,12 +126,18 @@ def examine(
         )
         report = replace(report, wanted=wanted_entries(facts.trace, policy))
     if package.image_archives and not archives:
-        return Examination(path, report, rewriting)
+        return Examination(path, _with_remedies(report, facts, policy), rewriting)
     report = inspected(path, facts, report, policy)
     report = replace(report, findings=in_order(report.findings))
+    report = _with_remedies(report, facts, policy)
     if len(report.edits) > sum(len(file.edits) for file in rewriting.files):
         rewriting = apply_edits(facts.package, report.edits)
     return Examination(path, report, rewriting)
+
+
+def _with_remedies(report: Report, facts: Facts, policy: Policy) -> Report:
+    found = remedies(report.findings, facts.data_of, facts.own_yaml, policy.limits)
+    return replace(report, remedies=found)
 
 
 def inspect_archives(

@@ -225,7 +225,9 @@ def places_in(string: DocumentString) -> Iterator[ImagePlace]:
         return
     for start, end in references_in(text):
         if not any(first <= start < last for first, last in unfinished):
-            yield _place(string, start, end, PlaceKind.MENTION if in_words else PlaceKind.IMAGE)
+            # A sentence may end in an image, and its full stop is none of the tag.
+            stop = start + len(text[start:end].rstrip(".")) if in_words else end
+            yield _place(string, start, stop, PlaceKind.MENTION if in_words else PlaceKind.IMAGE)
 
 
 def _unfinished(string: DocumentString) -> Iterator[tuple[int, int]]:

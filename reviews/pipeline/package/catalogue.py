@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ..core.findings import Place
+from ..core.remedies import Setting
 from ..core.suggestions import respelled
 from ..yaml.source import Path, YamlSource, dotted, place_of
 from .helm import Chart
@@ -77,6 +78,18 @@ class Annotations:
     def strangers(self, key: str, known: tuple[str, ...]) -> list[str]:
         """The words of this annotation that are not among the known ones."""
         return [word for word in self.words(key) if word not in known]
+
+    def setting(self, key: str, value: str, choices: tuple[str, ...] = ()) -> Setting:
+        """That this annotation is to be ``value``; ``choices`` are the words that it may have."""
+        return Setting(self.source.file, (*self.path, key), value, choices)
+
+    def corrected(self, key: str, known: tuple[str, ...], otherwise: str) -> Setting:
+        """This annotation with the known words that are meant, ``otherwise`` where none is."""
+        meant = (
+            word if word in known else meant_by(word, known) or otherwise
+            for word in self.words(key)
+        )
+        return self.setting(key, ",".join(dict.fromkeys(meant)), known)
 
 
 def annotations_of(

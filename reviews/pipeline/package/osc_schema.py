@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.findings import Place
 from ..core.messages import Message, Parameter, _, listed
+from ..core.remedies import Setting
+from ..core.suggestions import nearest
 from ..yaml.source import Path, YamlSource, dotted, helm_text, place_of
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ class Violation:
     """One breach of a schema: the rule, the schema's keyword (``enum``), where, in what words.
 
     ``path`` leads to the value that is wrong, or to the map in which something is missing.
+    ``correction`` is the word that was probably meant, where only some are allowed.
     """
 
     rule: str
@@ -38,6 +41,7 @@ class Violation:
     path: Path
     place: Place
     message: Message
+    correction: Setting | None = None
 
 
 def violations_in(source: YamlSource, schema: str) -> Iterator[Violation]:
@@ -48,7 +52,33 @@ def violations_in(source: YamlSource, schema: str) -> Iterator[Violation]:
         rule, words = _rule_of(error, _schema(schema)), words_of(error)
         if (str(words), path) not in seen:
             seen.add((str(words), path))
-            yield Violation(rule, str(error.validator), path, place_of(source, path), words)
+            yield Violation(
+                rule,
+                str(error.validator),
+                path,
+                place_of(source, path),
+                words,
+                _correction(error, source.file),
+            )
+
+
+def _correction(error: ValidationError, file: str) -> Setting | None:
+    words = tuple(each for each in _allowed(error) if isinstance(each, str))
+    found: Any = error.instance
+    if not words or not isinstance(found, str):
+        return None
+    return Setting(file, tuple(error.absolute_path), nearest(found, words) or words[-1], words)
+
+
+def _allowed(error: ValidationError) -> list[Any]:
+    value: Any = error.validator_value
+    match error.validator:
+        case "enum":
+            return list(value)
+        case "const":
+            return [value]
+        case _:
+            return []
 
 
 def words_of(error: ValidationError) -> Message:

@@ -6,52 +6,100 @@ They are read from the report's own unified diffs, so that nobody opens the pack
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from ..core.findings import Edit, Finding, Place
 from ..diff.files import TextSpan
+from .around import indent_of
 from .model import Report
 
 MOST_LINES = 12
 """Shown of one side of an edit: a long insertion is better read in the rewritten file."""
 
-OriginalLines: TypeAlias = Mapping[str, Mapping[int, str]]
-"""By file and 1-based number, each line that the edits replace, without its line break."""
-
 _HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+\d+(?:,\d+)? @@")
 
 
 @dataclass(frozen=True, slots=True)
-class ChangedLine:
-    """One line to draw. ``line`` is its number in the original, None for one that is new."""
+class FileLines:
+    """Lines of one file without their line breaks, by 1-based number.
 
-    kind: Literal["removed", "added"]
+    ``replaced`` are those that the edits replace, ``around`` the keys around all that changes.
+    """
+
+    replaced: Mapping[int, str]
+    around: Mapping[int, str]
+
+
+OriginalLines: TypeAlias = Mapping[str, FileLines]
+"""What is known of the files as they were uploaded, by address."""
+
+_UNKNOWN = FileLines({}, {})
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedLine:
+    """One line to draw.
+
+    ``line`` is its number in the original; a new one has the number that it gets if nothing
+    else is changed, None where that is not known. The ``context`` are the keys around.
+    """
+
+    kind: Literal["removed", "added", "context"]
     line: int | None
     spans: tuple[TextSpan, ...]
 
 
 def original_lines(report: Report) -> OriginalLines:
-    """Every line that the proposed edits replace."""
-    return {rewrite.file: dict(_removed(rewrite.diff)) for rewrite in report.rewrites}
+    """The lines that the proposed edits replace, and the keys around them."""
+    return {
+        rewrite.file: FileLines(
+            dict(_removed(rewrite.diff)), {each.line: each.text for each in rewrite.around}
+        )
+        for rewrite in report.rewrites
+    }
 
 
 def changed_lines(findings: Iterable[Finding], originals: OriginalLines) -> tuple[ChangedLine, ...]:
     """What the edits of ``findings`` change, each edit once, in the order of the findings."""
     seen: dict[Edit, tuple[ChangedLine, ...]] = {}
+    shown: set[tuple[str, int]] = set()
     for finding in findings:
-        if finding.edit is not None and finding.edit not in seen:
-            seen[finding.edit] = _lines_of(finding, finding.edit, originals)
+        edit = finding.edit
+        if edit is not None and edit not in seen:
+            lines = originals.get(edit.file, _UNKNOWN)
+            changed = _lines_of(finding, edit, lines)
+            above = [each for each in _above(changed, lines) if (edit.file, each[0]) not in shown]
+            shown.update((edit.file, number) for number, _text in above)
+            seen[edit] = (*(_context(*each) for each in above), *changed)
     return tuple(line for lines in seen.values() for line in lines)
 
 
-def _lines_of(finding: Finding, edit: Edit, originals: OriginalLines) -> tuple[ChangedLine, ...]:
+def _above(changed: Sequence[ChangedLine], lines: FileLines) -> list[tuple[int, str]]:
+    """The keys around the first of the changed lines, outermost first."""
+    first = changed[0] if changed else None
+    if first is None or first.line is None:
+        return []
+    found: list[tuple[int, str]] = []
+    indent = indent_of("".join(span.text for span in first.spans))
+    for number in sorted((each for each in lines.around if each < first.line), reverse=True):
+        if indent_of(lines.around[number]) < indent:
+            found.insert(0, (number, lines.around[number]))
+            indent = indent_of(lines.around[number])
+    return found
+
+
+def _context(number: int, text: str) -> ChangedLine:
+    return ChangedLine("context", number, (TextSpan(text, changed=False),))
+
+
+def _lines_of(finding: Finding, edit: Edit, lines: FileLines) -> tuple[ChangedLine, ...]:
     place = finding.place if finding.place.file == edit.file else Place(edit.file)
     line, column = place.line, place.column
     if not edit.before:
-        return _inserted(edit.after, column or 1)
-    text = originals.get(edit.file, {}).get(line or 0)
+        return _inserted(edit, line, column or 1)
+    text = lines.replaced.get(line or 0)
     if line is None or column is None or text is None or "\n" in edit.before + edit.after:
         return _replaced(edit, line)
     head, tail = text[: column - 1], text[column - 1 + len(edit.before) :]
@@ -61,20 +109,19 @@ def _lines_of(finding: Finding, edit: Edit, originals: OriginalLines) -> tuple[C
     )
 
 
-def _inserted(after: str, column: int) -> tuple[ChangedLine, ...]:
+def _inserted(edit: Edit, line: int | None, column: int) -> tuple[ChangedLine, ...]:
     """New lines as they will be in the file.
 
     A text that ends in a line break and an indentation is put before what is indented so, and
     its own first line takes over that indentation.
     """
-    *lines, last = after.split("\n")
+    *lines, last = edit.after.split("\n")
     texts = [*lines, last] if last.strip() else lines
     if last and not last.strip():
         texts[0] = " " * (column - 1) + texts[0]
-    return tuple(
-        ChangedLine("added", None, (TextSpan(text, changed=False),))
-        for text in _few([text.rstrip("\r") for text in texts if text.strip()])
-    )
+    first = 1 if edit.before is None else line
+    numbered = [(at, text.rstrip("\r")) for at, text in enumerate(texts) if text.strip()]
+    return _added(first, numbered, changed=False)
 
 
 def _replaced(edit: Edit, line: int | None) -> tuple[ChangedLine, ...]:
@@ -83,11 +130,20 @@ def _replaced(edit: Edit, line: int | None) -> tuple[ChangedLine, ...]:
         ChangedLine("removed", line + index if line else None, (TextSpan(text, changed=True),))
         for index, text in enumerate(_few(_texts(edit.before or "")))
     )
-    added = (
-        ChangedLine("added", None, (TextSpan(text, changed=True),))
-        for text in _few(_texts(edit.after))
+    return (*removed, *_added(line, list(enumerate(_texts(edit.after))), changed=True))
+
+
+def _added(
+    first: int | None, numbered: Sequence[tuple[int, str]], *, changed: bool
+) -> tuple[ChangedLine, ...]:
+    """New lines, each with how many come before it; ``first`` is the number of the first."""
+    lines = tuple(
+        ChangedLine("added", first + at if first else None, (TextSpan(text, changed=changed),))
+        for at, text in numbered[:MOST_LINES]
     )
-    return (*removed, *added)
+    if len(numbered) <= MOST_LINES:
+        return lines
+    return (*lines, ChangedLine("added", None, (TextSpan("…", changed=changed),)))
 
 
 def _texts(text: str) -> list[str]:

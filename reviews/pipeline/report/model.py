@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from ..core.findings import Edit, Finding, Severity
 from ..core.messages import Message
+from ..diff.files import LineKind
 from ..facts.model import OtherChange
 from ..facts.supply import Supply
 from ..image_archives import ImageArchive
@@ -107,11 +108,23 @@ class PackageFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class OriginalLine:
+    """A line of a file as it was uploaded; ``line`` is its 1-based number."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rewrite:
-    """What the proposed edits change in one file, as a unified diff."""
+    """What the proposed edits change in one file, as a unified diff.
+
+    ``around`` are the keys around the changed lines, as far as they are further away.
+    """
 
     file: str
     diff: str
+    around: tuple[OriginalLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +133,54 @@ class Unreached:
 
     what: str
     why: Message
+
+
+@dataclass(frozen=True, slots=True)
+class RemedyLine:
+    """A line of a remedy.
+
+    ``line`` is its 1-based number, of an added one in the file as it then is. The ``context``
+    shows where it belongs: the keys around it, or the line above.
+    """
+
+    kind: LineKind
+    line: int | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The ``words`` that are allowed at the dotted ``path``."""
+
+    path: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What the partner writes at one place of the file at the address ``file``.
+
+    ``findings`` are the positions of all that it fixes. ``is_example`` says that it has values
+    which only the partner knows.
+    """
+
+    file: str
+    lines: tuple[RemedyLine, ...]
+    findings: tuple[int, ...]
+    choices: tuple[Choice, ...] = ()
+    is_example: bool = False
+
+    @property
+    def added(self) -> int:
+        """How many lines are to be pasted."""
+        return sum(each.kind == "added" for each in self.lines)
+
+    @property
+    def first_line(self) -> int | None:
+        """The line of the uploaded file at which to begin: what changes, else the line above."""
+        known = [each for each in self.lines if each.kind != "added" and each.line is not None]
+        removed = (each.line for each in known if each.kind == "removed")
+        return next(removed, known[-1].line if known else None)
 
 
 class ProvenBy(StrEnum):
@@ -187,7 +248,8 @@ class Report:
 
     ``archives`` are the image archives of the package, None while nobody has read them: then
     everything that rests on them is missing, too. ``wanted`` are the entries that its mapping
-    should have, ``mapping`` what is proposed to write, None where nothing is.
+    should have, ``mapping`` what is proposed to write, None where nothing is. ``remedies`` are what
+    the partner writes by hand.
     """
 
     package: PackageFacts
@@ -201,6 +263,7 @@ class Report:
     archives: tuple[ImageArchive, ...] | None = ()
     wanted: tuple[WantedEntry, ...] = ()
     mapping: ProposedMapping | None = None
+    remedies: tuple[Remedy, ...] = ()
 
     def __post_init__(self) -> None:
         if set(self.timings) != set(STAGES):

@@ -12,7 +12,16 @@ from ..core.messages import Message
 from ..facts.supply import Supply
 from ..image_archives import ImageArchive, ShippedImage
 from ..mapping.proposal import ProposedMapping, WantedEntry
-from .model import SCHEMA, STAGES, PackageFacts, Report, ReportedImage, Verification
+from .model import (
+    SCHEMA,
+    STAGES,
+    PackageFacts,
+    Remedy,
+    Report,
+    ReportedImage,
+    Rewrite,
+    Verification,
+)
 from .terminal import safe_json
 
 
@@ -36,7 +45,7 @@ def document(report: Report, words: Callable[[Message], Any]) -> dict[str, Any]:
         "package": _package(report.package),
         "images": [_image(image) for image in report.images],
         "findings": [_finding(finding, words) for finding in report.findings],
-        "rewrites": [asdict(rewrite) for rewrite in report.rewrites],
+        "rewrites": [_rewrite(rewrite) for rewrite in report.rewrites],
         "verification": _verification(report.verification, words),
         "archives": None
         if report.archives is None
@@ -45,6 +54,7 @@ def document(report: Report, words: Callable[[Message], Any]) -> dict[str, Any]:
             "wanted": [_entry(entry) for entry in report.wanted],
             "proposed": _proposed(report.mapping),
         },
+        "remedies": [_remedy(remedy) for remedy in report.remedies],
         "timings": {stage: report.timings[stage] for stage in STAGES},
     }
 
@@ -141,6 +151,21 @@ def _proposed(mapping: ProposedMapping | None) -> dict[str, Any] | None:
     if mapping is None:
         return None
     return {**asdict(mapping), "entries": [_entry(entry) for entry in mapping.entries]}
+
+
+def _rewrite(rewrite: Rewrite) -> dict[str, Any]:
+    around = [asdict(line) for line in rewrite.around]
+    return {"file": rewrite.file, "diff": rewrite.diff, "around": around}
+
+
+def _remedy(remedy: Remedy) -> dict[str, Any]:
+    return {
+        "file": remedy.file,
+        "findings": list(remedy.findings),
+        "lines": [asdict(line) for line in remedy.lines],
+        "choices": [{"path": each.path, "words": list(each.words)} for each in remedy.choices],
+        "is_example": remedy.is_example,
+    }
 
 
 def _verification(verification: Verification, words: Callable[[Message], Any]) -> dict[str, Any]:

@@ -23,10 +23,14 @@ from .model import (
     SCHEMA,
     STAGES,
     ChartFacts,
+    Choice,
     ClusterResult,
     ImageUse,
+    OriginalLine,
     PackageFacts,
     ProvenBy,
+    Remedy,
+    RemedyLine,
     Report,
     ReportedImage,
     Rewrite,
@@ -57,11 +61,12 @@ def load_report(data: Mapping[str, Any]) -> Report:
         package=_package(data["package"]),
         images=tuple(_image(image) for image in data["images"]),
         findings=tuple(_finding(finding) for finding in data["findings"]),
-        rewrites=tuple(Rewrite(**rewrite) for rewrite in data["rewrites"]),
+        rewrites=tuple(map(_rewrite, data["rewrites"])),
         verification=_verification(data["verification"]),
         timings={**dict.fromkeys(STAGES, 0.0), **data["timings"]},
         engine=data["engine"],
         rules=data["rules"],
+        remedies=tuple(map(_remedy, data.get("remedies", ()))),
         **_archives_and_mapping(data),
     )
 
@@ -158,6 +163,20 @@ def _finding(data: Mapping[str, Any]) -> Finding:
         change_set=data["change_set"],
         edit=None if data["edit"] is None else Edit(**data["edit"]),
     )
+
+
+def _rewrite(data: Mapping[str, Any]) -> Rewrite:
+    around = tuple(OriginalLine(**line) for line in data.get("around", ()))
+    return Rewrite(**{**data, "around": around})
+
+
+def _remedy(data: Mapping[str, Any]) -> Remedy:
+    read = {
+        "lines": tuple(RemedyLine(**line) for line in data["lines"]),
+        "findings": tuple(data["findings"]),
+        "choices": tuple(Choice(each["path"], tuple(each["words"])) for each in data["choices"]),
+    }
+    return Remedy(**{**data, **read})
 
 
 def _verification(data: Mapping[str, Any]) -> Verification:

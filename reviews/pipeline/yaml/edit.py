@@ -14,7 +14,7 @@ from typing import Any
 from ..core.findings import Edit
 from ..core.messages import _
 from ..core.policy import Limits
-from .insert import NewValue, edit_of, set_key, set_keys
+from .insert import NewValue, edit_of, flow, set_key, set_keys
 from .scalars import TAG_PREFIX
 from .source import Leaf, Path, YamlSource, dotted
 from .spelling import CannotEdit, double_quoted, is_plain, single_quoted
@@ -23,6 +23,7 @@ __all__ = [
     "CannotEdit",
     "EditWentWrong",
     "NewValue",
+    "fill",
     "replace",
     "replace_scalar",
     "set_key",
@@ -52,6 +53,13 @@ def replace(source: YamlSource, leaf: Leaf, new: str) -> Edit:
             )
         )
     return _replacement(source, leaf, _in_the_style_of(leaf, new))
+
+
+def fill(source: YamlSource, leaf: Leaf, value: NewValue) -> Edit:
+    """The edit that writes ``value`` on one line behind a key that has none. Raises CannotEdit."""
+    if leaf.style != "empty":
+        raise CannotEdit(_("%(path)s has a value already.", path=dotted(leaf.path)))
+    return _replacement(source, leaf, flow(value))
 
 
 def replace_scalar(source: YamlSource, leaf: Leaf, new: bool) -> Edit:

@@ -20,7 +20,7 @@ from .nodes import BOM, Alias, Mapping, Node, Scalar, Sequence, target_of
 from .source import Path, YamlSource, dotted
 from .spelling import CannotEdit, spelled
 
-NewValue: TypeAlias = "str | bool | Mappable[str, NewValue]"
+NewValue: TypeAlias = "str | bool | tuple[NewValue, ...] | Mappable[str, NewValue]"
 NewKeys = dict[str, NewValue]
 
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
@@ -308,7 +308,7 @@ class _Insertion:
         return self._newline().join(lines)
 
     def _entries(self, keys: Mappable[str, NewValue]) -> list[str]:
-        return [f"{spelled(name)}: {_flow(value)}" for name, value in keys.items()]
+        return [f"{spelled(name)}: {flow(value)}" for name, value in keys.items()]
 
     def _insert(self, offset: int, text: str) -> Edit:
         return edit_of(self.source, offset, offset, text)
@@ -330,13 +330,28 @@ def _block_lines(keys: Mappable[str, NewValue], step: int) -> Iterator[str]:
         if isinstance(value, Mappable) and value:
             yield f"{spelled(name)}:"
             yield from (" " * step + line for line in _block_lines(value, step))
+        elif isinstance(value, tuple) and value:
+            yield f"{spelled(name)}:"
+            yield from (" " * step + line for item in value for line in _item_lines(item, step))
         else:
-            yield f"{spelled(name)}: {_flow(value)}"
+            yield f"{spelled(name)}: {flow(value)}"
 
 
-def _flow(value: NewValue) -> str:
+def _item_lines(item: NewValue, step: int) -> Iterator[str]:
+    if not isinstance(item, Mappable) or not item:
+        yield f"- {flow(item)}"
+        return
+    first, *more = _block_lines(item, step)
+    yield f"- {first}"
+    yield from (f"  {line}" for line in more)
+
+
+def flow(value: NewValue) -> str:
+    """A value as it is written on one line."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
         return spelled(value)
-    return "{" + ", ".join(f"{spelled(name)}: {_flow(each)}" for name, each in value.items()) + "}"
+    if isinstance(value, tuple):
+        return "[" + ", ".join(map(flow, value)) + "]"
+    return "{" + ", ".join(f"{spelled(name)}: {flow(each)}" for name, each in value.items()) + "}"

@@ -25,16 +25,33 @@
     }
   });
 
-  // Commands can be copied with one click.
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  }
+
+  const confirmCopy = (button) => {
+    const words = button.querySelector("span");
+    const before = words.textContent;
+    words.textContent = button.dataset.copied;
+    setTimeout(() => { words.textContent = before; }, 2000);
+  };
+
+  // Commands, and the lines that a remedy adds, can be copied with one click.
   if (navigator.clipboard) {
+    for (const button of document.querySelectorAll("[data-copies-added]")) {
+      button.hidden = false;
+      button.addEventListener("click", async () => {
+        const added = document.querySelectorAll(`#${button.dataset.copiesAdded} .added code`);
+        await navigator.clipboard.writeText([...added].map((line) => line.textContent).join(""));
+        confirmCopy(button);
+      });
+    }
     for (const button of document.querySelectorAll("[data-copies]")) {
       button.hidden = false;
       button.addEventListener("click", async () => {
         await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).value);
-        const words = button.querySelector("span");
-        const before = words.textContent;
-        words.textContent = button.dataset.copied;
-        setTimeout(() => { words.textContent = before; }, 2000);
+        confirmCopy(button);
       });
     }
   }

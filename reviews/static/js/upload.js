@@ -131,7 +131,9 @@
       event.preventDefault();
       zone.classList.toggle("is-over", kind === "dragenter" || kind === "dragover");
       if (kind === "drop" && event.dataTransfer.files.length) {
-        form.querySelector("#id_file").files = event.dataTransfer.files;
+        const input = form.querySelector("#id_file");
+        input.files = event.dataTransfer.files;
+        input.dispatchEvent(new Event("change", { bubbles: true }));
       }
     });
   }

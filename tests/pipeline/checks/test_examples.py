@@ -7,11 +7,13 @@ before you commit it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from _pytest.mark import ParameterSet
 
+from reviews.pipeline import checks
 from reviews.pipeline.checks.contract import Check
 from reviews.pipeline.checks.examples.charts import Example
 from reviews.pipeline.checks.examples.expected import Expected, expected, expected_refusal
@@ -21,6 +23,7 @@ from reviews.pipeline.core.policy import Policy
 from reviews.pipeline.core.refusal import PackageRefused
 from reviews.pipeline.examination.run import Examination, examine
 
+from ..pasting import pasted
 from .boxes import examined, findings, written
 from .writing_expectations import write_expectations
 
@@ -28,6 +31,27 @@ _STALE = (
     "The check reports something else than its example expects. Where that is meant, run"
     " pytest tests/pipeline/checks --update-examples and read the difference."
 )
+
+
+CHECKS_FOLDER = Path(checks.__file__).parent
+BY_HAND = [
+    "architectures",
+    "categories",
+    "chart_metadata",
+    "contact",
+    "deploy_scenes",
+    "devices",
+    "known_category",
+    "kube_version",
+    "literal_fallback",
+    "literal_fragment",
+    "literal_image",
+    "maintainer",
+    "metadata_words",
+    "operator_contact",
+    "required_annotation",
+    "scenes",
+]
 
 
 def _cases(which: str) -> list[ParameterSet]:
@@ -105,6 +129,7 @@ def test_a_bad_example_is_reported_exactly_and_fixed(
     assert {each.rule for each in example.findings} == {check.ID}
     if isinstance(outcome, Examination):
         _assert_fixed(check, example, outcome, tmp_path / "again")
+        _assert_pasteable(check, example, outcome, tmp_path / "by hand")
 
 
 def _assert_fixed(check: Check, example: Example, outcome: Examination, folder: Path) -> None:
@@ -120,6 +145,31 @@ def _assert_fixed(check: Check, example: Example, outcome: Examination, folder: 
         report = examine(again, Policy()).report
         assert [each for each in report.findings if each.rule == check.ID] == []
         assert report.rewrites == ()
+
+
+def _assert_pasteable(check: Check, example: Example, outcome: Examination, folder: Path) -> None:
+    """What is to be written by hand fits the files; afterwards the rule finds it no more."""
+    found = outcome.report.findings
+    mine = {at for at, each in enumerate(found) if each.rule == check.ID}
+    blocks = [each for each in outcome.report.remedies if mine.intersection(each.findings)]
+    covered = mine.intersection(at for each in blocks for at in each.findings)
+    assert [found[at].by_hand for at in mine if found[at].by_hand and at not in covered] == []
+    if covered:
+        folder.mkdir()
+        again = examined(replace(example, files=pasted(example.files, blocks)), folder)
+        left = [each for each in again.report.findings if each.rule == check.ID]
+        assert len(left) == len(mine - covered)
+
+
+def test_these_rules_say_what_to_write_by_hand() -> None:
+    """A rule is added here when its findings carry text to paste, which its examples prove."""
+    names = {
+        path.stem
+        for path in CHECKS_FOLDER.rglob("*.py")
+        if "by_hand=" in path.read_text() and path.parent != CHECKS_FOLDER
+    }
+
+    assert sorted(names) == BY_HAND
 
 
 def _words(finding: Finding) -> tuple[str, str, str]:

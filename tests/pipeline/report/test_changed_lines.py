@@ -9,6 +9,7 @@ import pytest
 from reviews.pipeline.core.findings import Edit, Finding, Place, Severity
 from reviews.pipeline.core.messages import _
 from reviews.pipeline.diff.files import unified
+from reviews.pipeline.report.around import rewrite_of
 from reviews.pipeline.report.changed_lines import MOST_LINES, changed_lines, original_lines
 from reviews.pipeline.report.model import Rewrite
 from reviews.pipeline.yaml.edit import splice
@@ -73,15 +74,15 @@ def test_several_edits_are_shown_one_after_the_other() -> None:
 
 
 def test_new_lines_are_shown_as_they_will_stand() -> None:
-    assert _reported("a:\n  b: 1\n", ("a:\n|", "  c: 2\n")) == [("added", None, "  c: 2")]
+    assert _reported("a:\n  b: 1\n", ("a:\n|", "  c: 2\n")) == [("added", 2, "  c: 2")]
 
 
 def test_what_is_put_before_an_indented_line_takes_its_indentation() -> None:
-    assert _reported("a:\n  b: 1\n", ("a:\n  |", "c: 2\n  ")) == [("added", None, "  c: 2")]
+    assert _reported("a:\n  b: 1\n", ("a:\n  |", "c: 2\n  ")) == [("added", 2, "  c: 2")]
 
 
 def test_what_is_put_behind_a_last_line_without_a_break_begins_on_the_next() -> None:
-    assert _reported("a: 1", ("a: 1|", "\nb: 2")) == [("added", None, "b: 2")]
+    assert _reported("a: 1", ("a: 1|", "\nb: 2")) == [("added", 2, "b: 2")]
 
 
 def test_a_text_over_several_lines_is_shown_by_itself() -> None:
@@ -89,7 +90,7 @@ def test_a_text_over_several_lines_is_shown_by_itself() -> None:
         ("removed", 1, "[>-]"),
         ("removed", 2, "[  x]"),
         ("removed", 3, "[  y]"),
-        ("added", None, "[z]"),
+        ("added", 1, "[z]"),
     ]
 
 
@@ -112,3 +113,26 @@ def test_an_edit_that_two_findings_share_is_shown_once() -> None:
     finding = _finding(b"a\n", Edit(FILE, 2, 2, "", "b\n"))
 
     assert len(changed_lines([finding, finding], {})) == 1
+
+
+def test_the_keys_around_a_change_are_shown_with_their_numbers_once() -> None:
+    before = b"web:\n  # which\n  image:\n    registry: docker.io\n    name: a/web\n"
+    edits = [
+        Edit(FILE, before.index(text), before.index(text) + len(text), text.decode(), after)
+        for text, after in ((b"docker.io", "r.example"), (b"a/web", "b/web"))
+    ]
+    diff = unified(before, splice(before, edits), FILE)
+    whole = replace(EMPTY, rewrites=(rewrite_of(FILE, diff, before, edits),))
+
+    lines = changed_lines([_finding(before, edit) for edit in edits], original_lines(whole))
+
+    assert [
+        (each.kind, each.line, "".join(span.text for span in each.spans)) for each in lines
+    ] == [
+        ("context", 1, "web:"),
+        ("context", 3, "  image:"),
+        ("removed", 4, "    registry: docker.io"),
+        ("added", 4, "    registry: r.example"),
+        ("removed", 5, "    name: a/web"),
+        ("added", 5, "    name: b/web"),
+    ]

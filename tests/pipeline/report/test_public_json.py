@@ -287,7 +287,8 @@ def test_the_whole_report_is_reported() -> None:
                 "edit": None,
             },
         ],
-        "rewrites": [{"file": VALUES, "diff": f"--- a/{VALUES}\n+++ b/{VALUES}\n"}],
+        "rewrites": [{"file": VALUES, "diff": f"--- a/{VALUES}\n+++ b/{VALUES}\n", "around": []}],
+        "remedies": [],
         "verification": {
             "rendered": True,
             "renders": 7,

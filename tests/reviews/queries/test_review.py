@@ -106,5 +106,5 @@ def test_what_a_new_revision_changed() -> None:
 
     difference = since_earlier(submission.current)
 
-    assert difference == Difference(earlier=1, gone=4, new=2, same=7)
+    assert difference == Difference(earlier=1, gone=4, new=2, same=5)
     assert since_earlier(submission.revisions.get(number=1)) is None

@@ -95,14 +95,11 @@ def test_findings_say_what_where_why_and_how_to_fix_it(petra: Client) -> None:
     assert "image: {{ .Values.waitForDatabase.image.repository }}" in page
 
 
-def test_errors_come_before_all_and_rewrites_stand_together(petra: Client) -> None:
+def test_what_the_partner_must_fix_comes_first_and_rewrites_stand_together(petra: Client) -> None:
     page = _page(petra, "submission", factories.in_review())
 
-    groups = re.findall(r'<h2 id="group-(\w+)"', page)
-    assert groups == sorted(groups, key=["error", "warning", "info", "rewrites"].index)
-    assert groups[0] == "error"
-    assert groups[-1] == "rewrites"
-    rewrites = page[page.index('id="group-rewrites"') :]
+    assert re.findall(r'<h2 id="group-(\w+)"', page) == ["fix", "applied", "noted"]
+    rewrites = page[page.index('id="group-applied"') : page.index('id="group-noted"')]
     assert re.findall(r'<strong class="mono">([^<]*)</strong>', rewrites) == [
         f"swr.cn-east-3.myhuaweicloud.com/osc-opensource/{image}"
         for image in ("web:1.4.0", "worker:1.4.0", "postgres:16.4", "exporter:0.9.2")
@@ -138,9 +135,14 @@ def test_a_refused_package_says_why_and_how_to_go_on(petra: Client) -> None:
 
 
 def test_a_returned_package_shows_the_reviewers_words(petra: Client) -> None:
-    page = _plain(_page(petra, "submission", factories.returned()))
+    submission = factories.returned()
 
-    assert "The reviewer returned the package to be fixed Fix it." in page
+    assert re.search(
+        r"rita returned the package on [-0-9]+ [:0-9]+: Fix it.",
+        _plain(_page(petra, "submission", submission)),
+    )
+    on_other_tabs = _plain(_page(petra, "history", submission))
+    assert "The reviewer returned the package to be fixed Fix it." in on_other_tabs
 
 
 def test_a_rejected_package_shows_the_reviewers_words(petra: Client) -> None:

@@ -100,7 +100,7 @@ def test_a_page_of_fifty_asks_the_database_no_more_than_a_page_of_one(petra: Cli
     ],
 )
 def test_one_sentence_shows_what_waits_for_whom(turns: dict[Turn, int], words: str) -> None:
-    assert summary(dict.fromkeys(Turn, 0) | turns) == words
+    assert summary(dict.fromkeys(Turn, 0) | turns, is_partner=False) == words
 
 
 def test_the_log_shows_of_what_one_may_see_and_nothing_else(client: Client) -> None:

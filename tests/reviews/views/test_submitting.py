@@ -111,7 +111,13 @@ def test_a_script_that_uploads_is_given_the_submission_is(client: Client) -> Non
 @pytest.mark.parametrize(
     ("given", "complaint"),
     [
-        ({"service": ""}, "This field is required."),
+        (
+            {"service": "", "content": b"no archive"},
+            (
+                "Give the service and the version: they cannot be read from the file. The file is"
+                " neither a zip nor a gzip-compressed tar."
+            ),
+        ),
         (
             {"service": "-etcd"},
             (

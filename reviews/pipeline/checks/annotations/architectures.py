@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from ...core.findings import Problem, Severity
 from ...core.messages import Message, _, one_of
 from ...core.policy import Policy
+from ...core.remedies import Setting
 from ...facts.model import Facts
 from ...image_archives.names import architecture_in, bare_names
 from ...package.catalogue import ARCHITECTURES, meant_by
@@ -77,6 +78,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             _("metadata.yaml has no “architecture”."),
             _("Add “architecture” with a list of x86_64 and aarch64."),
             place_of(metadata, ("architecture",)),
+            by_hand=(Setting(metadata.file, ("architecture",), ("x86_64",), ARCHITECTURES),),
         )
     for each in facts.annotations:
         if facts.package.kind is Kind.HELM and not each.at("architecture"):
@@ -84,6 +86,11 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                 _("%(file)s has no annotation “architecture”.", file=each.file),
                 _help(facts),
                 each.place("architecture"),
+                by_hand=(
+                    each.setting(
+                        "architecture", ",".join(_named(facts)) or "x86_64", ARCHITECTURES
+                    ),
+                ),
             )
         for word in each.strangers("architecture", ARCHITECTURES):
             meant = meant_by(word, ARCHITECTURES)
@@ -91,13 +98,19 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                 _("architecture: the platform does not know “%(word)s”.", word=word[:100]),
                 _("Write %(meant)s.", meant=meant or one_of(ARCHITECTURES)),
                 each.place("architecture"),
+                by_hand=(each.corrected("architecture", ARCHITECTURES, "x86_64"),),
             )
+
+
+def _named(facts: Facts) -> list[str]:
+    """The architectures for which image archives are, by their names."""
+    named = {architecture_in(name) for name, _address in bare_names(facts.package)}
+    return [word for word in ARCHITECTURES if word in named]
 
 
 def _help(facts: Facts) -> Message:
     """What to write: where image archives say by their names for what they are, exactly that."""
-    named = {architecture_in(name) for name, _address in bare_names(facts.package)}
-    found = [word for word in ARCHITECTURES if word in named]
+    found = _named(facts)
     if found:
         return _(
             "Add it under “annotations”. By the names of its image archives it is"

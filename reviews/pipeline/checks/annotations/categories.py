@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from ...core.findings import Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
+from ...core.remedies import Setting
 from ...facts.model import Facts
 from ...package.catalogue import CATEGORIES, Annotations, meant_by
 from ...package.layout import Kind
@@ -77,6 +78,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             _("metadata.yaml has no “categories”."),
             _("Add “categories” with a list, for example [Database]."),
             place_of(metadata, ("categories",)),
+            by_hand=(Setting(metadata.file, ("categories",), ("Database",), CATEGORIES),),
         )
     for each in facts.annotations if facts.package.kind is Kind.HELM else ():
         if not each.at("categories"):
@@ -90,13 +92,16 @@ def _of_chart(each: Annotations) -> Problem:
             _("%(file)s has no annotation “categories”.", file=each.file),
             _("Add it under “annotations”, for example “categories: Database”."),
             each.place("categories"),
+            by_hand=(each.setting("categories", "Database", CATEGORIES),),
         )
+    category = meant_by(other, CATEGORIES) or "Others"
     return Problem(
         _(
             "%(file)s has the annotation “category”, which the catalogue does not read; it reads"
             " “categories”.",
             file=each.file,
         ),
-        _("Add “categories: %(category)s”.", category=meant_by(other, CATEGORIES) or "Others"),
+        _("Add “categories: %(category)s”.", category=category),
         each.place("category"),
+        by_hand=(each.setting("categories", category, CATEGORIES),),
     )

@@ -50,4 +50,5 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                 _("devices: the platform does not know “%(word)s”.", word=word[:100]),
                 _("Write %(meant)s.", meant=meant or one_of(DEVICES)),
                 each.place("devices"),
+                by_hand=(each.corrected("devices", DEVICES, "CPU"),),
             )

@@ -124,7 +124,10 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """Words that are none of the catalogue's."""
     for each in facts.osc.violations_of(ID) if facts.osc is not None else ():
         yield Problem(
-            each.message, _("Use one of the twelve; what fits none is Others."), each.place
+            each.message,
+            _("Use one of the twelve; what fits none is Others."),
+            each.place,
+            by_hand=(each.correction,) if each.correction is not None else (),
         )
     for written in facts.annotations:
         for word in written.strangers("categories", CATEGORIES):
@@ -136,4 +139,5 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                     known=tuple(CATEGORIES),
                 ),
                 written.place("categories"),
+                by_hand=(written.corrected("categories", CATEGORIES, "Others"),),
             )

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from ...core.findings import Problem, Severity
 from ...core.messages import Message, _, one_of
 from ...core.policy import Policy
+from ...core.remedies import Setting
 from ...facts.model import Facts
 from ...package.catalogue import SCENES, meant_by
 from ...package.layout import Kind
@@ -75,6 +76,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             _("metadata.yaml has no “scenes”."),
             _("Add “scenes” with a list of CCE and UCS."),
             place_of(metadata, ("scenes",)),
+            by_hand=(Setting(metadata.file, ("scenes",), ("CCE",), SCENES),),
         )
     for each in facts.annotations:
         if facts.package.kind is Kind.HELM and not each.at("scenes"):
@@ -82,6 +84,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                 _("%(file)s has no annotation “scenes”.", file=each.file),
                 _("Add it under “annotations”, for example “scenes: CCE”."),
                 each.place("scenes"),
+                by_hand=(each.setting("scenes", "CCE", SCENES),),
             )
         for word in each.strangers("scenes", SCENES):
             meant = meant_by(word, SCENES)
@@ -89,4 +92,5 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                 _("scenes: the platform does not know “%(word)s”.", word=word[:100]),
                 _("Write %(meant)s.", meant=meant or one_of(SCENES)),
                 each.place("scenes"),
+                by_hand=(each.corrected("scenes", SCENES, "CCE"),),
             )

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from ...core.findings import Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
+from ...core.remedies import Setting
 from ...facts.model import Facts
 from ...yaml.source import place_of
 from ..examples.charts import Example
@@ -71,4 +72,8 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             _("metadata.yaml names neither maintainers nor a provider."),
             help_,
             place_of(metadata, ("maintainers",)),
+            by_hand=(Setting(metadata.file, ("maintainers",), (_CONTACT,), is_example=True),),
         )
+
+
+_CONTACT = {"name": "Your company", "email": "support@your-company.cn"}

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from ...core.findings import Problem, Severity
 from ...core.messages import _
 from ...core.policy import Policy
+from ...core.remedies import Setting
 from ...facts.model import Facts
 from ...package.layout import Kind
 from ...yaml.source import place_of
@@ -83,7 +84,13 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         words,
         _("Add one with “name” and “email” under “maintainers”."),
         place_of(metadata, ("maintainers",)),
+        by_hand=(_example(metadata.file),) if found is None else (),
     )
+
+
+def _example(file: str) -> Setting:
+    contact = {"name": "Your company", "email": "support@your-company.cn"}
+    return Setting(file, ("maintainers",), (contact,), is_example=True)
 
 
 def _is_contact(each: dict[str, object]) -> bool:

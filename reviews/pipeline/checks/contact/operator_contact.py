@@ -16,7 +16,9 @@ from collections.abc import Iterator
 from ...core.findings import Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
+from ...core.remedies import Setting, SettingValue
 from ...facts.model import Facts
+from ...package.operator import Manifest
 from ..examples.charts import Example
 from ..examples.expected import Expected
 from ..examples.operators import CSV, operator_package
@@ -87,13 +89,24 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                 _("spec.provider of %(csv)s lacks a name or an email.", csv=csv.title),
                 _("Write both: provider: {name: ..., email: ...}"),
                 csv.place(("spec", "provider")),
+                by_hand=_example(csv, "provider", _CONTACT),
             )
         if not any(map(_is_contact, csv.items(("spec", "maintainers")))):
             yield Problem(
                 _("%(csv)s names no maintainer with a name and an email.", csv=csv.title),
                 _("Write at least one: maintainers: [{name: ..., email: ...}]"),
                 csv.place(("spec", "maintainers")),
+                by_hand=_example(csv, "maintainers", (_CONTACT,)),
             )
+
+
+_CONTACT = {"name": "Your company", "email": "support@your-company.cn"}
+
+
+def _example(csv: Manifest, key: str, value: SettingValue) -> tuple[Setting, ...]:
+    """What to write where nothing is yet; what is incomplete only its author can complete."""
+    path = ("spec", key)
+    return () if csv.at(path) else (Setting(csv.file, path, value, is_example=True),)
 
 
 def _is_contact(value: object) -> bool:

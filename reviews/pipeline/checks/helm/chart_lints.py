@@ -5,12 +5,14 @@ hints are not repeated here.
 
 **Why.** The platform lints every chart on upload and takes none with an error.
 
-**How to fix it.** Run `helm lint` in the chart's folder and fix what it reports. Where the same
-fault keeps the chart from rendering, it is reported once, by the rule about rendering.
+**How to fix it.** The finding says it for what the linter reports most often; in any other case its
+words name the file and the key. Where the same fault keeps the chart from rendering, it is reported
+once, by the rule about rendering.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
@@ -53,7 +55,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/Chart.yaml:13:7",
             message=Message("helm lint: %(words)s", {"words": "invalid icon URL 'logo'"}),
-            help="Run “helm lint” in the chart's folder and fix what it reports.",
+            help=("Write the address of the picture with https:// in front, or take the line out."),
         )
     ),
     bare_chart(template="a: b: c\n").expecting(
@@ -70,7 +72,10 @@ BAD: tuple[Example, ...] = (
                     )
                 },
             ),
-            help="Run “helm lint” in the chart's folder and fix what it reports.",
+            help=(
+                "Correct the indentation, the colons and the quotes of the line; a"
+                " text that holds a colon and a blank belongs into quotes."
+            ),
         )
     ),
 )
@@ -97,9 +102,75 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
 def _problem(text: str, place: Place) -> Problem:
     return Problem(
         _("helm lint: %(words)s", words=text),
-        _("Run “helm lint” in the chart's folder and fix what it reports."),
+        next((help_ for sign, help_ in _HELP if sign.search(text)), _OTHERWISE),
         place,
     )
+
+
+_OTHERWISE = _(
+    "Change what the words above name. “helm lint” in the chart's folder, run with the engine of"
+    " this portal's version, reports the same."
+)
+_HELP: tuple[tuple[re.Pattern[str], Message], ...] = tuple(
+    (re.compile(sign), help_)
+    for sign, help_ in (
+        (
+            r"invalid icon URL",
+            _("Write the address of the picture with https:// in front, or take the line out."),
+        ),
+        (
+            r"invalid (?:source|maintainer|home) URL",
+            _("Write the whole address with https:// in front, or take it out."),
+        ),
+        (
+            r"invalid email",
+            _("Write an address such as care@your-company.cn, without anything around it."),
+        ),
+        (r"maintainer requires a name", _("Add “name” to each item of “maintainers”.")),
+        (
+            r"should be of type string",
+            _('Put the value into quotes: 1.20 is a number to YAML, "1.20" is a text.'),
+        ),
+        (
+            r"not a valid SemVer|invalid semantic version",
+            _("Write a version of three numbers, for example 1.4.0 or 1.4.0-rc1."),
+        ),
+        (r"chart type", _("Write “type: application”.")),
+        (
+            r"missing these dependencies",
+            _(
+                "Put the sub-charts into the folder charts: “helm dependency update” downloads"
+                " them. Or take out of “dependencies” what the chart does not need."
+            ),
+        ),
+        (
+            r"more than one dependency with name or alias",
+            _("Give each use of the sub-chart an “alias” of its own."),
+        ),
+        (
+            r"does not conform to Kubernetes naming requirements",
+            _(
+                "Name the resource with lower-case letters, digits, “-” and “.”, beginning and"
+                " ending with a letter or digit."
+            ),
+        ),
+        (
+            r"must contain matchLabels or matchExpressions",
+            _("Add “selector.matchLabels” with the labels of the pod's template."),
+        ),
+        (
+            r"unable to parse YAML|error converting YAML",
+            _(
+                "Correct the indentation, the colons and the quotes of the line; a text that holds"
+                " a colon and a blank belongs into quotes."
+            ),
+        ),
+        (
+            r"(?:parse error|function \"[^\"]*\" not defined|nil pointer|executing \")",
+            _("Correct the expression between {{ and }} on the line that the words name."),
+        ),
+    )
+)
 
 
 def _place(message: LintMessage, chart: Chart) -> Place:

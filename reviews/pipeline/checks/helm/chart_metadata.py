@@ -16,9 +16,10 @@ from collections.abc import Iterator
 from ...core.findings import Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
+from ...core.remedies import Setting
 from ...facts.model import Facts
 from ...package.layout import Kind
-from ...yaml.source import place_of
+from ...yaml.source import YamlSource, place_of
 from ..examples.charts import CHART, Example, bare_chart
 from ..examples.expected import Expected
 
@@ -85,6 +86,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             _("Chart.yaml lacks: %(keys)s.", keys=tuple(missing)),
             _("Add a line for each."),
             place_of(metadata, (missing[0],)),
+            by_hand=tuple(_setting(metadata, key) for key in missing),
         )
     kind = metadata.data_at(("type",))
     if kind not in (None, "", "application"):
@@ -92,4 +94,16 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             _("The chart is of type “%(type)s”; only an application is installed.", type=str(kind)),
             _("Write “type: application”, or deliver the chart that uses this one."),
             place_of(metadata, ("type",)),
+            by_hand=(Setting(metadata.file, ("type",), "application"),),
         )
+
+
+def _setting(metadata: YamlSource, key: str) -> Setting:
+    name = str(metadata.data_at(("name",)) or "your-chart")
+    values = {
+        "apiVersion": "v2",
+        "name": name,
+        "version": "1.0.0",
+        "description": f"What {name} does, in one sentence.",
+    }
+    return Setting(metadata.file, (key,), values[key], is_example=key != "apiVersion")

@@ -23,6 +23,7 @@ from ...core.clusters import ClusterVersion
 from ...core.findings import Place, Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
+from ...core.remedies import Setting
 from ...facts.manifest_faults import admits
 from ...facts.model import Facts
 from ...package.engine_errors import place_of_failure
@@ -179,7 +180,13 @@ def check(facts: Facts, policy: Policy, /) -> Iterator[Problem]:
         found = _shut_out(leaf.text, policy.clusters)
         if found is not None:
             message, severity = found
-            yield Problem(message, _REMEDY, place_of(metadata, ("kubeVersion",)), severity=severity)
+            yield Problem(
+                message,
+                _REMEDY,
+                place_of(metadata, ("kubeVersion",)),
+                severity=severity,
+                by_hand=(Setting(metadata.file, ("kubeVersion",), ">=1.20.0-0"),),
+            )
     if facts.clusters.misread is not None:
         yield _misread(facts.clusters.misread)
     yield from _not_rendered(facts, facts.chart)

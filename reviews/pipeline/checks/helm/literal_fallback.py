@@ -132,6 +132,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                 image=each.images[0],
                 images=each.images,
                 severity=Severity.ERROR if each.decides and each.is_pulled else None,
+                by_hand=each.by_hand,
             )
 
 

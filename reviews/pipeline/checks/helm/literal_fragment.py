@@ -149,4 +149,5 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             image=each.images[0],
             images=each.images,
             severity=Severity.WARNING if is_test else None,
+            by_hand=each.by_hand,
         )

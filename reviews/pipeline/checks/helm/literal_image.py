@@ -179,4 +179,5 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             each.place,
             image=each.images[0],
             severity=Severity.WARNING if is_test else None,
+            by_hand=each.by_hand,
         )

@@ -17,7 +17,9 @@ from collections.abc import Iterator
 from ...core.findings import Problem, Severity
 from ...core.messages import Message, _
 from ...core.policy import Policy
+from ...core.remedies import Setting
 from ...facts.model import Facts
+from ...package.catalogue import ARCHITECTURES, CATEGORIES, SCENES
 from ...package.operator import ANNOTATIONS
 from ..examples.charts import Example
 from ..examples.expected import Expected
@@ -70,6 +72,15 @@ BAD: tuple[Example, ...] = (
 )
 
 
+_EXAMPLES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "architecture": ("x86_64", ARCHITECTURES),
+    "categories": ("Database", CATEGORIES),
+    "description": ("What the service does, in one sentence.", ()),
+    "scenes": ("CCE", SCENES),
+}
+"""What to write by hand, and the words that are allowed; no sample is made up (alm-examples)."""
+
+
 def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """One problem for each CSV with all that it lacks."""
     for csv in facts.operator.csvs if facts.operator is not None else ():
@@ -83,4 +94,9 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                 ),
                 _("Add them under metadata.annotations."),
                 csv.place(ANNOTATIONS),
+                by_hand=tuple(
+                    Setting(csv.file, (*ANNOTATIONS, name), value, choices, not choices)
+                    for name, (value, choices) in _EXAMPLES.items()
+                    if name in missing
+                ),
             )

@@ -69,5 +69,8 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     """What the format's schema says against it."""
     for each in facts.osc.violations_of(ID) if facts.osc is not None else ():
         yield Problem(
-            each.message, _("Name only kinds of cluster that the platform knows."), each.place
+            each.message,
+            _("Name only kinds of cluster that the platform knows."),
+            each.place,
+            by_hand=(each.correction,) if each.correction is not None else (),
         )

@@ -96,4 +96,5 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
             each.message,
             _("Use one of the words that are allowed, with the same upper and lower case."),
             each.place,
+            by_hand=(each.correction,) if each.correction is not None else (),
         )

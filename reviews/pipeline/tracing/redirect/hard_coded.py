@@ -11,6 +11,7 @@ from itertools import accumulate
 
 from ...core.findings import Place
 from ...core.messages import Message, _, series
+from ...core.remedies import ByHand, NewLine, Setting
 from ...manifests.references import is_host
 from ...package.helm import Chart
 from ...rendering import RELEASE_NAME
@@ -42,9 +43,8 @@ class HardCoded:
     """A part of a template that decides a part of ``images``.
 
     ``decides`` says whether that part must change. ``values`` are the lines to write into
-    ``values_file``, by dotted path, as they would be written in YAML; empty where no name can
-    be proposed. ``line`` is the template's line as it should then read, "" where it may stay
-    or has to be rebuilt.
+    ``values_file``, by path; empty where no name can be proposed. ``line`` is the template's line
+    as it should then read, "" where it may stay or has to be rebuilt.
     """
 
     place: Place
@@ -54,22 +54,33 @@ class HardCoded:
     is_pulled: bool
     images: tuple[str, ...]
     uses: tuple[TracedUse, ...]
-    values: tuple[tuple[str, str], ...]
+    values: tuple[tuple[Path, str], ...]
     values_file: str
     line: str
 
     @property
+    def by_hand(self) -> tuple[ByHand, ...]:
+        """What to write instead, as text; nothing where the template has to be rebuilt."""
+        if not self.line and self.extent is not Extent.FALLBACK:
+            return ()
+        settings = tuple(Setting(self.values_file, path, text) for path, text in self.values)
+        if not self.line or self.place.file is None or self.place.line is None:
+            return settings
+        return (*settings, NewLine(self.place.file, self.place.line, self.line))
+
+    @property
     def remedy(self) -> Message:
         """What to write instead, in words."""
-        values = series(f"{path}: {text}" for path, text in self.values)
+        values = series(f"{dotted(path)}: {spelled(text)}" for path, text in self.values)
+        line = self.line.strip()[:_LONGEST_LINE]
         if self.values and self.extent is Extent.FALLBACK:
             return _("Write %(values)s into %(file)s.", values=values, file=self.values_file)
-        if self.line:
+        if line:
             return _(
                 "Write %(values)s into %(file)s and let the line read: %(line)s",
                 values=values,
                 file=self.values_file,
-                line=self.line,
+                line=line,
             )
         if self.values:
             return _(
@@ -248,9 +259,9 @@ class _Reading:
             is_pulled=use.is_pulled,
             images=(self.image.original,),
             uses=(self.each,),
-            values=tuple((dotted(self.chart.key + path), text) for path, text in values),
+            values=tuple((self.chart.key + path, text) for path, text in values),
             values_file=self.root.address("values.yaml"),
-            line=line.strip()[:_LONGEST_LINE],
+            line=line.rstrip("\r"),
         )
 
     def _extent(self) -> Extent:
@@ -272,21 +283,26 @@ class _Reading:
         if name is None:
             return [], ""
         if extent is Extent.FALLBACK:
-            return [(name, spelled(text))], ""
+            return [(name, text)], ""
         if extent is Extent.FRAGMENT:
-            return [(name, spelled(text))], self._line_with(_expression(name), text)
+            return [(name, text)], self._line_with(_expression(name), text)
         location, colon, tag = text.rpartition(":")
         if self.literal.end - self.literal.start < len(self.image.original):
             path = (*name, self._part()) if name[-1] == "image" else name
-            return [(path, spelled(text))], self._line_with(_expression(path), text)
-        if self.action or not colon or "/" in tag or "@" in text or name[-1] != "image":
-            return [(name, spelled(text))], self._line_with(_expression(name), text)
+            return [(path, text)], self._line_with(_expression(path), text)
+        is_there = self._is_value(name, text)
+        if is_there or self.action or not colon or "/" in tag or "@" in text or name[-1] != "image":
+            return [(name, text)], self._line_with(_expression(name), text)
         repository, version = (*name, "repository"), (*name, "tag")
         both = f"{_expression(repository)} }}}}:{{{{ {_expression(version)}"
         return [
-            (repository, spelled(location)),
-            (version, spelled(tag)),
+            (repository, location),
+            (version, tag),
         ], self._line_with(both, text)
+
+    def _is_value(self, name: Path, text: str) -> bool:
+        """Whether a value that nothing reads holds the text already."""
+        return self.chart.values is not None and self.chart.values.data_at(name) == text
 
     def _line_with(self, expression: str, text: str) -> str:
         before, after = self.line[: self.start], self.line[self.start + len(text) :]
