@@ -17,7 +17,7 @@ from ..pipeline import MAPPING_UNIT
 from ..pipeline.core.messages import Message
 from ..queries.lists import next_in_queue
 from ..queries.review import Review, Unit, review_of, since_earlier, units_of_batch
-from .changes import reading_of
+from .changes import is_side_by_side
 from .diff_page import FindingHere, Reading
 from .report_summary import report_summary
 from .review_sections import PIECE, Group, Piece, Section, groups_of, is_undecided
@@ -83,7 +83,8 @@ class ReviewPage:
 
     @cached_property
     def reading(self) -> Reading:
-        return reading_of(self.request)
+        """Never whole files: each section would draw its own again."""
+        return Reading(is_side_by_side(self.request))
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
@@ -136,7 +137,7 @@ class ReviewPage:
         """
         asked = self.piece_at(self.request.GET.get("at", ""))
         following = self.pieces[self.pieces.index(asked) :] if asked else ()
-        waiting = [p for p in self.pieces if any(map(is_undecided, p.units))]
+        waiting = [each for each in self.pieces if each.is_open]
         chosen = [*_first(self.pieces), *_first(following), *waiting[:1]]
         return frozenset(each.name for each in chosen)
 
@@ -195,7 +196,7 @@ class ReviewPage:
             "controls": DecisionControls(submission, self.revision, objection, mapping, refused),
             "objection": objection,
             "side_by_side": self.reading.side_by_side,
-            "unfold": self.reading.is_whole,
+            "changes_at": reverse("changes", args=[submission.pk]),
             "files_at": reverse("files", args=[submission.pk]),
             "lines_at": reverse("lines", args=[submission.pk]),
         }

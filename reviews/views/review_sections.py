@@ -17,7 +17,7 @@ from ..queries.review import Review, Unit
 from ..states import FindingState
 from .diff_page import DiffPage, FindingHere, Reading, diff_of
 
-PIECE = 20
+PIECE = 10
 """Units that are drawn together; more of a section follow when somebody gets there."""
 
 _LISTED = 12  # a list of more units than this says how many there are
@@ -26,10 +26,8 @@ REWRITES = "rewrites"
 
 @dataclass(frozen=True)
 class Piece:
-    """Some units of a section. ``first`` of all units of the section is its first, from 1 on."""
+    """Some units of a section, which are drawn together."""
 
-    section: str
-    first: int
     units: tuple[Unit, ...]
     review: Review
     reading: Reading
@@ -40,8 +38,9 @@ class Piece:
         return f"p{self.units[0].first.row.position}"
 
     @property
-    def last(self) -> int:
-        return self.first + len(self.units) - 1
+    def is_open(self) -> bool:
+        """Whether one of its units waits for a decision."""
+        return any(map(is_undecided, self.units))
 
     @cached_property
     def diff(self) -> DiffPage:
@@ -108,7 +107,7 @@ class Section:
     @cached_property
     def pieces(self) -> tuple[Piece, ...]:
         return tuple(
-            Piece(self.name, at + 1, self.units[at : at + PIECE], self.review, self.reading)
+            Piece(self.units[at : at + PIECE], self.review, self.reading)
             for at in range(0, len(self.units), PIECE)
         )
 

@@ -25,8 +25,8 @@
     form.elements["ask-comment"].name = asked.text;
     form.dataset.keeps = asked.leaves ? "" : "yes";
     part("reason").hidden = asked.reason === "";
-    part("required").hidden = asked.reason !== "required";
-    part("optional").hidden = asked.reason !== "optional";
+    const label = part("reason").querySelector("label");
+    label.textContent = label.dataset[asked.reason] ?? "";
     for (const option of form.elements["ask-reason"].options) {
       option.hidden = option.disabled = option.value !== "" && (option.value === "in-registry") !== asked.isUnshipped;
     }
@@ -122,6 +122,19 @@
     words.className = "notice is-error";
     (dialog.open ? problem : toasts).replaceChildren(words);
   });
+
+  // Findings come before they are seen.
+  const nearing = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (isIntersecting) {
+        nearing.unobserve(target);
+        htmx.trigger(target, "reach");
+      }
+    }
+  }, { rootMargin: "600px 0px" });
+  for (const piece of document.querySelectorAll(".piece.is-waiting")) {
+    nearing.observe(piece);
+  }
 
   const several = document.getElementById("several");
   const showChosen = () => {

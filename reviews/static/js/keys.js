@@ -37,10 +37,14 @@
 
   const reach = (piece, isBackwards) => {
     const { id } = piece;
-    document.addEventListener("htmx:afterSettle", () => {
-      const found = document.getElementById(id)?.querySelectorAll("[data-finding]") ?? [];
-      goTo(found[isBackwards ? found.length - 1 : 0]);
-    }, { once: true });
+    const go = () => {
+      const found = document.querySelectorAll(`#${id}:not(.is-waiting) [data-finding]`);
+      if (found.length) {
+        document.removeEventListener("htmx:afterSettle", go);
+        goTo(found[isBackwards ? found.length - 1 : 0]);
+      }
+    };
+    document.addEventListener("htmx:afterSettle", go);
     htmx.trigger(piece, "reach");
   };
 
@@ -78,7 +82,7 @@
   const goOn = (id) => {
     const all = places();
     const at = all.findIndex((place) => place.id === id);
-    const next = [...all.slice(at + 1), ...all.slice(0, Math.max(at, 0))].find((place) => place.matches("[data-open], .is-waiting"));
+    const next = [...all.slice(at + 1), ...all.slice(0, Math.max(at, 0))].find((place) => place.matches("[data-open]"));
     if (next) {
       goTo(next);
     } else {

@@ -78,8 +78,8 @@ def anchors(submission: Submission) -> list[str]:
 def anchor(submission: Submission, key: str) -> str:
     """Where a unit is decided."""
     assert submission.current is not None
-    position = submission.current.findings.filter(unit=key).order_by("position").last().position
-    return f"f-{position}"
+    positions = submission.current.findings.filter(unit=key).values_list("position", flat=True)
+    return f"f-{max(positions)}"
 
 
 # Who may
