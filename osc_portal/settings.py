@@ -356,6 +356,7 @@ MIDDLEWARE = [
     "reviews.views.request_log.RequestLogMiddleware",
     "reviews.views.parameters.ParametersMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "reviews.views.compression.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

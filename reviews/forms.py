@@ -46,9 +46,10 @@ class SubmissionForm(PackageForm):
 
 
 class DecisionForm(forms.Form):
-    """A decision about one or several units of findings."""
+    """A decision about one or several units of findings; ``batch`` names an earlier one."""
 
-    units = forms.TypedMultipleChoiceField(choices=())
+    units = forms.TypedMultipleChoiceField(choices=(), required=False)
+    batch = forms.CharField(max_length=40, required=False)
     verb = forms.ChoiceField(choices=[(verb, verb) for verb in FINDING_VERBS])
     revision = forms.IntegerField(min_value=1)
     reason = forms.ChoiceField(
@@ -88,6 +89,19 @@ class ApprovalForm(VerdictForm):
 
     findings_seen = forms.CharField(max_length=100, widget=forms.HiddenInput)
     confirmed = forms.BooleanField(required=False)
+
+
+class LinesForm(forms.Form):
+    """Which lines of a file are to be unfolded. ``suffix`` ends the ids of rows."""
+
+    file = forms.CharField(max_length=2000, strip=False)
+    shift = forms.IntegerField(min_value=-1_000_000, max_value=1_000_000)
+    suffix = forms.RegexField(r"\A[-a-z0-9]{0,40}\Z", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("first", "last", "from", "to"):
+            self.fields[name] = forms.IntegerField(min_value=1, max_value=10_000_000)
 
 
 class FilterForm(forms.Form):

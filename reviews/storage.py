@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -139,7 +140,13 @@ def keep_report(report: Report) -> str:
 
 def read_report(name: str) -> Report:
     """The report stored under ``name``."""
-    return load_report(json.loads(gzip.decompress(local_path(name).read_bytes())))
+    return _report_at(local_path(name))
+
+
+@lru_cache(maxsize=4)
+def _report_at(path: Path) -> Report:
+    """The last few are kept: a page of a large package would spend most of its time on parsing."""
+    return load_report(json.loads(gzip.decompress(path.read_bytes())))
 
 
 def local_path(name: str) -> Path:

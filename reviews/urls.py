@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from .views import (
     changes,
+    deciding,
     frame,
     look_up,
     queue,
@@ -34,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("submissions/demo/", submitting.demo, name="demo-package"),
     path("submissions/<int:pk>/", looking.findings, name="submission"),
     path("submissions/<int:pk>/changes/", changes.changes, name="changes"),
+    path("submissions/<int:pk>/lines/", changes.lines, name="lines"),
     path("submissions/<int:pk>/images/", looking.images, name="images"),
     path("submissions/<int:pk>/images/ask/", look_up.ask_again, name="ask-registry"),
     path("submissions/<int:pk>/files/", looking.files, name="files"),
@@ -58,8 +60,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/<int:pk>/", reviewing.review, name="review"),
     path("review/<int:pk>/claim/", reviewing.claim, name="claim"),
     path("review/<int:pk>/unclaim/", reviewing.unclaim, name="unclaim"),
-    path("review/<int:pk>/decide/", reviewing.decide, name="decide"),
-    path("review/<int:pk>/comment/", reviewing.comment, name="review-comment"),
+    path("review/<int:pk>/piece/", reviewing.piece, name="piece"),
+    path("review/<int:pk>/ask/", deciding.ask, name="ask"),
+    path("review/<int:pk>/decide/", deciding.decide, name="decide"),
+    path("review/<int:pk>/comment/", deciding.comment, name="review-comment"),
     path("review/<int:pk>/return/", reviewing.return_to_partner, name="return"),
     path("review/<int:pk>/reject/", reviewing.reject, name="reject"),
     path("review/<int:pk>/approve/", reviewing.approve, name="approve"),

@@ -140,7 +140,8 @@ def decide(
         revision=submission.current.number,
         units=units,
         verb=verb,
-        **words,
+        reason=words.get("reason", ""),
+        comment=words.get("comment", ""),
     )
 
 

@@ -30,7 +30,7 @@ from ..states import FINDING_VERBS, FindingState
 from ..storage import read_report
 from .errors import ActionDenied, ConfirmationRequired, StaleState, require
 from .mapping_last import mapping_settled
-from .transitions import transition, transition_finding, update_fields
+from .transitions import transition, transition_findings, update_fields
 
 _LONGEST = 4000
 
@@ -61,10 +61,12 @@ def decide(
     verb: str,
     reason: str = "",
     comment: str = "",
+    batch: uuid.UUID | None = None,
 ) -> int:
     """Approve, reject or undo whole units of findings; how many findings changed.
 
-    ``revision`` is the number of the revision the reviewer looks at. A unit that is as asked
+    ``revision`` is the number of the revision the reviewer looks at; ``batch`` names what is
+    decided in one go, else a new name is made. A unit that is as asked
     already stays as it is. A decision on the proposed mapping is taken back where its text
     follows from what is decided now. ActionDenied: one may not, a reason is wanted, or the mapping
     has to wait for other edits. StaleState: the revision is no longer the current one.
@@ -83,10 +85,8 @@ def decide(
         if verb != "undo" and MAPPING_UNIT in units:
             require(preconditions.objection_of_other_edits(current, besides=units))
         with mapping_settled(current, by, besides=units):
-            batch = uuid.uuid4()
-            for each in to_change:
-                decision = Decision(by=by, reason=reason, comment=comment, batch=batch)
-                transition_finding(each, verb, decision)
+            said = {"by": by, "reason": reason, "comment": comment, "batch": batch or uuid.uuid4()}
+            transition_findings(verb, [Decision(finding=each, **said) for each in to_change])
             if to_change:
                 _log_decisions(submission, by, to_change, verb, reason, comment)
                 _keep_claim(by, submission)
@@ -311,16 +311,21 @@ def _log_decisions(
     units: dict[str, list[Finding]] = {}
     for each in findings:
         units.setdefault(each.unit, []).append(each)
-    for unit, members in units.items():
-        _log(
-            submission,
-            by,
-            "decide",
-            decision=verb,
-            unit=unit,
-            rule=members[0].rule,
-            has_edit=members[0].has_edit,
-            positions=[each.position for each in members],
-            reason=reason,
-            comment=comment,
+    Event.objects.bulk_create(
+        Event(
+            by=by,
+            verb="decide",
+            submission=submission,
+            revision=submission.current,
+            detail={
+                "decision": verb,
+                "unit": unit,
+                "rule": members[0].rule,
+                "has_edit": members[0].has_edit,
+                "positions": [each.position for each in members],
+                "reason": reason,
+                "comment": comment,
+            },
         )
+        for unit, members in units.items()
+    )

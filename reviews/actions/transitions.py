@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -74,16 +75,27 @@ def transition_finding(finding: Finding, verb: str, decision: Decision) -> None:
 
     To be called inside a transaction. StaleState: the finding is not as it was read.
     """
+    decision.finding = finding
+    transition_findings(verb, [decision])
+
+
+def transition_findings(verb: str, decisions: Sequence[Decision]) -> None:
+    """Do ``verb`` to the finding of each decision, and write the decisions: all, or none of them.
+
+    To be called inside a transaction. StaleState: a finding is not as it was read.
+    """
     _require_transaction()
     rule = FINDING_VERBS[verb]
-    moved = Finding.objects.filter(pk=finding.pk, state=finding.state).filter(
-        state__in=rule.sources
-    )
-    if not moved.update(state=rule.target.value):
-        raise StaleState(_("The finding was decided meanwhile. Look at it again."))
-    finding.state = rule.target.value
-    decision.finding, decision.verb = finding, verb
-    decision.save()
+    by_state: dict[str, list[int]] = {}
+    for each in decisions:
+        by_state.setdefault(each.finding.state, []).append(each.finding.pk)
+    for state, keys in by_state.items():
+        found = Finding.objects.filter(pk__in=keys, state=state).filter(state__in=rule.sources)
+        if found.update(state=rule.target.value) != len(keys):
+            raise StaleState(_("The finding was decided meanwhile. Look at it again."))
+    for each in decisions:
+        each.verb, each.finding.state = verb, rule.target.value
+    Decision.objects.bulk_create(decisions)
 
 
 def _moved_on(submission: Submission) -> Message:

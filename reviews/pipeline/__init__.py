@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .cluster_schemas.validators import load_schemas
     from .diff.files import (
         CONTEXT_LINES,
+        LEAST_FOLD,
         MOST_DIFF_LINES,
         DiffLine,
         FileDiff,
@@ -86,6 +87,7 @@ _ROOMS = {
         "CONTEXT_LINES",
         "DiffLine",
         "FileDiff",
+        "LEAST_FOLD",
         "LineKind",
         "MOST_DIFF_LINES",
         "TextSpan",
@@ -147,6 +149,7 @@ __all__ = [
     "CHECKS",
     "CONTEXT_LINES",
     "INSIDE",
+    "LEAST_FOLD",
     "MAPPING_UNIT",
     "MOST_DIFF_LINES",
     "BrokenArchive",

@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 
 from ..models import Revision, Submission
 from ..models.submission import claimed
-from ..permissions import visible_to
+from ..permissions import organisations_of, visible_to
 from ..states import TURNS, SubmissionState, Turn
 
 PAGE = 50
@@ -147,6 +147,19 @@ def queue_sections(user: User) -> dict[str, Listing]:
         "waiting": submissions(user, ListFilter(states=waiting)),
         "decided": submissions(user, ListFilter(states=decided, sort=SortOrder.NEWEST)),
     }
+
+
+def next_in_queue(user: User, besides: Submission) -> Submission | None:
+    """What the reviewer can take next: what waits longest and is claimed by nobody else."""
+    own = Q(claimed_by=user) | ~claimed()
+    return (
+        visible_to(user)
+        .filter(own, state=SubmissionState.IN_REVIEW)
+        .exclude(pk=besides.pk)
+        .exclude(organisation__in=organisations_of(user))
+        .order_by("waiting_since", "pk")
+        .first()
+    )
 
 
 def count_by_turn(user: User) -> dict[Turn, int]:

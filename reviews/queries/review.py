@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
-from django.db.models import Prefetch
+from django.db.models import Max, QuerySet
 
 from .. import preconditions
 from ..approval import NOTHING_SHIPPED, confirmations_of, findings_version
 from ..models import Comment, Decision, Finding, Reason, Revision
-from ..pipeline import MAPPING_UNIT, Remedy, Report, findings_under
+from ..pipeline import (
+    MAPPING_UNIT,
+    ImageStatus,
+    Remedy,
+    Report,
+    ReportedImage,
+    findings_under,
+)
 from ..pipeline.core import findings as pipeline
 from ..pipeline.core.findings import Severity
 from ..pipeline.core.messages import Message, _
@@ -60,7 +69,7 @@ class Unit:
     def first(self) -> DecidedFinding:
         return self.members[0]
 
-    @property
+    @cached_property
     def severity(self) -> Severity:
         """That of its heaviest finding."""
         return max((each.finding.severity for each in self.members), key=_weight)
@@ -71,7 +80,7 @@ class Unit:
         edits = (each.finding.edit for each in self.members)
         return tuple(dict.fromkeys(edit for edit in edits if edit is not None))
 
-    @property
+    @cached_property
     def state(self) -> FindingState:
         """What was decided; open as long as one of its findings is."""
         states = {FindingState(each.row.state) for each in self.members}
@@ -144,6 +153,15 @@ class Review:
             for key, found in members.items()
         )
 
+    @cached_property
+    def redirected(self) -> dict[str, ReportedImage]:
+        """The images that get a new address, by the original one."""
+        return {
+            image.original: image
+            for image in self.report.images
+            if image.status is ImageStatus.REDIRECTED
+        }
+
     @property
     def undecided(self) -> tuple[Unit, ...]:
         """The units that still need a decision."""
@@ -201,15 +219,10 @@ class Review:
 def review_of(revision: Revision) -> Review:
     """The findings of an examined revision with decisions and comments. Three queries."""
     report = read_report(revision.report)
-    rows = (
-        # The second stage may have written more since this revision was read.
-        revision.findings.filter(position__lt=len(report.findings))
-        .order_by("position")
-        .prefetch_related(
-            Prefetch("decisions", Decision.objects.select_related("by", "carried_from")),
-            Prefetch("comments", Comment.objects.select_related("by")),
-        )
-    )
+    # The second stage may have written more since this revision was read.
+    rows = list(revision.findings.filter(position__lt=len(report.findings)).order_by("position"))
+    decisions = _by_finding(Decision.objects.filter(finding__revision=revision))
+    comments = _by_finding(Comment.objects.filter(finding__revision=revision))
     rejected = {row.position for row in rows if row.state == FindingState.REJECTED}
     findings = findings_under(report, rejected)
     return Review(
@@ -217,13 +230,34 @@ def review_of(revision: Revision) -> Review:
         report,
         tuple(
             DecidedFinding(
-                findings[row.position],
-                row,
-                tuple(row.decisions.all()),
-                tuple(row.comments.all()),
+                findings[row.position], row, decisions.get(row.pk, ()), comments.get(row.pk, ())
             )
             for row in rows
         ),
+    )
+
+
+_Said = TypeVar("_Said", Decision, Comment)
+
+
+def _by_finding(said: QuerySet[_Said]) -> Mapping[int, Sequence[_Said]]:
+    """What was said about each finding, by its id, oldest first. One query."""
+    found: dict[int, list[_Said]] = {}
+    for each in said.select_related("by").order_by("pk"):
+        found.setdefault(each.finding_id or 0, []).append(each)
+    return found
+
+
+def units_of_batch(revision: Revision, batch: str) -> frozenset[str]:
+    """The units whose last decision was made in this batch; none where it is no batch's name."""
+    try:
+        name = uuid.UUID(batch)
+    except ValueError:
+        return frozenset()
+    decisions = Decision.objects.filter(finding__revision=revision)
+    last = decisions.values("finding").annotate(last=Max("pk")).values("last")
+    return frozenset(
+        decisions.filter(pk__in=last, batch=name).values_list("finding__unit", flat=True)
     )
 
 

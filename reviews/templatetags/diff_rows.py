@@ -1,118 +1,21 @@
 """Rows of a diff as HTML: line numbers, YAML in colours, exact marks, no package text live.
 
-Drawn by hand instead of by a template, because a page has many thousands of them. Colours are
-classes only: a strict policy allows no style in the page.
+Drawn by hand instead of by a template, because a page has many thousands of them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterator, Sequence
 from html import escape
-from itertools import islice
-from typing import Any, NamedTuple
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from pygments.lexer import Lexer
-from pygments.lexers.data import JsonLexer, YamlLexer
-from pygments.token import Token
 
 from ..pipeline import DiffLine, DiffRow, safe_text
-
-MOST_COLOURED = 512 * 1024
-"""Characters of a file that is still coloured."""
-
-LONGEST_COLOURED = 2000
-"""Characters of a line of a file that is still coloured: a lexer backtracks over long ones."""
-
-_MOST_TOKENS = 150_000  # a real file of 6,000 lines has a fifth of it
+from .colours import Colours, Piece
 
 _PLAIN = re.compile(r"[\x09\x20-\x7e]*")
-
-# Few classes: most of a file needs no colour, and every element costs the browser something.
-_CLASSES = (
-    (Token.Comment, "yc"),
-    (Token.Name.Tag, "yk"),
-    (Token.Name.Label, "ya"),
-    (Token.Keyword.Type, "ya"),
-    (Token.Literal.String, "ys"),
-    (Token.Name.Constant, "ys"),
-)
-
-
-class Piece(NamedTuple):
-    """A part of a line and the class of its colour, empty for none."""
-
-    text: str
-    colour: str
-
-
-@dataclass(frozen=True, slots=True)
-class Colours:
-    """The pieces of the lines that were there before, in order, and of those added by number."""
-
-    before: Sequence[Sequence[Piece]]
-    added: Mapping[int | None, Sequence[Piece]]
-
-    def of(self, line: DiffLine) -> Sequence[Piece]:
-        """The pieces of a line of the diff that these colours were made for."""
-        return self.added[line.after] if line.before is None else self.before[line.before - 1]
-
-
-def colours_of_text(address: str, text: str) -> Sequence[Sequence[Piece]]:
-    """The colours of a file's lines; none where they are not known.
-
-    What kind of text it is, its address shows.
-    """
-    *lines, last = text.split("\n")
-    return _coloured(address, [*(line.removesuffix("\r") for line in lines), last])
-
-
-def colours_of_added(
-    address: str, lines: Iterable[DiffLine]
-) -> Mapping[int | None, Sequence[Piece]]:
-    """The colours of the added lines of a file's diff, by their numbers."""
-    # They are read alone: most of the text after is the text before over again.
-    added = [line for line in lines if line.before is None]
-    found = _coloured(address, [line.text for line in added])
-    return {line.after: pieces for line, pieces in zip(added, found, strict=True)}
-
-
-def _lexer(address: str) -> Lexer | None:
-    if "/templates/" in address:
-        return None  # the expressions of a template are no YAML
-    if address.endswith((".yaml", ".yml")):
-        return YamlLexer()
-    return JsonLexer() if address.endswith(".json") else None
-
-
-def _coloured(address: str, lines: Sequence[str]) -> Sequence[Sequence[Piece]]:
-    """The pieces of consecutive lines of the file at ``address``."""
-    plain = [(Piece(line, ""),) for line in lines]
-    lexer = _lexer(address)
-    size = sum(map(len, lines))
-    if lexer is None or size > MOST_COLOURED or max(map(len, lines), default=0) > LONGEST_COLOURED:
-        return plain
-    found: list[list[Piece]] = [[]]
-    tokens = lexer.get_tokens_unprocessed("\n".join(lines))
-    for _at, token, value in islice(tokens, _MOST_TOKENS):
-        colour = _class_of(token)
-        if "\n" not in value:
-            found[-1].append(Piece(value, colour))
-            continue
-        first, *more = value.split("\n")
-        found[-1].append(Piece(first, colour))
-        found.extend([Piece(text, colour)] for text in more)
-    # A lexer that loses or adds a character, or does not come to an end, may colour nothing.
-    return found if ["".join(each.text for each in line) for line in found] == lines else plain
-
-
-@cache
-def _class_of(token: Any) -> str:
-    return next((name for kind, name in _CLASSES if token in kind), "")
 
 
 class Drawing:

@@ -30,6 +30,17 @@ from .icons import ICONS
 
 register = template.Library()
 
+_DRAWINGS = format_html(
+    "<svg hidden>{}</svg>",
+    format_html_join(
+        "",
+        '<symbol id="i-{}" viewBox="0 0 16 16">{}</symbol>',
+        ((name, mark_safe(drawing)) for name, drawing in ICONS.items()),  # noqa: S308 - our own
+    ),
+)
+_SHORT_DIGEST = 12
+_BREAKS = re.compile(r"(?<=[/:@])(?=[^/])")
+
 _TONES: Mapping[str, tuple[str, str]] = {
     Severity.ERROR: ("error", "error"),
     Severity.WARNING: ("warning", "warning"),
@@ -100,6 +111,29 @@ def shown(text: object) -> str:
 
 
 @register.filter
+def address(text: object) -> SafeString:
+    """An address of an image or a path: it breaks behind ``/`` and ``:``, a digest is shortened.
+
+    All of the digest is there for whoever points at it, focuses it or copies it.
+    """
+    head, at, digest = shown(text).partition("@sha256:")
+    if len(digest) <= _SHORT_DIGEST:
+        return _broken(head + at + digest)
+    return format_html(
+        '{}<span class="digest" tabindex="0" title="{}">{}<span class="rest">{}</span></span>',
+        _broken(head),
+        digest,
+        at + digest[:_SHORT_DIGEST],
+        digest[_SHORT_DIGEST:],
+    )
+
+
+def _broken(text: str) -> SafeString:
+    pieces = _BREAKS.split(text)
+    return format_html_join(mark_safe("<wbr>"), "{}", ((piece,) for piece in pieces))
+
+
+@register.filter
 def tone(state: str) -> str:
     """What the colour of a state, severity or status means: ``error``, ``success``, ..."""
     return _TONES[state][0]
@@ -134,13 +168,18 @@ def counts_for(groups: Mapping[int, GroupCounts], submission: Submission) -> Gro
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """An icon for the eye; the words beside it are for everybody."""
+    """An icon for the eye; the words beside it are for everybody. Its drawing is in ``icons``."""
+    if name not in ICONS:
+        raise KeyError(name)
     return format_html(
-        '<svg class="icon" viewBox="0 0 16 16" fill="none" stroke="currentColor"'
-        ' stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round"'
-        ' aria-hidden="true" focusable="false">{}</svg>',
-        mark_safe(ICONS[name]),  # noqa: S308 - our own drawing
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="#i-{}"/></svg>', name
     )
+
+
+@register.simple_tag
+def icons() -> SafeString:
+    """The drawings of all icons, once on every page: a large one shows many hundreds."""
+    return _DRAWINGS
 
 
 @register.simple_tag

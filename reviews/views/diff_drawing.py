@@ -1,4 +1,4 @@
-"""One file of a stored package, drawn once for everybody: a page of 6,000 lines takes its time.
+"""What of a file of a stored package is looked at, drawn once for everybody.
 
 What is drawn depends on nothing but the stored original, which never changes, and on what is
 named in ``Sheet``; decisions and comments are put between the stretches afterwards.
@@ -15,21 +15,26 @@ from django.utils.safestring import SafeString
 from .. import storage
 from ..pipeline import (
     CONTEXT_LINES,
+    LEAST_FOLD,
     Contents,
+    DiffLine,
     DiffNotes,
     DiffRow,
     DiffStretch,
     FileDiff,
+    TextSpan,
     diff_edits,
     lay_out_diff,
 )
 from ..pipeline.core.findings import Edit
 from ..pipeline.core.policy import Limits
-from ..templatetags.diff_rows import Colours, Drawing, Piece, colours_of_added, colours_of_text
+from ..templatetags.colours import Colours, colours_of_added, colours_of_lines, lines_of
+from ..templatetags.diff_rows import Drawing
 
 _BINARY_HEAD = 8000  # git, too, looks so far for what no text holds
 _CHUNK = 100
-_KEPT = 16  # a drawing of 6,000 lines is a megabyte
+_KEPT = 64
+_MOST_WHOLE = 4  # a drawing of 6,000 lines is a megabyte
 _LEAST_ROOM = 2000  # lines of a file's changes that are drawn even where the page is full
 
 
@@ -38,8 +43,9 @@ class Sheet:
     """What is to be drawn of the file at ``address`` in the upload stored as ``original``.
 
     ``edits`` are drawn as changes, ``refused`` ones are not; ``lines`` are 1-based, of the text
-    before. With each come the keys of what is to be shown there. ``suffix`` ends the ids of
-    rows, ``room`` is how many lines may be drawn, ``language`` that of the words in between.
+    before. With each come the keys of what is to be shown there. Far from these nothing is drawn
+    unless ``is_whole``. ``suffix`` ends the ids of rows, ``room`` is how many lines may be drawn,
+    ``language`` that of the words in between.
     """
 
     original: str
@@ -52,27 +58,37 @@ class Sheet:
     suffix: str
     room: int
     language: str
+    is_whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Unchanged lines that are not drawn: 1-based numbers in the text before.
+
+    ``shift`` more is their number in the text after.
+    """
+
+    first: int
+    last: int
+    shift: int
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnStretch:
-    """Rows as HTML, from line ``first`` to ``last``, and the keys of what stands below them.
+    """Rows as HTML, the last of them line ``last``, and the keys of what stands below them.
 
-    ``chunks`` of many rows let a browser draw what is looked at. ``skipped`` lines before them
-    are not drawn at all.
+    ``chunks`` of many rows let a browser draw what is looked at. ``fold`` comes before them.
     """
 
     chunks: tuple[SafeString, ...]
-    folded: bool
-    first: int
     last: int
-    skipped: int
+    fold: Fold | None
     notes: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnFile:
-    """A file's diff. ``skipped`` lines after it and ``left_out`` in it are not drawn.
+    """A file's diff. ``fold`` comes after it; ``left_out`` lines in it are not drawn.
 
     A file that is gone, or no text, has no stretches, and nothing else.
     """
@@ -80,29 +96,44 @@ class DrawnFile:
     stretches: tuple[DrawnStretch, ...] = ()
     added: int = 0
     removed: int = 0
-    skipped: int = 0
+    fold: Fold | None = None
     left_out: int = 0
     lines: int = 0
 
 
-@lru_cache(maxsize=_KEPT)
 def draw(sheet: Sheet) -> DrawnFile:
     """The file of ``sheet`` as HTML."""
+    return (_draw_whole if sheet.is_whole else _draw_part)(sheet)
+
+
+@lru_cache(maxsize=_KEPT)
+def _draw_part(sheet: Sheet) -> DrawnFile:
+    return _draw(sheet)
+
+
+@lru_cache(maxsize=_MOST_WHOLE)
+def _draw_whole(sheet: Sheet) -> DrawnFile:
+    return _draw(sheet)
+
+
+def _draw(sheet: Sheet) -> DrawnFile:
     edits = [edit for edit, _keys in sheet.edits]
     text = _text(sheet.original, sheet.address, sheet.limits)
     if text is None and not edits:
         return DrawnFile()
     before = text or b""
-    fits = before.count(b"\n") < sheet.room
+    notes = _notes(sheet, before)
+    fits = sheet.is_whole and before.count(b"\n") < sheet.room
     diff = diff_edits(
         before,
         edits,
         context=None if fits else CONTEXT_LINES,
         most_lines=max(sheet.room, _LEAST_ROOM),
+        lines=notes.by_line,
+        least_gap=LEAST_FOLD,
     )
-    return _drawn(
-        sheet, diff, lay_out_diff(diff, _notes(sheet, before), side_by_side=sheet.side_by_side)
-    )
+    stretches = lay_out_diff(diff, notes, side_by_side=sheet.side_by_side)
+    return _drawn(sheet, before, diff, stretches)
 
 
 def _notes(sheet: Sheet, before: bytes) -> DiffNotes:
@@ -114,11 +145,14 @@ def _notes(sheet: Sheet, before: bytes) -> DiffNotes:
     return DiffNotes({at: keys for at, (_edit, keys) in enumerate(sheet.edits)}, by_line)
 
 
-def _drawn(sheet: Sheet, diff: FileDiff, stretches: Sequence[DiffStretch]) -> DrawnFile:
+def _drawn(
+    sheet: Sheet, before: bytes, diff: FileDiff, stretches: Sequence[DiffStretch]
+) -> DrawnFile:
     lines = [line for hunk in diff.hunks for line in hunk.lines]
+    shown = (line.before for line in lines if line.before is not None)
+    texts = lines_of(before.decode(errors="replace"))
     of_lines = Colours(
-        _colours(sheet.original, sheet.address, sheet.limits),
-        colours_of_added(sheet.address, lines),
+        colours_of_lines(sheet.address, texts, shown), colours_of_added(sheet.address, lines)
     )
     drawing = Drawing(of_lines, side_by_side=sheet.side_by_side, suffix=sheet.suffix)
     return DrawnFile(
@@ -128,20 +162,30 @@ def _drawn(sheet: Sheet, diff: FileDiff, stretches: Sequence[DiffStretch]) -> Dr
                     drawing.html(each.rows[at : at + _CHUNK])
                     for at in range(0, len(each.rows), _CHUNK)
                 ),
-                folded=each.folded,
-                first=_number(each.rows[0]),
                 last=_number(each.rows[-1]),
-                skipped=each.skipped,
+                fold=_fold(each.skipped, each.before, each.after - each.before),
                 notes=each.notes,
             )
             for each in stretches
         ),
         added=diff.added,
         removed=diff.removed,
-        skipped=diff.skipped,
+        fold=_last_fold(diff),
         left_out=diff.left_out,
         lines=len(lines),
     )
+
+
+def _last_fold(diff: FileDiff) -> Fold | None:
+    if not diff.hunks:
+        return None
+    last = diff.hunks[-1]
+    before, after = last.before + last.before_count, last.after + last.after_count
+    return _fold(diff.skipped, before, after - before)
+
+
+def _fold(count: int, first: int, shift: int) -> Fold | None:
+    return Fold(first, first + count - 1, shift) if count else None
 
 
 def _number(row: DiffRow) -> int:
@@ -149,11 +193,34 @@ def _number(row: DiffRow) -> int:
     return (line.after or line.before or 0) if line is not None else 0
 
 
-@lru_cache(maxsize=_KEPT)
-def _colours(original: str, address: str, limits: Limits) -> Sequence[Sequence[Piece]]:
-    """The colours of the text before: a decision changes the lines of an edit, and not these."""
-    text = _text(original, address, limits) or b""
-    return colours_of_text(address, text.decode(errors="replace"))
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Unchanged lines that somebody unfolds: those of ``fold``, of the file at ``address``."""
+
+    original: str
+    address: str
+    limits: Limits
+    fold: Fold
+    side_by_side: bool
+    suffix: str
+
+
+def draw_lines(asked: Lines) -> SafeString | None:
+    """The rows of these lines, as far as there are; None where the file is gone, or no text."""
+    text = _text(asked.original, asked.address, asked.limits)
+    if text is None:
+        return None
+    texts = lines_of(text.decode(errors="replace"))
+    texts = texts if texts[-1] else texts[:-1]
+    numbers = range(asked.fold.first, min(asked.fold.last, len(texts)) + 1)
+    colours = Colours(colours_of_lines(asked.address, texts, numbers), {})
+    drawing = Drawing(colours, side_by_side=asked.side_by_side, suffix=asked.suffix)
+    return drawing.html([_unchanged(at, asked.fold.shift, texts[at - 1]) for at in numbers])
+
+
+def _unchanged(number: int, shift: int, text: str) -> DiffRow:
+    line = DiffLine("context", number, number + shift, (TextSpan(text, changed=False),), "\n")
+    return DiffRow(line, line)
 
 
 @lru_cache(maxsize=_KEPT)

@@ -5,13 +5,13 @@ On the right stands what would be released: every proposed edit but those that w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from django.utils.translation import get_language
 
-from ..pipeline import CONTEXT_LINES, INSIDE, MOST_DIFF_LINES, ImageStatus, ReportedImage
+from ..pipeline import CONTEXT_LINES, INSIDE, MOST_DIFF_LINES, ReportedImage
 from ..pipeline.core.findings import Edit, Severity
 from ..queries.review import DecidedFinding, Review, Unit
 from ..states import FindingState
@@ -62,12 +62,17 @@ class Part:
 
 @dataclass(frozen=True)
 class FilePage:
-    """One file: ``number`` counts the files of the page from 1."""
+    """One file: ``number`` counts the files of the page from 1, ``suffix`` ends its lines' ids."""
 
     number: int
+    suffix: str
     address: str
     drawn: DrawnFile
     parts: tuple[Part, ...]
+
+    @property
+    def anchor(self) -> str:
+        return f"file{self.suffix or '-1'}"
 
     @property
     def name(self) -> str:
@@ -122,28 +127,57 @@ class DiffPage:
         return tuple(each for each in everything if each.is_lead)
 
 
-def diff_page(review: Review, *, side_by_side: bool) -> DiffPage:
-    """The files of a review that have edits or findings, the one with most edits first."""
-    composer = _Composer(review, side_by_side=side_by_side)
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a diff is read: in two columns, and whether unchanged lines are drawn, too."""
+
+    side_by_side: bool = True
+    is_whole: bool = False
+
+
+def diff_page(review: Review, reading: Reading) -> DiffPage:
+    """The files of a review that have edits or findings, the one with most edits first.
+
+    On the right stands what would be released: rejected edits are no changes.
+    """
+    rejected = [unit.key for unit in review.units if unit.state is FindingState.REJECTED]
+    composer = Composer(review, review.units, reading, refused=frozenset(rejected))
     return DiffPage(composer.of_package(), tuple(composer.files()))
 
 
-class _Composer:
-    """Puts the findings of one review below the lines that they speak of."""
+def diff_of(review: Review, units: Sequence[Unit], reading: Reading, name: str) -> DiffPage:
+    """The places of some units, all their edits as they are proposed.
 
-    def __init__(self, review: Review, *, side_by_side: bool) -> None:
+    ``name`` keeps the lines of several such diffs on a page apart.
+    """
+    composer = Composer(review, units, reading, suffix=f"-{name}")
+    return DiffPage(composer.of_package(), tuple(composer.files()))
+
+
+class Composer:
+    """Puts findings of one review below the lines that they speak of."""
+
+    def __init__(
+        self,
+        review: Review,
+        units: Sequence[Unit],
+        reading: Reading,
+        *,
+        refused: frozenset[str] = frozenset(),
+        suffix: str = "",
+    ) -> None:
         self._revision = review.revision
         self._limits = review.revision.held_to.limits
-        self._side_by_side = side_by_side
-        self._units = {each.row.position: unit for unit in review.units for each in unit.members}
+        self._reading = reading
+        self._refused = refused
+        self._suffix = suffix
+        self._units = {each.row.position: unit for unit in units for each in unit.members}
         self._leads: dict[str, str] = {}
-        self._images = {
-            image.original: image
-            for image in review.report.images
-            if image.status is ImageStatus.REDIRECTED
-        }
+        self._images = review.redirected
         by_file: dict[str | None, list[DecidedFinding]] = {}
-        for each in review.findings:
+        for each in sorted(
+            (each for unit in units for each in unit.members), key=lambda each: each.row.position
+        ):
             edit = each.finding.edit
             file = edit.file if edit is not None else each.finding.place.file
             by_file.setdefault(file, []).append(each)
@@ -161,7 +195,8 @@ class _Composer:
         for number, address in enumerate(addresses, 1):
             drawn = draw(self._sheet(address, number, room))
             room = max(room - drawn.lines, 0)
-            yield FilePage(number, address, drawn, tuple(self._parts(address, drawn)))
+            parts = tuple(self._parts(address, drawn))
+            yield FilePage(number, self._suffix_of(number), address, drawn, parts)
 
     def _edits_in(self, address: str) -> int:
         together = (each for cluster in self._clusters[address] for each in cluster)
@@ -172,7 +207,7 @@ class _Composer:
         refused: dict[Edit, tuple[int, ...]] = {}
         lines: list[tuple[int, tuple[int, ...]]] = []
         for cluster in self._clusters[address]:
-            is_refused = self._unit(cluster).state is FindingState.REJECTED
+            is_refused = self._unit(cluster).key in self._refused
             for each in cluster:
                 keys = (each.row.position,) if each is cluster[-1] else ()
                 edit, line = each.finding.edit, each.finding.place.line
@@ -188,11 +223,15 @@ class _Composer:
             edits=tuple(edits.items()),
             refused=tuple(refused.items()),
             lines=tuple(lines),
-            side_by_side=self._side_by_side,
-            suffix="" if number == 1 else f"-{number}",
+            side_by_side=self._reading.side_by_side,
+            suffix=self._suffix_of(number),
             room=room,
             language=get_language() or "",
+            is_whole=self._reading.is_whole,
         )
+
+    def _suffix_of(self, number: int) -> str:
+        return self._suffix if number == 1 else f"{self._suffix}-{number}"
 
     def _parts(self, address: str, drawn: DrawnFile) -> Iterator[Part]:
         """The stretches with their findings; those without a line to stand at come first."""

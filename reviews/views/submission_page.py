@@ -15,6 +15,7 @@ from ..actions.viewing import view
 from ..models import Revision, Submission
 from ..pipeline import ImageArchive
 from ..pipeline.core.messages import Message, _
+from ..queries.lists import next_in_queue
 from ..queries.publications import ReleaseState, release_state_of
 from ..queries.review import Review, review_of
 from ..states import SubmissionState, Turn
@@ -156,8 +157,17 @@ class SubmissionPage:
             "may_review": self.is_current
             and submission.state == SubmissionState.IN_REVIEW
             and permissions.objection_to_reviewing(user, submission) is None,
+            "next": self._next(),
             **more,
         }
+
+    def _next(self) -> Submission | None:
+        """What a reviewer can take next, where this one is done with."""
+        user, submission = self.request.user, self.submission
+        is_done = submission.state != SubmissionState.IN_REVIEW
+        return (
+            next_in_queue(user, submission) if is_done and permissions.is_reviewer(user) else None
+        )
 
     def _verdict(self) -> str:
         return report_summary(self.revision, self.review.report) if self.review else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -50,12 +52,24 @@ def test_the_pages_are_accessible(width: int, colours: str, visit: Visit) -> Non
         "/review/?q=nothing+of+this+name",
         f"{DEMO}?view=unified&unfold=all",
         f"{DEMO}?view=split",
-        f"{DEMO}decide/?verb=reject&group=all",
         "/submissions/1/changes/",
     ):
         reviewer.page.goto(address)
         violations[address] = reviewer.accessibility_violations()
+    violations |= accessibility_of_steps(reviewer)
     assert violations == {address: [] for address in violations}
+
+
+def accessibility_of_steps(reviewer: Visitor) -> dict[str, list[tuple[str, str]]]:
+    """The violations of what a reviewer sees on the way: the dialog, the help."""
+    reviewer.page.goto(DEMO)
+    found = {}
+    for key in "r?":
+        reviewer.page.keyboard.press(key)
+        expect(reviewer.page.get_by_role("dialog")).to_be_visible()
+        found[key] = reviewer.accessibility_violations()
+        reviewer.page.keyboard.press("Escape")
+    return found
 
 
 @pytest.mark.parametrize("width", [1400, 400])
@@ -66,58 +80,80 @@ def test_no_page_is_wider_than_its_window(width: int, visit: Visit, submission: 
         assert reviewer.page.evaluate("document.documentElement.scrollWidth") <= width, address
 
 
-def test_keys_lead_from_finding_to_finding(visit: Visit, submission: str) -> None:
+def test_list_document_and_keys_have_one_order(visit: Visit, submission: str) -> None:
     page = review(visit().sign_in("reviewer"), submission)
-    order = [each.get_attribute("id") for each in page.locator("[data-finding]").all()]
+    document = [each.get_attribute("id") for each in page.locator("[data-finding]").all()]
+    listed = [
+        each.get_attribute("data-goes-to") for each in page.locator("[id^=f-][data-goes-to]").all()
+    ]
 
-    page.keyboard.press("j")
-    first = here(page)
-    page.keyboard.press("j")
-    second = here(page)
+    chosen = [here(page)]
+    for _step in document[1:]:
+        page.keyboard.press("j")
+        chosen.append(here(page))
     page.keyboard.press("k")
 
-    assert [first, second, here(page)] == [order[0], order[1], order[0]]
-    assert page.url.endswith(f"#{order[0]}")
-    expect(page.locator(f'[data-goes-to="{order[0]}"]')).to_have_class("is-info is-here")
+    assert (listed, chosen) == (document, document)
+    assert here(page) == document[-2]
+    assert page.url.endswith(f"#{document[-2]}")
+    expect(page.locator(f'[data-goes-to="{document[-2]}"]')).to_have_class(re.compile("is-here"))
 
 
-def test_keys_decide_undo_and_go_on(visit: Visit, submission: str) -> None:
+def test_keys_decide_in_place_and_go_on(visit: Visit, submission: str) -> None:
     page = review(visit().sign_in("reviewer"), submission)
+    page.evaluate("window.isTheSame = true")
     page.keyboard.press("j")
     first = here(page)
-    page.keyboard.press("j")
-    second = here(page)
-    page.keyboard.press("k")
+    place = page.locator(f"#{first} header").bounding_box()
 
     page.keyboard.press("a")
-    page.wait_for_url(f"**#{second}")
     expect(page.locator(f"#{first}")).to_contain_text("will be applied")
+    expect(page.locator(f"[data-finding].is-here:not(#{first})")).to_have_count(1)
+    expect(page.locator(f'[data-goes-to="{first}"]')).to_have_class(re.compile("is-decided"))
     page.keyboard.press("k")
     page.keyboard.press("u")
-    expect(page.locator(f"#{first}").get_by_role("button", name="Approve")).to_be_visible()
+    expect(page.locator(f"#{first}[data-open]")).to_have_count(1)
+
+    now = page.locator(f"#{first} header").bounding_box()
+    assert place is not None
+    assert now is not None
+    assert (now["width"], now["height"]) == (place["width"], place["height"])
+    assert page.evaluate("window.isTheSame")
+
+
+def test_what_was_done_can_be_undone_at_once(visit: Visit, submission: str) -> None:
+    page = review(visit().sign_in("reviewer"), submission)
+    group = page.locator("#rewrites-head")
+    group.get_by_role("button", name="Apply").click()
+    expect(group.get_by_text("All decided")).to_be_visible()
+    page.locator("#toasts").get_by_role("button", name="Undo").click()
+    expect(group.get_by_role("button", name="Apply")).to_be_visible()
+    expect(page.locator("#rewrites [data-open]").first).to_be_visible()
 
 
 def test_keys_ask_for_a_reason_and_leave_what_is_typed_alone(visit: Visit, submission: str) -> None:
     page = review(visit().sign_in("reviewer"), submission)
-    page.keyboard.press("j")
     page.keyboard.press("r")
-    reason = page.locator("[data-finding].is-here").get_by_label("Reason")
-    expect(reason).to_be_focused()
-    comment = page.locator("[data-finding].is-here").get_by_label("Comment", exact=True)
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Reason", exact=True)).to_be_focused()
+    comment = dialog.get_by_label("Comment")
     comment.focus()
     page.keyboard.type("just a cup of jam?")
+    page.keyboard.press("Control+Enter")
+    expect(dialog).to_contain_text("Choose a reason: the partner sees it, and it is kept.")
     expect(comment).to_have_value("just a cup of jam?")
     page.keyboard.press("Escape")
-    expect(reason).to_be_hidden()
+    expect(dialog).to_be_hidden()
 
 
 def test_keys_do_nothing_while_signs_are_composed(visit: Visit, submission: str) -> None:
     page = review(visit().sign_in("reviewer"), submission)
+    first = here(page)
     page.evaluate(
         "document.body.dispatchEvent("
         "new KeyboardEvent('keydown', {key: 'j', bubbles: true, isComposing: true}))"
     )
-    expect(page.locator("[data-finding].is-here")).to_have_count(0)
+    assert here(page) == first
 
 
 def test_keys_can_be_turned_off_for_good(visit: Visit, submission: str) -> None:
@@ -136,7 +172,6 @@ def test_keys_can_be_turned_off_for_good(visit: Visit, submission: str) -> None:
 def test_keys_lead_through_the_queue(visit: Visit, submission: str) -> None:
     page = visit().sign_in("reviewer").page
     page.goto(f"/review/?q={shop_chart.SERVICE}+9.9.9")
-    page.keyboard.press("j")
     expect(page.locator("tr.is-here")).to_have_count(1)
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/review/{submission}/")
@@ -147,12 +182,26 @@ def test_an_address_of_a_folded_line_unfolds_it(visit: Visit, submission: str) -
     page = reviewer.page
     page.goto(f"/submissions/{submission}/changes/#R200")
     expect(page.locator("#R200")).to_be_in_viewport()
-    expect(page.locator("#R900")).to_be_hidden()
+    expect(page.locator("#R900")).to_have_count(0)
 
 
-def test_the_browsers_own_search_finds_what_is_folded(visit: Visit, submission: str) -> None:
-    page = review(visit().sign_in("reviewer"), submission)
-    expect(page.get_by_text("orders-203").first).to_be_hidden()
+def test_folded_lines_come_ten_at_a_time_or_all_at_once(visit: Visit, submission: str) -> None:
+    page = visit().sign_in("reviewer").page
+    page.goto(f"/submissions/{submission}/changes/")
+    fold = page.locator(".fold").first
+    first, last = (int(fold.get_attribute(f"data-{name}") or "") for name in ("first", "last"))
+    fold.get_by_role("button", name="↓").click()
+    expect(page.locator(".fold").first).to_have_attribute("data-first", str(first + 10))
+    page.locator(".fold a").first.click()
+    expect(page.locator(f'tr:has(td:text-is("{last}"))').first).to_be_visible()
+
+
+def test_the_browsers_own_search_finds_every_line_when_all_are_shown(
+    visit: Visit, submission: str
+) -> None:
+    page = visit().sign_in("reviewer").page
+    page.goto(f"/submissions/{submission}/changes/")
+    page.get_by_role("link", name="Show all lines").click()
     assert page.evaluate("window.find('orders-203')")
 
 

@@ -7,7 +7,7 @@ are compared by lines, then by words, in bounded time (see ``line_changes``).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,6 +17,8 @@ from .line_changes import Change, Mark, Side, changes_of_edits, changes_of_texts
 
 CONTEXT_LINES = 3
 MOST_DIFF_LINES = 20_000
+LEAST_FOLD = 8
+"""Fewer unchanged lines than this are not worth a click."""
 
 LineKind = Literal["context", "removed", "added"]
 
@@ -86,14 +88,37 @@ def diff_edits(
     *,
     context: int | None = CONTEXT_LINES,
     most_lines: int = MOST_DIFF_LINES,
+    lines: Collection[int] = (),
+    least_gap: int = 1,
 ) -> FileDiff:
     """What ``edits`` change in ``before``.
 
     ``context`` is the number of unchanged lines around a change, None for all there are.
+    ``lines`` are 1-based numbers of unchanged lines that are shown like changes. Where fewer than
+    ``least_gap`` lines would lie between two hunks, or before or after all, they are shown, too.
     Raises ValueError where the edits do not fit (see yaml_edit.splice).
     """
     old, new = Side(before), Side(splice(before, edits))
-    return _drawn(old, new, changes_of_edits(old, new, edits), context, most_lines)
+    changes = changes_of_edits(old, new, edits)
+    if context is not None and old.lines:
+        changes = _with_lines(changes, sorted({min(each, len(old.lines)) for each in lines}))
+    return _drawn(old, new, changes, context, most_lines, least_gap)
+
+
+def _with_lines(changes: list[Change], lines: Sequence[int]) -> list[Change]:
+    """The changes, and among them a change of nothing above each of ``lines`` outside of them."""
+    found: list[Change] = []
+    waiting = list(reversed(lines))
+    shift = 0
+    for change in [*changes, None]:
+        while waiting and (change is None or waiting[-1] <= change.before):
+            at = max(waiting.pop() - 1, 0)
+            if not found or at >= found[-1].before_end:
+                found.append(Change(at, at, at + shift, at + shift))
+        if change is not None:
+            found.append(change)
+            shift = change.after_end - change.before_end
+    return found
 
 
 def diff_texts(
@@ -147,16 +172,21 @@ def _range(start: int, end: int) -> str:
 
 
 def _drawn(
-    old: Side, new: Side, changes: list[Change], context: int | None, most_lines: int
+    old: Side,
+    new: Side,
+    changes: list[Change],
+    context: int | None,
+    most_lines: int,
+    least_gap: int = 1,
 ) -> FileDiff:
     around = len(old.lines) if context is None else context
-    groups = list(_grouped(changes, around))
+    groups = list(_grouped(changes, around, least_gap))
     if context is None and old.lines and not changes:
         groups = [[Change(0, 0, 0, 0)]]  # nothing changed, and all of it is asked for
     hunks: list[Hunk] = []
     room, left_out, reached = most_lines, 0, 0
     for group in groups:
-        frame = _framed(old, group, around)
+        frame = _framed(old, group, around, least_gap)
         rows = list(_rows(frame, group))
         if room > 0:
             lines = tuple(_line(old, new, *row) for row in rows[:room])
@@ -173,11 +203,11 @@ def _drawn(
     )
 
 
-def _grouped(changes: list[Change], context: int) -> Iterator[list[Change]]:
-    """Changes whose contexts touch belong to one hunk."""
+def _grouped(changes: list[Change], context: int, least_gap: int = 1) -> Iterator[list[Change]]:
+    """Changes whose contexts touch, or nearly, belong to one hunk."""
     group: list[Change] = []
     for change in changes:
-        if group and change.before - group[-1].before_end > 2 * context:
+        if group and change.before - group[-1].before_end - 2 * context >= least_gap:
             yield group
             group = []
         group.append(change)
@@ -185,10 +215,11 @@ def _grouped(changes: list[Change], context: int) -> Iterator[list[Change]]:
         yield group
 
 
-def _framed(old: Side, group: list[Change], context: int) -> Change:
+def _framed(old: Side, group: list[Change], context: int, least_gap: int = 1) -> Change:
     """The lines of a hunk: its changes and the context around them."""
-    above = min(context, group[0].before)
-    below = min(context, len(old.lines) - group[-1].before_end)
+    above, below = group[0].before, len(old.lines) - group[-1].before_end
+    above = above if above - context < least_gap else context
+    below = below if below - context < least_gap else context
     return Change(
         group[0].before - above,
         group[-1].before_end + below,

@@ -8,10 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from .files import CONTEXT_LINES, DiffLine, FileDiff
-
-LEAST_FOLD = 8
-"""Fewer rows than this are not worth a click."""
+from .files import CONTEXT_LINES, LEAST_FOLD, DiffLine, FileDiff
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +32,16 @@ class DiffStretch:
     """Rows that are shown together.
 
     ``folded`` ones are far from everything of interest. ``notes`` are what is to be shown below
-    the last row; ``skipped`` lines before the first one are not drawn at all.
+    the last row; ``skipped`` lines before the first one, from line ``before`` of the text before
+    and line ``after`` of the text after on, are not drawn at all.
     """
 
     rows: tuple[DiffRow, ...]
     folded: bool
     notes: tuple[int, ...] = ()
     skipped: int = 0
+    before: int = 0
+    after: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,8 @@ def lay_out_diff(
     for hunk, rows in zip(diff.hunks, drawn, strict=True):
         mine = {at - start: keys for at, keys in below.items() if start <= at < start + len(rows)}
         first, *more = _stretches(rows, mine, _near(rows, mine, context))
-        stretches += [replace(first, skipped=hunk.skipped), *more]
+        before, after = hunk.before - hunk.skipped, hunk.after - hunk.skipped
+        stretches += [replace(first, skipped=hunk.skipped, before=before, after=after), *more]
         start += len(rows)
     return tuple(stretches)
 

@@ -12,14 +12,13 @@ from hypothesis import strategies as st
 from reviews.pipeline.core.findings import Edit
 from reviews.pipeline.diff.files import diff_edits
 from reviews.pipeline.diff.layout import DiffNotes, lay_out_diff
-from reviews.templatetags.diff_rows import (
+from reviews.templatetags.colours import (
     LONGEST_COLOURED,
     Colours,
-    Drawing,
     colours_of_added,
     colours_of_text,
-    harmless,
 )
+from reviews.templatetags.diff_rows import Drawing, harmless
 
 FILE = "shop/values.yaml"
 

@@ -63,9 +63,10 @@ def test_every_state_has_a_tone_and_a_sign(states: Iterable[str]) -> None:
 def test_an_icon_is_no_text(name: str) -> None:
     drawn = _drawn("{% icon name %}", name=name)
 
-    assert drawn.startswith('<svg class="icon" viewBox="0 0 16 16"')
+    assert drawn.startswith('<svg class="icon" aria-hidden="true"')
     assert 'aria-hidden="true"' in drawn
-    assert ICONS[name] in drawn
+    assert f'<use href="#i-{name}"/>' in drawn
+    assert f'<symbol id="i-{name}" viewBox="0 0 16 16">{ICONS[name]}</symbol>' in display.icons()
 
 
 @pytest.mark.parametrize(
@@ -116,3 +117,21 @@ def test_the_name_of_a_file_is_the_end_of_its_address(address: str, name: str) -
 
 def test_a_tab_in_a_line_stays_a_tab() -> None:
     assert display.shown_code("a\tb\x00") == "a\tb\\x00"
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("docker.io/bitnami/etcd:3.5", "docker.io/<wbr>bitnami/<wbr>etcd:<wbr>3.5"),
+        ("a/<b>", "a/<wbr>&lt;b&gt;"),
+        (
+            f"etcd@sha256:{'0123456789abcdef' * 4}",
+            (
+                f'etcd<span class="digest" tabindex="0" title="{"0123456789abcdef" * 4}">'
+                f'@sha256:0123456789ab<span class="rest">cdef{"0123456789abcdef" * 3}</span></span>'
+            ),
+        ),
+    ],
+)
+def test_an_address_breaks_at_its_parts_and_its_digest_is_short(address: str, shown: str) -> None:
+    assert display.address(address) == shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,7 +13,7 @@ from django.urls import reverse
 from reviews.demo_package import demo_package
 from reviews.models import Event, Submission
 from reviews.queries.review import review_of
-from reviews.views.diff_page import DiffPage, diff_page
+from reviews.views.diff_page import DiffPage, Reading, diff_page
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +23,7 @@ CHART = "harbour/package/harbour-1.4.0.tgz!/harbour"
 
 def page_of(submission: Submission, *, side_by_side: bool = True) -> DiffPage:
     assert submission.current is not None
-    return diff_page(review_of(submission.current), side_by_side=side_by_side)
+    return diff_page(review_of(submission.current), Reading(side_by_side, is_whole=True))
 
 
 def right_side(page: DiffPage, address: str) -> str:
@@ -141,12 +142,57 @@ def test_the_view_is_remembered(client: Client) -> None:
     assert "is-unified" not in get(client, submission)
 
 
-def test_everything_can_be_opened_without_a_script(client: Client) -> None:
-    long = ("# Berths are booked here.\n", "# Berths are booked here.\n" + "# and here\n" * 40)
-    submission = factories.in_review(demo_package(long))
+LONG = ("# Berths are booked here.\n", "# Berths are booked here.\n" + "# and here\n" * 40)
+
+
+def test_far_from_changes_and_findings_lines_are_drawn_only_when_asked(client: Client) -> None:
+    submission = factories.in_review(demo_package(LONG))
     client.force_login(factories.petra())
-    assert '<details class="fold">' in get(client, submission)
-    assert '<details class="fold">' not in get(client, submission, "?unfold=all")
+
+    folded, whole = get(client, submission), get(client, submission, "?unfold=all")
+
+    assert re.search(r"Lines \d+ to \d+, unchanged</a>", folded)
+    assert 'class="fold"' not in whole
+    assert 0 < folded.count("# and here") < whole.count("# and here") == 80
+
+
+def unfolded(client: Client, submission: Submission, **asked: str | int) -> tuple[int, str]:
+    asked = {"file": f"{CHART}/values.yaml", "first": 12, "last": 41, "shift": 2, **asked}
+    answer = client.get(reverse("lines", args=[submission.pk]), asked)
+    return answer.status_code, answer.content.decode()
+
+
+def test_folded_lines_are_put_where_they_belong(client: Client) -> None:
+    submission = factories.in_review(demo_package(LONG))
+    client.force_login(factories.petra())
+
+    status, page = unfolded(client, submission, **{"from": 12, "to": 21, "suffix": "-2"})
+
+    assert status == 200
+    assert re.findall(r'<tr id="([^"]+)"', page) == [f"R{line}-2" for line in range(14, 24)]
+    assert re.findall(r'data-first="(\d+)" data-last="(\d+)"', page) == [("22", "41")]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"from": 0, "to": 21},
+        {"from": 12, "to": "x"},
+        {"from": 12, "to": 21, "file": f"{CHART}/none.yaml"},
+        {"from": 12, "to": 21, "suffix": '"><script>'},
+        {"from": 12, "to": 21, "shift": ""},
+    ],
+)
+def test_lines_that_are_not_there_are_not_found(asked: dict[str, Any], client: Client) -> None:
+    submission = factories.in_review()
+    client.force_login(factories.petra())
+    assert unfolded(client, submission, **asked)[0] == 404
+
+
+def test_lines_of_others_are_not_found(client: Client) -> None:
+    submission = factories.in_review()
+    client.force_login(factories.paul())
+    assert unfolded(client, submission, **{"from": 1, "to": 2})[0] == 404
 
 
 def test_text_of_a_package_is_never_live(client: Client) -> None:

@@ -17,7 +17,8 @@ from reviews.actions import reviewing
 from reviews.demo_package import demo_package
 from reviews.models import Comment, Decision, Event, Submission
 from reviews.queries.review import review_of, since_earlier
-from reviews.views.diff_page import diff_page
+from reviews.views.diff_page import Reading
+from reviews.views.review_sections import groups_of
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -67,10 +68,18 @@ def all_decided(package: bytes = WITHOUT_LITERAL, verb: str = "approve") -> Subm
 
 
 def anchors(submission: Submission) -> list[str]:
-    """Where the units stand on the page, from top to bottom."""
+    """Where the units are decided, from top to bottom."""
     assert submission.current is not None
-    page = diff_page(review_of(submission.current), side_by_side=True)
-    return [each.decided.anchor for each in page.leads]
+    groups = groups_of(review_of(submission.current), Reading())
+    sections = (section for group in groups for section in group.sections)
+    return [each.decided.anchor for section in sections for each in section.listed]
+
+
+def anchor(submission: Submission, key: str) -> str:
+    """Where a unit is decided."""
+    assert submission.current is not None
+    positions = submission.current.findings.filter(unit=key).values_list("position", flat=True)
+    return f"f-{max(positions)}"
 
 
 # Who may
@@ -100,7 +109,7 @@ def test_a_reviewer_of_the_own_organisation_reads_why_not(client: Client) -> Non
     page = look(client, submission)
 
     assert "Your own organisation submitted it: another reviewer decides." in page
-    assert "data-decide" not in page
+    assert 'value="approve"' not in page
     assert page.count("disabled aria-describedby") == 3
 
 
@@ -112,7 +121,7 @@ def test_what_another_has_claimed_is_read_only(rita: Client) -> None:
     answer = decide(rita, submission, "approve", unit(submission))
 
     assert "ralf has claimed it." in page
-    assert "data-decide" not in page
+    assert 'value="approve"' not in page
     assert (answer.status_code, state_of(submission, unit(submission))) == (422, {"open"})
     assert "ralf has claimed it." in answer.content.decode()
 
@@ -169,8 +178,8 @@ def test_a_finding_is_decided_where_it_stands(verb: str, state: set[str], rita: 
 
     answer = decide(rita, submission, verb, key, comment="So be it.", then="stay")
 
-    address = reverse("review", args=[submission.pk])
-    assert answer["Location"] == f"{address}#{anchors(submission)[0]}"
+    address, place = reverse("review", args=[submission.pk]), anchor(submission, key)
+    assert answer["Location"] == f"{address}?at={place}#{place}"
     assert state_of(submission, key) == state
     assert {each.comment for each in Decision.objects.all()} == {"So be it."}
     assert "So be it." in look(rita, submission)
@@ -178,8 +187,10 @@ def test_a_finding_is_decided_where_it_stands(verb: str, state: set[str], rita: 
 
 def test_going_on_leads_to_the_next_that_is_open(rita: Client) -> None:
     submission = factories.in_review()
-    answer = decide(rita, submission, "approve", unit(submission), then="next")
-    assert answer["Location"].endswith(f"#{anchors(submission)[1]}")
+    key = unit(submission)
+    answer = decide(rita, submission, "approve", key, then="next")
+    found = anchors(submission)
+    assert answer["Location"].endswith(f"#{found[found.index(anchor(submission, key)) + 1]}")
 
 
 def test_after_the_last_one_comes_the_verdict(rita: Client) -> None:
@@ -202,7 +213,7 @@ def test_an_error_is_dismissed_with_a_reason_only(rita: Client) -> None:
     assert answer.status_code == 422
     assert "Choose a reason: the partner sees it, and it is kept." in page
     assert "Not so &lt;b&gt;fast&lt;/b&gt;.</textarea>" in page
-    assert page.count('<details class="why" open>') == 1
+    assert "Reject 1 finding?" in page
     decide(rita, submission, "reject", key, reason="intended")
     assert state_of(submission, key) == {"rejected"}
 
@@ -223,9 +234,10 @@ def test_a_decision_is_undone_by_another(rita: Client) -> None:
 
 def test_before_several_are_decided_the_page_says_how_many(rita: Client) -> None:
     submission = factories.in_review()
-    asked = f"?verb=approve&group=rewrites&units={unit(submission, 'OSC-HELM-008')}"
+    literal = unit(submission, "OSC-HELM-008")
 
-    page = rita.get(reverse("decide", args=[submission.pk]) + asked).content.decode()
+    answer = do(rita, "ask", submission, verb="approve", sections="rewrites", units=literal)
+    page = answer.content.decode()
 
     assert "Approve 5 findings?" in page
     assert page.count('name="units"') == 5
@@ -244,7 +256,7 @@ def test_several_are_decided_at_once(rita: Client) -> None:
     )
 
     count = submission.current.findings.count()
-    assert f"{count} findings approved." in answer.content.decode()
+    assert "Confirmed: 4; to be applied: 5." in answer.content.decode()
     assert len({each.batch for each in Decision.objects.all()}) == 1
     assert Event.objects.filter(verb="decide").count() == len(units) < count
 
@@ -263,13 +275,25 @@ def test_several_that_want_a_reason_ask_for_it(rita: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", ["", "?verb=approve", "?verb=nonsense&group=all", "?verb=approve&units=nonsense"]
+    "asked",
+    [
+        {},
+        {"verb": "approve"},
+        {"verb": "nonsense", "sections": "all"},
+        {"verb": "approve", "units": "nonsense"},
+    ],
 )
-def test_asking_about_nothing_leads_back(asked: str, rita: Client) -> None:
+def test_asking_about_nothing_leads_back(asked: dict[str, str], rita: Client) -> None:
     submission = factories.in_review()
-    answer = rita.get(reverse("decide", args=[submission.pk]) + asked, follow=True)
+    answer = rita.post(reverse("ask", args=[submission.pk]), asked, follow=True)
     assert answer.redirect_chain[-1][0] == reverse("review", args=[submission.pk])
     assert "Choose a finding first." in answer.content.decode()
+
+
+def test_an_address_of_the_question_leads_back(rita: Client) -> None:
+    submission = factories.in_review()
+    answer = rita.get(reverse("ask", args=[submission.pk]))
+    assert answer["Location"] == reverse("review", args=[submission.pk])
 
 
 @pytest.mark.parametrize(
@@ -301,7 +325,7 @@ def test_a_comment_stands_at_its_finding(rita: Client) -> None:
 
     answer = do(rita, "review-comment", submission, position=1, text="Is this <i>yours</i>?")
 
-    assert answer["Location"].endswith("#f-1")
+    assert answer["Location"].endswith("?at=f-1#f-1")
     assert [each.text for each in Comment.objects.all()] == ["Is this <i>yours</i>?"]
     assert "Is this &lt;i&gt;yours&lt;/i&gt;?" in look(rita, submission)
 
@@ -359,7 +383,7 @@ def test_what_was_typed_about_an_earlier_revision_is_given_back(
 def test_the_forms_at_a_finding_carry_the_revision(rita: Client) -> None:
     submission = factories.examined(factories.revised(factories.in_review()))
     page = look(rita, submission)
-    forms = re.findall(r"<form[^>]*data-(?:comment|decide)>.*?</form>", page, re.DOTALL)
+    forms = re.findall(r"<form[^>]* data-decide .*?</form>", page, re.DOTALL)
     assert forms
     assert all('name="revision" value="2"' in form for form in forms)
 
@@ -402,7 +426,7 @@ def test_what_is_still_open_greys_the_approval_in_words(rita: Client) -> None:
     answer = do(rita, "approve", submission, findings_seen=mark_on(page))
 
     said = str(preconditions.objection_of_findings(submission))
-    assert "<button disabled" in page
+    assert "<button data-approve disabled" in page
     assert said in page
     assert (answer.status_code, said in answer.content.decode()) == (422, True)
     assert factories.again(submission).state == "in_review"
