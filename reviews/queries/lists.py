@@ -151,7 +151,7 @@ def queue_sections(user: User) -> dict[str, Listing]:
 
 def next_in_queue(user: User, besides: Submission) -> Submission | None:
     """What the reviewer can take next: what waits longest and is claimed by nobody else."""
-    own = Q(claimed_by=user) | ~claimed()
+    own = Q(claimed_by=user) | Q(claimed_until__isnull=True) | ~claimed()
     return (
         visible_to(user)
         .filter(own, state=SubmissionState.IN_REVIEW)
