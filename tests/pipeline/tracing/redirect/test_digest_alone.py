@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from reviews.pipeline import moved_images, release
 from reviews.pipeline.checks.examples.charts import Example, below, pod
 from reviews.pipeline.checks.examples.image_archives import image_archive, shipping_chart
 from reviews.pipeline.checks.examples.operators import CSV, operator_package
+from reviews.pipeline.core.policy import Policy
 from reviews.pipeline.image_archives.archive_tags import ArchiveTags
 from tests.pipeline.checks.boxes import examined
 
@@ -92,6 +94,22 @@ def test_its_archive_is_used_and_the_mapping_names_it(tmp_path: Path) -> None:
     assert image.archives == {"x86_64": "etcd-3.5.0-x86_64.tar"}
     assert report.mapping is not None
     assert [(each.image, each.tag) for each in report.mapping.entries] == [("etcd", "3.5.0")]
+
+
+def test_it_is_released_with_its_mapping(tmp_path: Path) -> None:
+    examination = examined(_in_pieces("3.5.0"), tmp_path)
+    report = examination.report
+
+    released = release(
+        examination.path,
+        report.edits,
+        Policy(),
+        tmp_path / "released.zip",
+        expected=moved_images(report),
+    )
+
+    assert report.mapping is not None
+    assert dict(released.images) == {_PINNED: _TAGGED}
 
 
 @pytest.mark.parametrize(
