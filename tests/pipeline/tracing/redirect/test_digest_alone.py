@@ -51,8 +51,8 @@ def _in_pieces(tag: str) -> Example:
     return replace(example, files={**example.files, **chart})
 
 
-def _in_operator() -> Example:
-    csv = CSV.replace(f"{_OURS}/demo-operator:1.0.0", _PINNED)
+def _in_operator(image: str = _PINNED) -> Example:
+    csv = CSV.replace(f"{_OURS}/demo-operator:1.0.0", image)
     assert csv != CSV
     package = below("demo/package/demo-1.0.0.zip!/", operator_package(csv=csv).files)
     return Example({**package, **below("demo/images/etcd-3.5.0-x86_64.tar!/", _ARCHIVE)})
@@ -85,6 +85,12 @@ def _in_operator() -> Example:
 )
 def test_it_becomes(example: Example, target: str, tmp_path: Path) -> None:
     assert _targets(example, tmp_path)[_PINNED] == target
+
+
+def test_an_image_without_tag_and_digest_gets_none(tmp_path: Path) -> None:
+    targets = _targets(_in_operator("quay.io/coreos/etcd"), tmp_path)
+
+    assert targets["quay.io/coreos/etcd"] == f"{_OURS}/etcd"
 
 
 def test_its_archive_is_used_and_the_mapping_names_it(tmp_path: Path) -> None:
