@@ -79,9 +79,12 @@ def release_state_of(revision: Revision) -> ReleaseState | None:
 
 
 def found_there(revision: Revision) -> frozenset[str] | None:
-    """The addresses that the registry had when it was asked; None where it was not, or cannot."""
+    """The addresses that the registry had when it was asked; None where it was not, or cannot.
+
+    Of the local image store nobody pulls, so that it is not asked for what is not shipped.
+    """
     asked = look_up_of(revision)
-    if asked is None or asked.finished_at is None or asked.trouble is not None:
+    if asked is None or asked.finished_at is None or asked.trouble is not None or not asked.address:
         return None
     rows = RegistryLookup.objects.filter(revision=revision, found=True)
     return frozenset(rows.values_list("reference", flat=True))

@@ -77,11 +77,18 @@ def needed_addresses(report: Report, kept: Collection[str] = ()) -> tuple[Needed
 
 
 def moved_images(report: Report, kept: Collection[str] = ()) -> dict[str, str]:
-    """Each original that the edits move, with its target; ``kept`` are left out."""
+    """Each original that the edits move, with its target; ``kept`` are left out.
+
+    Not those of upgrades, which nothing shows before an instance is upgraded: they go where the
+    version that is deployed goes.
+    """
     return {
         image.original: image.target
         for image in report.images
-        if image.status is ImageStatus.REDIRECTED and image.target and image.original not in kept
+        if image.status is ImageStatus.REDIRECTED
+        and image.target
+        and image.instance_tag is None
+        and image.original not in kept
     }
 
 

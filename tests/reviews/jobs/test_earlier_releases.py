@@ -13,6 +13,7 @@ from reviews.models import Finding, Revision, Submission
 from reviews.pipeline.checks.examples.image_archives import image_archive
 from reviews.pipeline.checks.examples.osc_packages import (
     OSC_CSD,
+    OSC_LIFECYCLE,
     osc_package,
     osc_service_package,
 )
@@ -20,10 +21,12 @@ from reviews.pipeline.checks.osc_format import dropped_versions
 from reviews.pipeline.checks.portal import instance_version_image
 from tests import factories
 from tests.pipeline.checks.boxes import written
+from tests.publishing import publication_of
 
 pytestmark = pytest.mark.django_db
 
 _OURS = "swr.cn-east-3.myhuaweicloud.com/osc-opensource"
+_THEIRS = "quay.io/demo"
 _ONE = OSC_CSD.replace('      - "1.1.0"\n', "")
 
 
@@ -61,6 +64,12 @@ def test_what_was_missing_when_it_was_published_counts_for_nothing(tmp_path: Pat
 
     assert submission.current is not None
     assert [each.tags for each in published_versions(submission.current)] == [("1.0.0",)]
+    outcomes = publication_of(submission).images.values_list("reference", "outcome")
+    assert dict(outcomes) == {
+        f"{_OURS}/demo-operator:1.0.0": "pushed",
+        f"{_OURS}/demo:1.0.0": "pushed",
+        f"{_OURS}/demo:1.1.0": "missing",
+    }
 
 
 def _released(package: bytes, version: str, *, has_archives: bool = False) -> Submission:
@@ -68,14 +77,19 @@ def _released(package: bytes, version: str, *, has_archives: bool = False) -> Su
     if has_archives:
         submission = factories.inspected(submission)
     factories.approve(factories.decided(submission), confirmed=True)
-    return factories.published(factories.proven(submission))
+    submission = factories.published(factories.proven(submission))
+    assert submission.state == "released"
+    return submission
 
 
 def _package(folder: Path, csd: str, *tags: str) -> bytes:
     """The OSC package with ``csd`` that ships the operator, and the instance with ``tags``."""
-    archives = {f"demo-{tag}-x86_64.tar": image_archive(f"{_OURS}/demo:{tag}") for tag in tags}
-    operator = {"operator-x86_64.tar": image_archive(f"{_OURS}/demo-operator:1.0.0")}
-    example = osc_service_package({**operator, **archives}, osc_package(csd=csd))
+    archives = {f"demo-{tag}-x86_64.tar": image_archive(f"{_THEIRS}/demo:{tag}") for tag in tags}
+    operator = {"operator-x86_64.tar": image_archive(f"{_THEIRS}/demo-operator:1.0.0")}
+    package = osc_package(
+        csd=csd.replace(_OURS, _THEIRS), lifecycle=OSC_LIFECYCLE.replace(_OURS, _THEIRS)
+    )
+    example = osc_service_package({**operator, **archives}, package)
     return written(example, folder).read_bytes()
 
 

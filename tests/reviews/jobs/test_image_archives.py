@@ -16,7 +16,7 @@ from reviews.jobs.image_archives import IMAGE_ARCHIVES
 from reviews.jobs.records import counts_of
 from reviews.jobs.runner import Cancelled, begin
 from reviews.jobs.sweep import sweep
-from reviews.models import Event, Finding, Inspection, Revision, Submission
+from reviews.models import Event, Finding, Inspection, LookUp, Revision, Submission
 from tests import factories
 from tests.shipping import archive_of, package_with, shipping_package
 
@@ -280,7 +280,8 @@ def test_one_organisation_reads_one_package_at_a_time(
     with django_capture_on_commit_callbacks() as callbacks:
         factories.inspected(first)
 
-    assert factories.enqueued_for(callbacks) == [_inspection(second).pk]
+    asked = LookUp.objects.get(revision=first.current)
+    assert factories.enqueued_for(callbacks) == [asked.pk, _inspection(second).pk]
     factories.inspected(second)
     assert _verbs(second).count("inspect") == 1
 

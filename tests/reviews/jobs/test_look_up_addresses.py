@@ -127,9 +127,12 @@ def test_the_local_image_store_is_asked_for_other_content_too() -> None:
 
     of_same, of_other = _obstacles(same), _obstacles(other)
 
+    partly = shipped.shipping_both(without="worker-1.4.0-aarch64.tar")
+    partly_shipped = factories.inspected(factories.in_review(partly, "4"))
     assert (of_same, len(of_other)) == ([], 1)
+    assert len(_obstacles(partly_shipped)) == 1
     assert not RegistryLookup.objects.exists()
-    assert "found there" not in _sentence(other)
+    assert "found there" not in _sentence(partly_shipped)
 
 
 @pytest.mark.usefixtures("registry")

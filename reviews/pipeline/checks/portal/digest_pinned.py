@@ -56,9 +56,9 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/package/demo-1.0.0.tgz!/demo/values.yaml:1:8",
             message=Message(
-                "%(image)s is named by its digest alone. An image that is pushed"
-                " from an archive gets another digest, so it is given the tag of"
-                " its archive: %(target)s.",
+                "%(image)s is named by its digest alone. An image from an archive"
+                " of docker save gets another digest when it is pushed, so it is"
+                " given the tag of its archive: %(target)s.",
                 {
                     "image": (
                         "quay.io/coreos/etcd@sha256:0123456789abcdef0123456789abcdef0123456"
@@ -91,9 +91,9 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/package/demo-1.0.0.tgz!/demo/values.yaml:1:8",
             message=Message(
-                "%(image)s is named by its digest alone. An image that is pushed"
-                " from an archive gets another digest, so nothing would be found at"
-                " %(target)s.",
+                "%(image)s is named by its digest alone. An image from an archive"
+                " of docker save gets another digest when it is pushed, so nothing"
+                " would be found at %(target)s.",
                 {
                     "image": (
                         "quay.io/coreos/etcd@sha256:0123456789abcdef0123456789abcdef0123456"
@@ -106,7 +106,8 @@ BAD: tuple[Example, ...] = (
                 },
             ),
             help=(
-                "Add the tag in front of the digest: the portal then drops the"
+                "Add the tag in front of the digest, or call the archive as the"
+                " guide does, NAME-TAG-x86_64.tar: the portal then drops the"
                 " digest, and the tag decides."
             ),
             image=(
@@ -170,8 +171,8 @@ def _with_tag(image: TracedImage) -> Problem:
     """Of an image that an archive gives a tag, which its edits write."""
     return Problem(
         _(
-            "%(image)s is named by its digest alone. An image that is pushed from an archive gets"
-            " another digest, so it is given the tag of its archive: %(target)s.",
+            "%(image)s is named by its digest alone. An image from an archive of docker save gets"
+            " another digest when it is pushed, so it is given the tag of its archive: %(target)s.",
             image=image.original,
             target=image.target,
         ),
@@ -186,21 +187,27 @@ def _with_tag(image: TracedImage) -> Problem:
 def _without_tag(image: TracedImage, *, ships: bool) -> Problem:
     return Problem(
         _words(image, ships=ships),
-        _(
-            "Add the tag in front of the digest: the portal then drops the digest, and the tag"
-            " decides."
-        ),
+        _NAME_IT if ships else _ADD_IT,
         _place(image),
         image=image.original,
         severity=Severity.ERROR if ships else None,
     )
 
 
+_ADD_IT = _(
+    "Add the tag in front of the digest: the portal then drops the digest, and the tag decides."
+)
+_NAME_IT = _(
+    "Add the tag in front of the digest, or call the archive as the guide does,"
+    " NAME-TAG-x86_64.tar: the portal then drops the digest, and the tag decides."
+)
+
+
 def _words(image: TracedImage, *, ships: bool) -> Message:
     if ships:
         return _(
-            "%(image)s is named by its digest alone. An image that is pushed from an archive gets"
-            " another digest, so nothing would be found at %(target)s.",
+            "%(image)s is named by its digest alone. An image from an archive of docker save gets"
+            " another digest when it is pushed, so nothing would be found at %(target)s.",
             image=image.original,
             target=image.target,
         )

@@ -55,12 +55,14 @@ def target_of(
     given: what is pushed from an archive has another digest.
     """
     name = tag = None
+    is_digest_alone = bool(reference.digest) and not reference.tag
     entry = mapping.entry_for(paths, reference.name) if mapping is not None else None
     if entry is not None:
         name = entry.pushed_name or None
         is_shipped = bool(archives and set(entry.archives.values()) & set(archives.names))
-        tag = (entry.pushed_tag or None) if reference.tag or is_shipped else None
-    if archives is not None and not (tag or reference.tag):
+        has_tag = reference.tag or (is_digest_alone and is_shipped)
+        tag = (entry.pushed_tag or None) if has_tag else None
+    if archives is not None and is_digest_alone and not tag:
         tag = archives.tag_of(name or reference.name)
     return target_address(reference, policy.registry, policy.organization, name=name, tag=tag)
 

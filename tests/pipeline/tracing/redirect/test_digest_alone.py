@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from reviews.pipeline import moved_images, release
 from reviews.pipeline.checks.examples.charts import Example, below, pod
 from reviews.pipeline.checks.examples.image_archives import image_archive, shipping_chart
 from reviews.pipeline.checks.examples.operators import CSV, operator_package
+from reviews.pipeline.core.policy import Policy
 from reviews.pipeline.image_archives.archive_tags import ArchiveTags
 from tests.pipeline.checks.boxes import examined
 
@@ -49,8 +51,8 @@ def _in_pieces(tag: str) -> Example:
     return replace(example, files={**example.files, **chart})
 
 
-def _in_operator() -> Example:
-    csv = CSV.replace(f"{_OURS}/demo-operator:1.0.0", _PINNED)
+def _in_operator(image: str = _PINNED) -> Example:
+    csv = CSV.replace(f"{_OURS}/demo-operator:1.0.0", image)
     assert csv != CSV
     package = below("demo/package/demo-1.0.0.zip!/", operator_package(csv=csv).files)
     return Example({**package, **below("demo/images/etcd-3.5.0-x86_64.tar!/", _ARCHIVE)})
@@ -85,6 +87,12 @@ def test_it_becomes(example: Example, target: str, tmp_path: Path) -> None:
     assert _targets(example, tmp_path)[_PINNED] == target
 
 
+def test_an_image_without_tag_and_digest_gets_none(tmp_path: Path) -> None:
+    targets = _targets(_in_operator("quay.io/coreos/etcd"), tmp_path)
+
+    assert targets["quay.io/coreos/etcd"] == f"{_OURS}/etcd"
+
+
 def test_its_archive_is_used_and_the_mapping_names_it(tmp_path: Path) -> None:
     report = examined(shipping_chart(_SHIPPED, None, images=(_PINNED,)), tmp_path).report
 
@@ -92,6 +100,22 @@ def test_its_archive_is_used_and_the_mapping_names_it(tmp_path: Path) -> None:
     assert image.archives == {"x86_64": "etcd-3.5.0-x86_64.tar"}
     assert report.mapping is not None
     assert [(each.image, each.tag) for each in report.mapping.entries] == [("etcd", "3.5.0")]
+
+
+def test_it_is_released_with_its_mapping(tmp_path: Path) -> None:
+    examination = examined(_in_pieces("3.5.0"), tmp_path)
+    report = examination.report
+
+    released = release(
+        examination.path,
+        report.edits,
+        Policy(),
+        tmp_path / "released.zip",
+        expected=moved_images(report),
+    )
+
+    assert report.mapping is not None
+    assert dict(released.images) == {_PINNED: _TAGGED}
 
 
 @pytest.mark.parametrize(
