@@ -201,7 +201,7 @@ def flood(number: int) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="tests.bench.scale", description=__doc__)
-    parser.add_argument("--packages", type=int, default=20, help="for each number of processes")
+    parser.add_argument("--packages", type=int, default=60, help="for each number of processes")
     parser.add_argument("--processes", type=int, nargs="*", default=[1, 2, 4])
     parser.add_argument("--waiting", type=int, default=1000, help="packages in the queue")
     parser.add_argument("--flood", type=int, default=40, help="packages of one organisation")
@@ -238,6 +238,7 @@ def _portal(processes: int) -> Iterator[RunningPortal]:
     }
     with _database() as database, data_folder() as data:
         portal = RunningPortal(data, given | database).start()
+        portal.wait("Heartbeat.objects.count()", 4)  # three workers and the scheduler
         portal.wait(_LEFT, 0)
         yield portal
         portal.stop()
