@@ -7,5 +7,7 @@ COPY manage.py pyproject.toml ./
 COPY osc_portal osc_portal
 COPY reviews reviews
 COPY templates templates
+# Where the root is read-only, no process could keep what it has compiled.
+RUN python -m compileall -q .
 RUN useradd --create-home portal && install -d -o portal /data
 USER portal

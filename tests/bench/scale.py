@@ -11,10 +11,12 @@ from __future__ import annotations
 import argparse
 import os
 import resource
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -166,27 +168,52 @@ def rate(processes: int, packages: int, of_one: float) -> Rate:
     return Rate(processes, packages, seconds, used, idle, of_one)
 
 
+def fill(number: int) -> None:
+    """Let so many packages wait that will be refused at once; called in the portal.
+
+    One of them is submitted, the others are copies of its records.
+    """
+    from reviews.models import Revision, Submission  # noqa: PLC0415 - only where Django is set up
+    from reviews.queue import JobName, enqueue  # noqa: PLC0415 - as above
+
+    submit(1, "Acme", b"no archive")
+    first = Submission.objects.latest("pk")
+    submissions = [copy(first) for _each in range(1, number)]
+    for each, submission in enumerate(submissions, 1):
+        submission.pk, submission.version = None, f"1.0.{each}"
+    Submission.objects.bulk_create(submissions)
+    revisions = [copy(first.current) for _each in submissions]
+    for submission, revision in zip(submissions, revisions, strict=True):
+        revision.pk, revision.submission = None, submission
+    Revision.objects.bulk_create(revisions)
+    for submission, revision in zip(submissions, revisions, strict=True):
+        submission.current = revision
+        enqueue(JobName.ANALYSE, revision.pk)
+    Submission.objects.bulk_update(submissions, ["current"], batch_size=100)
+
+
 def queue_of(waiting: int) -> str:
-    """How a queue of so many packages is filled and worked off: they are refused at once."""
+    """How a queue of so many packages is worked off by two processes: each is refused at once."""
     with _portal(2) as portal:
-        each = portal.ask(f"{_HERE}.submit({waiting}, 'Acme', b'no archive')")
+        with _held(portal):
+            portal.ask(f"{_HERE}.fill({waiting})")
         portal.wait(_LEFT, 0)
         runs = runs_of(portal.ask(_RUNS))
     idle = pauses(runs)
     seconds = max(run.finished for run in runs) - runs[0].started
     return (
-        f"queue of {waiting}: {each * 1000:.0f} ms to submit one, {60 * len(runs) / seconds:.0f} per"
-        f" minute, a worker takes the next after {median(idle) * 1000:.0f} ms (median),"
-        f" {idle[int(len(idle) * 0.95)] * 1000:.0f} ms (p95)"
+        f"queue of {len(runs)}: worked off in {seconds:.0f} s, a worker process takes the next after"
+        f" {median(idle) * 1000:.0f} ms (median), {idle[int(len(idle) * 0.95)] * 1000:.0f} ms (p95)"
     )
 
 
 def flood(number: int) -> str:
     """One organisation floods the queue, then four others submit one package each."""
     with _portal(2) as portal:
-        portal.ask(f"{_HERE}.submit({number}, 'Flood')")
-        names = ["Acme", "Globex", "Initech", "Umbrella"]
-        portal.ask(f"[{_HERE}.submit(1, name) for name in {names}]")
+        with _held(portal):
+            portal.ask(f"{_HERE}.submit({number}, 'Flood')")
+            names = ["Acme", "Globex", "Initech", "Umbrella"]
+            portal.ask(f"[{_HERE}.submit(1, name) for name in {names}]")
         portal.wait(_LEFT, 0)
         runs = runs_of(portal.ask(_RUNS))
     waited = [run.started - run.queued for run in runs if run.organisation != "Flood"]
@@ -201,7 +228,7 @@ def flood(number: int) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="tests.bench.scale", description=__doc__)
-    parser.add_argument("--packages", type=int, default=20, help="for each number of processes")
+    parser.add_argument("--packages", type=int, default=60, help="for each number of processes")
     parser.add_argument("--processes", type=int, nargs="*", default=[1, 2, 4])
     parser.add_argument("--waiting", type=int, default=1000, help="packages in the queue")
     parser.add_argument("--flood", type=int, default=40, help="packages of one organisation")
@@ -238,9 +265,21 @@ def _portal(processes: int) -> Iterator[RunningPortal]:
     }
     with _database() as database, data_folder() as data:
         portal = RunningPortal(data, given | database).start()
+        portal.wait("Heartbeat.objects.count()", 4)  # three workers and the scheduler
         portal.wait(_LEFT, 0)
         yield portal
         portal.stop()
+
+
+@contextmanager
+def _held(portal: RunningPortal) -> Iterator[None]:
+    """Let the worker take nothing in the block, so that a queue grows."""
+    worker = portal.child("packages@")
+    os.kill(worker, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(worker, signal.SIGCONT)
 
 
 @contextmanager

@@ -147,5 +147,6 @@ class Installation:
 
     def _moved(self, text: str) -> str:
         for there, here in self.moved.items():
-            text = text.replace(there, here)
+            # A port is a whole number, also where another one ends like it.
+            text = re.sub(rf"(?<!\d){re.escape(there)}(?!\d)", lambda _found, here=here: here, text)
         return text

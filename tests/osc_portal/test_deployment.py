@@ -92,7 +92,7 @@ class Deployment:
         subprocess.run(script, cwd=HOUSE, env=environment, check=True)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     assert PROGRAMS is not None
     folder = tmp_path_factory.mktemp("docker-registry")
@@ -137,9 +137,11 @@ def _broker() -> Iterator[str]:
         place = ["--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder)]
         quiet = ["--logfile", str(folder / "log")]
         server = subprocess.Popen([program, *SERVICES["broker"]["command"][1:], *place, *quiet])
-        yield f"redis://127.0.0.1:{port}/0"
-        server.terminate()
-        server.wait()
+        try:
+            yield f"redis://127.0.0.1:{port}/0"
+        finally:
+            server.terminate()
+            server.wait()
 
 
 def _copy(folder: Path) -> Path:
@@ -152,7 +154,16 @@ def _copy(folder: Path) -> Path:
     return folder
 
 
-def test_a_package_walks_from_the_upload_to_the_registry(deployment: Deployment) -> None:
+def test_the_deployment_works_and_a_second_installation_takes_over(
+    deployment: Deployment, tmp_path: Path
+) -> None:
+    """One test, so that no second process of pytest starts it all once more."""
+    _a_package_walks_from_the_upload_to_the_registry(deployment)
+    _everything_is_well_as_the_health_checks_of_the_containers_ask(deployment)
+    _a_worker_of_a_second_installation_takes_over(deployment, tmp_path)
+
+
+def _a_package_walks_from_the_upload_to_the_registry(deployment: Deployment) -> None:
     until(lambda: _answers(deployment), wanted=True)
     request_id = deployment.submit("1.0.0")
     deployment.wait(STATES, ["in_review"])
@@ -190,10 +201,9 @@ def _answers(deployment: Deployment) -> bool:
         return False
 
 
-def test_everything_is_well_as_the_health_checks_of_the_containers_ask(
+def _everything_is_well_as_the_health_checks_of_the_containers_ask(
     deployment: Deployment,
 ) -> None:
-    until(lambda: _answers(deployment), wanted=True)
     until(lambda: _facts(deployment), {})
 
     checks = [each["healthcheck"]["test"][1:] for each in OURS.values() if "healthcheck" in each]
@@ -215,11 +225,8 @@ def _facts(deployment: Deployment) -> dict[str, str]:
     return {name: words for name, words in facts.items() if words != "ok"}
 
 
-def test_a_worker_of_a_second_installation_takes_over(
-    deployment: Deployment, tmp_path: Path
-) -> None:
+def _a_worker_of_a_second_installation_takes_over(deployment: Deployment, tmp_path: Path) -> None:
     """They share the database, the broker and the folder, as on another machine."""
-    until(lambda: _answers(deployment), wanted=True)
     here = deployment.here
     there = Installation(_copy(tmp_path), here.data, here.given, here.moved, name="there")
     try:

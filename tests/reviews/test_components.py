@@ -187,3 +187,15 @@ def test_a_lock_without_packages_is_refused(tmp_path: Path) -> None:
         run("audit", str(empty))
     with pytest.raises(CommandError, match="No such file"):
         run("audit", str(tmp_path / "none.lock"))
+
+
+def test_both_locks_are_audited_by_make_check() -> None:
+    shown = subprocess.run(
+        ["make", "--dry-run", "check"],
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert "manage.py audit requirements.lock requirements-dev.lock" in shown.stdout
