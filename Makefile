@@ -66,6 +66,7 @@ lock: install-dev ## pin what pyproject.toml asks for; UPGRADE=--upgrade takes t
 
 bench: install-dev scale ## measure on real packages and on large archives: make bench CORPUS=DIR
 	$(BIN)/python -m tests.bench --corpus $(CORPUS)
+	$(BIN)/python -m tests.bench.hostile
 	$(BIN)/python -m tests.bench.shipping --gigabytes $(GIGABYTES)
 	$(BIN)/python -m tests.bench.publishing --gigabytes $(GIGABYTES)
 

@@ -47,6 +47,8 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         data: Path = settings.DATA_DIR
         data.mkdir(parents=True, exist_ok=True)
+        # Where charts are rendered as another user, that one sees neither key nor records.
+        data.chmod(0o700)
         with _alone_in(data):
             port = _free_port(options["port"])
             password = self._prepare()

@@ -25,7 +25,7 @@ _ARCHIVES = (".tgz", ".tar.gz", ".tar", ".zip")
 class PackageFile:
     """One file by its address, as findings write it. ``size`` is in bytes.
 
-    ``is_archive`` says that it is packed itself, so that its own bytes tell people nothing.
+    ``is_archive`` says that it is packed itself, so that its own bytes say nothing to people.
     """
 
     address: str
@@ -41,7 +41,7 @@ def list_files(path: Path, limits: Limits) -> tuple[PackageFile, ...]:
     try:
         package = _by_names(path, limits)
     except PackageRefused:
-        # Which package it is can only be told by what stands in its files.
+        # Only what stands in its files shows which package it is.
         package = read_layout(read_upload(path, limits, is_read), limits)
     return tuple(_files(package))
 
@@ -77,7 +77,7 @@ def _of_upload(path: Path, limits: Limits, name: str, most: int) -> bytes | None
 
 
 def _by_names(path: Path, limits: Limits) -> Package:
-    """The package, told by the names in it alone. PackageRefused: they do not tell."""
+    """The package, as its names alone show it. PackageRefused: they do not show it."""
     upload = read_upload(path, limits, _only(""))
     if upload.form is Form.ZIP:
         files = list(upload.files())

@@ -87,9 +87,10 @@ class _Proof:
         moved = _moved(shown, image, image.target)
         try:
             (documents,) = self.renderer.rewritten(self.rewritten, [moved])
+            uses = self.renderer.uses_in(documents.values())
         except ChartRejected:  # the proof of the rewrite reports it
             return False
-        return any(use.image == image.target for use in self.renderer.uses_in(documents.values()))
+        return any(use.image == image.target for use in uses)
 
 
 def _moved(shown: Scenario, image: InstanceImage, address: str | None = None) -> Scenario:

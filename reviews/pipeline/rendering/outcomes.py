@@ -8,7 +8,9 @@ from typing import Literal
 from .process import ChildEnded
 
 LimitKind = Literal["time", "memory", "output"]
-OUT_OF_MEMORY = ("out of memory", "cannot allocate memory", "MemoryError", "stack exceeds")
+OUT_OF_MEMORY = (
+    *("out of memory", "cannot allocate memory", "malloc failed", "MemoryError", "stack exceeds"),
+)
 
 
 class ChartRejected(Exception):  # noqa: N818 - it says something about the chart, not about the portal

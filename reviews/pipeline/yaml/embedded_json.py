@@ -29,6 +29,7 @@ _CHARACTER = re.compile(
 _BLANK = re.compile(r"[ \t\n\r]*")
 _DEEPEST = 200
 _MOST_STEPS = 5_000_000  # of all paths together: what their memory is bounded by
+_MOST_VALUES = 200_000  # lists and maps among them; real ones have some thousands
 _NEEDS_ESCAPE = re.compile(r"[\x7f-\x9f\xad\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
@@ -216,7 +217,7 @@ def _scan(text: str) -> Iterator[_Found]:
     path: list[str | int] = []
     opened: list[str] = []
     expected = _Expected.VALUE
-    offset = steps = 0
+    offset = steps = values = 0
     before = lexeme = ""
     while expected:
         match = _TOKEN.match(text, offset)
@@ -226,6 +227,10 @@ def _scan(text: str) -> Iterator[_Found]:
             raise _BrokenAt(words, _at(text, offset))
         before, lexeme, start, offset = lexeme, match[kind], match.start(kind), match.end()
         found = _found(kind, lexeme, expected)
+        values += found is _Expected.VALUE
+        if values > _MOST_VALUES:
+            words = _("The JSON holds more than %(limit)d values. Split it.", limit=_MOST_VALUES)
+            raise _BrokenAt(words, start)
         if lexeme in {"]", "}"} and before == ",":
             words = _(
                 "This is not JSON: nothing follows this comma before “%(token)s”. Remove the"

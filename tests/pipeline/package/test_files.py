@@ -107,7 +107,7 @@ def test_files_are_listed_and_read_however_the_package_is_packed(form: str, tmp_
     assert read_file(path, Limits(), address, 10) == b"here"
 
 
-def test_an_operator_that_only_its_content_tells_is_listed(tmp_path: Path) -> None:
+def test_an_operator_that_only_its_content_shows_is_listed(tmp_path: Path) -> None:
     csv = b"kind: ClusterServiceVersion\n"
     path = tmp_path / "upload.zip"
     path.write_bytes(zip_of(("demo/package/demo.zip", zip_of(("demo/odd.yaml", csv)))))

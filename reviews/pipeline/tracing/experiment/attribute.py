@@ -76,16 +76,16 @@ def is_image_key(leaf: ValueLeaf) -> bool:
 def _candidates(renderer: ChartRenderer, uses: Sequence[Use]) -> list[ValueLeaf]:
     """Leaves whose text occurs in an image, or that hold one; likely keys first."""
     images = {use.image for use in uses}
-    blob = "\n".join(images)
+    blob = "\0".join(images)
     paths = _paths_in(images)
     found: dict[ValueLeaf, None] = {}
     for leaf in dict.fromkeys(renderer.leaves.values()):
         text = printed(leaf)
         if isinstance(leaf.leaf.value, bool) and not _is_a_part(text, images):
             continue
-        if (
-            text and ((text.rstrip("/") in blob and _occurs(text, images)) or _holds(text, images))
-        ) or (is_image_key(leaf) and ("{{" in text or any(path in text for path in paths))):
+        if (text and (_occurs(text, blob) or _holds(text, images))) or (
+            is_image_key(leaf) and ("{{" in text or any(path in text for path in paths))
+        ):
             found[leaf] = None
     return sorted(found, key=lambda leaf: not is_image_key(leaf))
 
@@ -96,17 +96,16 @@ def _paths_in(images: Iterable[str]) -> set[str]:
     return {each.repository for each in references if "/" in each.repository}
 
 
-def _occurs(text: str, images: Iterable[str]) -> bool:
-    """Whether ``text`` is a part of an image that a template may have put there."""
-    for image in images:
-        start = image.find(text)
-        while start >= 0:
-            before = image[start - 1 : start]
-            after = image[start + len(text) : start + len(text) + 1]
-            if len(text) > 3 or not (before.isalnum() or after.isalnum()):
-                return True
-            start = image.find(text, start + 1)
-    return text.rstrip("/") != text and _occurs(text.rstrip("/"), images)
+def _occurs(text: str, blob: str) -> bool:
+    """Whether ``text`` is a part of an image in ``blob`` that a template may have put there."""
+    if text in blob:
+        if len(text) > 3:
+            return True
+        # A short text means something only where it stands alone between other signs.
+        if re.search(rf"(?<![^\W_]){re.escape(text)}(?![^\W_])", blob):
+            return True
+    shorter = text.rstrip("/")
+    return shorter != text and bool(shorter) and _occurs(shorter, blob)
 
 
 def _is_a_part(text: str, images: Iterable[str]) -> bool:
@@ -196,9 +195,8 @@ def _mark_apart(
     until everything of it that must change is contributed by a value.
     """
     images = {use.image for use in pending}
-    own = [
-        leaf for leaf in leaves if _occurs(printed(leaf), images) or _holds(printed(leaf), images)
-    ]
+    blob = "\0".join(images)
+    own = [leaf for leaf in leaves if _occurs(printed(leaf), blob) or _holds(printed(leaf), images)]
     likely = [leaf for leaf in own if is_image_key(leaf) and leaf not in result.unmarkable]
     rest = list(pending)
     if 0 < len(likely) < len(leaves):

@@ -323,7 +323,7 @@ def _literals(use: Use, marked: str, candidates: Sequence[_Candidate]) -> Iterat
     for before, number in zip(parts[0::2], parts[1::2], strict=False):
         position += len(before)
         candidate = candidates[int(number)]
-        if not use.text[:position].endswith(candidate.text):
+        if not use.text.endswith(candidate.text, 0, position):
             continue
         begin = max(position - len(candidate.text), use.start)
         end = min(position, use.end)

@@ -8,8 +8,10 @@ at that offset. A value that is empty becomes ``zq0001z`` alone.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from ...manifests.references import ImageReference, NotAReference
 from ...manifests.workloads import Use, references_in
@@ -24,6 +26,7 @@ CHECKSUM = re.compile(r"(?<![0-9A-Za-z:@])[0-9a-f]{7,128}(?![0-9A-Za-z])")
 _AFTER_ACTION = re.compile(r"\}\}(?:/[\w.-]+)+(?::[\w.-]+)?(?![\w./:@{-])")
 _DELIMITER = re.compile(r"[/:@]")
 LARGEST = 10_000
+_LONG_TEXT = 10_000  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +166,9 @@ def beside_consequences(use: Use, marked: str, marks: re.Pattern[str] = _MARK) -
     A checksum or a name in another line may follow from what was marked. The string is given
     whole where its lines are not the same ones in the same order, or where only marks differ.
     """
-    plain = "".join(marks.split(marked)[0::2])
-    if plain == use.text or use.text.count("\n") != plain.count("\n"):
+    plain, lines = _without_marks(marked, marks)
+    begins = _line_begins(use.text)
+    if len(begins) != len(lines) or (plain == use.text and len(plain) < _LONG_TEXT):
         return use, marked
     start = use.text.rfind("\n", 0, use.start) + 1
     end = use.text.find("\n", use.end)
@@ -172,7 +176,19 @@ def beside_consequences(use: Use, marked: str, marks: re.Pattern[str] = _MARK) -
     if "\n" in line:
         return use, marked
     own = replace(use, text=line, start=use.start - start, end=use.end - start)
-    return own, marked.split("\n")[use.text.count("\n", 0, start)]
+    return own, lines[bisect_right(begins, start) - 1]
+
+
+# A text of thousands of images is asked for once for each of them.
+@lru_cache(maxsize=8)
+def _without_marks(marked: str, marks: re.Pattern[str]) -> tuple[str, list[str]]:
+    """The text without its marks, and its lines with them."""
+    return "".join(marks.split(marked)[0::2]), marked.split("\n")
+
+
+@lru_cache(maxsize=8)
+def _line_begins(text: str) -> list[int]:
+    return [0, *(match.end() for match in re.finditer("\n", text))]
 
 
 def is_same(text: str, other: str) -> bool:

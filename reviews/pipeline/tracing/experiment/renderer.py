@@ -31,8 +31,9 @@ from .silent import silent_templates
 # Bitnami's charts refuse images they do not know; a marked image is never known to them.
 GUARD_OFF: Mapping[str, Any] = {"global": {"security": {"allowInsecureImages": True}}}
 
-# Helm itself cannot install half as many: a release must fit into one Secret of 1 MiB.
+# The largest charts known render fewer than a thousand; each of these takes some milliseconds.
 _MOST_DOCUMENTS = 5_000
+_MOST_IMAGES = 5_000
 
 DocumentKey = tuple[str, int]
 
@@ -335,7 +336,11 @@ class ChartRenderer:
         """Every image use in ``documents``, in their order."""
         relevant = [document for document in documents if may_name_images(document.text)]
         self.parse(document.text for document in relevant)
-        uses = [use for document in relevant for use in self._uses_in(document)]
+        uses: list[Use] = []
+        for document in relevant:
+            uses += self._uses_in(document)
+            if len(uses) > _MOST_IMAGES:
+                raise ChartRejected(f"it names images more than {_MOST_IMAGES:,} times")
         return tuple(settled(uses, self._pieced(relevant)))
 
     def _uses_in(self, document: Document) -> tuple[Use, ...]:

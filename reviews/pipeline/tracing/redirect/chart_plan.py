@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ...core.messages import Message, _
@@ -370,16 +370,36 @@ def _change_sets(
 
     Leaves that share an image belong together, and images that share a leaf.
     """
-    name_of: dict[ValueLeaf, str] = {}
+    joined_with: dict[ValueLeaf, _Joined] = {}
     images_of: dict[ValueLeaf, dict[str, None]] = {}
     for each, original in zip(requirements, originals, strict=True):
         mine = [contribution for contribution in each.contributions if contribution.leaf in changed]
         if not mine:
             continue
-        joined = {name_of[o.leaf] for o in mine if o.leaf in name_of}
-        name = min(joined | {f"image:{dotted(contribution.leaf.path)}" for contribution in mine})
+        _join([contribution.leaf for contribution in mine], joined_with)
         for contribution in mine:
             images_of.setdefault(contribution.leaf, {})[original] = None
-            name_of[contribution.leaf] = name
-        name_of = {leaf: name if old in joined else old for leaf, old in name_of.items()}
-    return {leaf: (name_of[leaf], tuple(images)) for leaf, images in images_of.items()}
+    return {leaf: (joined_with[leaf].name, tuple(images)) for leaf, images in images_of.items()}
+
+
+@dataclass(eq=False, slots=True)
+class _Joined:
+    """Leaves that belong together."""
+
+    name: str = ""
+    leaves: list[ValueLeaf] = field(default_factory=list)
+
+
+def _join(leaves: Sequence[ValueLeaf], joined_with: dict[ValueLeaf, _Joined]) -> None:
+    """Note that ``leaves``, and all that they are joined with, belong together.
+
+    The smaller sets go into the largest, so that no leaf moves often.
+    """
+    known = {id(found): found for leaf in leaves if (found := joined_with.get(leaf)) is not None}
+    whole = max(known.values(), key=lambda each: len(each.leaves), default=_Joined())
+    names = [each.name for each in known.values()]
+    moved = [leaf for each in known.values() if each is not whole for leaf in each.leaves]
+    moved += [leaf for leaf in dict.fromkeys(leaves) if leaf not in joined_with]
+    whole.name = min([*names, *(f"image:{dotted(leaf.path)}" for leaf in leaves)])
+    whole.leaves += moved
+    joined_with.update(dict.fromkeys(moved, whole))
