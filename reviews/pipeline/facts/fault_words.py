@@ -21,7 +21,8 @@ def problems_of(facts: Facts, *kinds: FaultKind) -> Iterator[Problem]:
 
     What the default render shows is an error, what only a feature shows a warning: whoever turns
     it on may have to give more values. So is a field that another listed version knows, and one
-    that a sample leaves to the customer. What is only deprecated is refused by nobody.
+    that a sample leaves to the customer. What is only deprecated is refused by nobody, and the
+    operator manager drops the fields of a deployment that it does not know.
     """
     for each in facts.manifests.faults:
         if each.fault.kind in kinds:
@@ -32,10 +33,15 @@ def _severity(each: ManifestFault) -> Severity:
     kind = each.fault.kind
     if kind is FaultKind.DEPRECATED:
         return Severity.INFO
-    is_known = kind in _LIGHT_IF_KNOWN_SOMEWHERE and not each.is_everywhere
+    is_known = kind in _LIGHT_IF_KNOWN_SOMEWHERE and (not each.is_everywhere or _is_dropped(each))
     is_begun = each.is_sample and each.fault.is_missing
     is_light = kind in _ALWAYS_LIGHT or is_known or is_begun or bool(each.shown_by)
     return Severity.WARNING if is_light or _follows_from_release(each) else Severity.ERROR
+
+
+def _is_dropped(each: ManifestFault) -> bool:
+    """Whether the field never comes to the API server."""
+    return each.is_made_anew and each.fault.kind is FaultKind.UNKNOWN_FIELD
 
 
 def _follows_from_release(each: ManifestFault) -> bool:
@@ -53,7 +59,7 @@ def _message(each: ManifestFault) -> Message:
         "versions": tuple(version.short for version in each.versions),
         "settings": each.shown_by,
     }
-    if each.is_sample or each.fault.kind is FaultKind.DEPRECATED:
+    if each.is_sample or each.fault.kind is FaultKind.DEPRECATED or _is_dropped(each):
         return _("%(kind)s “%(name)s”: %(what)s.", **_only(words, "what", "kind", "name"))
     if each.is_everywhere and not each.shown_by:
         return _(

@@ -30,11 +30,15 @@ _DEPLOYMENT: Kind = ("apps/v1", "Deployment")
 
 @dataclass(frozen=True)
 class _Manifest:
-    """One manifest: its data, and where a field of it is written."""
+    """One manifest: its data, and where a field of it is written.
+
+    ``is_sample`` and ``is_made_anew`` as in ``ManifestFault``.
+    """
 
     data: dict[str, Any]
     place: Callable[[Pointer], Place]
     is_sample: bool = False
+    is_made_anew: bool = False
 
 
 def judged_files(
@@ -95,6 +99,7 @@ def _found(
         tuple(sorted(set(seen))),
         len(set(seen)) == len(versions),
         is_sample=each.is_sample,
+        is_made_anew=each.is_made_anew,
     )
 
 
@@ -132,7 +137,7 @@ def _deployment(csv: Manifest, index: int, item: Mapping[str, Any]) -> _Manifest
                 own = (key, *pointer[2:])
         return csv.place((*DEPLOYMENTS, index, *own))
 
-    return _Manifest(data, place)
+    return _Manifest(data, place, is_made_anew=True)
 
 
 def _of_osc(osc: OscPackage | None) -> Iterator[_Manifest]:

@@ -42,7 +42,8 @@ class ManifestFault:
     ``place`` is the template, with the line where it could be found. ``kind`` and ``name`` are
     those of the first manifest that has it, ``versions`` those that refuse it, oldest first;
     ``is_everywhere`` says that these are all. ``shown_by`` names the settings without which it is
-    not rendered; ``is_sample`` says that it is an instance that customers begin with.
+    not rendered; ``is_sample`` says that it is an instance that customers begin with,
+    ``is_made_anew`` that the operator manager makes it of the fields that it knows.
     """
 
     fault: Fault
@@ -53,6 +54,7 @@ class ManifestFault:
     is_everywhere: bool
     shown_by: tuple[str, ...] = ()
     is_sample: bool = False
+    is_made_anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,22 +49,27 @@ class Rendering:
 
 @dataclass(slots=True)
 class Spending:
-    """How often was rendered and for how many seconds, and how much of each is allowed."""
+    """How often was rendered and for how many seconds, and how much of each is allowed.
+
+    ``forgiven`` of the renders count for nothing.
+    """
 
     most_renders: int
     most_seconds: float
     renders: int = 0
     seconds: float = 0.0
+    forgiven: int = 0
 
     @property
     def share(self) -> float:
         """How much is spent: 0.0 nothing, 1.0 all, whichever is scarcer."""
-        return max(self.renders / self.most_renders, self.seconds / self.most_seconds)
+        counted = self.renders - self.forgiven
+        return max(counted / self.most_renders, self.seconds / self.most_seconds)
 
     def seconds_left(self) -> float:
         """The seconds that are left; BudgetSpent where none are, or no renders."""
         left = self.most_seconds - self.seconds
-        if self.renders >= self.most_renders or left <= 0:
+        if self.renders - self.forgiven >= self.most_renders or left <= 0:
             raise BudgetSpent
         return left
 
@@ -299,6 +304,10 @@ class Engine:
     def spent(self) -> float:
         """How much of the analysis' budget is spent: 0.0 nothing, 1.0 all."""
         return self.analysis.share
+
+    def forgive(self, renders: int) -> None:
+        """Have some renders of the analysis count for nothing, for they had to be done again."""
+        self.analysis.forgiven += renders
 
     def _ask_about(self, chart: int, request: Json) -> object:
         self._make_resident(chart)

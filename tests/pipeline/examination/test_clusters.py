@@ -279,3 +279,28 @@ def test_a_spent_budget_of_the_analysis_leaves_the_other_clusters_theirs(tmp_pat
     )
 
     assert [each.valid for each in report.verification.clusters] == [2] * 9
+
+
+def test_manifests_that_searches_leave_out_are_validated_and_compared(tmp_path: Path) -> None:
+    service = (
+        "apiVersion: v1\nkind: Service\nmetadata:\n  name: s{n}\nspec:\n  ports: [{{port: 80}}]\n"
+    )
+    many = {f"demo/templates/s{n}.yaml": service.format(n=n) for n in range(42)}
+    wrong = many["demo/templates/s7.yaml"].replace("  ports", "  port")
+    feature = "{{ if .Values.extra.enabled }}\n" + pod("{{ .Values.extra.image }}")
+    values = VALUES + "extra:\n  enabled: false\n  image: docker.io/library/extra:1\n"
+    more = {
+        **many,
+        "demo/values.yaml": values,
+        "demo/templates/s7.yaml": "{{ if .Values.extra.enabled }}\n" + wrong + "{{ end }}\n",
+        "demo/templates/extra.yaml": feature.replace("name: demo", "name: extra") + "{{ end }}\n",
+    }
+
+    report = examined(
+        tmp_path, pod('"{{ .Values.image }}:{{ .Capabilities.KubeVersion.Version }}"'), more=more
+    )
+
+    assert rules(report, *API_RULES) == [("PORTAL-021", "warning", 7)]
+    assert [(each.manifests, each.valid) for each in report.verification.clusters] == [(42, 42)] * 9
+    assert {each.status.value for each in report.images} == {"redirected"}
+    assert len(report.images) == 10

@@ -2,7 +2,8 @@
 
 **What.** Every rendered manifest is compared with the strict schemas of the Kubernetes versions
 that the service is sold for. A field that none of them knows is an error, one that only some of
-them do not know is a warning.
+them do not know is a warning, and so is one in a deployment of a ClusterServiceVersion, which the
+operator manager makes of the fields that it knows.
 
 **Why.** Mostly it is a misspelled name, or a field in the wrong place. `kubectl apply` and Helm 4
 refuse the manifest. Helm 3 installs it without the field, so that what it should do (a limit, a
@@ -24,6 +25,7 @@ from ...facts.fault_words import problems_of
 from ...facts.model import Facts
 from ..examples.charts import Example, bare_chart
 from ..examples.expected import Expected
+from ..examples.operators import CSV, operator_package
 
 ID = "PORTAL-021"
 NAME = "unknown-field"
@@ -91,6 +93,28 @@ BAD: tuple[Example, ...] = (
                         "1.34",
                     ),
                     "settings": ("debug.enabled=true",),
+                },
+            ),
+            help=(
+                "Correct the name of the field, or move it to where it belongs; see"
+                " “kubectl explain”."
+            ),
+        )
+    ),
+    operator_package(csv=CSV + "                resorces: {}\n").expecting(
+        Expected(
+            "PORTAL-021",
+            "warning",
+            "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:62:27",
+            message=Message(
+                "%(kind)s “%(name)s”: %(what)s.",
+                {
+                    "what": Message(
+                        "%(kind)s has no field %(field)s",
+                        {"kind": "Deployment", "field": "spec.template.spec.containers[].resorces"},
+                    ),
+                    "kind": "Deployment",
+                    "name": "demo-operator",
                 },
             ),
             help=(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
@@ -43,6 +42,10 @@ _BESIDE = 2
 _BARE_HELPS = ("NOTES.txt", "schema")
 
 
+class _Misled(Exception):  # noqa: N818 - it says what happened to the search
+    """The chart refuses what its copy without some templates has taken."""
+
+
 @dataclass
 class Revealed:
     """Scenarios that show an image where no earlier one does; ``spent`` if the budget ended."""
@@ -61,9 +64,15 @@ def reveal(
     together; a group that does not render is split, and what renders stays on, for some images
     need several features at once.
     """
+    begun = renderer.engine.analysis.renders
     search = _Search(renderer)
-    search.run(base, own_values)
-    return Revealed(list(search.kept(base)), search.cut_short)
+    try:
+        search.run(base, own_values)
+    except _Misled:
+        renderer.engine.forgive(renderer.engine.analysis.renders - begun)
+        search = _Search(renderer, is_whole=True)
+        search.run(base, own_values)
+    return Revealed(search.kept(base), search.cut_short)
 
 
 def switches(renderer: ChartRenderer) -> tuple[list[ValueLeaf], list[ValueLeaf]]:
@@ -112,7 +121,8 @@ class _Search:
     """What was turned on, seen and refused so far; nothing is rendered twice.
 
     ``known`` are the renders, or the words of a refusal, by the values that were given; ``whole``
-    the renders to compare with those of the rewritten chart, as far as they are known.
+    the renders to compare with those of the rewritten chart, as far as they are known. With
+    ``is_whole`` all templates of the chart are rendered.
     """
 
     renderer: ChartRenderer
@@ -120,6 +130,7 @@ class _Search:
     seen: list[tuple[Scenario, Observation]] = field(default_factory=list)
     known: dict[object, Observation | str] = field(default_factory=dict)
     whole: dict[Scenario, Observation] = field(default_factory=dict)
+    is_whole: bool = False
     share: float = _NEAR_SHARE
     renders_left: int | None = None
     cut_short: bool = False
@@ -149,12 +160,22 @@ class _Search:
         except BudgetSpent:
             self.cut_short = True
 
-    def kept(self, base: Observation) -> Iterator[tuple[Scenario, Observation]]:
-        """The scenarios worth keeping, each with its render to compare."""
-        for scenario, seen in self.worth_keeping(base):
-            with suppress(ChartRejected):
-                known = self.whole.get(scenario)
-                yield scenario, known or self.renderer.to_prove(scenario, seen)
+    def kept(self, base: Observation) -> list[tuple[Scenario, Observation]]:
+        """The scenarios worth keeping, each with its render to compare.
+
+        What the chart itself refuses is as if it had not been seen.
+        """
+        while True:
+            chosen = [scenario for scenario, _seen in self.worth_keeping(base)]
+            for scenario, seen in self.seen:
+                if scenario in chosen and scenario not in self.whole:
+                    try:
+                        self.whole[scenario] = self._to_prove(scenario, seen)
+                    except ChartRejected:
+                        self.seen.remove((scenario, seen))
+                        break
+            else:
+                return [(scenario, self.whole[scenario]) for scenario in chosen]
 
     def goes_on(self) -> bool:
         """Whether another render may be spent on searching."""
@@ -331,11 +352,28 @@ class _Search:
         return True
 
     def _render(self, scenario: Scenario) -> Observation:
-        """What a search sees. Where that is new, the chart must render so in all its templates."""
-        seen = self.renderer.search(scenario)
+        """What a search sees. Where that is new, the chart must render so in all its templates.
+
+        What refuses the switches that were found to go together may have been left out each
+        time: then they are all misleading, and _Misled is raised.
+        """
+        seen = self.renderer.search(scenario, is_whole=self.is_whole)
         if any(use.image not in self.images for use in seen.uses):
-            self.whole[scenario] = self.renderer.to_prove(scenario, seen)
+            try:
+                self.whole[scenario] = self._to_prove(scenario, seen)
+            except ChartRejected:
+                if scenario.is_asked or self.is_whole:
+                    raise
+                raise _Misled from None
         return seen
+
+    def _to_prove(self, scenario: Scenario, seen: Observation) -> Observation:
+        begun = self.renderer.engine.analysis.renders
+        try:
+            return self.renderer.to_prove(scenario, seen, is_whole=self.is_whole)
+        finally:
+            # Only the search itself is meant by its share of the budget.
+            self.renderer.engine.forgive(self.renderer.engine.analysis.renders - begun)
 
     def worth_keeping(self, base: Observation) -> list[tuple[Scenario, Observation]]:
         """The fewest scenarios that show every image, those with most features first.

@@ -22,7 +22,7 @@ Silent = Mapping[str, frozenset[str]]
 """Names of members, by the ``where`` of their archive."""
 
 # A few more or less make no difference.
-_FEWEST = 20
+_FEWEST = 40
 _KINDS = frozenset(
     {
         "APIService",
