@@ -91,8 +91,9 @@ def decide(
                 decision = Decision(by=by, reason=reason, comment=comment, batch=batch)
                 transition_finding(each, verb, decision)
             if to_change:
-                _log_decisions(submission, by, to_change, verb, reason, comment)
+                # Who decides takes it for review: in the history that comes first.
                 _keep_claim(by, submission)
+                _log_decisions(submission, by, to_change, verb, reason, comment)
     return len(to_change)
 
 
