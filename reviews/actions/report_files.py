@@ -66,7 +66,7 @@ def report_csv(revision: Revision, translate: Translate) -> bytes:
     output = io.StringIO(newline="")
     writer = csv.writer(output, dialect="excel", quoting=csv.QUOTE_ALL)
     writer.writerow([each.text(translate) for each in _COLUMNS])
-    writer.writerows(map(_harmless, _rows(revision, report, translate)))
+    writer.writerows(map(harmless, _rows(revision, report, translate)))
     return output.getvalue().encode("utf-8-sig")
 
 
@@ -97,5 +97,6 @@ def _words(messages: Sequence[Message], translate: Translate) -> Iterator[str]:
         yield "\n".join(map(safe_text, lines))
 
 
-def _harmless(row: Sequence[str]) -> list[str]:
+def harmless(row: Sequence[str]) -> list[str]:
+    """The cells of ``row``, none of which a spreadsheet takes for a formula."""
     return [f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row]

@@ -88,8 +88,9 @@ def decide(
             said = {"by": by, "reason": reason, "comment": comment, "batch": batch or uuid.uuid4()}
             transition_findings(verb, [Decision(finding=each, **said) for each in to_change])
             if to_change:
-                _log_decisions(submission, by, to_change, verb, reason, comment)
+                # Who decides takes it for review: in the history that comes first.
                 _keep_claim(by, submission)
+                _log_decisions(submission, by, to_change, verb, reason, comment)
     return len(to_change)
 
 

@@ -77,24 +77,20 @@ def report_summary(revision: Revision, report: Report) -> str:
 
 def proof_step(report: Report) -> ProofStep:
     """How many images lead to their target and how that is proven, ticked only where all do."""
-    verification = report.verification
-    counts: dict[str, Parameter] = {
-        "done": verification.images_redirected,
-        "total": verification.images_total,
-    }
-    if not verification.images_total:
+    found = [image.status for image in report.pulled]
+    done = found.count(ImageStatus.REDIRECTED)
+    total = done + found.count(ImageStatus.HARDCODED) + found.count(ImageStatus.UNVERIFIED)
+    if not total:
         return ProofStep("success", "success", _("No image to redirect"))
-    open_ones = {ImageStatus.HARDCODED, ImageStatus.UNVERIFIED}
-    is_well = not any(image.status in open_ones for image in report.pulled)
-    proven_by = verification.proven_by
-    is_well = is_well and proven_by is not None
-    tone, sign = ("success", "success") if is_well else ("warning", "warning")
+    proven_by = report.verification.proven_by
+    tone = "success" if done == total and proven_by is not None else "warning"
+    counts: dict[str, Parameter] = {"done": done, "total": total}
     words = {
         None: _("%(done)s of %(total)s images redirected, nothing proven", **counts),
         "rendering": _("%(done)s of %(total)s images proven by rendering", **counts),
         "parsing": _("%(done)s of %(total)s images proven by parsing", **counts),
     }
-    return ProofStep(tone, sign, words[proven_by and proven_by.value])
+    return ProofStep(tone, tone, words[proven_by and proven_by.value])
 
 
 def _led(known: Known) -> str:

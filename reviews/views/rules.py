@@ -51,15 +51,25 @@ def page(request: HttpRequest, rule: str) -> HttpResponse:
     return render(request, "rules/page.html", context)
 
 
+def _most_alike(check: Check, files: Mapping[str, str]) -> Mapping[str, str]:
+    """The files of the good example with the fewest other lines, so that the fault is seen."""
+    mine = _lines(files)
+    return min((each.files for each in check.GOOD), key=lambda good: len(_lines(good) ^ mine))
+
+
+def _lines(files: Mapping[str, str]) -> set[tuple[str, str]]:
+    return {(address, line) for address, text in files.items() for line in text.split("\n")}
+
+
 def _found(rule: str) -> int:
     """In how many uploads it was found."""
     return Finding.objects.filter(rule=rule).values("revision").distinct().count()
 
 
 def _example(check: Check) -> Iterator[ExampleFile]:
-    """The first bad example beside what it should be: fixed, or else the good one."""
+    """The first bad example beside what it should be: fixed, or else the good one most like it."""
     bad = check.BAD[0]
-    wanted = {**bad.files, **bad.fixed} if bad.fixed else check.GOOD[0].files
+    wanted = {**bad.files, **bad.fixed} if bad.fixed else _most_alike(check, bad.files)
     for address in dict.fromkeys([*bad.files, *wanted]):
         before, after = bad.files.get(address, ""), wanted.get(address, "")
         hunks = small_diff(before.encode(), after.encode(), _MOST_LINES).hunks

@@ -14,10 +14,14 @@ from reviews.pipeline.package.layout import Kind
 from reviews.pipeline.report.model import (
     STAGES,
     ChartFacts,
+    Choice,
     ClusterResult,
     ImageUse,
+    OriginalLine,
     PackageFacts,
     ProvenBy,
+    Remedy,
+    RemedyLine,
     Report,
     ReportedImage,
     Rewrite,
@@ -116,7 +120,16 @@ FULL = Report(
     ),
     images=(REDIRECTED, HARDCODED),
     findings=(LITERAL, REGISTRY, REPOSITORY, LOOSE),
-    rewrites=(Rewrite(VALUES, f"--- a/{VALUES}\n+++ b/{VALUES}\n"),),
+    rewrites=(Rewrite(VALUES, f"--- a/{VALUES}\n+++ b/{VALUES}\n", (OriginalLine(1, "image:"),)),),
+    remedies=(
+        Remedy(
+            VALUES,
+            (RemedyLine("context", 1, "image:"), RemedyLine("added", 2, "  tag: lts")),
+            (0, 2),
+            (Choice("image.tag", ("lts", "edge")),),
+            is_example=True,
+        ),
+    ),
     verification=Verification(
         rendered=True,
         renders=7,

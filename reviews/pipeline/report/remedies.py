@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as replace_fields
 from itertools import islice
 from typing import TypeAlias
 
@@ -45,7 +46,7 @@ def remedies(
     for file, wanted in _by_file(findings).items():
         data = content_of(file)
         if data is not None and len(data) <= _LARGEST:
-            blocks += _blocks_of(_File(file, data, sources.get(file), limits), wanted)
+            blocks += _joined(_blocks_of(_File(file, data, sources.get(file), limits), wanted))
     return tuple(_whole(findings, blocks))
 
 
@@ -64,6 +65,23 @@ class _Block:
     file: _File
     edit: Edit
     wanted: list[Wanted]
+
+
+def _joined(blocks: Iterable[_Block]) -> Iterable[_Block]:
+    """The blocks of a file, those that are written behind the same line as one.
+
+    Pasted one by one, the second would come between the first and what that continues.
+    """
+    found: dict[tuple[int, int], _Block] = {}
+    for block in sorted(blocks, key=lambda block: block.edit.order):
+        key = (block.edit.start, block.edit.end)
+        if key not in found:
+            found[key] = block
+            continue
+        known = found[key]
+        edit = replace_fields(known.edit, after=known.edit.after + block.edit.after)
+        found[key] = _Block(block.file, edit, [*known.wanted, *block.wanted])
+    return found.values()
 
 
 def _whole(findings: Sequence[Finding], blocks: Sequence[_Block]) -> Iterator[Remedy]:

@@ -41,6 +41,7 @@ BY_HAND = [
     "contact",
     "deploy_scenes",
     "devices",
+    "image_outside_pods",
     "known_category",
     "kube_version",
     "literal_fallback",

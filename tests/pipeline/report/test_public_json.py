@@ -287,8 +287,25 @@ def test_the_whole_report_is_reported() -> None:
                 "edit": None,
             },
         ],
-        "rewrites": [{"file": VALUES, "diff": f"--- a/{VALUES}\n+++ b/{VALUES}\n", "around": []}],
-        "remedies": [],
+        "rewrites": [
+            {
+                "file": VALUES,
+                "diff": f"--- a/{VALUES}\n+++ b/{VALUES}\n",
+                "around": [{"line": 1, "text": "image:"}],
+            }
+        ],
+        "remedies": [
+            {
+                "file": VALUES,
+                "findings": [0, 2],
+                "lines": [
+                    {"kind": "context", "line": 1, "text": "image:"},
+                    {"kind": "added", "line": 2, "text": "  tag: lts"},
+                ],
+                "choices": [{"path": "image.tag", "words": ["lts", "edge"]}],
+                "is_example": True,
+            }
+        ],
         "verification": {
             "rendered": True,
             "renders": 7,

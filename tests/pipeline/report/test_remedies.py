@@ -44,6 +44,28 @@ def test_findings_of_one_place_share_a_block() -> None:
     ]
 
 
+def test_what_is_written_behind_one_line_is_one_block_the_deeper_first() -> None:
+    text = "name: demo\nannotations:\n  source: ISV\n"
+    wanted = [(Setting(FILE, ("home",), "there"),), (annotation("scenes", "CCE"),)]
+
+    assert drawn(text, *wanted) == [
+        ((0, 1), ["2 annotations:", "4+  scenes: CCE", "5+home: there"])
+    ]
+    without_end = text.removesuffix("\n")
+    assert drawn(without_end, *wanted) == [
+        (
+            (0, 1),
+            [
+                "2 annotations:",
+                "3-  source: ISV",
+                "3+  source: ISV",
+                "4+  scenes: CCE",
+                "5+home: there",
+            ],
+        )
+    ]
+
+
 def test_the_parents_that_are_missing_are_written_too() -> None:
     assert drawn("name: demo\n", (annotation("scenes", "CCE"),)) == [
         ((0,), ["1 name: demo", "2+annotations:", "3+  scenes: CCE"])

@@ -111,7 +111,7 @@ def test_the_worker_is_queued_when_all_is_written(
             ),
         ),
         (
-            {"version": ""},
+            {"version": "6 or 7"},
             "version",
             "Give a version such as 6.7.0, of at most 100 letters, digits and . + _ - signs.",
         ),
@@ -206,7 +206,7 @@ def test_a_revision_has_its_time(state: str) -> None:
     assert str(denied.value) == f"It is {submission.label}."
 
 
-@pytest.mark.parametrize("state", ["approved", "released", "rejected", "returned", "withdrawn"])
+@pytest.mark.parametrize("state", ["approved", "released", "rejected", "withdrawn"])
 def test_what_is_decided_cannot_be_withdrawn(state: str) -> None:
     submission = getattr(factories, state)()
 
@@ -269,3 +269,30 @@ def test_an_organisation_has_its_quotas(
 
     assert (denied.value.retry_after > 0) == waits
     assert Submission.objects.count() == 1
+
+
+def test_what_is_left_empty_is_read_from_the_file() -> None:
+    package = [demo_package()]
+
+    both = _submit(service="", version=" ", content=package)
+    one = _submit(service="shop", version="", content=package)
+
+    assert [each.title for each in (both, one)] == ["harbour 1.4.0", "shop 1.4.0"]
+
+
+def test_what_the_file_does_not_say_has_to_be_given(store: Path) -> None:
+    with pytest.raises(ActionDenied) as denied:
+        _submit(version="", content=[b"no archive"])
+
+    assert denied.value.field == "version"
+    assert [path for path in (store / "originals").rglob("*") if path.is_file()] == []
+
+
+def test_what_is_read_from_the_file_is_submitted_once(store: Path) -> None:
+    _submit(service="harbour", version="1.4.0", content=[demo_package()])
+
+    with pytest.raises(ActionDenied) as denied:
+        _submit(service="", version="", content=[demo_package(("harbour.", "harbour!"))])
+
+    assert denied.value.field == "version"
+    assert len([path for path in (store / "originals").rglob("*") if path.is_file()]) == 1

@@ -93,3 +93,19 @@ def test_what_happened_is_shown(verb: str, detail: dict[str, object], words: str
 )
 def test_what_was_said_with_it_is_shown(verb: str, detail: dict[str, object], words: str) -> None:
     assert event_words.event_comment(Event(verb=verb, detail=detail)) == words.rstrip("\n")
+
+
+@pytest.mark.parametrize(
+    ("decision", "has_edit", "sentence"),
+    [
+        ("approve", True, "decided to apply OSC-X-001 (2 edits)"),
+        ("approve", False, "confirmed OSC-X-001: the partner fixes it"),
+        ("reject", True, "kept the original where OSC-X-001 proposes an edit"),
+        ("reject", False, "dismissed OSC-X-001"),
+        ("undo", False, "took back the decision on OSC-X-001"),
+    ],
+)
+def test_a_decision_is_named_for_what_it_does(decision: str, has_edit: bool, sentence: str) -> None:
+    detail = {"decision": decision, "has_edit": has_edit, "rule": "OSC-X-001", "positions": [1, 2]}
+
+    assert event_words.event_sentence(Event(verb="decide", detail=detail)) == sentence

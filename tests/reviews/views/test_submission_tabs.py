@@ -446,3 +446,63 @@ def test_images_end_with_what_each_cluster_version_takes(petra: Client) -> None:
         "27.0-r0",
     ]
     assert {row.partition(" ")[2] for row in rows} == {"4 of 5 3 of 3 0 0"}
+
+
+def test_a_revision_has_an_address_for_good(petra: Client) -> None:
+    submission = factories.in_review()
+    address = reverse("revision", args=[submission.pk, 1])
+    before = petra.get(address)
+
+    factories.examined(factories.revised(submission, demo_package(factories.FIXED)))
+    after = petra.get(address)
+
+    shown = ["OSC-HELM-008" in answer.content.decode() for answer in (before, after)]
+    assert (before.status_code, after.status_code, shown) == (200, 200, [True, True])
+    assert f'href="{address}"' in _page(petra, "history", submission)
+    assert petra.get(reverse("revision", args=[submission.pk, 3])).status_code == 404
+
+
+def test_the_report_is_printed_on_one_page(petra: Client) -> None:
+    submission = factories.in_review()
+
+    answer = petra.get(reverse("printed-report", args=[submission.pk, 1]))
+
+    page = html.unescape(answer.content.decode())
+    assert answer.status_code == 200
+    assert re.findall(r'<h2 id="([-\w]+)"', page) == [
+        "group-fix",
+        "group-applied",
+        "group-noted",
+        "images",
+    ]
+    assert petra.get(reverse("printed-report", args=[submission.pk, 2])).status_code == 404
+
+
+def test_what_to_do_is_listed_with_links_and_the_text_to_paste(petra: Client) -> None:
+    submission = factories.in_review()
+    assert submission.current is not None
+    position = submission.current.findings.get(rule="OSC-HELM-008").position
+
+    page = _page(petra, "submission", submission)
+
+    assert "You must fix 1 finding" in _plain(page).replace("  ", " ")
+    assert f'data-copies-added="paste-{position}-2"' in page
+    assert f'<a href="#u-{position}">An image is hard-coded in a template</a>' in page
+    added = re.findall(r'<span class="row added">.*?<code>(.*?)\n</code>', page, re.DOTALL)
+    assert added == [
+        "waitForDatabase:",
+        "  image:",
+        "    repository: busybox",
+        '    tag: "1.36"',
+        (
+            "          image: {{ .Values.waitForDatabase.image.repository }}:"
+            "{{ .Values.waitForDatabase.image.tag }}"
+        ),
+    ]
+
+
+def test_a_file_that_calls_itself_otherwise_is_noticed(petra: Client) -> None:
+    words = "The file calls itself harbour 1.4.0, and it was submitted as harbour 2.0.0."
+
+    assert words in _page(petra, "submission", factories.in_review(version="2.0.0"))
+    assert "calls itself" not in _page(petra, "submission", factories.in_review())

@@ -114,8 +114,9 @@ def test_a_script_that_uploads_is_given_the_submission_is(client: Client) -> Non
         (
             {"service": "", "content": b"no archive"},
             (
-                "Give the service and the version: they cannot be read from the file. The file is"
-                " neither a zip nor a gzip-compressed tar."
+                "Give the service and the version: they cannot be read from the file. The"
+                " content is neither zip, tgz nor tar. Check that the right file was uploaded and"
+                " that nothing comes before the archive, then pack it again as a zip."
             ),
         ),
         (

@@ -84,13 +84,25 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         words,
         _("Add one with “name” and “email” under “maintainers”."),
         place_of(metadata, ("maintainers",)),
-        by_hand=(_example(metadata.file),) if found is None else (),
+        by_hand=_example(metadata.file, found),
     )
 
 
-def _example(file: str) -> Setting:
-    contact = {"name": "Your company", "email": "support@your-company.cn"}
-    return Setting(file, ("maintainers",), (contact,), is_example=True)
+_CONTACT = {"name": "Your company", "email": "support@your-company.cn"}
+
+
+def _example(file: str, found: object) -> tuple[Setting, ...]:
+    """What to write: all of it where nothing is, else what the first maintainer lacks."""
+    if found is None:
+        return (Setting(file, ("maintainers",), (_CONTACT,), is_example=True),)
+    first = found[0] if isinstance(found, list) and found else None
+    if not isinstance(first, dict):
+        return ()
+    return tuple(
+        Setting(file, ("maintainers", 0, name), value, is_example=True)
+        for name, value in _CONTACT.items()
+        if not (isinstance(first.get(name), str) and first[name])
+    )
 
 
 def _is_contact(each: dict[str, object]) -> bool:

@@ -19,6 +19,7 @@ from ...core.policy import Policy
 from ...core.remedies import Setting, SettingValue
 from ...facts.model import Facts
 from ...package.operator import Manifest
+from ...yaml.source import Path
 from ..examples.charts import Example
 from ..examples.expected import Expected
 from ..examples.operators import CSV, operator_package
@@ -89,24 +90,36 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
                 _("spec.provider of %(csv)s lacks a name or an email.", csv=csv.title),
                 _("Write both: provider: {name: ..., email: ...}"),
                 csv.place(("spec", "provider")),
-                by_hand=_example(csv, "provider", _CONTACT),
+                by_hand=_example(csv, "provider"),
             )
         if not any(map(_is_contact, csv.items(("spec", "maintainers")))):
             yield Problem(
                 _("%(csv)s names no maintainer with a name and an email.", csv=csv.title),
                 _("Write at least one: maintainers: [{name: ..., email: ...}]"),
                 csv.place(("spec", "maintainers")),
-                by_hand=_example(csv, "maintainers", (_CONTACT,)),
+                by_hand=_example(csv, "maintainers"),
             )
 
 
 _CONTACT = {"name": "Your company", "email": "support@your-company.cn"}
 
 
-def _example(csv: Manifest, key: str, value: SettingValue) -> tuple[Setting, ...]:
-    """What to write where nothing is yet; what is incomplete only its author can complete."""
-    path = ("spec", key)
-    return () if csv.at(path) else (Setting(csv.file, path, value, is_example=True),)
+def _example(csv: Manifest, key: str) -> tuple[Setting, ...]:
+    """What to write: all of it where nothing is, else what the contact lacks."""
+    path: Path = ("spec", key)
+    found = csv.at(path)
+    if not found:
+        value: SettingValue = _CONTACT if key == "provider" else (_CONTACT,)
+        return (Setting(csv.file, path, value, is_example=True),)
+    if isinstance(found, list):
+        path, found = (*path, 0), found[0]
+    if not isinstance(found, dict):
+        return ()
+    return tuple(
+        Setting(csv.file, (*path, name), value, is_example=True)
+        for name, value in _CONTACT.items()
+        if not (isinstance(found.get(name), str) and found[name].strip())
+    )
 
 
 def _is_contact(value: object) -> bool:

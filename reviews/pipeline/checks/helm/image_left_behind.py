@@ -31,6 +31,10 @@ SOURCE: str | None = None
 
 _OURS = "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd:3.5"
 GOOD: tuple[Example, ...] = (
+    bare_chart(
+        "backup: quay.io/team/backup:1.2\nagent: quay.io/team/agent:1\n",
+        pod("{{ .Values.backup }}", "{{ .Values.agent }}"),
+    ),
     bare_chart(f"image: {_OURS}\n", pod("{{ .Values.image }}")),
     bare_chart("note: quay.io/team/backup:1.2\n"),
 )

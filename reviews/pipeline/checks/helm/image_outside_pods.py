@@ -52,6 +52,7 @@ spec:
             %s: quay.io/team/agent:1
 """
 GOOD: tuple[Example, ...] = (
+    bare_chart("agent: quay.io/team/agent:1\n", _CONFIG % "{{ .Values.agent }}"),
     bare_chart(f"agent: {_OURS}/agent:1\n", _CONFIG % "{{ .Values.agent }}"),
     bare_chart(more={"crds/demo.yaml": _DEFINITION % "example"}),
 )
@@ -175,7 +176,14 @@ def _of_template(chart: Chart, each: HardCoded) -> Problem:
             " only.",
             **names,
         )
-        return Problem(words, each.remedy, each.place, image=each.images[0], images=each.images)
+        return Problem(
+            words,
+            each.remedy,
+            each.place,
+            image=each.images[0],
+            images=each.images,
+            by_hand=each.by_hand,
+        )
     words = _(
         "The template hard-codes %(text)s in a field that is called an image (%(images)s). What"
         " reads the field pulls it from its old address, for the platform rewrites values.yaml"
@@ -189,6 +197,7 @@ def _of_template(chart: Chart, each: HardCoded) -> Problem:
         image=each.images[0],
         images=each.images,
         severity=Severity.ERROR,
+        by_hand=each.by_hand,
     )
 
 

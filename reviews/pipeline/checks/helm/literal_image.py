@@ -40,6 +40,7 @@ _TEST = pod("quay.io/team/curl:8").replace(
     "  name: demo", "  name: demo\n  annotations: {helm.sh/hook: test}"
 )
 GOOD: tuple[Example, ...] = (
+    bare_chart("backup:\n  image: quay.io/team/backup:1.2\n", pod("{{ .Values.backup.image }}")),
     bare_chart(f"image: {_OURS}\n", pod("{{ .Values.image }}")),
     bare_chart(template=pod() + "# an image in a comment: quay.io/team/backup:1.2\n"),
 )

@@ -43,6 +43,7 @@ _UNREAD = f"global:\n  imageRegistry: quay.io\nimage: {_OURS}/web:1\n"
 _READ = "{{ with .Values.global.imageRegistry }}{{ . }}/{{ end }}{{ .Values.image }}"
 GOOD: tuple[Example, ...] = (
     operator_package(),
+    bare_chart(f"image: {_OURS}/web:1\n", pod("{{ .Values.image }}")),
     bare_chart(f"global:\n  imageRegistry: {_OURS}\nimage: web:1\n", pod(_READ)),
     bare_chart(_UNREAD, pod("{{ .Values.image }}") + "# {{ toJson .Values.global }}\n"),
 )
