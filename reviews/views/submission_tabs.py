@@ -17,6 +17,7 @@ from django.http import (
 )
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
 from .. import preconditions
@@ -28,6 +29,7 @@ from ..pipeline.core.messages import Message, _
 from ..queries.log import events_of
 from ..queries.review import since_earlier
 from ..queries.revisions import revisions_of
+from ..templatetags.diff_rows import coloured_lines
 from .finding_cards import by_severity, cards
 from .image_archives import ArchiveTable
 from .package_files import SHOWN_BYTES, Busy, asked_again, files_of
@@ -114,15 +116,16 @@ def files(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "submissions/files.html", context, status=404 if missing else 200)
 
 
-def _text_lines(file: PackageFile) -> list[str] | None:
-    """The file as lines, None where it is no text."""
+def _text_lines(file: PackageFile) -> list[SafeString] | None:
+    """The file as lines of HTML, None where it is no text."""
     if file.content is None:
         return None
     head = file.content[:SHOWN_BYTES]
     if b"\0" in head:
         return None
     text = head.decode("utf-8", "replace").removeprefix("\N{BYTE ORDER MARK}")
-    return [line.rstrip("\r") for line in text.removesuffix("\n").split("\n")]
+    lines = [line.rstrip("\r") for line in text.removesuffix("\n").split("\n")]
+    return coloured_lines(file.address, lines)
 
 
 _KINDS: dict[str, tuple[Message, tuple[str, ...]]] = {

@@ -173,3 +173,11 @@ def test_a_list_asks_as_often_for_many_rows_as_for_one() -> None:
         asked.append(len(context))
 
     assert asked == [4, 4, 4]  # roles, keys, rows, count
+
+
+def test_the_next_in_the_queue_waits_longest_and_is_claimed_by_nobody_else() -> None:
+    here, theirs, oldest, _younger = (factories.in_review(version=each) for each in "1234")
+    reviewing.claim(by=factories.ralf(), submission=theirs)
+    assert lists.next_in_queue(factories.rita(), here) == oldest
+    assert lists.next_in_queue(factories.ralf(), here) == theirs
+    assert lists.next_in_queue(factories.robin(), here) is None
