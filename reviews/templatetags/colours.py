@@ -179,8 +179,8 @@ def _read(lexer: Lexer, lines: Sequence[str]) -> list[list[Piece]]:
             found[-1].append(Piece(value, colour))
             continue
         first, *more = value.split("\n")
-        found[-1].append(Piece(first, colour))
-        found.extend([Piece(text, colour)] for text in more)
+        found[-1].extend([Piece(first, colour)] if first else [])
+        found.extend([Piece(text, colour)] if text else [] for text in more)
     return found
 
 

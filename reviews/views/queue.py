@@ -78,7 +78,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     asked = bool(request.GET.keys() & form.fields.keys())
     context = {
         "listing": submissions(user, wanted) if asked else None,
-        "sections": [] if asked else _sections(queue_sections(user)),
+        "sections": [] if asked else _sections(queue_sections(user, _SHOWN)),
         "wanted": wanted,
         "states": [(state, LABELS[state]) for state in SubmissionState],
         "kinds": _KINDS,
@@ -94,7 +94,7 @@ def _sections(listings: dict[str, Listing]) -> list[Section]:
             name=name,
             title=_SECTIONS[name][0],
             nothing=_SECTIONS[name][1],
-            rows=listing.rows[:_SHOWN],
+            rows=listing.rows,
             total=listing.total,
             more="?" + urlencode(_SECTIONS[name][2], doseq=True),
         )

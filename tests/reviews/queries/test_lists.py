@@ -138,7 +138,7 @@ def test_the_reviewers_sections() -> None:
     reviewing.claim(by=ralf, submission=theirs)
     reviewing.reject(by=rita, submission=factories.in_review(version="5"), revision=1, comment="No")
 
-    sections = queue_sections(rita)
+    sections = queue_sections(rita, 10)
 
     assert {name: [row.version for row in each.rows] for name, each in sections.items()} == {
         "yours": ["1"],
