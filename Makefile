@@ -53,8 +53,9 @@ lock: install-dev ## pin what pyproject.toml asks for; UPGRADE=--upgrade takes t
 	$(call compile,requirements.lock,$(UPGRADE))
 	$(call compile,requirements-dev.lock,$(UPGRADE) --group dev --constraint requirements.lock)
 
-bench: install-dev ## measure on real packages and on large archives: make bench CORPUS=DIR
+bench: install-dev ## measure on real packages, pages and large archives: make bench CORPUS=DIR
 	$(BIN)/python -m tests.bench --corpus $(CORPUS)
+	$(BIN)/python -m tests.bench.pages --corpus $(CORPUS) --browser
 	$(BIN)/python -m tests.bench.shipping --gigabytes $(GIGABYTES)
 	$(BIN)/python -m tests.bench.publishing --gigabytes $(GIGABYTES)
 
