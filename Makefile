@@ -64,9 +64,10 @@ lock: install-dev ## pin what pyproject.toml asks for; UPGRADE=--upgrade takes t
 	$(call compile,requirements-dev.lock,$(UPGRADE) --group dev --constraint requirements.lock pyproject.toml)
 	$(call compile,requirements-fuzz.lock,$(UPGRADE) --group fuzz)
 
-bench: install-dev scale ## measure on real packages and on large archives: make bench CORPUS=DIR
+bench: install-dev scale ## measure on real packages, pages and large archives: make bench CORPUS=DIR
 	$(BIN)/python -m tests.bench --corpus $(CORPUS)
 	$(BIN)/python -m tests.bench.hostile
+	$(BIN)/python -m tests.bench.pages --corpus $(CORPUS) --browser
 	$(BIN)/python -m tests.bench.shipping --gigabytes $(GIGABYTES)
 	$(BIN)/python -m tests.bench.publishing --gigabytes $(GIGABYTES)
 

@@ -11,7 +11,7 @@ import gzip
 import io
 import tarfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from .pipeline import image_archive
 
@@ -137,10 +137,10 @@ _FILES = {
 }
 
 
-def demo_package(replacing: tuple[str, str] = ("", "")) -> bytes:
+def demo_package(*replacing: tuple[str, str]) -> bytes:
     """The service package as a zip, every time with the same bytes.
 
-    ``replacing`` is a text of the chart's files and what to write instead.
+    ``replacing`` are texts of the chart's files, each with what to write instead.
     """
     output = io.BytesIO()
     with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -181,11 +181,10 @@ def image_archive_as_tar(image: str, architecture: str = "amd64") -> bytes:
     return _tar(image_archive(image, architecture))
 
 
-def _chart(replacing: tuple[str, str]) -> bytes:
-    files = {
-        f"{SERVICE}/{name}": text.replace(*replacing) if replacing[0] else text
-        for name, text in _FILES.items()
-    }
+def _chart(replacing: Iterable[tuple[str, str]]) -> bytes:
+    files = {f"{SERVICE}/{name}": text for name, text in _FILES.items()}
+    for old, new in replacing:
+        files = {name: text.replace(old, new) for name, text in files.items()}
     return gzip.compress(_tar(files), mtime=0)
 
 

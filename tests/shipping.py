@@ -34,6 +34,19 @@ ALL_BUT_ONE = {
 """Archives for the demo package; the exporter's is missing."""
 
 
+def clean_package() -> bytes:
+    """A package with all its archives, in which nothing is found but addresses to rewrite."""
+    images = {"web-1.4.0": WEB, "worker-1.4.0": WORKER, "postgres-16.4": POSTGRES}
+    images["exporter-0.9.2"] = EXPORTER
+    files = {f"{name}-x86_64.tar": archive_of(image) for name, image in images.items()}
+    chart = demo_package(
+        ("image: busybox:1.36", "image: {{ .Values.worker.image }}"),
+        ("  scenes: CCE\n", "  scenes: CCE\n  source: ISV\n"),
+        ("    spec:\n", "    spec:\n      imagePullSecrets: [{name: default-secret}]\n"),
+    )
+    return package_with(files, chart)
+
+
 def shipping_package() -> bytes:
     """The demo package with archives, no mapping, and one archive missing."""
     return package_with(ALL_BUT_ONE)

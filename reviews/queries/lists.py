@@ -62,16 +62,16 @@ class Listing:
     has_next: bool
 
 
-def submissions(user: User, asked: ListFilter) -> Listing:
+def submissions(user: User, asked: ListFilter, rows_of_page: int = PAGE) -> Listing:
     """A page of what the user may see: the partner's list as well as the reviewers' queue.
 
     Every row comes with service, organisation, submitter, claimer and current revision.
     """
     found = _filtered(visible_to(user), user, asked)
-    first = (asked.page - 1) * PAGE
-    keys = _keys(found, asked, first + PAGE + 1)[first:]
+    first = (asked.page - 1) * rows_of_page
+    keys = _keys(found, asked, first + rows_of_page + 1)[first:]
     rows = (
-        Submission.objects.filter(pk__in=keys[:PAGE])
+        Submission.objects.filter(pk__in=keys[:rows_of_page])
         .select_related("service", "organisation", "submitted_by", "claimed_by", "current")
         .in_bulk()
     )
@@ -79,10 +79,10 @@ def submissions(user: User, asked: ListFilter) -> Listing:
         found = found.filter(state__in=asked.states)
     counted = found.order_by()[: _COUNTED + 1].count()
     return Listing(
-        rows=[rows[key] for key in keys[:PAGE] if key in rows],
+        rows=[rows[key] for key in keys[:rows_of_page] if key in rows],
         total=counted if counted <= _COUNTED else None,
         page=asked.page,
-        has_next=len(keys) > PAGE,
+        has_next=len(keys) > rows_of_page,
     )
 
 
@@ -130,8 +130,11 @@ def _with_words(found: QuerySet[Submission], words: Sequence[str]) -> QuerySet[S
     return found.filter(has_words) if len(few) > _COUNTED else found.filter(pk__in=few)
 
 
-def queue_sections(user: User) -> dict[str, Listing]:
-    """The reviewers' start page: your turn, unclaimed, waiting for partners, lately decided."""
+def queue_sections(user: User, most: int) -> dict[str, Listing]:
+    """The reviewers' start page: your turn, unclaimed, waiting for partners, lately decided.
+
+    Of each, at most so many rows.
+    """
     in_review = (SubmissionState.IN_REVIEW,)
     waiting = (SubmissionState.RETURNED, SubmissionState.REFUSED)
     decided = (
@@ -142,10 +145,10 @@ def queue_sections(user: User) -> dict[str, Listing]:
         SubmissionState.REJECTED,
     )
     return {
-        "yours": submissions(user, ListFilter(states=in_review, mine=True)),
-        "unclaimed": submissions(user, ListFilter(states=in_review, unclaimed=True)),
-        "waiting": submissions(user, ListFilter(states=waiting)),
-        "decided": submissions(user, ListFilter(states=decided, sort=SortOrder.NEWEST)),
+        "yours": submissions(user, ListFilter(states=in_review, mine=True), most),
+        "unclaimed": submissions(user, ListFilter(states=in_review, unclaimed=True), most),
+        "waiting": submissions(user, ListFilter(states=waiting), most),
+        "decided": submissions(user, ListFilter(states=decided, sort=SortOrder.NEWEST), most),
     }
 
 

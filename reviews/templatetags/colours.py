@@ -143,8 +143,6 @@ def colours_of_added(
 
 
 def _lexer(address: str) -> Lexer | None:
-    if "/templates/" in address:
-        return None  # the expressions of a template are no YAML
     if address.endswith((".yaml", ".yml")):
         return YamlLexer()
     return JsonLexer() if address.endswith(".json") else None
@@ -154,8 +152,7 @@ def _coloured(address: str, lines: Sequence[str]) -> Sequence[Sequence[Piece]]:
     """The pieces of consecutive lines of the file at ``address``."""
     plain: list[Sequence[Piece]] = [(Piece(line, ""),) for line in lines]
     lexer = _lexer(address)
-    # A long line, such as a picture in a ClusterServiceVersion, stays plain; the others do not.
-    short = [line if len(line) <= LONGEST_COLOURED else "" for line in lines]
+    short = [line if _is_readable(address, line) else "" for line in lines]
     if lexer is None or sum(map(len, short)) > MOST_COLOURED:
         return plain
     found = _read(lexer, short)
@@ -163,6 +160,14 @@ def _coloured(address: str, lines: Sequence[str]) -> Sequence[Sequence[Piece]]:
     if ["".join(each.text for each in line) for line in found] != short:
         return plain
     return [plain[at] if short[at] != line else found[at] for at, line in enumerate(lines)]
+
+
+def _is_readable(address: str, line: str) -> bool:
+    """Whether a line has colours: a long one, such as a picture in a CSV, stays plain.
+
+    So does one with an expression of a template, which is no YAML.
+    """
+    return len(line) <= LONGEST_COLOURED and not ("/templates/" in address and "{{" in line)
 
 
 def _read(lexer: Lexer, lines: Sequence[str]) -> list[list[Piece]]:
@@ -174,8 +179,8 @@ def _read(lexer: Lexer, lines: Sequence[str]) -> list[list[Piece]]:
             found[-1].append(Piece(value, colour))
             continue
         first, *more = value.split("\n")
-        found[-1].append(Piece(first, colour))
-        found.extend([Piece(text, colour)] for text in more)
+        found[-1].extend([Piece(first, colour)] if first else [])
+        found.extend([Piece(text, colour)] if text else [] for text in more)
     return found
 
 

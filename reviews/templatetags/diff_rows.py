@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from ..pipeline import DiffLine, DiffRow, safe_text
-from .colours import Colours, Piece
+from .colours import Colours, Piece, colours_of_text
 
 _PLAIN = re.compile(r"[\x09\x20-\x7e]*")
 
@@ -78,6 +78,15 @@ class Drawing:
         else:
             drawn = self._signs[line.kind] + "".join(_marked(line, self._colours.of(line)))
         return drawn + _ending(line)
+
+
+def coloured_lines(address: str, lines: Sequence[str]) -> list[SafeString]:
+    """The lines of the file at ``address`` as HTML, in colours where they are known."""
+    found = colours_of_text(address, "\n".join(lines))
+    return [
+        mark_safe("".join(map(_drawn, found[at])))  # noqa: S308 - every text is escaped
+        for at in range(1, len(lines) + 1)
+    ]
 
 
 def _drawn(piece: Piece) -> str:

@@ -83,7 +83,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     wanted = form.wanted()
     asked = bool(request.GET.keys() & form.fields.keys())
     listing = submissions(user, wanted) if asked else None
-    sections = [] if asked else _sections(queue_sections(user))
+    sections = [] if asked else _sections(queue_sections(user, _SHOWN))
     parts = [listing.rows] if listing else [section.rows for section in sections]
     rows = [row for part in parts for row in part]
     context = {
@@ -105,7 +105,7 @@ def _sections(listings: dict[str, Listing]) -> list[Section]:
             name=name,
             title=_SECTIONS[name][0],
             nothing=_SECTIONS[name][1],
-            rows=listing.rows[:_SHOWN],
+            rows=listing.rows,
             total=listing.total,
             more="?" + urlencode(_SECTIONS[name][2], doseq=True),
         )

@@ -177,6 +177,8 @@ def _in_order(units: list[Unit]) -> list[Unit]:
 
 
 def _heading(unit: Unit) -> str:
+    if unit.is_mapping:
+        return REWRITES  # it follows from the others, and is decided after them
     if unit.severity is Severity.ERROR:
         return "errors"
     if unit.severity is Severity.WARNING:

@@ -18,6 +18,7 @@ from django.http import (
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
 from .. import preconditions
@@ -29,6 +30,7 @@ from ..pipeline.core.messages import Message, _
 from ..queries.log import events_of
 from ..queries.review import since_earlier
 from ..queries.revisions import revisions_of
+from ..templatetags.diff_rows import coloured_lines
 from .finding_cards import cards, sections
 from .image_archives import ArchiveTable
 from .look_up import answer_of
@@ -134,12 +136,13 @@ def files(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "submissions/files.html", context, status=404 if missing else 200)
 
 
-def _text_lines(file: ShownFile) -> list[str] | None:
-    """The file as lines, None where it is no text."""
+def _text_lines(file: ShownFile) -> list[SafeString] | None:
+    """The file as lines of HTML, None where it is no text."""
     if b"\0" in file.content:
         return None
     text = file.content.decode("utf-8", "replace").removeprefix("\N{BYTE ORDER MARK}")
-    return [line.rstrip("\r") for line in text.removesuffix("\n").split("\n")]
+    lines = [line.rstrip("\r") for line in text.removesuffix("\n").split("\n")]
+    return coloured_lines(file.address, lines)
 
 
 _KINDS: dict[str, tuple[Message, tuple[str, ...]]] = {

@@ -40,7 +40,7 @@ def values() -> str:
             f"  # Setting {line} of this part.\n" if line % 3 else f"  setting{line}: {line}\n"
             for line in range(every)
         )
-    return text
+    return text + "# No setting.\n" * (LINES - text.count("\n"))
 
 
 def parts() -> str:

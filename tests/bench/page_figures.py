@@ -17,14 +17,14 @@ from reviews.states import SubmissionState
 from tests import factories
 from tests.bench.pages import Figure, taken
 
-_ZIPPED = {"HTTP_ACCEPT_ENCODING": "gzip"}
-_IN_PLACE = {"HTTP_HX_REQUEST": "true"}
+_ZIPPED = {"Accept-Encoding": "gzip"}
+_IN_PLACE = {"HX-Request": "true"}
 _SEVERAL = 200
 
 
 def measure(packages: Mapping[str, bytes], queue: int) -> Iterator[Figure]:
     """The figures of each package's review, then those of a long queue."""
-    client = Client(**_ZIPPED)
+    client = Client(headers=_ZIPPED)
     client.force_login(factories.rita())
     for name, package in packages.items():
         yield from _of_review(name, client, _in_review(name, package))
@@ -62,7 +62,7 @@ def _of_review(name: str, client: Client, submission: Submission) -> Iterator[Fi
 
     def decide(*keys: str) -> Any:
         sent = {"revision": 1, "verb": next(turns), "units": keys}
-        answer = client.post(f"{address}decide/", sent, **_IN_PLACE)
+        answer = client.post(f"{address}decide/", sent, headers=_IN_PLACE)
         assert answer.status_code == 200, answer.content
         return answer
 
@@ -108,7 +108,7 @@ def in_browser(packages: Mapping[str, bytes]) -> Iterator[str]:
 
     def answer(route: Route) -> None:
         found = client.get(route.request.url.removeprefix("http://testserver"))
-        body = b"".join(found.streaming_content) if found.streaming else found.content
+        body = found.getvalue()
         route.fulfill(status=found.status_code, headers=dict(found.items()), body=body)
 
     with sync_playwright() as playwright:

@@ -114,13 +114,23 @@
     showChosen();
   });
 
-  // No answer at all: the page says so, and nothing is lost.
-  document.addEventListener("htmx:sendError", () => {
-    const toasts = document.getElementById("toasts");
+  // No answer, or that of an error, or the page of the sign-in: the page says so, and what was typed stays.
+  const toasts = document.getElementById("toasts");
+  const say = (text) => {
     const words = document.createElement("p");
-    words.textContent = toasts.dataset.unsent;
+    words.textContent = text;
     words.className = "notice is-error";
     (dialog.open ? problem : toasts).replaceChildren(words);
+  };
+  for (const name of ["htmx:sendError", "htmx:responseError"]) {
+    document.addEventListener(name, () => say(toasts.dataset.unsent));
+  }
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr, requestConfig } = event.detail;
+    if (xhr.responseURL && new URL(xhr.responseURL).pathname !== new URL(requestConfig.path, location.href).pathname) {
+      event.detail.shouldSwap = false;
+      say(toasts.dataset.signedOut);
+    }
   });
 
   // Findings come before they are seen.

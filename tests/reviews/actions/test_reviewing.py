@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from reviews.actions import ActionDenied, ConfirmationRequired, StaleState, reviewing
@@ -461,3 +463,19 @@ def test_a_decision_ends_where_the_policy_has_changed() -> None:
     assert set(Finding.objects.filter(revision=submission.current).values_list("state")) == {
         ("open",)
     }
+
+
+def test_many_are_decided_in_as_many_queries_as_few() -> None:
+    submission = factories.in_review()
+    assert submission.current is not None
+    units = list(submission.current.findings.values_list("unit", flat=True).distinct())
+    factories.decide(submission, "approve", units[0])
+
+    def taken(*chosen: str) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            factories.decide(submission, "approve", *chosen)
+        factories.decide(submission, "undo", *chosen)
+        return len(queries)
+
+    assert len(units) > 5
+    assert taken(*units[1:3]) == taken(*units[1:])

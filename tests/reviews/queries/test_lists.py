@@ -138,7 +138,7 @@ def test_the_reviewers_sections() -> None:
     reviewing.claim(by=ralf, submission=theirs)
     reviewing.reject(by=rita, submission=factories.in_review(version="5"), revision=1, comment="No")
 
-    sections = queue_sections(rita)
+    sections = queue_sections(rita, 10)
 
     assert {name: [row.version for row in each.rows] for name, each in sections.items()} == {
         "yours": ["1"],
@@ -173,3 +173,11 @@ def test_a_list_asks_as_often_for_many_rows_as_for_one() -> None:
         asked.append(len(context))
 
     assert asked == [4, 4, 4]  # roles, keys, rows, count
+
+
+def test_the_next_in_the_queue_waits_longest_and_is_claimed_by_nobody_else() -> None:
+    here, theirs, oldest, _younger = (factories.in_review(version=each) for each in "1234")
+    reviewing.claim(by=factories.ralf(), submission=theirs)
+    assert lists.next_in_queue(factories.rita(), here) == oldest
+    assert lists.next_in_queue(factories.ralf(), here) == theirs
+    assert lists.next_in_queue(factories.robin(), here) is None
