@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .checks.contract import Check
     from .checks.examples.image_archives import image_archive
     from .checks.registry import CHECKS
+    from .checks.rule_pages import CHINESE, ENGLISH, RulePage, outdated_pages, rule_page
     from .cluster_schemas.validators import load_schemas
     from .diff.files import (
         CONTEXT_LINES,
@@ -79,6 +80,7 @@ _ROOMS = {
     "checks.contract": ("Check",),
     "checks.examples.image_archives": ("image_archive",),
     "checks.registry": ("CHECKS",),
+    "checks.rule_pages": ("CHINESE", "ENGLISH", "RulePage", "outdated_pages", "rule_page"),
     "cluster_schemas.validators": ("load_schemas",),
     "diff.files": (
         "CONTEXT_LINES",
@@ -141,7 +143,9 @@ __all__ = [
     "ARCHITECTURES",
     "ARCHITECTURE_BY_GOARCH",
     "CHECKS",
+    "CHINESE",
     "CONTEXT_LINES",
+    "ENGLISH",
     "INSIDE",
     "MAPPING_UNIT",
     "MOST_DIFF_LINES",
@@ -168,6 +172,7 @@ __all__ = [
     "Released",
     "Report",
     "ReportedImage",
+    "RulePage",
     "SourceRole",
     "StoredArchives",
     "StoredImage",
@@ -199,12 +204,14 @@ __all__ = [
     "needed_addresses",
     "open_package",
     "original_lines",
+    "outdated_pages",
     "promised_architectures",
     "pull_commands",
     "refusal_line",
     "release",
     "released_versions",
     "repository_of",
+    "rule_page",
     "safe_text",
     "same_units",
     "sandbox_layers",
