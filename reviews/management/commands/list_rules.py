@@ -34,7 +34,7 @@ which is the docstring of its module in `reviews/pipeline/checks/`. *The guide* 
 official page that asks for it; *our advice* is in no official page. Administrators can give a rule
 another severity, and so can `check_package --severity RULE=SEVERITY`.
 
-This file is written by `make docs`.
+This file is written by `make docs`. [中文](rules.zh-CN.md)
 """,
         columns="| rule | name | severity | source | what it asks for |",
         guide="the guide",
@@ -46,7 +46,7 @@ This file is written by `make docs`.
 
 服务包按以下 {count} 条规则检查。每条规则在门户的 `/rules/` 下有一页说明，原文在 `reviews/pipeline/checks/` 下各规则所在目录的 `zh_hans` 中。“打包指南”链接到提出该要求的官方页面；“门户建议”没有对应的官方页面。管理员可以调整规则的级别，也可以使用 `check_package --severity RULE=SEVERITY`。级别 `error`、`warning`、`info` 分别表示错误、警告、提示。
 
-本文件由 `make docs` 生成。
+本文件由 `make docs` 生成。[English](rules.md)
 """,  # noqa: E501 -- a line break between two Chinese characters would show as a blank
         columns="| 规则 | 名称 | 级别 | 来源 | 要求 |",
         guide="打包指南",

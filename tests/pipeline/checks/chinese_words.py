@@ -7,7 +7,7 @@ from collections.abc import Mapping
 TERMS: Mapping[str, str] = {
     "service package": "服务包",
     "deploy package": "部署包",
-    "charts?|chart's": "Helm 模板包|Chart",
+    "charts?|chart's": "Chart",
     "sub-charts?": "子 Chart",
     "templates?": "模板文件|Pod 定义",
     "values?": "配置值|取值|值",
@@ -33,6 +33,7 @@ TERMS: Mapping[str, str] = {
     "(?<!for )instances?": "服务实例|实例",
     "instance version definition": "实例版本定义",
     "upgrade path": "升级路径",
+    "release before": "上一个发布包",
     "render(?:s|ed|ing)?": "渲染",
     "proven": "证实",
     "unverified": "未证实",

@@ -213,7 +213,7 @@ ENGLISH_PAGE = page(
     "**How to fix it.** Add:\n\n    a: b",
 )
 CHINESE_PAGE = page(
-    "Helm 模板包须有 `values.yaml`。\n\n**检查内容**：有 64 行（PORTAL-001）。\n\n"
+    "Helm 模板包（Chart）须有 `values.yaml`。\n\n**检查内容**：有 64 行（PORTAL-001）。\n\n"
     "**修改方法**：添加：\n\n    a: b",
 )
 
@@ -234,11 +234,11 @@ CHINESE_PAGE = page(
         (other_typography, "添加：", "添加 ：", "has a blank beside full-width punctuation"),
         (other_typography, "行（PORTAL-001）", "行 (PORTAL-001)", "has ASCII punctuation"),
         (other_typography, "`。", "`.", "has ASCII punctuation"),
-        (other_typography, "模板包须有", "模板包\n须有", "has a blank or a line break"),
+        (other_typography, "模板包（", "模\n板包（", "has a blank or a line break"),
         (other_typography, "添加：", "*添加*：", "has italics"),
         (other_typography, "添加：", "请你添加：", "does not address people as 您"),
         (other_typography, "添加：", "添加", "does not end with a full stop"),
-        (other_words, "Helm 模板包", "图表", "has not Helm 模板包"),
+        (other_words, "Helm 模板包（Chart）", "图表", "has not Chart"),
         (other_words, "添加：", "添加注释：", "has 法**：添加注释"),
     ],
 )
