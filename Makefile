@@ -55,8 +55,9 @@ format: install-dev ## format the code
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-docs: install-dev ## write the generated pages: docs/rules.md and docs/states.md
+docs: install-dev ## write the generated pages: the lists of rules and docs/states.md
 	$(call page,docs/rules.md,list_rules --format markdown)
+	$(call page,docs/rules.zh-CN.md,list_rules --format markdown --language zh-hans)
 	$(call page,docs/states.md,draw_states)
 
 lock: install-dev ## pin what pyproject.toml asks for; UPGRADE=--upgrade takes the newest

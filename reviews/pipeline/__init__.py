@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .checks.contract import Check
     from .checks.examples.image_archives import image_archive
     from .checks.registry import CHECKS
+    from .checks.rule_pages import CHINESE, ENGLISH, RulePage, outdated_pages, rule_page
     from .cluster_schemas.validators import load_schemas
     from .diff.files import (
         CONTEXT_LINES,
@@ -82,6 +83,7 @@ _ROOMS = {
     "checks.contract": ("Check",),
     "checks.examples.image_archives": ("image_archive",),
     "checks.registry": ("CHECKS",),
+    "checks.rule_pages": ("CHINESE", "ENGLISH", "RulePage", "outdated_pages", "rule_page"),
     "cluster_schemas.validators": ("load_schemas",),
     "diff.files": (
         "CONTEXT_LINES",
@@ -147,7 +149,9 @@ __all__ = [
     "ARCHITECTURES",
     "ARCHITECTURE_BY_GOARCH",
     "CHECKS",
+    "CHINESE",
     "CONTEXT_LINES",
+    "ENGLISH",
     "INSIDE",
     "LEAST_FOLD",
     "MAPPING_UNIT",
@@ -177,6 +181,7 @@ __all__ = [
     "Remedy",
     "Report",
     "ReportedImage",
+    "RulePage",
     "SourceRole",
     "StoredArchives",
     "StoredImage",
@@ -209,6 +214,7 @@ __all__ = [
     "needed_addresses",
     "open_package",
     "original_lines",
+    "outdated_pages",
     "package_name",
     "promised_architectures",
     "pull_commands",
@@ -217,6 +223,7 @@ __all__ = [
     "release",
     "released_versions",
     "repository_of",
+    "rule_page",
     "safe_text",
     "same_units",
     "sandbox_layers",

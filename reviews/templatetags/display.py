@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from textwrap import dedent
 
 from django import template
 from django.utils import timezone
@@ -203,12 +204,16 @@ _INLINE = re.compile(r"(`+)(.+?)\1|\*\*(.+?)\*\*|\*(.+?)\*", re.DOTALL)
 
 @register.filter
 def prose(text: str) -> SafeString:
-    """A check's docstring as HTML: paragraphs, lists, code, strong and emphasised words."""
-    blocks = (block.strip() for block in re.split(r"\n[ \t]*\n", text) if block.strip())
+    """The page of a rule as HTML: paragraphs, lists, code, strong and emphasised words."""
+    blocks = (block for block in re.split(r"\n[ \t]*\n", text) if block.strip())
     return format_html_join("\n", "{}", ((_block(block),) for block in blocks))
 
 
 def _block(block: str) -> SafeString:
+    """One block of a page: lines that are indented by four blanks are code."""
+    if block.startswith("    "):
+        return format_html("<pre>{}</pre>", dedent(block))
+    block = block.strip()
     if block.startswith("- "):
         items = re.split(r"\n- ", block[2:])
         return format_html(

@@ -1,4 +1,4 @@
-"""The rules: all of them in a list, and a page for each, drawn from the check itself."""
+"""The rules: all of them in a list, and a page for each, in the reader's language."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from ..models import Finding
-from ..pipeline import CHECKS, Check
+from ..pipeline import CHECKS, ENGLISH, Check, rule_page
 from .line_rows import Row, small_diff
 
 _MOST_LINES = 1000
@@ -30,7 +31,9 @@ class ExampleFile:
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Every rule."""
-    return render(request, "rules/index.html", {"checks": CHECKS})
+    language = get_language() or ENGLISH
+    rules = [(check, rule_page(check, language).title) for check in CHECKS]
+    return render(request, "rules/index.html", {"rules": rules})
 
 
 @login_not_required
@@ -40,11 +43,9 @@ def page(request: HttpRequest, rule: str) -> HttpResponse:
     check = _BY_ID.get(rule)
     if check is None:
         raise Http404
-    headline, _blank, text = (check.__doc__ or "").partition("\n\n")
     context = {
         "check": check,
-        "headline": headline,
-        "text": text,
+        "page": rule_page(check, get_language() or ENGLISH),
         "example": tuple(_example(check)),
         "found": _found(rule) if request.user.is_authenticated else None,
     }

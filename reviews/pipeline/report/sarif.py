@@ -11,12 +11,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
-from inspect import cleandoc
 from typing import Any
 from urllib.parse import quote
 
 from ..checks.contract import Check
 from ..checks.registry import CHECKS
+from ..checks.rule_pages import ENGLISH, rule_page
 from ..core.findings import Edit, Finding, Place, Severity
 from .model import PackageFacts, Report
 
@@ -33,18 +33,19 @@ _PLACES = frozenset({"line", "column"})  # parameters that move when a line is a
 def to_sarif(
     report: Report,
     translate: Callable[[str], str] = str,
-    language: str = "en",
+    language: str = ENGLISH,
     checks: tuple[Check, ...] = CHECKS,
     *,
     pages: str = "",
 ) -> dict[str, Any]:
     """``report`` as a SARIF log of one run, JSON-ready.
 
-    ``checks`` describe the rules, ``language`` (as in RFC 5646) is that of ``translate``.
+    ``checks`` describe the rules, ``language`` (as in RFC 5646) is that of ``translate`` and of
+    the rules' pages.
     ``pages`` is the address below which the portal has a page for each rule, with a slash at its
     end; without one the rules link to the official pages.
     """
-    rules = _rules(report.findings, checks, translate, pages)
+    rules = _rules(report.findings, checks, translate, language, pages)
     at = {rule["id"]: index for index, rule in enumerate(rules)}
     return {
         "$schema": SCHEMA_ADDRESS,
@@ -85,10 +86,11 @@ def _rules(
     findings: Iterable[Finding],
     checks: tuple[Check, ...],
     translate: Callable[[str], str],
+    language: str,
     pages: str,
 ) -> list[dict[str, Any]]:
     """A description for every check, and for each rule that has findings but no check."""
-    rules = {check.ID: _rule(check, translate, pages) for check in checks}
+    rules = {check.ID: _rule(check, language, pages) for check in checks}
     for finding in findings:
         rules.setdefault(
             finding.rule,
@@ -103,15 +105,14 @@ def _rules(
     return list(rules.values())
 
 
-def _rule(check: Check, translate: Callable[[str], str], pages: str) -> dict[str, Any]:
-    title = check.TITLE.text(translate)
-    page = cleandoc(check.__doc__ or title)
+def _rule(check: Check, language: str, pages: str) -> dict[str, Any]:
+    page = rule_page(check, language)
     rule: dict[str, Any] = {
         "id": check.ID,
         "name": check.NAME,
-        "shortDescription": {"text": title},
-        "fullDescription": {"text": page.partition("\n\n")[0]},
-        "help": {"text": page},
+        "shortDescription": {"text": page.title},
+        "fullDescription": {"text": page.headline},
+        "help": {"text": page.body},
         "defaultConfiguration": {"level": _LEVELS[check.SEVERITY]},
         "properties": {"official": check.SOURCE is not None},
     }

@@ -10,6 +10,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from reviews.pipeline.checks.examples.charts import Example
+from reviews.pipeline.checks.registry import CHECKS
+from reviews.pipeline.checks.rule_pages import CHINESE, rule_page
 from reviews.pipeline.core.findings import Edit, Place, Problem, Severity
 from reviews.pipeline.core.messages import Message, _
 from reviews.pipeline.report.model import Report
@@ -347,3 +349,11 @@ def test_different_findings_are_distinguished() -> None:
     )
 
     assert len(set(fingerprints(*kinds))) == len(kinds)
+
+
+def test_rules_are_described_in_the_language_of_the_log() -> None:
+    rule = to_sarif(EMPTY, language="zh-Hans")["runs"][0]["tool"]["driver"]["rules"][0]
+
+    assert rule["id"] == CHECKS[0].ID
+    assert rule["shortDescription"]["text"] == rule_page(CHECKS[0], CHINESE).title
+    assert "**检查内容**：" in rule["help"]["text"]

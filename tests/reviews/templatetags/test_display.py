@@ -100,6 +100,8 @@ def test_no_moment_is_shown_by_nothing() -> None:
         ("**What.** It *is* so.", "<p><strong>What.</strong> It <em>is</em> so.</p>"),
         ("One.\n\nTwo,\nstill two.", "<p>One.</p>\n<p>Two,\nstill two.</p>"),
         ("- a\n- b\n  b", "<ul><li>a</li><li>b\n  b</li></ul>"),
+        ("Add:\n\n    a:\n      - b", "<p>Add:</p>\n<pre>a:\n  - b</pre>"),
+        ("**说明**：用 `a`。", "<p><strong>说明</strong>：用 <code>a</code>。</p>"),
         ("`<b>` & `**`", "<p><code>&lt;b&gt;</code> &amp; <code>**</code></p>"),
     ],
 )

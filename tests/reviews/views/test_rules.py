@@ -9,9 +9,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
+from pytest_django.fixtures import Settings
 
 from reviews.pipeline.checks.contract import Check
 from reviews.pipeline.checks.registry import CHECKS
+from reviews.pipeline.checks.rule_pages import CHINESE, rule_page
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +34,30 @@ def test_every_rule_has_a_page(check: Check, client: Client) -> None:
     assert escape(str(check.TITLE)) in page
     assert "<strong>What.</strong>" in page
     assert "**" not in html.unescape(page[page.index("<main") :].partition("<h2>")[0])
+
+
+@pytest.fixture
+def chinese(settings: Settings) -> Client:
+    """The browser of somebody who reads Chinese."""
+    settings.LANGUAGES = [("en", "English"), ("zh-hans", "中文")]
+    return Client(headers={"accept-language": "zh-CN,zh;q=0.9,en;q=0.8"})
+
+
+@pytest.mark.parametrize("check", CHECKS[::40], ids=lambda check: check.ID)
+def test_a_chinese_reader_has_the_chinese_page(check: Check, chinese: Client) -> None:
+    page = chinese.get(reverse("rule", args=[check.ID])).content.decode()
+
+    assert f"<h1>{escape(rule_page(check, CHINESE).title)}</h1>" in page
+    assert "<strong>检查内容</strong>" in page
+    assert "<strong>What.</strong>" not in page
+    assert "**" not in html.unescape(page[page.index("<main") :].partition("<h2>")[0])
+
+
+def test_a_chinese_reader_has_a_list_of_chinese_titles(chinese: Client) -> None:
+    page = chinese.get(reverse("rules")).content.decode()
+
+    titles = [escape(rule_page(check, CHINESE).title) for check in CHECKS]
+    assert [title for title in titles if f"<td>{title}<br>" not in page] == []
 
 
 def test_the_example_shows_what_is_fixed(client: Client) -> None:
