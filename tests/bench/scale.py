@@ -177,12 +177,12 @@ def fill(number: int) -> None:
     from reviews.queue import JobName, enqueue  # noqa: PLC0415 - as above
 
     submit(1, "Acme", b"no archive")
-    first = Submission.objects.latest("pk")
+    first, revision_of_first = Submission.objects.latest("pk"), Revision.objects.latest("pk")
     submissions = [copy(first) for _each in range(1, number)]
     for each, submission in enumerate(submissions, 1):
         submission.pk, submission.version = None, f"1.0.{each}"
     Submission.objects.bulk_create(submissions)
-    revisions = [copy(first.current) for _each in submissions]
+    revisions = [copy(revision_of_first) for _each in submissions]
     for submission, revision in zip(submissions, revisions, strict=True):
         revision.pk, revision.submission = None, submission
     Revision.objects.bulk_create(revisions)

@@ -148,5 +148,5 @@ class Installation:
     def _moved(self, text: str) -> str:
         for there, here in self.moved.items():
             # A port is a whole number, also where another one ends like it.
-            text = re.sub(rf"(?<!\d){re.escape(there)}(?!\d)", lambda _found, here=here: here, text)
+            text = re.sub(rf"(?<!\d){re.escape(there)}(?!\d)", here.replace("\\", r"\\"), text)
         return text
