@@ -31,11 +31,6 @@ class Copy:
         """The same without notes and schemas."""
         return replace(self, is_bare=True)
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether it renders every manifest that the chart renders."""
-        return not self.is_quiet
-
 
 @dataclass
 class Copies:
