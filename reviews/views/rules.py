@@ -53,13 +53,9 @@ def page(request: HttpRequest, rule: str) -> HttpResponse:
 
 
 def _most_alike(check: Check, files: Mapping[str, str]) -> Mapping[str, str]:
-    """The files of the good example with the fewest other lines, so that the fault is seen."""
-    mine = _lines(files)
-    return min((each.files for each in check.GOOD), key=lambda good: len(_lines(good) ^ mine))
-
-
-def _lines(files: Mapping[str, str]) -> set[tuple[str, str]]:
-    return {(address, line) for address, text in files.items() for line in text.split("\n")}
+    """The files of the first good example that is the same kind of package, by its files."""
+    goods = (each.files for each in check.GOOD)
+    return min(goods, key=lambda good: len(good.keys() ^ files.keys()))
 
 
 def _found(rule: str) -> int:
@@ -68,7 +64,7 @@ def _found(rule: str) -> int:
 
 
 def _example(check: Check) -> Iterator[ExampleFile]:
-    """The first bad example beside what it should be: fixed, or else the good one most like it."""
+    """The first bad example beside what it should be: fixed, or else the first good one like it."""
     bad = check.BAD[0]
     wanted = {**bad.files, **bad.fixed} if bad.fixed else _most_alike(check, bad.files)
     for address in dict.fromkeys([*bad.files, *wanted]):
