@@ -62,11 +62,13 @@ class Listing:
     has_next: bool
 
 
-def submissions(user: User, asked: ListFilter, rows_of_page: int = PAGE) -> Listing:
+def submissions(user: User, asked: ListFilter, most: int | None = None) -> Listing:
     """A page of what the user may see: the partner's list as well as the reviewers' queue.
 
-    Every row comes with service, organisation, submitter, claimer and current revision.
+    ``most`` is how many rows a page has, where it is not ``PAGE``. Every row comes with service,
+    organisation, submitter, claimer and current revision.
     """
+    rows_of_page = most or PAGE
     found = _filtered(visible_to(user), user, asked)
     first = (asked.page - 1) * rows_of_page
     keys = _keys(found, asked, first + rows_of_page + 1)[first:]

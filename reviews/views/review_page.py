@@ -142,6 +142,11 @@ class ReviewPage:
         chosen = [*_first(self.pieces), *_first(following), *waiting[:1]]
         return frozenset(each.name for each in chosen)
 
+    def _with(self, refused: DeniedInput | None) -> frozenset[str]:
+        """The piece in which it is said why something was not done."""
+        piece = self.piece_of(refused.where) if refused else None
+        return frozenset() if piece is None else frozenset([piece.name])
+
     def chosen(self, units: Iterable[str], sections: Iterable[str], batch: str = "") -> list[Unit]:
         """The units named one by one, the undecided ones of some sections, those of a batch.
 
@@ -225,7 +230,7 @@ class ReviewPage:
             **self.controls_context(refused),
             **self.panel_context(),
             "page": self,
-            "drawn": self.drawn,
+            "drawn": self.drawn | self._with(refused),
             "verdict": report_summary(self.revision, report),
             "notice": state_notice(submission, self.revision),
             "since": since_earlier(self.revision),

@@ -159,8 +159,9 @@ def test_far_from_changes_and_findings_lines_are_drawn_only_when_asked(client: C
 def unfolded(
     client: Client, submission: Submission, *asked: tuple[str, str | int]
 ) -> tuple[int, str]:
-    usual = {"file": f"{CHART}/values.yaml", "first": 12, "last": 41, "shift": 2}
-    answer = client.get(reverse("lines", args=[submission.pk]), usual | dict(asked))
+    sent: dict[str, str | int] = {"file": f"{CHART}/values.yaml", "first": 12, "last": 41}
+    sent |= {"shift": 2, **dict(asked)}
+    answer = client.get(reverse("lines", args=[submission.pk]), sent)
     return answer.status_code, answer.content.decode()
 
 

@@ -29,7 +29,8 @@ def _shipping() -> Submission:
 
 
 def _page(client: Client, name: str, submission: Submission) -> str:
-    answer = client.get(reverse(name, args=[submission.pk]))
+    asked = {"at": _anchor(submission, MAPPING_UNIT)} if name == "review" else {}
+    answer = client.get(reverse(name, args=[submission.pk]), asked)
     assert answer.status_code == 200
     return html.unescape(answer.content.decode())
 
@@ -60,9 +61,9 @@ def test_it_is_grey_with_the_words_while_other_edits_are_open(rita: Client) -> N
         f"Decide the other rewrites first ({count} are open): the text of the mapping follows"
         " from them."
     ) in page
-    assert re.findall(r"<button[^>]*>", _form(page)) == [
-        button for button in re.findall(r"<button[^>]*>", _form(page)) if " disabled " in button
-    ]
+    buttons = re.findall(r"<button[^>]*>", _form(page))
+    assert [" disabled " in each for each in buttons] == [True, True, False]
+    assert 'value="comment"' in buttons[-1]
 
 
 def test_then_it_can_be_decided(rita: Client) -> None:
@@ -161,16 +162,16 @@ def test_when_all_entries_fall_nothing_is_left_and_it_can_still_be_decided(rita:
 
 def test_a_group_is_decided_without_the_mapping_as_long_as_that_has_to_wait(rita: Client) -> None:
     submission = _shipping()
-    address = reverse("decide", args=[submission.pk])
+    address = reverse("ask", args=[submission.pk])
 
-    def asked(group: str) -> list[str]:
-        page = rita.get(address, {"verb": "approve", "group": group}).content.decode()
+    def asked(section: str) -> list[str]:
+        page = rita.post(address, {"verb": "approve", "sections": section}).content.decode()
         return re.findall(r'name="units" value="([^"]*)"', page)
 
-    assert MAPPING_UNIT not in asked("errors")
+    assert MAPPING_UNIT not in asked("rewrites")
     assert MAPPING_UNIT in asked("all")
     factories.decide(submission, "approve", *_others(submission))
-    assert MAPPING_UNIT in asked("errors")
+    assert asked("rewrites") == [MAPPING_UNIT]
 
 
 def test_who_goes_on_is_led_to_what_can_be_decided(rita: Client) -> None:
