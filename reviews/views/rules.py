@@ -54,8 +54,8 @@ def page(request: HttpRequest, rule: str) -> HttpResponse:
 
 def _most_alike(check: Check, files: Mapping[str, str]) -> Mapping[str, str]:
     """The files of the first good example that is the same kind of package, by its files."""
-    goods = (each.files for each in check.GOOD)
-    return min(goods, key=lambda good: len(good.keys() ^ files.keys()))
+    good = (each.files for each in check.GOOD)
+    return min(good, key=lambda those: len(those.keys() ^ files.keys()))
 
 
 def _found(rule: str) -> int:
