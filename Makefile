@@ -4,7 +4,7 @@ MAKEFLAGS += --no-builtin-rules --warn-undefined-variables
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test style types contracts check format docs lock bench load chaos
+.PHONY: help install install-dev run test style types contracts check format docs messages lock bench load chaos
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -48,6 +48,9 @@ format: install-dev ## format the code
 docs: install-dev ## write the generated pages: docs/rules.md and docs/states.md
 	$(call page,docs/rules.md,list_rules --format markdown)
 	$(call page,docs/states.md,draw_states)
+
+messages: install-dev ## bring the catalogue of translations up to date, and compile it
+	$(BIN)/python -m tests.catalogue
 
 lock: install-dev ## pin what pyproject.toml asks for; UPGRADE=--upgrade takes the newest
 	$(call compile,requirements.lock,$(UPGRADE))

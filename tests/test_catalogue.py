@@ -1,0 +1,154 @@
+"""The catalogue has every text that people read, and is compiled."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from django.conf import settings
+
+from tests.catalogue.catalogue import (
+    MO,
+    compiled,
+    different_placeholders,
+    read,
+    stale,
+    untranslated,
+    updated,
+    written,
+)
+from tests.catalogue.extraction import (
+    NotExtractable,
+    extracted,
+    texts_of_module,
+    texts_of_template,
+)
+
+IS_OFFERED = "zh-hans" in dict(settings.LANGUAGES)
+only_if_offered = pytest.mark.skipif(not IS_OFFERED, reason="Chinese is not offered yet")
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return read()
+
+
+@pytest.fixture(scope="module")
+def texts() -> Catalog:
+    return extracted()
+
+
+def _catalog(*entries: tuple[str | tuple[str, str], str | tuple[str, ...]]) -> Catalog:
+    catalog = Catalog("zh_Hans")
+    for text, translation in entries:
+        catalog.add(text, translation)
+    return catalog
+
+
+@only_if_offered
+def test_every_text_has_its_translation(catalog: Catalog, texts: Catalog) -> None:
+    assert untranslated(catalog, texts) == [], "make messages, then translate these"
+
+
+@only_if_offered
+def test_no_translation_is_of_a_text_that_has_gone(catalog: Catalog, texts: Catalog) -> None:
+    assert stale(catalog, texts) == [], "make messages removes these"
+
+
+def test_every_translation_has_the_parameters_tags_and_code_of_its_text(catalog: Catalog) -> None:
+    assert different_placeholders(catalog) == []
+
+
+def test_the_compiled_catalogue_is_that_of_its_source(catalog: Catalog) -> None:
+    assert compiled(catalog) == MO.read_bytes(), "make messages compiles it"
+
+
+def test_a_text_is_untranslated_without_a_translation_or_with_a_guess() -> None:
+    catalog = _catalog(("Done", "完成"), ("Empty", ""), ("Gone", "没有了"))
+    catalog.add("Guessed", "猜的", flags=["fuzzy"])
+    texts = _catalog(("Done", ""), ("Empty", ""), ("Guessed", ""), ("New", ""))
+
+    assert untranslated(catalog, texts) == ["Empty", "Guessed", "New"]
+    assert stale(catalog, texts) == ["Gone"]
+
+
+def test_a_text_that_gets_a_plural_is_untranslated() -> None:
+    catalog = _catalog(("%(n)s file", "%(n)s 个文件"))
+
+    assert untranslated(catalog, _catalog((("%(n)s file", "%(n)s files"), ("",)))) == ["%(n)s file"]
+
+
+@pytest.mark.parametrize(
+    ("text", "translation", "agrees"),
+    [
+        ("%(a)s of %(b)s", "%(b)s 中的 %(a)s", True),
+        ("%(a)s of %(b)s", "%(a)s", False),
+        ("%(a)s", "%(A)s", False),
+        ("%(a)s %% of it", "%(a)s%%", True),
+        ("%(a)s %% of it", "%(a)s%", False),
+        ("Run `make`", "运行 `make`", True),
+        ("Run `make`", "运行 make", False),
+        ("<a>Help</a>", "帮助", False),
+        (("One file", "%(n)s files"), ("%(n)s 个文件",), True),
+        (("%(n)s file", "%(n)s files"), ("文件",), False),
+    ],
+)
+def test_placeholders_are_compared(
+    text: str | tuple[str, str], translation: str | tuple[str, ...], agrees: bool
+) -> None:
+    assert (different_placeholders(_catalog((text, translation))) == []) is agrees
+
+
+def test_an_update_keeps_translations_and_marks_what_it_guesses() -> None:
+    catalog = _catalog(("The file is too large.", "文件太大。"), ("Gone", "没有了"), ("Kept", "留"))
+    texts = _catalog(("The file is too large!", ""), ("Kept", ""))
+
+    updated(catalog, texts)
+
+    assert catalog["Kept"].string == "留"
+    assert catalog["The file is too large!"].fuzzy
+    assert stale(catalog, texts) == []
+
+
+def test_a_catalogue_is_written_the_same_each_time(tmp_path: Path, catalog: Catalog) -> None:
+    again = tmp_path / "django.po"
+    again.write_bytes(written(catalog))
+
+    assert written(read(again)) == again.read_bytes()
+
+
+def test_texts_of_modules_are_extracted() -> None:
+    source = """
+words = _("The file %(name)s is "
+          "too large.", name=name)
+label = translation.ngettext("%(n)s file", "%(n)s files", n)
+shown = words.text(gettext)
+"""
+
+    assert sorted(texts_of_module(source), key=str) == [
+        ("%(n)s file", "%(n)s files"),
+        "The file %(name)s is too large.",
+    ]
+
+
+@pytest.mark.parametrize("call", ['_("a" + b)', 'gettext(f"{a} files")', "_(text)"])
+def test_a_text_that_is_put_together_when_the_program_runs_is_an_error(call: str) -> None:
+    with pytest.raises(NotExtractable, match="write one literal text"):
+        list(texts_of_module(call))
+
+
+def test_texts_of_templates_are_extracted() -> None:
+    source = """
+  <h1>{% translate "Hello" %}</h1>
+{{ value|default:_("nothing") }}
+      {% blocktranslate with name=user.name %}100% of {{ name }}{% endblocktranslate %}
+ {% blocktranslate count n=files|length %}{{ n }} file{% plural %}{{ n }} files{% endblocktranslate %}
+"""
+
+    assert list(texts_of_template(source)) == [
+        "Hello",
+        "nothing",
+        "100%% of %(name)s",
+        ("%(n)s file", "%(n)s files"),
+    ]
