@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path
 from .views import (
     changes,
     frame,
+    language,
     queue,
     release_page,
     reviewing,
@@ -21,6 +22,7 @@ from .views import submission_tabs as looking
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", frame.home, name="home"),
     path("theme/", frame.theme, name="theme"),
+    path("language/", language.language, name="language"),
     path("help/", frame.help_page, name="help"),
     *signing_in.urlpatterns,
     path("rules/", rules.index, name="rules"),

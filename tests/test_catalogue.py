@@ -19,7 +19,6 @@ from tests.catalogue.catalogue import (
     written,
 )
 from tests.catalogue.extraction import (
-    NotExtractable,
     extracted,
     texts_of_module,
     texts_of_template,
@@ -134,7 +133,7 @@ shown = words.text(gettext)
 
 @pytest.mark.parametrize("call", ['_("a" + b)', 'gettext(f"{a} files")', "_(text)"])
 def test_a_text_that_is_put_together_when_the_program_runs_is_an_error(call: str) -> None:
-    with pytest.raises(NotExtractable, match="write one literal text"):
+    with pytest.raises(NotExtractableError, match="write one literal text"):
         list(texts_of_module(call))
 
 

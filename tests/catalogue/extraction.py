@@ -22,14 +22,14 @@ _ONE = {"_", "gettext", "gettext_lazy"}
 _PLURAL = {"ngettext", "ngettext_lazy"}
 
 
-class NotExtractable(Exception):
+class NotExtractableError(Exception):
     """A text that is marked for translation is put together when the program runs."""
 
 
 def extracted(root: Path = ROOT) -> Catalog:
     """A catalogue without translations of all texts below ``root``, with the files that have them.
 
-    NotExtractable: a marked text is no literal one.
+    NotExtractableError: a marked text is no literal one.
     """
     catalog = Catalog()
     for file in sorted((root / "reviews").rglob("*.py")):
@@ -68,7 +68,7 @@ def _literal(call: ast.Call, number: int) -> str:
     argument = call.args[number] if len(call.args) > number else None
     if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
         return argument.value
-    raise NotExtractable(f"line {call.lineno}: {ast.unparse(call)}: write one literal text")
+    raise NotExtractableError(f"line {call.lineno}: {ast.unparse(call)}: write one literal text")
 
 
 def texts_of_template(source: str) -> Iterator[Text]:
