@@ -14,15 +14,28 @@ from tests.catalogue.catalogue import (
     different_placeholders,
     read,
     stale,
+    translations,
     untranslated,
     updated,
     written,
 )
+from tests.catalogue.chinese import faults
 from tests.catalogue.extraction import (
+    ROOT,
+    NotExtractableError,
     extracted,
     texts_of_module,
     texts_of_template,
+    unmarked_words,
 )
+
+NAMES = {
+    *("OSC", "Portal", "Helm", "Operator", "Enter"),
+    *("sha256", "values.yaml", "mapping.yaml", "images.lock.json"),
+    *("etcd", "package", "images", "extends"),
+    *("etcd-6.7.0.zip", "etcd-helm-6.7.0.tgz", "etcd-3.5.0-x86_64.tar", "etcd-3.5.0-aarch64.tar"),
+}
+"""Words on pages that are the same in every language."""
 
 IS_OFFERED = "zh-hans" in dict(settings.LANGUAGES)
 only_if_offered = pytest.mark.skipif(not IS_OFFERED, reason="Chinese is not offered yet")
@@ -61,6 +74,40 @@ def test_every_translation_has_the_parameters_tags_and_code_of_its_text(catalog:
 
 def test_the_compiled_catalogue_is_that_of_its_source(catalog: Catalog) -> None:
     assert compiled(catalog) == MO.read_bytes(), "make messages compiles it"
+
+
+def test_translations_are_written_as_chinese_is_with_the_terms_of_the_glossary(
+    catalog: Catalog,
+) -> None:
+    found = [
+        (translation, place, wanted)
+        for translation in translations(catalog)
+        for place, wanted in faults(translation)
+    ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("镜像 %(name)s 没有镜像标签。", []),
+        ("请写为“type: application”，或使用其他 Chart（%(names)s）。", []),
+        ("缺少%(kind)s", []),
+        ("共 3 个（100%%）", []),
+        ("镜像%(name)s没有找到", ["a blank between Chinese and other letters"]),
+        ("使用Helm渲染", ["a blank between Chinese and other letters"] * 2),
+        ("没有找到, 请重试.", ["a full-width sign", "a full-width sign"]),
+        ("没有找到， 请重试。", ["no blank beside a full-width sign"]),
+        ("没有 找到", ["no blank between Chinese words"]),
+        ("你可以重试", ["您"]),
+        ("写在模板中", ["模板文件"]),
+        ("推送到仓库", ["镜像仓库"]),
+        ("检查注释", ["注解"]),
+    ],
+)
+def test_what_is_not_written_as_chinese_is_found(text: str, wanted: list[str]) -> None:
+    assert [what for _place, what in faults(text)] == wanted
 
 
 def test_a_text_is_untranslated_without_a_translation_or_with_a_guess() -> None:
@@ -151,3 +198,27 @@ def test_texts_of_templates_are_extracted() -> None:
         "100%% of %(name)s",
         ("%(n)s file", "%(n)s files"),
     ]
+
+
+def test_no_text_of_a_page_is_left_unmarked() -> None:
+    unmarked = {
+        file.relative_to(ROOT).as_posix(): found
+        for file in sorted((ROOT / "templates").rglob("*.*"))
+        if (found := set(unmarked_words(file.read_text(encoding="utf-8"))) - NAMES)
+    }
+
+    assert unmarked == {}
+
+
+@pytest.mark.parametrize(
+    ("template", "words"),
+    [
+        ("<p>{% translate 'Hello' %} {{ name }}</p>{# note #}", []),
+        ("{% blocktranslate %}Hello {{ name }}{% endblocktranslate %}", []),
+        ("<p>Hello {{ name }}, welcome</p>", ["Hello", "welcome"]),
+        ('<a title="Open it" class="link" href="/x/">1</a>', ["Open", "it"]),
+        ('<input placeholder="Search">', ["Search"]),
+    ],
+)
+def test_words_of_a_template_that_are_not_marked_are_found(template: str, words: list[str]) -> None:
+    assert list(unmarked_words(template)) == words

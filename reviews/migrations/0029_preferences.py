@@ -701,7 +701,7 @@ class Migration(migrations.Migration):
                 migrations.AlterField(
                     model_name='revision',
                     name='number',
-                    field=models.PositiveIntegerField(verbose_name='number'),
+                    field=models.PositiveIntegerField(verbose_name='revision number'),
                 ),
                 migrations.AlterField(
                     model_name='revision',

@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ..pipeline.core.clusters import ClusterVersion, parse_api
+from ..pipeline.core.clusters import ClusterVersion, UnknownCluster, parse_api
 
 registry_validator = RegexValidator(
     r"^(?=.*[.:]|localhost)[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?\Z",
@@ -32,8 +32,8 @@ def _validate_lines(text: str, parse: Callable[[str], object]) -> None:
     for line in lines_of(text):
         try:
             parse(line)
-        except ValueError as error:
-            raise ValidationError(str(error)) from error
+        except UnknownCluster as unknown:
+            raise ValidationError(unknown.words.text(gettext)) from unknown
 
 
 def validate_cluster_versions(text: str) -> None:

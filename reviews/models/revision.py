@@ -27,7 +27,7 @@ class Revision(Run):
     submission = models.ForeignKey(
         Submission, on_delete=models.PROTECT, related_name="revisions", verbose_name=_("submission")
     )
-    number = models.PositiveIntegerField(verbose_name=_("number"))
+    number = models.PositiveIntegerField(verbose_name=_("revision number"))
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

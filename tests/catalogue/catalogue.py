@@ -67,7 +67,14 @@ def stale(catalog: Catalog, texts: Catalog) -> list[str]:
 
 def different_placeholders(catalog: Catalog) -> list[str]:
     """The translations whose parameters, tags or code are not those of their text."""
-    return [_first(each) for each in _entries(catalog) if each.string and not _agrees(each)]
+    return [_first(each) for each in _entries(catalog) if not each.fuzzy and not _agrees(each)]
+
+
+def translations(catalog: Catalog) -> Iterator[str]:
+    """All translations that somebody has approved."""
+    for each in _entries(catalog):
+        if not each.fuzzy:
+            yield from filter(None, _translations(each))
 
 
 def _entries(catalog: Catalog) -> Iterator[Message]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeAlias
@@ -78,3 +79,20 @@ def texts_of_template(source: str) -> Iterator[Text]:
     keywords: dict[str, tuple[int, ...] | None] = dict.fromkeys(_ONE) | {"ngettext": (1, 2)}
     for _line, text, _comments, _context in extract("python", io.BytesIO(words), keywords):
         yield text if isinstance(text, str) else (text[0], text[1])
+
+
+_MARKED = re.compile(
+    r"{% comment %}.*?{% endcomment %}|{% blocktranslate.*?{% endblocktranslate %}|{[%{#].*?[%}#]}",
+    re.DOTALL,
+)
+_TAG = re.compile(r'<[^>]*>|[\w-]+="[^"]*"', re.DOTALL)
+_READ_ALOUD = re.compile(r'\b(?:title|aria-label|placeholder|alt)="([^"]*)"')
+
+
+def unmarked_words(source: str) -> Iterator[str]:
+    """The words that a Django template shows in every language as they are."""
+    html = _MARKED.sub(" ", source)
+    for text in (*_READ_ALOUD.findall(html), _TAG.sub(" ", html)):
+        for word in re.findall(r"&\w+;|[\w.-]*[A-Za-z]{2}[\w.-]*", text):
+            if not word.startswith("&"):
+                yield word

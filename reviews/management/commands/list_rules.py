@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
+from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
+from reviews.management.localized import LocalizedCommand, add_language
 from reviews.pipeline import CHECKS, Check
 
 _HEAD = """\
@@ -24,19 +29,24 @@ _COLUMNS = """\
 | --- | --- | --- | --- | --- |"""
 
 
-class Command(BaseCommand):
-    help = "List the rules: id, name, severity, official source or our advice, title."
+class Command(LocalizedCommand):
+    help = _("List the rules: id, name, severity, official source or our advice, title.")
     requires_system_checks = ()
     requires_migrations_checks = False
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--format", choices=["text", "json", "markdown"], default="text")
+        add_language(parser)
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        with translation.override(options["language"]):
+            self._list(options)
+
+    def _list(self, options: Mapping[str, Any]) -> None:
         checks = sorted(CHECKS, key=lambda check: check.ID)
         if options["format"] == "json":
             rules = [_rule(check) for check in checks]
-            self.stdout.write(json.dumps(rules, indent=2))
+            self.stdout.write(json.dumps(rules, indent=2, ensure_ascii=False))
         elif options["format"] == "markdown":
             self.stdout.write(_markdown(checks), ending="")
         else:
@@ -50,7 +60,7 @@ def _rule(check: Check) -> dict[str, str | None]:
         "name": check.NAME,
         "severity": check.SEVERITY.value,
         "source": check.SOURCE,
-        "title": str(check.TITLE),
+        "title": check.TITLE.text(gettext),
     }
 
 
@@ -71,8 +81,8 @@ def _markdown(checks: list[Check]) -> str:
 
 
 def _row(check: Check) -> tuple[str, ...]:
-    source = check.SOURCE or "our advice"
-    return (check.ID, check.NAME, check.SEVERITY.value, source, str(check.TITLE))
+    source = check.SOURCE or gettext("our advice")
+    return (check.ID, check.NAME, check.SEVERITY.value, source, check.TITLE.text(gettext))
 
 
 def _table(rows: list[tuple[str, ...]]) -> list[str]:
