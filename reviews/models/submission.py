@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ..states import CLOSED, LABELS, TURNS, SubmissionState, Turn
@@ -14,6 +16,14 @@ from .organisation import Organisation
 
 if TYPE_CHECKING:
     from ..pipeline.core.messages import Message
+
+
+def _state_label(state: SubmissionState) -> str:
+    return LABELS[state].text(gettext)
+
+
+_label = lazy(_state_label, str)
+"""The label of a state in the language of whoever reads it."""
 
 
 class Service(models.Model):
@@ -75,7 +85,7 @@ class Submission(models.Model):
     state = models.CharField(
         max_length=20,
         default=SubmissionState.RECEIVED.value,
-        choices=[(state.value, str(LABELS[state])) for state in SubmissionState],
+        choices=[(state.value, _label(state)) for state in SubmissionState],
         editable=False,
         verbose_name=_("state"),
     )

@@ -1,4 +1,4 @@
-"""The texts that are marked for translation, in modules, templates and the list of former ones."""
+"""The texts that are marked for translation, in modules, templates, and lists of other texts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from babel.messages.extract import extract
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parents[2]
-FORMER = Path("reviews/locale/former.txt")
+LISTS = (Path("reviews/locale/django.txt"), Path("reviews/locale/former.txt"))
 
 Text: TypeAlias = str | tuple[str, str]
 """A text of its own, or the singular and the plural of one."""
@@ -38,8 +38,9 @@ def extracted(root: Path = ROOT) -> Catalog:
             _add(catalog, file.relative_to(root), texts_of_module(file.read_text(encoding="utf-8")))
     for file in sorted((root / "templates").rglob("*.*")):
         _add(catalog, file.relative_to(root), texts_of_template(file.read_text(encoding="utf-8")))
-    former = (root / FORMER).read_text(encoding="utf-8").splitlines()
-    _add(catalog, FORMER, (line.replace(r"\n", "\n") for line in former if line[:1] != "#"))
+    for file in LISTS:
+        lines = (root / file).read_text(encoding="utf-8").splitlines()
+        _add(catalog, file, (line.replace(r"\n", "\n") for line in lines if line[:1] != "#"))
     return catalog
 
 
