@@ -4,7 +4,7 @@ MAKEFLAGS += --no-builtin-rules --warn-undefined-variables
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test style types contracts audit sbom check format docs lock bench scale load chaos fuzz
+.PHONY: help install install-dev run test style types contracts audit sbom check format docs messages lock bench scale load chaos fuzz
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -59,6 +59,9 @@ docs: install-dev ## write the generated pages: the lists of rules and docs/stat
 	$(call page,docs/rules.md,list_rules --format markdown)
 	$(call page,docs/rules.zh-CN.md,list_rules --format markdown --language zh-hans)
 	$(call page,docs/states.md,draw_states)
+
+messages: install-dev ## bring the catalogue of translations up to date, and compile it
+	$(BIN)/python -m tests.catalogue
 
 lock: install-dev ## pin what pyproject.toml asks for; UPGRADE=--upgrade takes the newest
 	$(call compile,requirements.lock,$(UPGRADE) pyproject.toml)

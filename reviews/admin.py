@@ -160,25 +160,27 @@ class SubmissionAdmin(ReadOnly):
     def retry(self, request: HttpRequest, chosen: QuerySet[Submission]) -> None:
         """Call the verb for each, and show what became of it."""
         for submission in chosen:
-            self._call(request, submission, retry, gettext("is tried again"))
+            self._call(request, submission, retry, gettext("%(title)s is tried again."))
 
     @admin.action(description=_("Give back to the queue"), permissions=("act",))
     def unclaim(self, request: HttpRequest, chosen: QuerySet[Submission]) -> None:
         """Call the verb for each, and show what became of it."""
         for submission in chosen:
-            self._call(request, submission, reviewing.unclaim, gettext("is unclaimed"))
+            self._call(request, submission, reviewing.unclaim, gettext("%(title)s is unclaimed."))
 
     @admin.action(description=_("Suspend the released version (with a reason)"))
     def suspend(self, request: HttpRequest, chosen: QuerySet[Submission]) -> None:
         """Call the verb for each, and show what became of it."""
         for submission in chosen:
-            self._call(request, submission, publishing.suspend, gettext("is suspended"))
+            done = gettext("%(title)s is suspended.")
+            self._call(request, submission, publishing.suspend, done)
 
     @admin.action(description=_("End the suspension (with a reason)"))
     def resume(self, request: HttpRequest, chosen: QuerySet[Submission]) -> None:
         """Call the verb for each, and show what became of it."""
         for submission in chosen:
-            self._call(request, submission, publishing.resume, gettext("is released again"))
+            done = gettext("%(title)s is released again.")
+            self._call(request, submission, publishing.resume, done)
 
     @admin.action(
         description=_("Back to review, because its images cannot be published (with a reason)")
@@ -186,7 +188,8 @@ class SubmissionAdmin(ReadOnly):
     def reconsider(self, request: HttpRequest, chosen: QuerySet[Submission]) -> None:
         """Call the verb for each, and show what became of it."""
         for submission in chosen:
-            self._call(request, submission, publishing.reconsider, gettext("is in review again"))
+            done = gettext("%(title)s is in review again.")
+            self._call(request, submission, publishing.reconsider, done)
 
     def _call(self, request: HttpRequest, submission: Submission, verb: Any, done: str) -> None:
         is_reasoned = verb in {publishing.suspend, publishing.resume, publishing.reconsider}
@@ -197,7 +200,7 @@ class SubmissionAdmin(ReadOnly):
             words = f"{submission}: {denied.words.text(gettext)}"
             self.message_user(request, words, messages.ERROR)
         else:
-            self.message_user(request, f"{submission} {done}", messages.SUCCESS)
+            self.message_user(request, done % {"title": submission}, messages.SUCCESS)
 
 
 class InspectionInline(ReadOnlyInline):

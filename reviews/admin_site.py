@@ -29,6 +29,7 @@ from .publish_targets import destination_of_portal
 from .queries.health import current_health, health_facts, sandbox_of_workers, with_trouble
 from .signing_in import remember_device
 from .states import LABELS
+from .views.language import restore_language
 from .views.signing_in import SignInForm, too_many
 
 _DAILY = (
@@ -65,6 +66,7 @@ class PortalAdminSite(AdminSite):
         form = (getattr(response, "context_data", None) or {}).get("form")
         if form is None and request.user.is_authenticated and request.method == "POST":
             remember_device(request, response, request.user)
+            restore_language(request, response, request.user)
         return too_many(response, getattr(form, "wait", 0))
 
     def index(

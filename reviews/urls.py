@@ -8,6 +8,7 @@ from .views import (
     changes,
     deciding,
     frame,
+    language,
     look_up,
     queue,
     release_page,
@@ -23,6 +24,7 @@ from .views import submission_tabs as looking
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", frame.home, name="home"),
     path("theme/", frame.theme, name="theme"),
+    path("language/", language.language, name="language"),
     path("help/", frame.help_page, name="help"),
     *signing_in.urlpatterns,
     path("rules/", rules.index, name="rules"),

@@ -20,6 +20,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from .. import storage
 from .backup_files import BackupRefused, back_up_images, copy_named, restore_images
@@ -51,7 +52,8 @@ class Summary:
 def back_up(folder: Path) -> Summary:
     """Write a backup into ``folder``. BackupRefused: it is there and not empty."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise BackupRefused(f"{folder} is there already and not empty: nothing is overwritten")
+        words = gettext("%(folder)s is there already and not empty: nothing is overwritten")
+        raise BackupRefused(words % {"folder": folder})
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (folder / _RECORDS).mkdir()
     with storage.removals_paused(wait=True):
@@ -106,23 +108,28 @@ def _manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise BackupRefused(f"{folder} has no {_MANIFEST}: it is no complete backup") from error
+        words = gettext("%(folder)s has no %(file)s: it is no complete backup")
+        raise BackupRefused(words % {"folder": folder, "file": _MANIFEST}) from error
     if manifest["format"] != FORMAT or manifest["database"] != connection.vendor:
-        raise BackupRefused(
-            f"the backup is one of {manifest['database']} in format {manifest['format']}; this"
-            f" portal has {connection.vendor} and reads format {FORMAT}"
+        words = gettext(
+            "the backup is one of %(database)s in format %(format)s; this portal has %(ours)s and"
+            " reads format %(read)s"
         )
+        made = {"database": manifest["database"], "format": manifest["format"]}
+        raise BackupRefused(words % {**made, "ours": connection.vendor, "read": FORMAT})
     known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
     made_with = {f"{app}.{name}" for app, name in manifest["migrations"]}
     if known != made_with:
         others = ", ".join(sorted(known ^ made_with)[:5])
-        raise BackupRefused(
-            f"another version of the portal made the backup (migrations {others}): restore it with"
+        words = gettext(
+            "another version of the portal made the backup (migrations %(others)s): restore it with"
             " that version, then upgrade"
         )
+        raise BackupRefused(words % {"others": others})
     for name, sha256 in manifest["records"].items():
         if storage.hash_of(folder / _RECORDS / name) != sha256:
-            raise BackupRefused(f"{_RECORDS}/{name} of the backup is damaged")
+            words = gettext("%(file)s of the backup is damaged")
+            raise BackupRefused(words % {"file": f"{_RECORDS}/{name}"})
     return manifest
 
 
@@ -130,13 +137,17 @@ def _require_nothing_there() -> None:
     if connection.vendor == "sqlite":
         Path(connection.settings_dict["NAME"]).parent.mkdir(parents=True, exist_ok=True)
     if connection.introspection.table_names():
-        raise BackupRefused("the database has tables already: nothing is overwritten")
+        raise BackupRefused(gettext("the database has tables already: nothing is overwritten"))
     kept = Path(settings.ARCHIVES_DIR)
     if kept.exists() and any(path.is_file() for path in kept.rglob("[!.]*")):
-        raise BackupRefused(f"{kept} has files already: nothing is overwritten")
+        raise BackupRefused(_taken(kept))
     images = Path(settings.IMAGE_LAYOUT_DIR)
     if images.exists() and any(images.iterdir()):
-        raise BackupRefused(f"{images} has files already: nothing is overwritten")
+        raise BackupRefused(_taken(images))
+
+
+def _taken(folder: Path) -> str:
+    return gettext("%(folder)s has files already: nothing is overwritten") % {"folder": folder}
 
 
 def _save_records(folder: Path) -> tuple[dict[str, list[str]], list[str]]:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 _PIECE = 1 << 20
 _HEX = re.compile(r"[0-9a-f]{64}")
@@ -62,7 +63,8 @@ def copy_named(source: Path, target: Path) -> int:
                 digest.update(piece)
                 size += writer.write(piece)
     except FileNotFoundError as missing:
-        raise BackupRefused(f"{source} is missing") from missing
+        raise BackupRefused(gettext("%(file)s is missing") % {"file": source}) from missing
     if digest.hexdigest() != target.name[:64]:
-        raise BackupRefused(f"{source} is damaged: its hash is not its name")
+        words = gettext("%(file)s is damaged: its hash is not its name")
+        raise BackupRefused(words % {"file": source})
     return size

@@ -9,10 +9,11 @@ import shutil
 from pathlib import Path
 
 import redis
+from django.utils.translation import gettext, gettext_lazy
 
 _LONGEST_SOCKET = 100  # bytes; the kernel takes 107
 
-_NO_SERVER = (
+_NO_SERVER = gettext_lazy(
     "no Valkey or Redis server was found: install one (Debian: apt-get install redis-server),"
     " or say with BROKER_URL where one runs"
 )
@@ -25,13 +26,14 @@ class NoBroker(Exception):  # noqa: N818 - it says what is missing
 def broker_command(socket: Path) -> list[str]:
     """The command that starts a server on ``socket``. NoBroker: none can be started there."""
     if len(bytes(socket)) > _LONGEST_SOCKET:
-        raise NoBroker(
-            f"{socket} is too long for a socket: give PORTAL_DATA a shorter folder, or say with"
+        words = gettext(
+            "%(path)s is too long for a socket: give PORTAL_DATA a shorter folder, or say with"
             " BROKER_URL where a Valkey or Redis runs"
         )
+        raise NoBroker(words % {"path": socket})
     server = _packaged() or shutil.which("valkey-server") or shutil.which("redis-server")
     if server is None:
-        raise NoBroker(_NO_SERVER)
+        raise NoBroker(str(_NO_SERVER))
     options = {
         "port": "0",
         "unixsocket": str(socket),

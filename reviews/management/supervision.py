@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext
+
 _POLL = 0.2
 _SETTLED = 30.0
 _MOST_DEATHS = 5
@@ -84,18 +86,23 @@ class Supervisor:
         deadline = time.monotonic() + program.patience
         while not self.stopping and not program.is_ready():
             if not program.is_running:
-                raise CannotRun(f"{program.name} ended at once: its words are above")
+                words = gettext("%(program)s ended at once: its words are above")
+                raise CannotRun(words % {"program": program.name})
             if time.monotonic() > deadline:
-                raise CannotRun(f"{program.name} was not ready after {program.patience:.0f} s")
+                words = gettext("%(program)s was not ready after %(seconds)s s")
+                facts = {"program": program.name, "seconds": f"{program.patience:.0f}"}
+                raise CannotRun(words % facts)
             time.sleep(_POLL / 4)
 
     def _revive(self, program: Program) -> None:
         lived = time.monotonic() - program.started
         program.deaths = 1 if lived > _SETTLED else program.deaths + 1
         status = program.process.returncode if program.process else None
+        facts = {"program": program.name, "status": status}
         if program.deaths > _MOST_DEATHS:
-            raise CannotRun(f"{program.name} dies again and again (status {status})")
-        self.say(f"{program.name} ended (status {status}) and is started again")
+            words = gettext("%(program)s dies again and again (status %(status)s)")
+            raise CannotRun(words % facts)
+        self.say(gettext("%(program)s ended (status %(status)s) and is started again") % facts)
         _kill_group(program)
         time.sleep(min(program.deaths - 1, 3))
         _spawn(program)

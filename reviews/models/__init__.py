@@ -10,6 +10,7 @@ from .heartbeat import Heartbeat
 from .inspection import Inspection, inspection_of
 from .organisation import Membership, Organisation
 from .policy import PortalPolicy, SeverityOverride, policy_for
+from .preference import Preference
 from .publication import (
     LookUp,
     Place,
@@ -43,6 +44,7 @@ __all__ = [
     "PasswordRequest",
     "Place",
     "PortalPolicy",
+    "Preference",
     "Publication",
     "PublishedBlob",
     "PublishedImage",

@@ -29,20 +29,33 @@ class Decision(AppendOnly):
     earlier revision that holds on, None for one made on this revision.
     """
 
-    finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="decisions")
-    verb = models.CharField(max_length=10)
-    reason = models.CharField(max_length=20, blank=True, choices=Reason.choices)
-    comment = models.TextField(blank=True, max_length=4000)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="decisions"
+    finding = models.ForeignKey(
+        Finding, on_delete=models.PROTECT, related_name="decisions", verbose_name=_("finding")
     )
-    at = models.DateTimeField(default=timezone.now)
-    batch = models.UUIDField()
+    verb = models.CharField(max_length=10, verbose_name=_("verb"))
+    reason = models.CharField(
+        max_length=20, blank=True, choices=Reason.choices, verbose_name=_("reason")
+    )
+    comment = models.TextField(blank=True, max_length=4000, verbose_name=_("comment"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="decisions",
+        verbose_name=_("by"),
+    )
+    at = models.DateTimeField(default=timezone.now, verbose_name=_("at"))
+    batch = models.UUIDField(verbose_name=_("batch"))
     carried_from = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, related_name="carried_to"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="carried_to",
+        verbose_name=_("carried from"),
     )
 
     class Meta(AppendOnly.Meta):
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
         abstract = False
         ordering = ("pk",)
 

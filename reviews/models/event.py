@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from .append_only import AppendOnly
 from .revision import Revision
@@ -19,20 +20,32 @@ class Event(AppendOnly):
     ``detail`` says more, as plain JSON.
     """
 
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(default=timezone.now, verbose_name=_("at"))
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="events"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="events",
+        verbose_name=_("by"),
     )
-    verb = models.CharField(max_length=20)
-    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="events")
+    verb = models.CharField(max_length=20, verbose_name=_("verb"))
+    submission = models.ForeignKey(
+        Submission, on_delete=models.PROTECT, related_name="events", verbose_name=_("submission")
+    )
     revision = models.ForeignKey(
-        Revision, on_delete=models.PROTECT, null=True, related_name="events"
+        Revision,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="events",
+        verbose_name=_("revision"),
     )
-    from_state = models.CharField(max_length=20, blank=True)
-    to_state = models.CharField(max_length=20, blank=True)
-    detail = models.JSONField(default=dict)
+    from_state = models.CharField(max_length=20, blank=True, verbose_name=_("from state"))
+    to_state = models.CharField(max_length=20, blank=True, verbose_name=_("to state"))
+    detail = models.JSONField(default=dict, verbose_name=_("detail"))
 
     class Meta(AppendOnly.Meta):
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
         abstract = False
         ordering = ("pk",)
         indexes = (

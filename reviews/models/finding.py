@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext
 
 from ..pipeline.core.findings import Severity
 from ..states import FindingState
@@ -46,7 +47,10 @@ class Finding(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.rule} in {self.file or 'the upload'}"
+        return gettext("%(rule)s in %(file)s") % {
+            "rule": self.rule,
+            "file": self.file or gettext("the upload"),
+        }
 
     @property
     def needs_decision(self) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from .revision import Revision
 from .run import Run, unfinished_index
@@ -15,15 +17,23 @@ class Inspection(Run):
     while the report of its revision is incomplete was left off, because nobody needs it any more.
     """
 
-    revision = models.OneToOneField(Revision, on_delete=models.PROTECT, related_name="inspection")
-    bytes_done = models.PositiveBigIntegerField(default=0, editable=False)
-    bytes_total = models.PositiveBigIntegerField(default=0, editable=False)
+    revision = models.OneToOneField(
+        Revision, on_delete=models.PROTECT, related_name="inspection", verbose_name=_("revision")
+    )
+    bytes_done = models.PositiveBigIntegerField(
+        default=0, editable=False, verbose_name=_("bytes done")
+    )
+    bytes_total = models.PositiveBigIntegerField(
+        default=0, editable=False, verbose_name=_("bytes total")
+    )
 
     class Meta:
+        verbose_name = _("inspection")
+        verbose_name_plural = _("inspections")
         indexes = (unfinished_index("unfinished_inspections"),)
 
     def __str__(self) -> str:
-        return f"image archives of {self.revision}"
+        return gettext("image archives of %(revision)s") % {"revision": self.revision}
 
     @property
     def percent(self) -> int:

@@ -8,9 +8,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ..pipeline.core.clusters import ClusterVersion, parse_api
+from ..pipeline.core.clusters import ClusterVersion, UnknownCluster, parse_api
 
 registry_validator = RegexValidator(
     r"^(?=.*[.:]|localhost)[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?\Z",
@@ -31,8 +32,8 @@ def _validate_lines(text: str, parse: Callable[[str], object]) -> None:
     for line in lines_of(text):
         try:
             parse(line)
-        except ValueError as error:
-            raise ValidationError(str(error)) from error
+        except UnknownCluster as unknown:
+            raise ValidationError(unknown.words.text(gettext)) from unknown
 
 
 def validate_cluster_versions(text: str) -> None:
@@ -76,12 +77,13 @@ def api_versions_field() -> models.TextField[str, str]:
 class Organisation(models.Model):
     """A provider organisation. Empty targets and limits mean those of the portal."""
 
-    name = models.CharField(max_length=100, unique=True)
+    name = models.CharField(max_length=100, unique=True, verbose_name=_("name"))
     registry = models.CharField(
         max_length=255,
         blank=True,
         validators=[registry_validator],
         help_text=_("Registry that its images are redirected to; empty: the portal's."),
+        verbose_name=_("registry"),
     )
     namespace = models.CharField(
         _("organisation in the registry"),
@@ -96,12 +98,18 @@ class Organisation(models.Model):
         null=True,
         blank=True,
         help_text=_("How many of its packages are examined at once; empty: the portal's."),
+        verbose_name=_("running limit"),
     )
     members = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, through="Membership", related_name="organisations"
+        settings.AUTH_USER_MODEL,
+        through="Membership",
+        related_name="organisations",
+        verbose_name=_("members"),
     )
 
     class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
         ordering = ("name",)
 
     def __str__(self) -> str:
@@ -112,16 +120,27 @@ class Membership(models.Model):
     """A user of an organisation: may submit for it and sees all that it submitted."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="memberships",
+        verbose_name=_("user"),
     )
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.CASCADE, related_name="memberships"
+        Organisation,
+        on_delete=models.CASCADE,
+        related_name="memberships",
+        verbose_name=_("organisation"),
     )
 
     class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
         constraints = (
             models.UniqueConstraint(fields=("user", "organisation"), name="one_membership_each"),
         )
 
     def __str__(self) -> str:
-        return f"{self.user} of {self.organisation}"
+        return gettext("%(user)s of %(organisation)s") % {
+            "user": self.user,
+            "organisation": self.organisation,
+        }

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 class PortalPolicy(models.Model):
     """The portal's own targets and limits: one row, number 1. Empty means the settings'."""
 
-    registry = models.CharField(max_length=255, blank=True, validators=[registry_validator])
+    registry = models.CharField(
+        max_length=255, blank=True, validators=[registry_validator], verbose_name=_("registry")
+    )
     namespace = models.CharField(
         _("organisation in the registry"),
         max_length=255,
@@ -54,6 +56,7 @@ class PortalPolicy(models.Model):
         default=2,
         validators=[MinValueValidator(1)],
         help_text=_("How many packages of one organisation are examined at once."),
+        verbose_name=_("running limit"),
     )
 
     class Meta:
@@ -75,13 +78,17 @@ class PortalPolicy(models.Model):
 class SeverityOverride(models.Model):
     """How much the findings of one rule weigh here, instead of the rule's own severity."""
 
-    rule = models.CharField(max_length=40, unique=True)
+    rule = models.CharField(max_length=40, unique=True, verbose_name=_("rule"))
     severity = models.CharField(
-        max_length=10, choices=[(each.value, each.value) for each in Severity]
+        max_length=10,
+        choices=[(each.value, each.value) for each in Severity],
+        verbose_name=_("severity"),
     )
-    reason = models.CharField(max_length=500, blank=True)
+    reason = models.CharField(max_length=500, blank=True, verbose_name=_("reason"))
 
     class Meta:
+        verbose_name = _("severity override")
+        verbose_name_plural = _("severity overrides")
         ordering = ("rule",)
 
     def __str__(self) -> str:

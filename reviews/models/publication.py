@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ..pipeline.core.messages import Message
@@ -43,33 +44,51 @@ class Publication(Run):
     the bill of materials.
     """
 
-    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="publications")
+    release = models.ForeignKey(
+        Release, on_delete=models.PROTECT, related_name="publications", verbose_name=_("release")
+    )
     asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("asked by"),
     )
-    asked_at = models.DateTimeField(default=timezone.now, editable=False)
-    place = models.CharField(max_length=10, choices=Place.choices)
+    asked_at = models.DateTimeField(
+        default=timezone.now, editable=False, verbose_name=_("asked at")
+    )
+    place = models.CharField(max_length=10, choices=Place.choices, verbose_name=_("place"))
     target = models.ForeignKey(
-        RegistryTarget, on_delete=models.SET_NULL, null=True, related_name="publications"
+        RegistryTarget,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="publications",
+        verbose_name=_("target"),
     )
-    address = models.CharField(max_length=270, blank=True)
-    bytes_done = models.PositiveBigIntegerField(default=0, editable=False)
-    bytes_total = models.PositiveBigIntegerField(default=0, editable=False)
-    step = models.JSONField(null=True, editable=False)
-    trouble = models.JSONField(null=True, editable=False)
-    is_conflict = models.BooleanField(default=False, editable=False)
-    read_at = models.DateTimeField(null=True, editable=False)
-    published_at = models.DateTimeField(null=True, editable=False)
-    chart = models.CharField(max_length=400, blank=True, editable=False)
-    lock = models.CharField(max_length=200, blank=True, editable=False)
-    bill = models.CharField(max_length=200, blank=True, editable=False)
+    address = models.CharField(max_length=270, blank=True, verbose_name=_("address"))
+    bytes_done = models.PositiveBigIntegerField(
+        default=0, editable=False, verbose_name=_("bytes done")
+    )
+    bytes_total = models.PositiveBigIntegerField(
+        default=0, editable=False, verbose_name=_("bytes total")
+    )
+    step = models.JSONField(null=True, editable=False, verbose_name=_("step"))
+    trouble = models.JSONField(null=True, editable=False, verbose_name=_("trouble"))
+    is_conflict = models.BooleanField(default=False, editable=False, verbose_name=_("is conflict"))
+    read_at = models.DateTimeField(null=True, editable=False, verbose_name=_("read at"))
+    published_at = models.DateTimeField(null=True, editable=False, verbose_name=_("published at"))
+    chart = models.CharField(max_length=400, blank=True, editable=False, verbose_name=_("chart"))
+    lock = models.CharField(max_length=200, blank=True, editable=False, verbose_name=_("lock"))
+    bill = models.CharField(max_length=200, blank=True, editable=False, verbose_name=_("bill"))
 
     class Meta:
+        verbose_name = _("publication")
+        verbose_name_plural = _("publications")
         ordering = ("pk",)
         indexes = (unfinished_index("unfinished_publications"),)
 
     def __str__(self) -> str:
-        return f"publication of {self.release.revision}"
+        return gettext("publication of %(revision)s") % {"revision": self.release.revision}
 
     @property
     def is_stopped(self) -> bool:
@@ -104,16 +123,20 @@ class PublishedImage(models.Model):
     ``size`` are the bytes of its layers and configuration as the registry has them.
     """
 
-    publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="images")
-    reference = models.CharField(max_length=600)
-    architecture = models.CharField(max_length=20, blank=True)
-    outcome = models.CharField(max_length=10, choices=Outcome.choices)
-    digest = models.CharField(max_length=80, blank=True)
-    tag_digest = models.CharField(max_length=80, blank=True)
-    size = models.PositiveBigIntegerField(default=0)
-    at = models.DateTimeField(default=timezone.now)
+    publication = models.ForeignKey(
+        Publication, on_delete=models.CASCADE, related_name="images", verbose_name=_("publication")
+    )
+    reference = models.CharField(max_length=600, verbose_name=_("reference"))
+    architecture = models.CharField(max_length=20, blank=True, verbose_name=_("architecture"))
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, verbose_name=_("outcome"))
+    digest = models.CharField(max_length=80, blank=True, verbose_name=_("digest"))
+    tag_digest = models.CharField(max_length=80, blank=True, verbose_name=_("tag digest"))
+    size = models.PositiveBigIntegerField(default=0, verbose_name=_("size"))
+    at = models.DateTimeField(default=timezone.now, verbose_name=_("at"))
 
     class Meta:
+        verbose_name = _("published image")
+        verbose_name_plural = _("published images")
         ordering = ("pk",)
         constraints = (
             models.UniqueConstraint(
@@ -159,17 +182,23 @@ class LookUp(Run):
     for the local image store, of which only these are asked.
     """
 
-    revision = models.OneToOneField(Revision, on_delete=models.PROTECT, related_name="look_up")
-    asked_at = models.DateTimeField(default=timezone.now, editable=False)
-    address = models.CharField(max_length=270, blank=True)
-    trouble = models.JSONField(null=True, editable=False)
-    obstacles = models.JSONField(default=list, editable=False)
+    revision = models.OneToOneField(
+        Revision, on_delete=models.PROTECT, related_name="look_up", verbose_name=_("revision")
+    )
+    asked_at = models.DateTimeField(
+        default=timezone.now, editable=False, verbose_name=_("asked at")
+    )
+    address = models.CharField(max_length=270, blank=True, verbose_name=_("address"))
+    trouble = models.JSONField(null=True, editable=False, verbose_name=_("trouble"))
+    obstacles = models.JSONField(default=list, editable=False, verbose_name=_("obstacles"))
 
     class Meta:
+        verbose_name = _("look-up")
+        verbose_name_plural = _("look-ups")
         indexes = (unfinished_index("unfinished_look_ups"),)
 
     def __str__(self) -> str:
-        return f"look-up for {self.revision}"
+        return gettext("look-up for %(revision)s") % {"revision": self.revision}
 
     @property
     def registry(self) -> str:
@@ -185,13 +214,17 @@ class LookUp(Run):
 class RegistryLookup(models.Model):
     """Whether the registry had one address of a revision; never part of its report."""
 
-    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="lookups")
-    reference = models.CharField(max_length=600)
-    found = models.BooleanField()
-    architectures = models.JSONField(default=list)
-    at = models.DateTimeField(default=timezone.now)
+    revision = models.ForeignKey(
+        Revision, on_delete=models.PROTECT, related_name="lookups", verbose_name=_("revision")
+    )
+    reference = models.CharField(max_length=600, verbose_name=_("reference"))
+    found = models.BooleanField(verbose_name=_("found"))
+    architectures = models.JSONField(default=list, verbose_name=_("architectures"))
+    at = models.DateTimeField(default=timezone.now, verbose_name=_("at"))
 
     class Meta:
+        verbose_name = _("image that was looked up")
+        verbose_name_plural = _("images that were looked up")
         constraints = (
             models.UniqueConstraint(fields=("revision", "reference"), name="each_address_once"),
         )

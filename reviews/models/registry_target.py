@@ -46,14 +46,20 @@ class RegistryTarget(models.Model):
         blank=True,
         related_name="registry_target",
         help_text=_("Whose releases are published here; empty: those of all others."),
+        verbose_name=_("organisation"),
     )
-    address = models.CharField(max_length=270, validators=[address_validator])
-    dialect = models.CharField(max_length=10, choices=Dialect.choices, default=Dialect.DOCKER)
+    address = models.CharField(
+        max_length=270, validators=[address_validator], verbose_name=_("address")
+    )
+    dialect = models.CharField(
+        max_length=10, choices=Dialect.choices, default=Dialect.DOCKER, verbose_name=_("dialect")
+    )
     compression = models.CharField(
         max_length=10,
         choices=Compression.choices,
         default=Compression.GZIP,
         help_text=_("Docker manifests know gzip only."),
+        verbose_name=_("compression"),
     )
     name_pattern = models.CharField(
         max_length=200,
@@ -62,6 +68,7 @@ class RegistryTarget(models.Model):
             "What repositories must be called, * for one part: */* is an organisation and a name."
             " Empty: anything."
         ),
+        verbose_name=_("name pattern"),
     )
     layer_limit = models.PositiveIntegerField(
         _("largest layer (MiB)"),
@@ -77,8 +84,10 @@ class RegistryTarget(models.Model):
         blank=True,
         help_text=_("PEM; empty: those of the system."),
     )
-    user = models.CharField(max_length=200, blank=True)
-    sealed_password = models.TextField(blank=True, editable=False)
+    user = models.CharField(max_length=200, blank=True, verbose_name=_("user"))
+    sealed_password = models.TextField(
+        blank=True, editable=False, verbose_name=_("sealed password")
+    )
 
     class Meta:
         verbose_name = _("registry target")

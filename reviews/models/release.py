@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from .revision import Revision
 from .run import Run, unfinished_index
@@ -19,23 +21,32 @@ class Release(Run):
     ``objection`` (template, parameters) says why it does not verify, None where it does.
     """
 
-    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="releases")
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="releases"
+    revision = models.ForeignKey(
+        Revision, on_delete=models.PROTECT, related_name="releases", verbose_name=_("revision")
     )
-    approved_at = models.DateTimeField(default=timezone.now, editable=False)
-    findings_seen = models.CharField(max_length=100)
-    edits = models.JSONField()
-    expected = models.JSONField()
-    file_name = models.CharField(max_length=255, blank=True)
-    archive = models.CharField(max_length=200, blank=True)
-    sha256 = models.CharField(max_length=64, blank=True)
-    size = models.PositiveBigIntegerField(null=True)
-    objection = models.JSONField(null=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="releases",
+        verbose_name=_("approved by"),
+    )
+    approved_at = models.DateTimeField(
+        default=timezone.now, editable=False, verbose_name=_("approved at")
+    )
+    findings_seen = models.CharField(max_length=100, verbose_name=_("findings seen"))
+    edits = models.JSONField(verbose_name=_("edits"))
+    expected = models.JSONField(verbose_name=_("expected"))
+    file_name = models.CharField(max_length=255, blank=True, verbose_name=_("file name"))
+    archive = models.CharField(max_length=200, blank=True, verbose_name=_("archive"))
+    sha256 = models.CharField(max_length=64, blank=True, verbose_name=_("sha256"))
+    size = models.PositiveBigIntegerField(null=True, verbose_name=_("size"))
+    objection = models.JSONField(null=True, verbose_name=_("objection"))
 
     class Meta:
+        verbose_name = _("release")
+        verbose_name_plural = _("releases")
         ordering = ("pk",)
         indexes = (unfinished_index("unfinished_releases"),)
 
     def __str__(self) -> str:
-        return f"release of {self.revision}"
+        return gettext("release of %(revision)s") % {"revision": self.revision}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from ..pipeline.core.messages import Message
 from ..pipeline.core.policy import Policy
@@ -22,31 +24,40 @@ class Revision(Run):
     the report's stages. ``timings`` are seconds by stage.
     """
 
-    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="revisions")
-    number = models.PositiveIntegerField()
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="uploads"
+    submission = models.ForeignKey(
+        Submission, on_delete=models.PROTECT, related_name="revisions", verbose_name=_("submission")
     )
-    uploaded_at = models.DateTimeField(default=timezone.now, editable=False)
-    note = models.TextField(blank=True, max_length=2000)
-    file_name = models.CharField(max_length=255)
-    sha256 = models.CharField(max_length=64)
-    size = models.PositiveBigIntegerField()
-    original = models.CharField(max_length=200)
-    purged_at = models.DateTimeField(null=True, editable=False)
-    policy = models.JSONField()
-    report = models.CharField(max_length=200, blank=True)
-    refusal = models.JSONField(null=True)
-    stage = models.CharField(max_length=20, blank=True)
-    timings = models.JSONField(default=dict)
-    engine = models.CharField(max_length=50, blank=True)
-    rules = models.CharField(max_length=50, blank=True)
-    kind = models.CharField(max_length=10, blank=True)
-    images_total = models.PositiveIntegerField(default=0)
-    images_redirected = models.PositiveIntegerField(default=0)
-    renders = models.PositiveIntegerField(default=0)
+    number = models.PositiveIntegerField(verbose_name=_("revision number"))
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="uploads",
+        verbose_name=_("uploaded by"),
+    )
+    uploaded_at = models.DateTimeField(
+        default=timezone.now, editable=False, verbose_name=_("uploaded at")
+    )
+    note = models.TextField(blank=True, max_length=2000, verbose_name=_("note"))
+    file_name = models.CharField(max_length=255, verbose_name=_("file name"))
+    sha256 = models.CharField(max_length=64, verbose_name=_("sha256"))
+    size = models.PositiveBigIntegerField(verbose_name=_("size"))
+    original = models.CharField(max_length=200, verbose_name=_("original"))
+    purged_at = models.DateTimeField(null=True, editable=False, verbose_name=_("purged at"))
+    policy = models.JSONField(verbose_name=_("policy"))
+    report = models.CharField(max_length=200, blank=True, verbose_name=_("report"))
+    refusal = models.JSONField(null=True, verbose_name=_("refusal"))
+    stage = models.CharField(max_length=20, blank=True, verbose_name=_("stage"))
+    timings = models.JSONField(default=dict, verbose_name=_("timings"))
+    engine = models.CharField(max_length=50, blank=True, verbose_name=_("engine"))
+    rules = models.CharField(max_length=50, blank=True, verbose_name=_("rules"))
+    kind = models.CharField(max_length=10, blank=True, verbose_name=_("kind"))
+    images_total = models.PositiveIntegerField(default=0, verbose_name=_("images total"))
+    images_redirected = models.PositiveIntegerField(default=0, verbose_name=_("images redirected"))
+    renders = models.PositiveIntegerField(default=0, verbose_name=_("renders"))
 
     class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
         ordering = ("submission", "number")
         constraints = (
             models.UniqueConstraint(fields=("submission", "number"), name="revisions_are_numbered"),
@@ -54,7 +65,10 @@ class Revision(Run):
         indexes = (unfinished_index("unfinished_analyses"),)
 
     def __str__(self) -> str:
-        return f"{self.submission} rev {self.number}"
+        return gettext("%(title)s rev %(number)s") % {
+            "title": self.submission,
+            "number": self.number,
+        }
 
     @property
     def held_to(self) -> Policy:

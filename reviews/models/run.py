@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 MOST_ATTEMPTS = 3
 
@@ -22,13 +23,19 @@ class Run(models.Model):
     administrators.
     """
 
-    queued_at = models.DateTimeField(default=timezone.now, editable=False)
-    lease_owner = models.CharField(max_length=120, blank=True, editable=False)
-    lease_until = models.DateTimeField(null=True, editable=False)
-    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
-    started_at = models.DateTimeField(null=True, editable=False)
-    finished_at = models.DateTimeField(null=True, editable=False)
-    failure = models.TextField(blank=True, editable=False)
+    queued_at = models.DateTimeField(
+        default=timezone.now, editable=False, verbose_name=_("queued at")
+    )
+    lease_owner = models.CharField(
+        max_length=120, blank=True, editable=False, verbose_name=_("lease owner")
+    )
+    lease_until = models.DateTimeField(null=True, editable=False, verbose_name=_("lease until"))
+    attempts = models.PositiveSmallIntegerField(
+        default=0, editable=False, verbose_name=_("attempts")
+    )
+    started_at = models.DateTimeField(null=True, editable=False, verbose_name=_("started at"))
+    finished_at = models.DateTimeField(null=True, editable=False, verbose_name=_("finished at"))
+    failure = models.TextField(blank=True, editable=False, verbose_name=_("failure"))
 
     class Meta:
         abstract = True

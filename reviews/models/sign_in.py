@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 
 class FailedSignIn(models.Model):
@@ -12,12 +14,14 @@ class FailedSignIn(models.Model):
     ``device`` is the browser, where somebody has signed in with this name there before.
     """
 
-    name = models.CharField(max_length=150)
-    address = models.CharField(max_length=45, blank=True)
-    device = models.CharField(max_length=32, blank=True)
-    at = models.DateTimeField(default=timezone.now)
+    name = models.CharField(max_length=150, verbose_name=_("name"))
+    address = models.CharField(max_length=45, blank=True, verbose_name=_("address"))
+    device = models.CharField(max_length=32, blank=True, verbose_name=_("device"))
+    at = models.DateTimeField(default=timezone.now, verbose_name=_("at"))
 
     class Meta:
+        verbose_name = _("failed sign-in")
+        verbose_name_plural = _("failed sign-ins")
         indexes = (
             models.Index(fields=("name", "at"), name="failed_sign_ins_by_name"),
             models.Index(fields=("address", "at"), name="failed_sign_ins_by_address"),
@@ -25,7 +29,7 @@ class FailedSignIn(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.name} from {self.address}"
+        return gettext("%(name)s from %(address)s") % {"name": self.name, "address": self.address}
 
 
 class PasswordRequest(models.Model):

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from ..states import CLOSED, LABELS, TURNS, SubmissionState, Turn
 from .organisation import Organisation
@@ -32,15 +35,28 @@ def _claim_bounds() -> tuple[datetime, datetime]:
     return now, now + 2 * CLAIM
 
 
+def _state_label(state: SubmissionState) -> str:
+    return LABELS[state].text(gettext)
+
+
+_label = lazy(_state_label, str)
+"""The label of a state in the language of whoever reads it."""
+
+
 class Service(models.Model):
     """A cloud service that an organisation offers, known by its name."""
 
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="services"
+        Organisation,
+        on_delete=models.PROTECT,
+        related_name="services",
+        verbose_name=_("organisation"),
     )
-    name = models.CharField(max_length=100)
+    name = models.CharField(max_length=100, verbose_name=_("name"))
 
     class Meta:
+        verbose_name = _("service")
+        verbose_name_plural = _("services")
         ordering = ("name",)
         constraints = (
             models.UniqueConstraint(
@@ -62,43 +78,66 @@ class Submission(models.Model):
     is, so that a queue of many thousand sorts and filters within one table.
     """
 
-    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="submissions")
+    service = models.ForeignKey(
+        Service, on_delete=models.PROTECT, related_name="submissions", verbose_name=_("service")
+    )
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="submissions"
+        Organisation,
+        on_delete=models.PROTECT,
+        related_name="submissions",
+        verbose_name=_("organisation"),
     )
-    version = models.CharField(max_length=100)
-    title = models.CharField(max_length=201, editable=False)
-    search = models.CharField(max_length=500, editable=False)
+    version = models.CharField(max_length=100, verbose_name=_("version"))
+    title = models.CharField(max_length=201, editable=False, verbose_name=_("title"))
+    search = models.CharField(max_length=500, editable=False, verbose_name=_("search"))
     submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="submissions"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="submissions",
+        verbose_name=_("submitted by"),
     )
-    submitted_at = models.DateTimeField(default=timezone.now, editable=False)
+    submitted_at = models.DateTimeField(
+        default=timezone.now, editable=False, verbose_name=_("submitted at")
+    )
     state = models.CharField(
         max_length=20,
         default=SubmissionState.RECEIVED.value,
-        choices=[(state.value, str(LABELS[state])) for state in SubmissionState],
+        choices=[(state.value, _label(state)) for state in SubmissionState],
         editable=False,
+        verbose_name=_("state"),
     )
-    step = models.PositiveIntegerField(default=0, editable=False)
-    waiting_since = models.DateTimeField(default=timezone.now, editable=False)
+    step = models.PositiveIntegerField(default=0, editable=False, verbose_name=_("step"))
+    waiting_since = models.DateTimeField(
+        default=timezone.now, editable=False, verbose_name=_("waiting since")
+    )
     current = models.ForeignKey(
-        "Revision", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+        "Revision",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("current"),
     )
-    needs_administrator = models.BooleanField(default=False, editable=False)
+    needs_administrator = models.BooleanField(
+        default=False, editable=False, verbose_name=_("needs administrator")
+    )
     claimed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
         null=True,
         editable=False,
         related_name="claims",
+        verbose_name=_("claimed by"),
     )
-    claimed_until = models.DateTimeField(null=True, editable=False)
-    kind = models.CharField(max_length=10, blank=True, editable=False)
-    errors = models.PositiveIntegerField(default=0, editable=False)
-    warnings = models.PositiveIntegerField(default=0, editable=False)
-    infos = models.PositiveIntegerField(default=0, editable=False)
+    claimed_until = models.DateTimeField(null=True, editable=False, verbose_name=_("claimed until"))
+    kind = models.CharField(max_length=10, blank=True, editable=False, verbose_name=_("kind"))
+    errors = models.PositiveIntegerField(default=0, editable=False, verbose_name=_("errors"))
+    warnings = models.PositiveIntegerField(default=0, editable=False, verbose_name=_("warnings"))
+    infos = models.PositiveIntegerField(default=0, editable=False, verbose_name=_("infos"))
 
     class Meta:
+        verbose_name = _("submission")
+        verbose_name_plural = _("submissions")
         constraints = (
             models.UniqueConstraint(
                 fields=("service", "version"),

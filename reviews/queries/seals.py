@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC
 
 from ..models import Event, Seal
+from ..pipeline.core.messages import Message, _
 
 _AT_ONCE = 2000
 
@@ -19,7 +20,7 @@ class BrokenSeal:
 
     first: int
     last: int
-    reason: str
+    reason: Message
 
 
 def hash_of_events(first: int, last: int, previous: str) -> tuple[str, int]:
@@ -40,20 +41,24 @@ def broken_seals() -> Iterator[BrokenSeal]:
     previous, next_first = "", 0
     for seal in Seal.objects.order_by("pk").iterator(_AT_ONCE):
         reason = _objection(seal, previous, next_first)
-        if reason:
+        if reason is not None:
             yield BrokenSeal(seal.first, seal.last, reason)
         previous, next_first = seal.sha256, seal.last + 1
 
 
-def _objection(seal: Seal, previous: str, next_first: int) -> str:
+def _objection(seal: Seal, previous: str, next_first: int) -> Message | None:
     if seal.previous != previous:
-        return "the seal before it is another one"
+        return _("the seal before it is another one")
     if next_first and seal.first != next_first:
-        return f"events {next_first} to {seal.first - 1} have no seal"
+        return _("events %(first)s to %(last)s have no seal", first=next_first, last=seal.first - 1)
     sha256, count = hash_of_events(seal.first, seal.last, seal.previous)
     if count != seal.events:
-        return f"there are {count} events, and {seal.events} were sealed"
-    return "" if sha256 == seal.sha256 else "an event was altered"
+        return _(
+            "there are %(count)s events, and %(sealed)s were sealed",
+            count=count,
+            sealed=seal.events,
+        )
+    return None if sha256 == seal.sha256 else _("an event was altered")
 
 
 def _line(event: Event) -> bytes:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from ..permissions import is_administrator, is_reviewer, organisations_of
 from ..states import SUBMISSION_MOVES
+from .shortcuts import return_address
 
 THEME_COOKIE = "theme"
 THEMES = ("light", "dark")
@@ -19,9 +20,15 @@ _YEAR = 365 * 24 * 60 * 60
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """A context processor: the theme chosen, empty for the system's own, and the roles held."""
+    """A context processor: the theme chosen, the languages to choose from, and the roles held.
+
+    An empty theme is the system's own. A single language is no choice, and ``languages`` empty.
+    """
     chosen = request.COOKIES.get(THEME_COOKIE, "")
-    context: dict[str, Any] = {"theme": chosen if chosen in THEMES else ""}
+    context: dict[str, Any] = {
+        "theme": chosen if chosen in THEMES else "",
+        "languages": settings.LANGUAGES if len(settings.LANGUAGES) > 1 else [],
+    }
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         context |= {
@@ -44,10 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
     """Remember the colours that were chosen, and go back."""
-    back = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
-        back = "/"
-    response = HttpResponseRedirect(back)
+    response = HttpResponseRedirect(return_address(request))
     chosen = request.POST.get("theme", "")
     if chosen in THEMES:
         response.set_cookie(

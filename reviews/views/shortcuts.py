@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 from django.forms import Form
 from django.http import Http404, HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 
 from ..actions import ActionDenied
@@ -33,6 +34,13 @@ def revision_or_404(request: SignedInRequest, pk: int, number: int) -> Revision:
     if revision is None:
         raise Http404
     return revision
+
+
+def return_address(request: HttpRequest) -> str:
+    """The page of the portal that a form of the frame was on, as it says itself."""
+    back = request.POST.get("next", "/")
+    is_here = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
+    return back if is_here else "/"
 
 
 def add_denial(form: Form, denied: ActionDenied) -> None:

@@ -19,6 +19,7 @@ from ..signing_in import (
     seconds_to_wait,
     wait_for_password_mail,
 )
+from .language import restore_language
 
 
 class SignInForm(AuthenticationForm):
@@ -45,11 +46,12 @@ class SignIn(views.LoginView):
     redirect_authenticated_user = True
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        """Go on, and know this browser the next time."""
+        """Go on in the language of the account, and know this browser the next time."""
         response = super().form_valid(form)
         user = form.get_user()
         if isinstance(user, User):
             remember_device(self.request, response, user)
+            restore_language(self.request, response, user)
         return response
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:

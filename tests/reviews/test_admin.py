@@ -113,7 +113,7 @@ def test_failed_work_is_tried_again(ada: Client) -> None:
 
     words = _act(ada, submission, "retry")
 
-    assert words == "harbour 1.4.0 is tried again"
+    assert words == "harbour 1.4.0 is tried again."
     assert factories.again(submission).state == "received"
     assert factories.examined(submission).state == "in_review"
 
@@ -128,7 +128,7 @@ def test_the_admin_refuses_with_the_same_words_as_the_pages(ada: Client) -> None
 def test_an_administrator_ends_a_claim(ada: Client) -> None:
     submission = factories.decided(factories.in_review())
 
-    assert _act(ada, submission, "unclaim") == "harbour 1.4.0 is unclaimed"
+    assert _act(ada, submission, "unclaim") == "harbour 1.4.0 is unclaimed."
     assert factories.again(submission).claimed_by is None
 
 
@@ -206,7 +206,7 @@ def test_a_release_that_was_given_up_is_among_the_failed(ada: Client) -> None:
 
     page = ada.get(reverse("admin:index"))
     assert [each.pk for each in page.context["health"].failed] == [submission.pk]
-    assert _act(ada, submission, "retry") == "harbour 1.4.0 is tried again"
+    assert _act(ada, submission, "retry") == "harbour 1.4.0 is tried again."
     sweep()
     page = ada.get(reverse("admin:index"))
     assert list(page.context["health"].failed) == []
@@ -252,7 +252,7 @@ def test_the_permission_to_change_submissions_makes_an_administrator(client: Cli
     user.user_permissions.set(Permission.objects.filter(codename__in=wanted))
     client.force_login(user)
 
-    assert _act(client, submission, "retry") == "harbour 1.4.0 is tried again"
+    assert _act(client, submission, "retry") == "harbour 1.4.0 is tried again."
 
 
 def test_the_sandbox_of_each_worker_is_shown(ada: Client) -> None:

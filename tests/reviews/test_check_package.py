@@ -186,6 +186,7 @@ def test_the_language_leaves_ids_and_names_alone(run: Run, bad: Path) -> None:
     assert [(each["rule"], each["name"]) for each in english] == [
         (each["rule"], each["name"]) for each in chinese
     ]
+    assert {each["title"] for each in english} & {each["title"] for each in chinese} == set()
 
 
 def test_more_values_show_more(run: Run, good: Path, tmp_path: Path) -> None:

@@ -20,10 +20,13 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser, OutputWrapper
+from django.core.management.base import CommandError, CommandParser, OutputWrapper
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
+from reviews.management.localized import LocalizedCommand, add_language, chosen_language
 from reviews.pipeline import (
     CHECKS,
     Report,
@@ -38,7 +41,7 @@ from reviews.pipeline import (
     to_sarif,
     to_text,
 )
-from reviews.pipeline.core.clusters import ClusterVersion, parse_api
+from reviews.pipeline.core.clusters import ClusterVersion, UnknownCluster, parse_api
 from reviews.pipeline.core.findings import Severity
 from reviews.pipeline.core.policy import Policy
 from reviews.pipeline.core.refusal import PackageRefused
@@ -50,22 +53,22 @@ INTERRUPTED = 130  # what a shell reports of a program that SIGINT ended
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _HOST = re.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Fa-f:]+\])(?::(?P<port>[0-9]{{1,5}}))?")
 _ORGANIZATION = re.compile(r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*")
-_EPILOG = (
-    "Status: 0 nothing at or above --fail-on, 1 such findings, 2 refused, missing file or wrong"
-    " call, 3 an error of this program."
-)
 
 logger = logging.getLogger(__name__)
 
 
-class Command(BaseCommand):
-    help = "Examine a service package: which image is pulled from where, and what must be fixed."
+class Command(LocalizedCommand):
+    help = _("Examine a service package: which image is pulled from where, and what must be fixed.")
     requires_system_checks = ()
     requires_migrations_checks = False
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        epilog = gettext(
+            "Status: 0 nothing at or above --fail-on, 1 such findings, 2 refused, missing file or"
+            " wrong call, 3 an error of this program."
+        )
         parser = super().create_parser(
-            prog_name, subcommand, epilog=_EPILOG, allow_abbrev=False, **kwargs
+            prog_name, subcommand, epilog=epilog, allow_abbrev=False, **kwargs
         )
         # A wrong call then raises CommandError, of which one line is printed and no usage.
         parser.called_from_command_line = False
@@ -73,15 +76,30 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         add = parser.add_argument
-        add("path", metavar="PATH", type=Path, help="service package, chart or operator")
-        add("--format", choices=["text", "json", "sarif"], default="text", help="of the report")
-        add("--output", metavar="FILE", type=Path, help="write the package with all edits there")
-        add("--registry", metavar="HOST", default=settings.PORTAL_REGISTRY, help="target registry")
+        add("path", metavar="PATH", type=Path, help=gettext("service package, chart or operator"))
+        add(
+            "--format",
+            choices=["text", "json", "sarif"],
+            default="text",
+            help=gettext("of the report"),
+        )
+        add(
+            "--output",
+            metavar="FILE",
+            type=Path,
+            help=gettext("write the package with all edits there"),
+        )
+        add(
+            "--registry",
+            metavar="HOST",
+            default=settings.PORTAL_REGISTRY,
+            help=gettext("target registry"),
+        )
         add(
             "--organization",
             metavar="ORG",
             default=settings.PORTAL_ORGANIZATION,
-            help="organisation in the target registry",
+            help=gettext("organisation in the target registry"),
         )
         add(
             "--values",
@@ -89,55 +107,64 @@ class Command(BaseCommand):
             type=Path,
             action="append",
             default=[],
-            help="more values under which to render; may be given again",
+            help=gettext("more values under which to render; may be given again"),
         )
         add(
             "--fail-on",
             choices=["error", "warning", "never"],
             default="error",
-            help="the least severity that makes the status 1",
+            help=gettext("the least severity that makes the status 1"),
         )
         add(
             "--severity",
             metavar="RULE=SEVERITY",
             action="append",
             default=[],
-            help="judge a rule otherwise, OSC-HELM-008=warning; may be given again",
+            help=gettext("judge a rule otherwise, OSC-HELM-008=warning; may be given again"),
         )
         add(
             "--kube-version",
             metavar="V",
             action="append",
             default=[],
-            help="a version of Kubernetes to examine for, 1.28 or v1.28.3-r0; may be given again",
+            help=gettext(
+                "a version of Kubernetes to examine for, 1.28 or v1.28.3-r0; may be given again"
+            ),
         )
         add(
             "--api-version",
             metavar="API",
             action="append",
             default=[],
-            help="an API that clusters serve, GROUP/VERSION or GROUP/VERSION/KIND;"
-            " may be given again",
+            help=gettext(
+                "an API that clusters serve, GROUP/VERSION or GROUP/VERSION/KIND;"
+                " may be given again"
+            ),
         )
-        add("--language", choices=["en", "zh-hans"], default="en", help="of the words")
+        add_language(parser)
 
     def run_from_argv(self, argv: list[str]) -> None:
         """Run, say what must be said in one line, and leave with the status of the module's page.
 
         A crash is reported as an internal error, with its traceback in the log.
         """
+        with translation.override(chosen_language(argv, os.environ)):
+            self._run(argv)
+
+    def _run(self, argv: list[str]) -> None:
         try:
             self.execute(**self._options(argv))
         except CommandError as stop:
             self._complain(str(stop))
             sys.exit(REFUSED)
         except KeyboardInterrupt:
-            self._complain("interrupted")
+            self._complain(gettext("interrupted"))
             sys.exit(INTERRUPTED)
         except Exception as crash:  # noqa: BLE001 - the last door: nothing is above to catch it
-            self._complain(
-                f"check_package: an error of this program, not of the package: {crash!r:.200}"
+            words = gettext(
+                "check_package: an error of this program, not of the package: %(crash)s"
             )
+            self._complain(words % {"crash": f"{crash!r:.200}"})
             logger.critical("%s", "\n".join(_traceback(crash)))
             sys.exit(CRASHED)
 
@@ -224,7 +251,8 @@ def _examine(
         try:
             examination.write(output)
         except OSError as error:
-            raise _wrong(f"--output {output} cannot be written: {_reason(error)}") from error
+            words = gettext("--output %(file)s cannot be written: %(reason)s")
+            raise _wrong(words % {"file": output, "reason": _reason(error)}) from error
     return examination.report
 
 
@@ -242,11 +270,14 @@ def _severities(given: Sequence[str]) -> dict[str, Severity]:
     for each in given:
         rule, _equals, word = each.partition("=")
         if rule not in known:
-            raise _wrong(
-                f"--severity {each}: there is no rule {rule!r}; list_rules prints them all"
+            words = gettext(
+                "--severity %(each)s: there is no rule %(rule)s; list_rules prints them all"
             )
+            raise _wrong(words % {"each": each, "rule": repr(rule)})
         if word not in set(Severity):
-            raise _wrong(f"--severity {each}: write {rule}= and one of {', '.join(Severity)}")
+            words = gettext("--severity %(each)s: write %(rule)s= and one of %(severities)s")
+            facts = {"each": each, "rule": rule, "severities": ", ".join(Severity)}
+            raise _wrong(words % facts)
         severities[rule] = Severity(word)
     return severities
 
@@ -258,8 +289,8 @@ def _read_each(
     given: Sequence[str] = options[option.removeprefix("--").replace("-", "_")]
     try:
         return tuple(str(parse(each)) for each in given)
-    except ValueError as error:
-        raise _wrong(f"{option}: {error}") from error
+    except UnknownCluster as unknown:
+        raise _wrong(f"{option}: {unknown.words.text(gettext)}") from unknown
 
 
 def _address_of_rules() -> str:
@@ -274,15 +305,17 @@ def _policy(registry: str, organization: str, severities: Mapping[str, Severity]
     # Without one of these, an image's first part is read as a folder of docker.io.
     names_a_host = any(sign in registry for sign in ".:") or registry == "localhost"
     if not host or not names_a_host or not 0 < int(host["port"] or 443) < 65536:
-        raise _wrong(
-            f"{registry!r} is not a registry: give a host name such as registry.example.com,"
+        words = gettext(
+            "%(registry)s is not a registry: give a host name such as registry.example.com,"
             " with :port where it needs one"
         )
+        raise _wrong(words % {"registry": repr(registry)})
     if not _ORGANIZATION.fullmatch(organization):
-        raise _wrong(
-            f"{organization!r} is not an organisation of a registry: give lower-case letters,"
+        words = gettext(
+            "%(organization)s is not an organisation of a registry: give lower-case letters,"
             " digits and single . _ - between them"
         )
+        raise _wrong(words % {"organization": repr(organization)})
     return Policy(registry=registry, organization=organization, severities=severities)
 
 
@@ -292,26 +325,31 @@ def _check_path(path: Path) -> None:
     except OSError as error:
         raise _wrong(f"{path}: {_reason(error)}") from error
     if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
-        raise _wrong(f"{path} is neither a file nor a folder")
+        raise _wrong(gettext("%(path)s is neither a file nor a folder") % {"path": path})
     if not os.access(path, os.R_OK):
-        raise _wrong(f"{path} may not be read by this user")
+        raise _wrong(gettext("%(path)s may not be read by this user") % {"path": path})
 
 
 def _check_output(output: Path, inputs: Sequence[Path]) -> None:
     """Refuse what would destroy something or cannot work, before the work begins."""
     folder = output.parent
     if not folder.is_dir():
-        raise _wrong(f"--output {output}: the folder {folder} does not exist")
+        words = gettext("--output %(file)s: the folder %(folder)s does not exist")
+        raise _wrong(words % {"file": output, "folder": folder})
     if output.exists():
         if not output.is_file():
-            raise _wrong(f"--output {output} is there already and is not a file")
+            words = gettext("--output %(file)s is there already and is not a file")
+            raise _wrong(words % {"file": output})
         if any(output.samefile(source) for source in inputs):
-            raise _wrong(f"--output {output} would overwrite what is read: give another name")
+            words = gettext("--output %(file)s would overwrite what is read: give another name")
+            raise _wrong(words % {"file": output})
     path = inputs[0]
     if path.is_dir() and folder.resolve().is_relative_to(path.resolve()):
-        raise _wrong(f"--output {output} lies inside {path}: give a place outside of it")
+        words = gettext("--output %(file)s lies inside %(path)s: give a place outside of it")
+        raise _wrong(words % {"file": output, "path": path})
     if not os.access(folder, os.W_OK):
-        raise _wrong(f"--output {output}: the folder {folder} may not be written by this user")
+        words = gettext("--output %(file)s: the folder %(folder)s may not be written by this user")
+        raise _wrong(words % {"file": output, "folder": folder})
 
 
 def _read_values(file: Path, policy: Policy) -> Mapping[str, Any]:
@@ -321,18 +359,21 @@ def _read_values(file: Path, policy: Policy) -> Mapping[str, Any]:
         with file.open("rb") as stream:
             data = stream.read(limit + 1)
     except OSError as error:
-        raise _wrong(f"--values {file} cannot be read: {_reason(error)}") from error
+        words = gettext("--values %(file)s cannot be read: %(reason)s")
+        raise _wrong(words % {"file": file, "reason": _reason(error)}) from error
     if len(data) > limit:
-        raise _wrong(f"--values {file} is larger than {limit} bytes")
+        words = gettext("--values %(file)s is larger than %(limit)s bytes")
+        raise _wrong(words % {"file": file, "limit": limit})
     try:
         values = YamlSource.parse(data, str(file), policy.limits).tree
     except YamlBroken as broken:
         place = f"{file}:{broken.line}:{broken.column}"
-        raise _wrong(f"--values {place}: {broken.message}") from broken
+        raise _wrong(f"--values {place}: {broken.message.text(gettext)}") from broken
     if values is None:
         return {}
     if not isinstance(values, Mapping):
-        raise _wrong(f"--values {file} must hold a mapping of keys to values")
+        words = gettext("--values %(file)s must hold a mapping of keys to values")
+        raise _wrong(words % {"file": file})
     return values
 
 
@@ -347,7 +388,8 @@ def _check_sandbox() -> None:
     required: list[str] = settings.PORTAL_REQUIRE_SANDBOX
     missing = set(required) - set(sandbox_layers()) if required else ()
     if missing:
-        raise _wrong(f"PORTAL_REQUIRE_SANDBOX: the sandbox lacks {', '.join(sorted(missing))}")
+        words = gettext("PORTAL_REQUIRE_SANDBOX: the sandbox lacks %(layers)s")
+        raise _wrong(words % {"layers": ", ".join(sorted(missing))})
 
 
 def _reason(error: OSError) -> str:

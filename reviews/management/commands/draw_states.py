@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.utils.translation import gettext_noop as _
 
+from reviews.management.localized import LocalizedCommand
 from reviews.states import diagram
 
 
-class Command(BaseCommand):
-    help = "Print the diagram of states: manage.py draw_states > docs/states.md"
+class Command(LocalizedCommand):
+    help = _("Print the diagram of states: manage.py draw_states > docs/states.md")
     requires_system_checks = ()
     requires_migrations_checks = False
 

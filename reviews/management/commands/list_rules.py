@@ -9,8 +9,12 @@ from pathlib import Path
 from typing import Any
 from unicodedata import east_asian_width
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
+from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
+from reviews.management.localized import LocalizedCommand, add_language
 from reviews.pipeline import CHECKS, CHINESE, ENGLISH, Check, outdated_pages, rule_page
 
 
@@ -55,22 +59,28 @@ This file is written by `make docs`. [中文](rules.zh-CN.md)
 }
 
 
-class Command(BaseCommand):
-    help = "List the rules: id, name, severity, official source or our advice, title."
+class Command(LocalizedCommand):
+    help = _("List the rules: id, name, severity, official source or our advice, title.")
     requires_system_checks = ()
     requires_migrations_checks = False
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--format", choices=["text", "json", "markdown"], default="text")
-        parser.add_argument("--language", choices=[*_WORDS], default=ENGLISH, help="of the words")
+        add_language(parser)
         parser.add_argument(
             "--outdated",
             action="store_true",
-            help="only list the Chinese pages that are missing or were written from another English"
-            " page, each with the second line that it needs after it was looked at again",
+            help=gettext(
+                "only list the Chinese pages that are missing or were written from another English"
+                " page, each with the second line that it needs after it was looked at again"
+            ),
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        with translation.override(options["language"]):
+            self._list(options)
+
+    def _list(self, options: Mapping[str, Any]) -> None:
         checks = sorted(CHECKS, key=lambda check: check.ID)
         language = options["language"]
         if options["outdated"]:

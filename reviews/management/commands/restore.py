@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from reviews.management.backup import BackupRefused, restore
+from reviews.management.localized import LocalizedCommand
 
 
-class Command(BaseCommand):
-    help = "Restore a backup into an empty database and storage; nothing is ever overwritten."
+class Command(LocalizedCommand):
+    help = _("Restore a backup into an empty database and storage; nothing is ever overwritten.")
     # The checks look into the database, whose folder may not be there yet.
     requires_system_checks = ()
 
@@ -23,4 +26,5 @@ class Command(BaseCommand):
             summary = restore(options["folder"])
         except BackupRefused as refused:
             raise CommandError(str(refused)) from refused
-        self.stdout.write(f"restored: all records, {summary.files} files, {summary.size} bytes")
+        words = gettext("restored: all records, %(files)s files, %(size)s bytes")
+        self.stdout.write(words % {"files": summary.files, "size": summary.size})

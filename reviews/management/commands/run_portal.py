@@ -18,11 +18,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import connections
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from reviews.management import demo
 from reviews.management.broker import NoBroker, answers, broker_command
+from reviews.management.localized import LocalizedCommand
 from reviews.management.supervision import CannotRun, Program, Supervisor
 
 HOST = "127.0.0.1"
@@ -36,13 +39,15 @@ _LONG_LOG = 50_000_000  # bytes
 _FINISH = 20.0  # seconds for what a worker is at; the rest is taken over at the next start
 
 
-class Command(BaseCommand):
-    help = "Run the portal: web server, worker, scheduler and broker, until Ctrl-C."
+class Command(LocalizedCommand):
+    help = _("Run the portal: web server, worker, scheduler and broker, until Ctrl-C.")
     # The checks look into the database, whose folder may not be there yet.
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--port", type=int, default=settings.PORTAL_PORT, help="0: any")
+        parser.add_argument(
+            "--port", type=int, default=settings.PORTAL_PORT, help=gettext("0: any")
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         data: Path = settings.DATA_DIR
@@ -77,18 +82,22 @@ class Command(BaseCommand):
         except CannotRun as failure:
             raise CommandError(str(failure)) from failure
         finally:
-            self._say("stopping")
+            self._say(gettext("stopping"))
             supervisor.stop()
-            self._say("stopped")
+            self._say(gettext("stopped"))
 
     def _welcome(self, port: int, password: str, log: Path) -> None:
-        self._say(f"ready: http://{HOST}:{port}/")
+        address = f"http://{HOST}:{port}"
+        self._say(gettext("ready: %(address)s") % {"address": f"{address}/"})
         if settings.DEMO:
             names = ", ".join(demo.ACCOUNTS)
-            self._say(f"sign in as {names}; the password of each is: {password}")
-        self._say(f"log: {log}")
-        self._say(f"health: http://{HOST}:{port}/readyz; metrics: http://{HOST}:{port}/metrics")
-        self._say(f"everything is kept in {settings.DATA_DIR}; Ctrl-C stops the portal")
+            words = gettext("sign in as %(names)s; the password of each is: %(password)s")
+            self._say(words % {"names": names, "password": password})
+        self._say(gettext("log: %(log)s") % {"log": log})
+        words = gettext("health: %(health)s; metrics: %(metrics)s")
+        self._say(words % {"health": f"{address}/readyz", "metrics": f"{address}/metrics"})
+        words = gettext("everything is kept in %(folder)s; Ctrl-C stops the portal")
+        self._say(words % {"folder": settings.DATA_DIR})
 
     def _say(self, words: str) -> None:
         self.stdout.write(f"OSC Portal: {words}")
@@ -118,22 +127,22 @@ def _programs(port: int) -> list[Program]:
     unhurried = ((signal.SIGTERM, _FINISH), (signal.SIGQUIT, 5.0))
     programs = [
         Program(
-            "the worker",
+            gettext("the worker"),
             [*worker, *_serving(_queues(), "packages", settings.PORTAL_WORKERS)],
             stop_signals=unhurried,
         ),
         Program(
-            "the archive worker",
+            gettext("the archive worker"),
             [*worker, *_serving(archives, archives, settings.PORTAL_ARCHIVE_WORKERS)],
             stop_signals=unhurried,
         ),
         Program(
-            "the publication worker",
+            gettext("the publication worker"),
             [*worker, *_serving(publications, publications, settings.PORTAL_PUBLISH_WORKERS)],
             stop_signals=unhurried,
         ),
-        Program("the scheduler", beat),
-        Program("the web server", web, is_ready=lambda: _listens(port)),
+        Program(gettext("the scheduler"), beat),
+        Program(gettext("the web server"), web, is_ready=lambda: _listens(port)),
     ]
     return [_broker(), *programs] if settings.OWNS_BROKER else programs
 
@@ -145,7 +154,7 @@ def _broker() -> Program:
         command = broker_command(path)
     except NoBroker as missing:
         raise CommandError(str(missing)) from missing
-    return Program("the broker", command, is_ready=lambda: answers(path))
+    return Program(gettext("the broker"), command, is_ready=lambda: answers(path))
 
 
 def _serving(queues: str, name: str, processes: int) -> list[str]:
@@ -168,10 +177,11 @@ def _alone_in(data: Path) -> Iterator[None]:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(descriptor)
-        raise CommandError(
-            f"a portal is running with the data in {data} already: stop that one, or give this"
+        words = gettext(
+            "a portal is running with the data in %(folder)s already: stop that one, or give this"
             " one another folder with PORTAL_DATA"
-        ) from None
+        )
+        raise CommandError(words % {"folder": data}) from None
     try:
         yield
     finally:
@@ -185,10 +195,12 @@ def _free_port(port: int) -> int:
         try:
             trial.bind((HOST, port))
         except OSError as taken:
-            raise CommandError(
-                f"port {port} cannot be used ({taken.strerror}): choose another, such as"
-                f" make run PORT={port + 1}"
-            ) from taken
+            words = gettext(
+                "port %(port)s cannot be used (%(reason)s): choose another, such as"
+                " make run PORT=%(other)s"
+            )
+            facts = {"port": port, "reason": taken.strerror, "other": port + 1}
+            raise CommandError(words % facts) from taken
         return int(trial.getsockname()[1])
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from .messages import Message, _
+
 OLDEST_MINOR, NEWEST_MINOR = 25, 37
 """The minor versions of Kubernetes 1 of which the API server's schemas are known."""
 
@@ -20,6 +22,14 @@ _API = re.compile(
     rf"(?:{_DNS}(?:\.{_DNS})*/)?v[0-9]+(?:(?:alpha|beta)[0-9]+)?(?:/[A-Z][A-Za-z0-9]*)?"
 )
 _LONGEST_API = 253
+
+
+class UnknownCluster(ValueError):  # noqa: N818 - what was given, not what failed
+    """A text that names no version or API of a cluster; ``words`` say what to write instead."""
+
+    def __init__(self, words: Message) -> None:
+        super().__init__(str(words))
+        self.words = words
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,18 +44,26 @@ class ClusterVersion:
     def parse(cls, text: str) -> ClusterVersion:
         """The version that ``text`` is: ``1.28``, ``v1.28`` or ``v1.28.3-r0``.
 
-        ValueError: it is none, or one outside v1.25 to v1.37; its words say so.
+        UnknownCluster: it is none, or one outside v1.25 to v1.37.
         """
         found = _VERSION.fullmatch(text.strip())
         if found is None:
-            raise ValueError(
-                f"{text!r} is no version of Kubernetes: write one such as 1.28 or v1.28.3-r0"
+            raise UnknownCluster(
+                _(
+                    "%(text)s is no version of Kubernetes: write one such as 1.28 or v1.28.3-r0",
+                    text=repr(text),
+                )
             )
         minor = int(found["minor"])
         if not OLDEST_MINOR <= minor <= NEWEST_MINOR:
-            raise ValueError(
-                f"{text!r} is not known here: give a version from v1.{OLDEST_MINOR} to"
-                f" v1.{NEWEST_MINOR}"
+            raise UnknownCluster(
+                _(
+                    "%(text)s is not known here: give a version from v1.%(oldest)s to"
+                    " v1.%(newest)s",
+                    text=repr(text),
+                    oldest=OLDEST_MINOR,
+                    newest=NEWEST_MINOR,
+                )
             )
         return cls(minor, int(found["patch"] or 0), found["label"] or "")
 
@@ -79,17 +97,20 @@ class Cluster:
 def parse_api(text: str) -> str:
     """The API ``text`` names: ``monitoring.coreos.com/v1``, or with ``/ServiceMonitor`` behind.
 
-    ValueError: it names none.
+    UnknownCluster: it names none.
     """
     api = text.strip()
     if len(api) > _LONGEST_API or not _API.fullmatch(api):
-        raise ValueError(
-            f"{text!r} is no API version: write GROUP/VERSION or GROUP/VERSION/KIND, such as"
-            " monitoring.coreos.com/v1"
+        raise UnknownCluster(
+            _(
+                "%(text)s is no API version: write GROUP/VERSION or GROUP/VERSION/KIND, such as"
+                " monitoring.coreos.com/v1",
+                text=repr(text),
+            )
         )
     return api
 
 
 def versions_of(texts: tuple[str, ...]) -> tuple[ClusterVersion, ...]:
-    """The versions that ``texts`` are, newest first, each once; ValueError as ``parse``."""
+    """The versions that ``texts`` are, newest first, each once; UnknownCluster as ``parse``."""
     return tuple(sorted({ClusterVersion.parse(text) for text in texts}, reverse=True))

@@ -3,7 +3,7 @@
 The pipeline has no language of its own. It names a template and the parameters; an entry
 point (page, command line, report) looks the template up in its catalogue and fills it in. What is
 a word in a parameter is a message too, and several are a list, so that both are put together in
-the reader's language. ``_`` marks a template for ``makemessages``.
+the reader's language. ``_`` marks a template for ``make messages``.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from ..core.messages import Message, _
 from ..core.refusal import PackageRefused
 from ..facts.model import OtherChange
 from ..package.layout import Kind
-from ..tracing.model import ImageSource, ImageStatus
+from ..tracing.model import ImageSource, ImageStatus, SourceRole
 from .model import STAGES, ClusterResult, Report, ReportedImage
 from .terminal import safe_text
 
@@ -38,6 +38,13 @@ _STATUSES = {
     ImageStatus.UNVERIFIED: _("not proven"),
     ImageStatus.UNCHANGED: _("unchanged"),
     ImageStatus.EXTERNAL: _("external on purpose"),
+}
+_ROLES = {
+    SourceRole.REFERENCE: _("reference"),
+    SourceRole.REGISTRY: _("registry"),
+    SourceRole.REPOSITORY: _("repository"),
+    SourceRole.TAG: _("tag"),
+    SourceRole.DIGEST: _("digest"),
 }
 _SEVERITIES = {
     Severity.ERROR: _("error"),
@@ -193,7 +200,7 @@ def _write_images(page: _Page, images: tuple[ReportedImage, ...]) -> None:
         arrow = f" -> {image.target}" if image.target not in (None, image.original) else ""
         page.say(f"{status}{image.original}{arrow}", indent=2, hang=column + 2)
         for source in image.sources:
-            page.say(_source(source), indent=column + 2)
+            page.say(_source(source, page.words(_ROLES[source.role])), indent=column + 2)
         if image.instance_tag is not None:
             page.say(_upgrade(image.instance_tag, image), indent=column + 2)
         elif image.shown_by:
@@ -310,9 +317,9 @@ def _place(place: Place) -> str:
     return ":".join([place.file, *numbers]) if place.file else ""
 
 
-def _source(source: ImageSource) -> str:
+def _source(source: ImageSource, role: str) -> str:
     place = _place(Place(source.file, source.line, source.column))
-    return f"{source.role.value}: {place} {source.path or ''}".rstrip()
+    return f"{role}: {place} {source.path or ''}".rstrip()
 
 
 def _other_change(change: OtherChange) -> Message:

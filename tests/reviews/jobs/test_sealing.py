@@ -14,7 +14,7 @@ from django.utils import timezone
 from reviews.jobs import sealing
 from reviews.jobs.sealing import seal_log
 from reviews.models import Event, Seal
-from reviews.queries.seals import BrokenSeal, broken_seals
+from reviews.queries.seals import broken_seals
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -118,7 +118,8 @@ def test_what_is_altered_after_all_is_found(statement: str, reason: str) -> None
 
     _unguarded(statement.format(last=last))
 
-    assert list(broken_seals()) == [BrokenSeal(seal.first, seal.last, reason)]
+    (broken,) = broken_seals()
+    assert (broken.first, broken.last, str(broken.reason)) == (seal.first, seal.last, reason)
     assert _verify() == (1, [f"events {seal.first} to {seal.last}: {reason}"])
 
 

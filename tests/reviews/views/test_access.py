@@ -56,6 +56,7 @@ GET = {
 }
 POST = {
     "theme": SENT_ON,
+    "language": SENT_ON,
     "logout": SENT_ON,
     "comment": NOT_SO,
     "demo-package": SENT_ON,
@@ -93,7 +94,7 @@ def _address(name: str, submission: Submission) -> str:
         "service": [submission.service_id],
         "compare-versions": [submission.service_id],
     }
-    own = {"home", "theme", "help", "login", "logout", "rules", "log", "queue"}
+    own = {"home", "theme", "language", "help", "login", "logout", "rules", "log", "queue"}
     plain = name in own or name.startswith("password_") or name.endswith("submissions")
     plain = plain or name in {"new-submission", "demo-package"}
     query = f"?from={submission.pk}&to={submission.pk}" if name == "compare-versions" else ""
