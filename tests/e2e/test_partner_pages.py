@@ -118,7 +118,7 @@ def test_results_appear_by_themselves(visit: Visit) -> None:
     page.get_by_role("button", name="Submit").click()
 
     expect(page.get_by_text("The package has arrived and is being examined.")).to_be_visible()
-    expect(page.get_by_role("heading", name="Errors")).to_be_visible()
+    expect(page.get_by_role("heading", name="You must fix").first).to_be_visible()
     expect(page.locator("#state")).to_have_text("in review")
     expect(page.locator("[hx-trigger]")).to_have_count(0)
 
@@ -257,7 +257,7 @@ def test_a_finding_leads_to_its_line(visit: Visit) -> None:
     visitor = visit().sign_in("partner")
     visitor.page.goto(demo(visitor))
 
-    visitor.page.get_by_role("link", name="templates/web.yaml:15").click()
+    visitor.page.get_by_role("link", name="templates/web.yaml:15").first.click()
 
     line = visitor.page.locator("#L15")
     expect(line).to_contain_text("image: busybox:1.36")

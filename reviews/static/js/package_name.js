@@ -147,9 +147,14 @@
     }
   };
 
-  form.addEventListener("change", async (event) => {
+  // While it is typed: a notice that came when a field is left would move the button under the pointer.
+  form.addEventListener("input", (event) => {
     if (event.target.name !== "file") {
       compare();
+    }
+  });
+  form.addEventListener("change", async (event) => {
+    if (event.target.name !== "file") {
       return;
     }
     named = null;

@@ -139,6 +139,7 @@ def test_a_decision_is_written_with_who_and_why() -> None:
         "decision": "reject",
         "unit": unit,
         "rule": LITERAL,
+        "has_edit": False,
         "positions": [decision.finding.position],
         "reason": "other",
         "comment": "It is never pulled.",

@@ -19,6 +19,9 @@ EVERYBODY = {"nobody": 200, "stranger": 200, "partner": 200, "reviewer": 200, "a
 SIGNED_IN = EVERYBODY | {"nobody": 302}
 THOSE_WHO_SEE_IT = SIGNED_IN | {"stranger": 404}
 REVIEWERS = {"nobody": 302, "stranger": 404, "partner": 404, "reviewer": 200, "admin": 404}
+ASKED_FOR_NOTHING = {"nobody": 302} | dict.fromkeys(
+    ["stranger", "partner", "reviewer", "admin"], 404
+)
 SENT_ON = dict.fromkeys(EVERYBODY, 302)
 NOT_SO = {"nobody": 302, "stranger": 404, "partner": 422, "reviewer": 422, "admin": 422}
 
@@ -47,12 +50,16 @@ GET = {
     # Nothing is released yet, so one is sent on to the submission.
     "release": SENT_ON | {"stranger": 404},
     "history": THOSE_WHO_SEE_IT,
+    "revision": THOSE_WHO_SEE_IT,
+    "printed-report": THOSE_WHO_SEE_IT,
+    "lines": ASKED_FOR_NOTHING,
     "progress": THOSE_WHO_SEE_IT | {"partner": 286, "reviewer": 286, "admin": 286},
     "revise": THOSE_WHO_SEE_IT,
     "withdraw": THOSE_WHO_SEE_IT,
     "download": THOSE_WHO_SEE_IT,
     "queue": REVIEWERS,
     "review": REVIEWERS,
+    "piece": ASKED_FOR_NOTHING,
 }
 POST = {
     "theme": SENT_ON,
@@ -78,6 +85,7 @@ DECIDING = {
     "claim",
     "unclaim",
     "decide",
+    "ask",
     "review-comment",
     "return",
     "reject",
@@ -91,6 +99,8 @@ def _address(name: str, submission: Submission) -> str:
         "rule": ["OSC-HELM-008"],
         "password_reset_confirm": ["MQ", "none"],
         "download": [submission.pk, 1, "original"],
+        "revision": [submission.pk, 1],
+        "printed-report": [submission.pk, 1],
         "service": [submission.service_id],
         "compare-versions": [submission.service_id],
     }

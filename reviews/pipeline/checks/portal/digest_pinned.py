@@ -49,7 +49,13 @@ BAD: tuple[Example, ...] = (
         shipping_chart(
             {"etcd-3-x86_64.tar": etcd()}, None, images=(f"quay.io/coreos/etcd@{_DIGEST}",)
         ),
-        fixed={"demo/package/demo-1.0.0.tgz!/demo/values.yaml": f"image: {_OURS}/etcd:3\n"},
+        fixed={
+            "demo/package/demo-1.0.0.tgz!/demo/values.yaml": f"image: {_OURS}/etcd:3\n",
+            "demo/images/mapping.yaml": (
+                'instance:\n- image: etcd\n  tag: "3"\n  address:\n    fullAddress: image\n'
+                "  package:\n    x86_64: etcd-3-x86_64.tar\n"
+            ),
+        },
     ).expecting(
         Expected(
             "PORTAL-005",
