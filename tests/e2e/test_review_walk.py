@@ -139,7 +139,9 @@ def decide_all(page: Page) -> None:
         '[data-group] button[value="approve"], [data-open] button[value="approve"]:not([disabled])'
     )
     while count := undecided.count():
-        undecided.first.click()
+        with page.expect_response("**/decide/"):
+            undecided.first.click()
+        expect(page.locator(".htmx-request")).to_have_count(0)
         expect(undecided).not_to_have_count(count)
 
 
