@@ -97,7 +97,7 @@ def test_the_reviewers_page_shows_the_bar_and_what_it_holds_up(client: Client) -
     assert "?here=review&seen=findings" in page
     words = "The image archives are still being read: 32 %."
     assert re.findall(r'id="archives-unread">.*?<span>([^<]*)</span>', page) == [words]
-    assert '<button disabled aria-describedby="archives-unread">' in page
+    assert '<button data-approve disabled aria-describedby="archives-unread">' in page
 
 
 def test_a_package_without_archives_has_no_such_step(petra: Client) -> None:

@@ -25,7 +25,7 @@ def petra(client: Client) -> Client:
 
 def _titles(client: Client, query: str = "") -> list[str]:
     page = client.get(reverse("submissions") + query).content.decode()
-    return re.findall(r'<td><a href="/submissions/\d+/">([^<]*)</a>', page)
+    return re.findall(r'<td><a href="/submissions/\d+/" translate="no">([^<]*)</a>', page)
 
 
 def test_before_the_first_submission_the_page_says_what_to_do(petra: Client) -> None:
