@@ -131,9 +131,7 @@ def _create(
             organisation=organisation,
             version=version,
             title=f"{service} {version}",
-            search=searched_words(f"{service} {version} {organisation.name} {by.get_username()}")[
-                :500
-            ],
+            search=searched_words(f"{service} {version} {organisation.name} {by.get_username()}"),
             submitted_by=by,
         )
         revision = _add_revision(submission, by, *upload)
