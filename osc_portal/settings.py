@@ -429,9 +429,11 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 LANGUAGE_CODE = "en"
-# A language is offered when its catalogue is here: half a page of each helps nobody.
-# tests/test_catalogue.py then sees to it that nothing is missing: add ("zh-hans", "中文").
-LANGUAGES = [("en", "EN")]
+# A language is offered when all of its catalogue is here: half a page of each helps nobody.
+# tests/test_catalogue.py and tests/reviews/views/test_chinese_pages.py see to it.
+LANGUAGES = [("en", "EN"), ("zh-hans", "中文")]
+# Before the words that Django has for the same texts.
+LOCALE_PATHS = [BASE_DIR / "reviews" / "locale"]
 LANGUAGE_COOKIE_NAME = "language"
 TIME_ZONE = "UTC"
 USE_TZ = True

@@ -120,7 +120,23 @@ def test_the_readme_lists_every_setting_with_its_default() -> None:
     ]
 
 
-@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
+def test_both_readmes_have_the_same_commands_settings_and_options_and_name_each_other() -> None:
+    english, chinese = _text("README.md"), _text("README.zh-CN.md")
+
+    for pattern in (
+        r"^(?:make|\.venv/bin/python manage\.py) [^#\n]*?(?= *#| *$)",
+        r"^\| `(PORTAL_\w+)` \|",
+        r"^\| `(--[\w-]+)",
+        r"^\| (\d) \|",
+    ):
+        found = re.findall(pattern, english, re.MULTILINE)
+        assert re.findall(pattern, chinese, re.MULTILINE) == found
+        assert found
+    assert "[中文](README.zh-CN.md)" in english
+    assert "[English](README.md)" in chinese
+
+
+@pytest.mark.parametrize("document", ["README.md", "README.zh-CN.md", "CONTRIBUTING.md"])
 def test_every_command_that_a_document_names_exists(document: str) -> None:
     targets = set(re.findall(r"^([a-z-]+):", _text("Makefile"), re.MULTILINE))
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from .. import objections, permissions, quotas, storage
 from ..models import Event, Organisation, Revision, Service, Submission, policy_for
 from ..models.run import not_leased
+from ..models.submission import searched_words
 from ..models.tally import count
 from ..pipeline import package_name
 from ..pipeline.core.lookalikes import mixed_word, plain_form
@@ -130,7 +131,7 @@ def _create(
             organisation=organisation,
             version=version,
             title=f"{service} {version}",
-            search=f"{service} {version} {organisation.name} {by.get_username()}".lower(),
+            search=searched_words(f"{service} {version} {organisation.name} {by.get_username()}"),
             submitted_by=by,
         )
         revision = _add_revision(submission, by, *upload)

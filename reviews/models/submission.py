@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,8 +20,17 @@ if TYPE_CHECKING:
     from ..pipeline.core.messages import Message
 
 
+MOST_SEARCHED = 500
+"""Characters of a submission that a search reads."""
+
 CLAIM = timedelta(minutes=30)
 """How long a claim lasts without anything done."""
+
+
+def searched_words(text: str) -> str:
+    """``text`` as it is stored and asked for: small letters, full-width ones as the usual ones."""
+    # A sign may become several, and the column ends.
+    return unicodedata.normalize("NFKC", text).lower()[:MOST_SEARCHED]
 
 
 def claimed() -> models.Q:
@@ -89,7 +99,7 @@ class Submission(models.Model):
     )
     version = models.CharField(max_length=100, verbose_name=_("version"))
     title = models.CharField(max_length=201, editable=False, verbose_name=_("title"))
-    search = models.CharField(max_length=500, editable=False, verbose_name=_("search"))
+    search = models.CharField(max_length=MOST_SEARCHED, editable=False, verbose_name=_("search"))
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

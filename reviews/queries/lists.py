@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db.models import Count, Q, QuerySet
 
 from ..models import Revision, Submission
-from ..models.submission import claimed
+from ..models.submission import claimed, searched_words
 from ..permissions import organisations_of, visible_to
 from ..states import TURNS, SubmissionState, Turn
 
@@ -114,7 +114,7 @@ def _filtered(found: QuerySet[Submission], user: User, asked: ListFilter) -> Que
         found = found.filter(claimed(), claimed_by=user)
     if asked.unclaimed:
         found = found.filter(Q(claimed_until__isnull=True) | ~claimed())
-    words = asked.text.lower().split()[:5]
+    words = searched_words(asked.text).split()[:5]
     return _with_words(found, words) if words else found
 
 

@@ -112,6 +112,12 @@ def shown(text: object) -> str:
 
 
 @register.filter
+def quoted(text: object) -> SafeString:
+    """As ``shown``, for the inside of an element, and not for a browser to translate."""
+    return format_html('<span translate="no">{}</span>', shown(text))
+
+
+@register.filter
 def address(text: object) -> SafeString:
     """An address of an image or a path: it breaks behind ``/`` and ``:``, a digest is shortened.
 

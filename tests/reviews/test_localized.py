@@ -15,7 +15,7 @@ from pytest_django import Settings
 from reviews.management.commands import check_package, health
 from reviews.management.localized import chosen_language, terminal_language
 
-TITLE = "镜像硬编码在模板文件中"
+TITLE = "镜像在模板文件中硬编码"
 
 
 @pytest.fixture

@@ -85,7 +85,7 @@
   part("cancel").addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", () => opener?.isConnected && opener.focus());
   form.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) {
       form.requestSubmit();
     }
   });

@@ -57,7 +57,7 @@
   }
 
   document.addEventListener("keydown", (event) => {
-    const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+    const menu = event.key === "Escape" && !event.isComposing && document.querySelector("details.menu[open]");
     if (menu) {
       menu.open = false;
       menu.querySelector("summary").focus();

@@ -12,23 +12,51 @@ import io
 import json
 import tarfile
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+from django.utils import translation
 
 from reviews.pipeline.core.policy import Policy
 from reviews.pipeline.examination.run import examine
+from reviews.pipeline.report.model import Report
 from reviews.pipeline.report.public_json import to_json
+from reviews.pipeline.report.text import verdict
+from tests.catalogue.english import NAMES, english_in, with_marked_names
 
 _ARCHIVES: dict[str, Literal["w", "w:gz"]] = {".zip": "w", ".tgz": "w:gz", ".tar": "w"}
 GOLDEN = Path(__file__).parents[2] / "golden"
+FIELDS = frozenset(
+    [
+        "Database",
+        "UCS",
+        "demo",
+        "description",
+        "email",
+        "kind",
+        "maintainers",
+        "name",
+        "operation",
+        "path",
+        "provider",
+        "save",
+        "supported",
+        "true",
+        "version",
+    ]
+)
+"""Fields and values that findings of these cases name in every language."""
 CASES = sorted(folder.name for folder in GOLDEN.iterdir() if (folder / "package").is_dir())
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_case_is_reported_as_before(case: str, tmp_path: Path, *, update_golden: bool) -> None:
-    reported = _reported(_upload(GOLDEN / case / "package", tmp_path))
+def test_a_case_is_reported_as_before(
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, update_golden: bool
+) -> None:
+    report = examine(_upload(GOLDEN / case / "package", tmp_path), Policy()).report
+    reported = _reported(report)
     expected = GOLDEN / case / "expected"
     if update_golden:
         _write(expected, reported)
@@ -38,11 +66,22 @@ def test_a_case_is_reported_as_before(case: str, tmp_path: Path, *, update_golde
         for file in sorted(expected.rglob("*"))
         if file.is_file()
     }
+    with_marked_names(monkeypatch)
+    assert set(_english_in_chinese(report)) == set()
 
 
-def _reported(upload: Path) -> dict[str, str]:
+def _english_in_chinese(report: Report) -> Iterator[str]:
+    """The English words of the findings in Chinese, of their help, and of the clusters' results."""
+    with translation.override("zh-hans"):
+        for finding in report.findings:
+            for message in (finding.title, finding.message, finding.help):
+                if message is not None:
+                    yield from english_in(message.text(translation.gettext), NAMES | FIELDS)
+        yield from english_in(verdict(report, translation.gettext))
+
+
+def _reported(report: Report) -> dict[str, str]:
     """The files of ``expected`` by name."""
-    report = examine(upload, Policy()).report
     said: dict[str, Any] = to_json(report)
     for key in ("timings", "engine", "rules", "rewrites"):
         del said[key]

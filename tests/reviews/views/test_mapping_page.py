@@ -120,7 +120,7 @@ def test_every_page_shows_the_text_that_follows_from_the_decisions(
 def test_of_a_new_file_the_diff_says_so_and_links_nowhere(rita: Client) -> None:
     page = _page(rita, "changes", _shipping())
 
-    (head,) = re.findall(rf'<strong title="{MAPPING}">(.*?)</h2>', page, re.DOTALL)
+    (head,) = re.findall(rf'<strong title="{MAPPING}" translate="no">(.*?)</h2>', page, re.DOTALL)
     assert "new file" in head
     assert f"file={MAPPING}" not in head
 

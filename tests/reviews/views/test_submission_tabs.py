@@ -100,7 +100,7 @@ def test_what_the_partner_must_fix_comes_first_and_rewrites_stand_together(petra
 
     assert re.findall(r'<h2 id="group-(\w+)"', page) == ["fix", "applied", "noted"]
     rewrites = page[page.index('id="group-applied"') : page.index('id="group-noted"')]
-    assert re.findall(r'<strong class="mono">([^<]*)</strong>', rewrites) == [
+    assert re.findall(r'<strong class="mono" translate="no">([^<]*)</strong>', rewrites) == [
         f"swr.cn-east-3.myhuaweicloud.com/osc-opensource/{image}"
         for image in ("web:1.4.0", "worker:1.4.0", "postgres:16.4", "exporter:0.9.2")
     ]
@@ -243,7 +243,7 @@ def test_the_files_of_a_package_are_listed_and_read(petra: Client) -> None:
 
     assert f'href="?file={quote(address)}"' in listed
     assert (
-        '<td class="line">5</td><td>    <span class="yk">registry</span>: docker.io</td></tr>'
+        '<td class="line">5</td><td translate="no">    <span class="yk">registry</span>: docker.io</td></tr>'
         in read
     )
 
@@ -358,7 +358,7 @@ def test_decisions_stand_at_the_findings_with_their_reasons(petra: Client) -> No
     page = _plain(_page(petra, "submission", submission))
 
     assert "dismissed" in page
-    assert "rita: known and accepted We know it." in page
+    assert "rita : known and accepted We know it." in page
 
 
 def test_an_earlier_revision_stays_as_it_was(petra: Client) -> None:

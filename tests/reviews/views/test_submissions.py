@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from reviews.actions import submitting
 from reviews.states import Turn
 from reviews.views.submissions import summary
 from tests import factories
@@ -25,7 +26,7 @@ def petra(client: Client) -> Client:
 
 def _titles(client: Client, query: str = "") -> list[str]:
     page = client.get(reverse("submissions") + query).content.decode()
-    return re.findall(r'<td><a href="/submissions/\d+/">([^<]*)</a>', page)
+    return re.findall(r'<td><a href="/submissions/\d+/" translate="no">([^<]*)</a>', page)
 
 
 def test_before_the_first_submission_the_page_says_what_to_do(petra: Client) -> None:
@@ -51,6 +52,22 @@ def test_what_moved_last_stands_on_top(petra: Client) -> None:
 
     assert _titles(petra) == ["harbour 2.0.0", "harbour 1.0.0"]
     assert _titles(petra, "?sort=oldest") == ["harbour 1.0.0", "harbour 2.0.0"]
+
+
+@pytest.mark.parametrize("asked", ["深圳", "ＨＡＲＢＯＵＲ　２.0", "深圳软件　harbour"])
+def test_words_are_found_whatever_the_width_of_their_letters(asked: str) -> None:
+    client = Client()
+    client.force_login(factories.person("li", member_of="深圳软件"))
+    submitting.submit(
+        by=factories.person("li"),
+        organisation=factories.organisation("深圳软件"),
+        service="harbour",
+        version="2.0.0",
+        file_name="harbour.zip",
+        content=[b"no archive"],
+    )
+
+    assert _titles(client, f"?q={asked}") == ["harbour 2.0.0"]
 
 
 def test_the_list_is_narrowed_by_state_and_words(petra: Client) -> None:
