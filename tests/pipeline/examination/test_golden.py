@@ -43,6 +43,7 @@ FIELDS = frozenset(
         "provider",
         "save",
         "supported",
+        "tags",
         "true",
         "version",
     ]
