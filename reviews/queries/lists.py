@@ -106,6 +106,10 @@ def _keys(found: QuerySet[Submission], asked: ListFilter, most: int) -> list[int
     return [pk for _value, pk in pairs[:most]]
 
 
+def _unclaimed() -> Q:
+    return Q(claimed_until__isnull=True) | ~claimed()
+
+
 def _filtered(found: QuerySet[Submission], user: User, asked: ListFilter) -> QuerySet[Submission]:
     """What is asked for of ``found``, in whatever state."""
     if asked.kind:
@@ -113,7 +117,7 @@ def _filtered(found: QuerySet[Submission], user: User, asked: ListFilter) -> Que
     if asked.mine:
         found = found.filter(claimed(), claimed_by=user)
     if asked.unclaimed:
-        found = found.filter(Q(claimed_until__isnull=True) | ~claimed())
+        found = found.filter(_unclaimed())
     words = searched_words(asked.text).split()[:5]
     return _with_words(found, words) if words else found
 
@@ -156,7 +160,7 @@ def queue_sections(user: User, most: int) -> dict[str, Listing]:
 
 def next_in_queue(user: User, besides: Submission) -> Submission | None:
     """What the reviewer can take next: what waits longest and is claimed by nobody else."""
-    own = Q(claimed_by=user) | Q(claimed_until__isnull=True) | ~claimed()
+    own = Q(claimed_by=user) | _unclaimed()
     return (
         visible_to(user)
         .filter(own, state=SubmissionState.IN_REVIEW)

@@ -30,14 +30,6 @@ def is_in_place(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
-def _target(request: HttpRequest) -> str:
-    """Where the script puts the answer by itself.
-
-    A card may have been drawn anew while its form was sent, and then finds no other place.
-    """
-    return f"#{request.headers.get('HX-Target', '')}"
-
-
 def denied_in_place(request: HttpRequest, denied: ActionDenied) -> HttpResponse:
     """Why it was not done, at the place that the form names."""
     is_stale = isinstance(denied, StaleState)
@@ -72,7 +64,8 @@ def decided_in_place(
         "batch": batch,
     }
     answer = render(page.request, "review/_decided.html", context)
-    if _target(page.request) != _NOTICES:
+    if page.request.headers.get("HX-Target") != _NOTICES.removeprefix("#"):
+        # A form names the place itself: its card may be drawn anew meanwhile, and finds no other.
         answer["HX-Retarget"], answer["HX-Reswap"] = _NOTICES, "innerHTML"
     answer["HX-Trigger-After-Settle"] = json.dumps({"decided": _detail(page, keys, touched)})
     return answer

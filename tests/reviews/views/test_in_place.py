@@ -56,6 +56,19 @@ def test_a_decision_swaps_its_card_its_row_and_the_verdict(rita: Client) -> None
     assert "<html" not in page
 
 
+@pytest.mark.parametrize(("target", "other"), [("toasts", None), ("ask-problem", "#toasts")])
+def test_only_the_answer_to_a_dialog_goes_elsewhere(
+    target: str, other: str | None, rita: Client
+) -> None:
+    submission = factories.in_review()
+    sent = {"revision": 1, "verb": "approve", "units": unit(submission)}
+    headers = {"HX-Request": "true", "HX-Target": target}
+
+    answer = rita.post(reverse("decide", args=[submission.pk]), sent, headers=headers)
+
+    assert (answer.status_code, answer.headers.get("HX-Retarget")) == (200, other)
+
+
 def test_what_was_decided_in_one_go_is_undone_in_one_go(rita: Client) -> None:
     submission = factories.in_review()
     factories.decide(submission, "approve", unit(submission, "OSC-HELM-008"))
