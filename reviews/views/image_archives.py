@@ -87,10 +87,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Idle:
-    """An archive that no image needs, with the names that it gives its images."""
+    """An archive that no image needs, with the names that it gives its images.
+
+    ``is_published``: an earlier release has published one of them.
+    """
 
     archive: ImageArchive
     references: tuple[str, ...]
+    is_published: bool = False
 
     @property
     def size(self) -> str:
@@ -124,11 +128,13 @@ class ArchiveTable:
     def idle(self) -> tuple[Idle, ...]:
         """The archives that nothing needs."""
         used = {each.archive for each in self._supplies}
-        return tuple(
-            Idle(archive, tuple(name for image in archive.images for name in image.references))
+        published = {image.original for image in self.report.images if image.is_published}
+        found = (
+            (archive, tuple(name for image in archive.images for name in image.references))
             for archive in self._archives
             if archive.name not in used
         )
+        return tuple(Idle(each, names, not published.isdisjoint(names)) for each, names in found)
 
     @property
     def shipped(self) -> int:

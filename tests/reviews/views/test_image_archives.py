@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 
 import pytest
 from django.test import Client
@@ -93,6 +94,18 @@ def test_the_totals_and_what_nothing_needs() -> None:
     assert [(each.archive.name, each.references) for each in table.idle] == [
         ("left-over-x86_64.tar", ("docker.io/library/redis:7.2",))
     ]
+
+
+def test_an_archive_of_a_published_version_says_so() -> None:
+    table = _table(_read())
+    published = replace(
+        table.report.images[0], original="docker.io/library/redis:7.2", is_published=True
+    )
+
+    again = ArchiveTable(replace(table.report, images=(*table.report.images, published)))
+
+    assert [each.is_published for each in table.idle] == [False]
+    assert [each.is_published for each in again.idle] == [True]
 
 
 def test_the_page_shows_signs_words_and_hashes(petra: Client) -> None:
