@@ -21,7 +21,14 @@ from typing import Any, Literal, Self
 
 from ..core.clusters import Cluster
 from ..core.policy import EXPECTED_LAYERS, MIB, Limits
-from .outcomes import BudgetSpent, ChartRejected, EngineBroken, RenderStopped, limit_reached
+from .outcomes import (
+    BudgetSpent,
+    ChartRejected,
+    EngineBroken,
+    RenderStopped,
+    has_crashed,
+    limit_reached,
+)
 from .process import Child, ChildEnded, DeadlinePassed, TooMuchMemory, TooMuchOutput
 
 logger = logging.getLogger(__name__)
@@ -29,6 +36,7 @@ RELEASE_NAME = "release-name"
 NAMESPACE = "default"
 RENDER_OUTPUT_BYTES = 64 * MIB
 START_SECONDS = 60.0
+REPEATS = 2
 
 Json = dict[str, Any]
 
@@ -319,13 +327,35 @@ class Engine:
             self._ask({"op": "load", "chart": chart}, self._archives[chart])
             self._resident.add(chart)
 
-    def _ask(self, request: Json, blob: bytes = b"", *, seconds: float | None = None) -> object:
-        """Exchange one message; whatever goes wrong ends the child, a rejected chart does not."""
+    def _ask(
+        self,
+        request: Json,
+        blob: bytes = b"",
+        *,
+        seconds: float | None = None,
+        repeats: int = REPEATS,
+    ) -> object:
+        """Exchange one message; whatever goes wrong ends the child, a rejected chart does not.
+
+        After a crash a new child is asked, up to ``repeats`` times: a runtime to which memory was
+        refused mostly says so, but now and then stumbles over it first.
+        """
         seconds = self._limits.render_seconds if seconds is None else seconds
-        text = json.dumps(request | {"seconds": seconds}).encode()
+        try:
+            return self._exchange(request | {"seconds": seconds}, blob, seconds)
+        except ChildEnded as end:
+            if not repeats or not has_crashed(end):
+                raise self._outcome(end) from end
+            logger.warning("the engine's process has crashed and is started again: %s", end)
+        if request.get("chart") in self._archives:
+            self._make_resident(request["chart"])
+        return self._ask(request, blob, seconds=seconds, repeats=repeats - 1)
+
+    def _exchange(self, request: Json, blob: bytes, seconds: float) -> object:
+        """Exchange one message with the child; raises ChildEnded where it has gone."""
         child = self._ready_child()
         try:
-            return self._opened(child.exchange(text, blob, seconds))
+            return self._opened(child.exchange(json.dumps(request).encode(), blob, seconds))
         except DeadlinePassed:
             self.close()
             raise RenderStopped("time", seconds) from None
@@ -335,15 +365,12 @@ class Engine:
         except TooMuchOutput:
             self.close()
             raise RenderStopped("output", RENDER_OUTPUT_BYTES) from None
-        except ChildEnded as end:
-            self.close()
-            raise self._outcome(end) from end
         except ChartRejected as rejection:
             if isinstance(rejection, RenderStopped):
                 self.close()
             raise
         except BaseException:
-            # Half a conversation may be in the pipes.
+            # It is gone, or half a conversation may be in the pipes.
             self.close()
             raise
 

@@ -8,6 +8,7 @@ from typing import Literal
 from .process import ChildEnded
 
 LimitKind = Literal["time", "memory", "output"]
+CRASHES = (signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGTRAP)
 OUT_OF_MEMORY = (
     *("out of memory", "cannot allocate memory", "malloc failed", "MemoryError", "stack exceeds"),
 )
@@ -58,3 +59,8 @@ def limit_reached(end: ChildEnded) -> LimitKind | None:
     if any(sign in end.last_words for sign in OUT_OF_MEMORY):
         return "memory"
     return None
+
+
+def has_crashed(end: ChildEnded) -> bool:
+    """Whether the child ended by a fault of its own that no limit explains."""
+    return -end.status in CRASHES and limit_reached(end) is None

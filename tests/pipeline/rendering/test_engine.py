@@ -21,6 +21,7 @@ from reviews.pipeline.rendering import (
     RenderStopped,
     engine_version,
 )
+from reviews.pipeline.rendering.process import Child
 
 from .charts import CHART_YAML, archive, template, with_cache_sub_chart
 
@@ -325,6 +326,28 @@ def test_a_child_killed_by_someone_else_is_an_internal_error_and_is_replaced(
         engine.render(chart)
     assert not isinstance(broken.value, RenderStopped)
     assert engine.render(chart).manifests == {"shop/templates/a.yaml": "a: 1"}
+
+
+@pytest.mark.parametrize("crashes", [1, 2, 3])
+def test_an_engine_that_crashes_is_asked_again_twice(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, crashes: int
+) -> None:
+    chart, other = engine.load(template("a: 1")), engine.load(template("b: 1"))
+    left, exchange = [crashes], Child.exchange
+
+    def crash(child: Child, text: bytes, blob: bytes, seconds: float) -> bytes:
+        if left[0] and b'"render"' in text:
+            left[0] -= 1
+            os.kill(child._process.pid, signal.SIGABRT)
+        return exchange(child, text, blob, seconds)
+
+    monkeypatch.setattr(Child, "exchange", crash)
+    if crashes == 3:
+        with pytest.raises(EngineBroken) as broken:
+            engine.render(chart)
+        assert "exit status -6" in str(broken.value)
+    assert engine.render(chart).manifests == {"shop/templates/a.yaml": "a: 1"}
+    assert engine.render(other).manifests == {"shop/templates/a.yaml": "b: 1"}
 
 
 def test_a_closed_engine_leaves_neither_process_nor_folder(scratch_root: Path) -> None:
