@@ -30,12 +30,14 @@ from .outcomes import (
     limit_reached,
 )
 from .process import Child, ChildEnded, DeadlinePassed, TooMuchMemory, TooMuchOutput
+from .spending import Spending
 
 logger = logging.getLogger(__name__)
 RELEASE_NAME = "release-name"
 NAMESPACE = "default"
 RENDER_OUTPUT_BYTES = 64 * MIB
 START_SECONDS = 60.0
+# How often a crashed child is replaced and asked again.
 REPEATS = 2
 
 Json = dict[str, Any]
@@ -53,33 +55,6 @@ class Rendering:
     manifests: Mapping[str, str]
     seconds: float
     effective: Json | None = None
-
-
-@dataclass(slots=True)
-class Spending:
-    """How often was rendered and for how many seconds, and how much of each is allowed.
-
-    ``forgiven`` of the renders count for nothing.
-    """
-
-    most_renders: int
-    most_seconds: float
-    renders: int = 0
-    seconds: float = 0.0
-    forgiven: int = 0
-
-    @property
-    def share(self) -> float:
-        """How much is spent: 0.0 nothing, 1.0 all, whichever is scarcer."""
-        counted = self.renders - self.forgiven
-        return max(counted / self.most_renders, self.seconds / self.most_seconds)
-
-    def seconds_left(self) -> float:
-        """The seconds that are left; BudgetSpent where none are, or no renders."""
-        left = self.most_seconds - self.seconds
-        if self.renders - self.forgiven >= self.most_renders or left <= 0:
-            raise BudgetSpent
-        return left
 
 
 @dataclass(frozen=True, slots=True)
