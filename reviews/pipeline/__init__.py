@@ -51,7 +51,8 @@ if TYPE_CHECKING:
     )
     from .manifests.references import ImageReference, NotAReference
     from .package.catalogue import ARCHITECTURES
-    from .package.files import PackageFile, list_files, read_file
+    from .package.files import HashedFile, PackageFile, hash_files, list_files, read_file
+    from .package.layout import is_read
     from .package.version_definition import (
         VersionDefinition,
         version_definition_conflicts,
@@ -59,9 +60,17 @@ if TYPE_CHECKING:
     from .rendering.engine import sandbox_layers
     from .report.changed_lines import ChangedLine, OriginalLines, changed_lines, original_lines
     from .report.decided import edits_under, findings_under, mapping_edit
-    from .report.fingerprints import MAPPING_UNIT, Decidable, decidables, images_of, same_units
-    from .report.model import Remedy, Report, ReportedImage
+    from .report.fingerprints import (
+        MAPPING_UNIT,
+        Decidable,
+        decidables,
+        images_of,
+        same_units,
+        without_versions,
+    )
+    from .report.model import Choice, Remedy, RemedyLine, Report, ReportedImage
     from .report.public_json import json_text, to_json
+    from .report.rendered import RenderedChanges, RenderedDocument, dump_rendered, load_rendered
     from .report.sarif import to_sarif
     from .report.shipping import (
         NeededAddress,
@@ -119,14 +128,28 @@ _ROOMS = {
     ),
     "manifests.references": ("ImageReference", "NotAReference"),
     "package.catalogue": ("ARCHITECTURES",),
-    "package.files": ("PackageFile", "list_files", "read_file"),
+    "package.files": ("HashedFile", "PackageFile", "hash_files", "list_files", "read_file"),
+    "package.layout": ("is_read",),
     "package.version_definition": ("VersionDefinition", "version_definition_conflicts"),
     "rendering.engine": ("sandbox_layers",),
     "report.changed_lines": ("ChangedLine", "OriginalLines", "changed_lines", "original_lines"),
     "report.decided": ("edits_under", "findings_under", "mapping_edit"),
-    "report.fingerprints": ("Decidable", "MAPPING_UNIT", "decidables", "images_of", "same_units"),
-    "report.model": ("Remedy", "Report", "ReportedImage"),
+    "report.fingerprints": (
+        "Decidable",
+        "MAPPING_UNIT",
+        "decidables",
+        "images_of",
+        "same_units",
+        "without_versions",
+    ),
+    "report.model": ("Choice", "Remedy", "RemedyLine", "Report", "ReportedImage"),
     "report.public_json": ("json_text", "to_json"),
+    "report.rendered": (
+        "RenderedChanges",
+        "RenderedDocument",
+        "dump_rendered",
+        "load_rendered",
+    ),
     "report.sarif": ("to_sarif",),
     "report.shipping": (
         "NeededAddress",
@@ -159,6 +182,7 @@ __all__ = [
     "BrokenArchive",
     "ChangedLine",
     "Check",
+    "Choice",
     "Contents",
     "Decidable",
     "DiffLine",
@@ -167,6 +191,7 @@ __all__ = [
     "DiffStretch",
     "Examination",
     "FileDiff",
+    "HashedFile",
     "ImageArchive",
     "ImageReference",
     "ImageStatus",
@@ -179,6 +204,9 @@ __all__ = [
     "PackageName",
     "Released",
     "Remedy",
+    "RemedyLine",
+    "RenderedChanges",
+    "RenderedDocument",
     "Report",
     "ReportedImage",
     "RulePage",
@@ -197,16 +225,20 @@ __all__ = [
     "decidables",
     "diff_edits",
     "diff_texts",
+    "dump_rendered",
     "dump_report",
     "edits_under",
     "examine",
     "findings_under",
+    "hash_files",
     "image_archive",
     "images_of",
     "inspect_archives",
+    "is_read",
     "json_text",
     "lay_out_diff",
     "list_files",
+    "load_rendered",
     "load_report",
     "load_schemas",
     "mapping_edit",
@@ -232,6 +264,7 @@ __all__ = [
     "to_sarif",
     "to_text",
     "version_definition_conflicts",
+    "without_versions",
 ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -60,9 +61,12 @@ class Archive:
     where: str
     members: tuple[Member, ...]
     _by_name: Mapping[str, Member] = field(init=False, repr=False, compare=False)
+    _sorted: tuple[tuple[str, int], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_name", {member.name: member for member in self.members})
+        places = sorted((member.name, at) for at, member in enumerate(self.members))
+        object.__setattr__(self, "_sorted", tuple(places))
 
     def get(self, name: str) -> Member | None:
         """The member called ``name``, or None."""
@@ -75,6 +79,15 @@ class Archive:
     def files(self) -> Iterator[Member]:
         """The members that are not folders, in stored order."""
         return (member for member in self.members if not member.is_folder)
+
+    def files_below(self, folder: str) -> Iterator[Member]:
+        """As ``files``, those in ``folder``: its name ends with a slash, or is "" for all."""
+        if not folder:
+            return self.files()
+        # The sign after the slash is the zero.
+        first, last = (bisect_left(self._sorted, (name,)) for name in (folder, f"{folder[:-1]}0"))
+        found = (self.members[at] for at in sorted(at for _name, at in self._sorted[first:last]))
+        return (member for member in found if not member.is_folder)
 
     @property
     def total_bytes(self) -> int:

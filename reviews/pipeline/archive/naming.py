@@ -26,26 +26,56 @@ def decode_name(stored: bytes) -> str:
     try:
         return stored.decode("utf-8")
     except UnicodeDecodeError:
-        guess = _guess(stored)
+        encoding, name = _guess(stored)
     raise unsafe(
         _(
+            "The name is stored as %(encoding)s, not as UTF-8, and differs from computer to"
+            " computer. Give it an ASCII name, or pack again with a tool that writes UTF-8.",
+            encoding=encoding,
+        )
+        if encoding
+        else _(
             "The name is not stored as UTF-8 and differs from computer to computer. "
             "Give it an ASCII name, or pack again with a tool that writes UTF-8."
-        )
-        if guess is None
-        else _(
-            "The name is stored as GBK, not as UTF-8, and differs from computer to computer. "
-            "Give it an ASCII name, or pack again with a tool that writes UTF-8."
         ),
-        stored.decode("ascii", "backslashreplace") if guess is None else guess,
+        name,
     )
 
 
-def _guess(stored: bytes) -> str | None:
+def shown_name(stored: bytes) -> str:
+    """A stored name for people, as far as its encoding can be guessed: never to find a file by."""
     try:
-        return stored.decode("gbk")
+        return stored.decode("utf-8")
     except UnicodeDecodeError:
-        return None
+        return _guess(stored)[1]
+
+
+def _guess(stored: bytes) -> tuple[str, str]:
+    """The encoding of a name that is not UTF-8, empty where unknown, and the name.
+
+    Windows in Chinese writes GBK, old zip tools CP437 (APPNOTE.TXT, appendix D). Both give some
+    letters for nearly any bytes, so they are believed only where these are usual ones.
+    """
+    for encoding, is_usual in (("gbk", _is_chinese), ("cp437", _is_latin)):
+        try:
+            name = stored.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if all(is_usual(letter) for letter in name if not letter.isascii()):
+            return encoding.upper(), name
+    return "", stored.decode("ascii", "backslashreplace")
+
+
+def _is_chinese(letter: str) -> bool:
+    try:
+        letter.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_latin(letter: str) -> bool:
+    return letter.isalpha() and letter <= "\u00ff"
 
 
 def normalise(stored: str) -> str:

@@ -17,6 +17,7 @@ from ..core.messages import _
 from ..core.refusal import PackageRefused
 from . import zip_format as layout
 from .bounds import check_member_count
+from .naming import shown_name
 from .refusals import amount, damaged, unsafe
 from .zip_format import Entry
 
@@ -113,7 +114,7 @@ def _refuse_other_name(name: bytes, extra: bytes) -> None:
                     "The member has two names, one of them in an extra field. "
                     "Give it an ASCII name, or pack again with a tool that writes UTF-8."
                 ),
-                _shown(name),
+                shown_name(name),
             )
 
 
@@ -217,7 +218,7 @@ def _locate(file: BinaryIO, entry: Entry, table_start: int) -> Packed:
                 "The header before the member differs from the zip's table of "
                 "contents. Pack it again with an ordinary zip tool."
             ),
-            _shown(entry.name),
+            shown_name(entry.name),
         )
     end = header.data + entry.packed
     if end > table_start:
@@ -263,7 +264,8 @@ def _descriptor_length(following: bytes, entry: Entry) -> int:
 def _check_method(entry: Entry) -> None:
     if entry.flags & _ENCRYPTION:
         raise damaged(
-            _("The member is encrypted. Pack the zip again without a password."), _shown(entry.name)
+            _("The member is encrypted. Pack the zip again without a password."),
+            shown_name(entry.name),
         )
     if entry.flags & layout.PATCHED or entry.method not in {layout.STORED, layout.DEFLATED}:
         raise unsafe(
@@ -273,7 +275,7 @@ def _check_method(entry: Entry) -> None:
                 "files over 2 GiB; 7-Zip lets you choose).",
                 method=_METHODS.get(entry.method, str(entry.method)),
             ),
-            _shown(entry.name),
+            shown_name(entry.name),
         )
     version = entry.needed & 0xFF  # the upper half names a system, 4.4.3
     if version > _NEWEST_VERSION:
@@ -283,12 +285,12 @@ def _check_method(entry: Entry) -> None:
                 "Pack it again with an ordinary zip tool.",
                 version=f"{version // 10}.{version % 10}",
             ),
-            _shown(entry.name),
+            shown_name(entry.name),
         )
     if entry.method == layout.STORED and entry.packed != entry.size:
         raise unsafe(
             _("The member's two sizes contradict each other. Pack it again with a zip tool."),
-            _shown(entry.name),
+            shown_name(entry.name),
         )
 
 
@@ -318,11 +320,6 @@ def _read_at(file: BinaryIO, offset: int, count: int) -> bytes:
     return file.read(count)
 
 
-def _shown(name: bytes) -> str:
-    """A stored name for people, whatever its encoding."""
-    return name.decode("utf-8", "backslashreplace")
-
-
 def _broken_table() -> PackageRefused:
     return damaged(_("The zip's table of contents is damaged. Pack and upload it again."))
 
@@ -330,7 +327,7 @@ def _broken_table() -> PackageRefused:
 def _broken_member(entry: Entry) -> PackageRefused:
     return damaged(
         _("The header before the member is damaged or missing. Pack and upload the zip again."),
-        _shown(entry.name),
+        shown_name(entry.name),
     )
 
 
@@ -340,7 +337,7 @@ def _overlapping(entry: Entry) -> PackageRefused:
             "The member shares its bytes with another one, as decompression bombs do. "
             "Pack it again with an ordinary zip tool."
         ),
-        _shown(entry.name),
+        shown_name(entry.name),
     )
 
 

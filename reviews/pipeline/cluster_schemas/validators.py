@@ -7,6 +7,7 @@ up by address.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import islice
@@ -134,7 +135,7 @@ def _missing(pointer: Pointer, name: str, kind: str) -> Fault:
 
 def _wrong(pointer: Pointer, error: jsonschema_rs.ValidationError, value: Any, kind: str) -> Fault:
     # What a Secret holds is never shown.
-    text = "…" if kind == "Secret" else _value(value)
+    text: Message | str = "…" if kind == "Secret" else _value(value)
     words: dict[str, Parameter] = {"field": shown(pointer), "kind": kind, "value": text}
     wanted = _types(error)
     if wanted:
@@ -151,14 +152,28 @@ def _wrong(pointer: Pointer, error: jsonschema_rs.ValidationError, value: Any, k
             options=listed(options),
         )
     elif error.kind.name in _BOUNDS:
-        message = _(
-            "%(field)s of %(kind)s is %(value)s, and its schema has %(rule)s",
-            **words,
-            rule=f"{error.kind.name}: {_plain(error.kind.value)}",
-        )
+        rule = f"{error.kind.name}: {_plain(error.kind.value)}"
+        message = _beyond(words, value, rule)
     else:
         message = _("%(field)s of %(kind)s is %(value)s, which its schema does not take", **words)
     return Fault(FaultKind.WRONG_VALUE, pointer, message, _remedy(wanted, value))
+
+
+def _beyond(words: dict[str, Parameter], value: Any, rule: str) -> Message:
+    """A value, or a number of entries, that keeps not to ``rule``."""
+    if isinstance(value, (dict, list)):
+        place = {name: words[name] for name in ("field", "kind")}
+        return _(
+            "%(field)s of %(kind)s has entries: %(count)d, and its schema has %(rule)s",
+            **place,
+            count=len(value),
+            rule=rule,
+        )
+    return _("%(field)s of %(kind)s is %(value)s, and its schema has %(rule)s", **words, rule=rule)
+
+
+# A text that is another type where it stands without quotes.
+_BARE = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?|true|false", re.IGNORECASE)
 
 
 def _remedy(wanted: tuple[str, ...], value: Any) -> Message:
@@ -166,7 +181,7 @@ def _remedy(wanted: tuple[str, ...], value: Any) -> Message:
         return _("Write a value that the schema of the field takes.")
     if wanted == ("string",) and not isinstance(value, (dict, list)):
         return _("Put the value in quotes; in a template, pipe it through “quote”.")
-    if isinstance(value, str):
+    if isinstance(value, str) and _BARE.fullmatch(value):
         return _("Write the value without quotes; in a template, leave out “quote”.")
     return _("Write a value of the type that the field has.")
 
@@ -184,13 +199,13 @@ def _types(error: jsonschema_rs.ValidationError) -> tuple[str, ...]:
     return tuple(str(each) for each in types or () if str(each) != "null")
 
 
-def _value(value: Any) -> str:
+def _value(value: Any) -> Message | str:
     if value is None:
         return "null"
     if isinstance(value, dict):
-        return "a map"
+        return _("a map")
     if isinstance(value, list):
-        return "a list"
+        return _("a list")
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float) and value.is_integer():

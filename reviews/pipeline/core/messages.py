@@ -8,6 +8,7 @@ the reader's language. ``_`` marks a template for ``make messages``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, Union
@@ -21,6 +22,7 @@ Parameter: TypeAlias = Union[
 """What fills a place of a template. A tuple is a list of which everything is shown."""
 
 _SHOWN = 8
+_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,22 @@ class Message:
         """The words in the language of ``translate`` (template in, template out)."""
         template = translate(self.template)
         shown = self.shown_parameters(translate)
+        for name, value in self.parameters.items():
+            if not isinstance(value, str | int | float):
+                template = _without_blanks(template, name, str(shown[name]))
         return template % shown if shown else template.replace("%%", "%")
 
     def shown_parameters(self, translate: Translate = str) -> dict[str, str | int | float]:
         """What fills the template in the language of ``translate``, by name."""
         return {name: _shown(value, translate) for name, value in self.parameters.items()}
+
+    def with_names(self, marked: Callable[[str], str]) -> Message:
+        """The same message with ``marked(name)`` for each name that fills it in.
+
+        A name is a text that is the same in every language: of a file, of an image, a value.
+        """
+        parameters = {name: _marked(each, marked) for name, each in self.parameters.items()}
+        return Message(self.template, parameters)
 
     def dump(self) -> dict[str, Any]:
         """The message as JSON-ready data; ``Message.load`` takes it back."""
@@ -120,6 +133,15 @@ class Series:
         return _joined(self.items, translate, _SERIES_SEPARATOR)
 
 
+def _without_blanks(template: str, name: str, words: str) -> str:
+    """``template`` without the blanks beside ``%(name)s`` that would be between Chinese words."""
+    if _HAN.match(words[:1]):
+        template = re.sub(rf"(?<={_HAN.pattern}) (?=%\({name}\))", "", template)
+    if _HAN.match(words[-1:]):
+        template = re.sub(rf"(?<=%\({name}\)s) (?={_HAN.pattern})", "", template)
+    return template
+
+
 def _(template: str, **parameters: Parameter) -> Message:
     """Mark ``template`` for translation and bind its parameters."""
     return Message(template, parameters)
@@ -163,6 +185,20 @@ def _joined(
     items: tuple[Parameter, ...], translate: Translate, separator: Message = _SEPARATOR
 ) -> str:
     return separator.text(translate).join(str(_shown(item, translate)) for item in items)
+
+
+def _marked(parameter: Parameter, marked: Callable[[str], str]) -> Parameter:
+    if isinstance(parameter, str):
+        return marked(parameter)
+    if isinstance(parameter, Message):
+        return parameter.with_names(marked)
+    if isinstance(parameter, Clause):
+        return Clause(parameter.message.with_names(marked))
+    if isinstance(parameter, (Listed, OneOf, Series)):
+        return type(parameter)(tuple(_marked(each, marked) for each in parameter.items))
+    if isinstance(parameter, tuple):
+        return tuple(_marked(each, marked) for each in parameter)
+    return parameter
 
 
 _LISTS: dict[str, type[Listed | OneOf | Series]] = {

@@ -9,10 +9,9 @@ from ..core.clusters import ClusterVersion
 from ..facts.manifest_faults import VersionTally
 from ..facts.model import Facts
 from ..report.model import ClusterResult, ReportedImage, WithoutSchema
+from ..tracing.experiment.renderer import CLUSTER
 from ..tracing.in_clusters import version_label
 from ..tracing.model import ImageStatus
-
-_LABEL = "cluster:"
 
 
 def by_cluster(images: Sequence[ReportedImage], facts: Facts) -> tuple[ReportedImage, ...]:
@@ -42,7 +41,7 @@ def _seen_by(
     versions = tuple(sorted(found, reverse=True))
     if not versions or versions == rendered:
         return image
-    is_version = all(each.startswith(_LABEL) for each in image.shown_by)
+    is_version = all(each.startswith(CLUSTER) for each in image.shown_by)
     shown_by = (version_label(versions, rendered),) if is_version else image.shown_by
     return replace(image, clusters=tuple(map(str, versions)), shown_by=shown_by)
 

@@ -29,6 +29,7 @@ from ..proof.by_rendering import Proof
 from ..rendering import Engine
 from ..report.model import Report
 from ..report.remedies import remedies
+from ..report.rendered import RenderedChanges
 from ..rewrite import Rewriting, apply_edits
 from ..tracing.in_clusters import base_cluster
 from ..tracing.mapping_trial.required import wanted_entries
@@ -36,16 +37,21 @@ from ..tracing.mapping_trial.trial import try_mapping
 from ..tracing.model import ImageStatus
 from .archives import inspected
 from .assembly import assemble
+from .rendered import rendered_changes
 from .session import Clock, Session
 
 
 @dataclass(frozen=True)
 class Examination:
-    """A finished examination: the report, and the rewriting that it proposes."""
+    """A finished examination: the report, and the rewriting that it proposes.
+
+    ``rendered`` are the manifests that the edits change, None where none were rendered.
+    """
 
     path: Path
     report: Report
     rewriting: Rewriting
+    rendered: RenderedChanges | None = None
 
     def write(self, destination: Path) -> None:
         """Write the container that came in, with every proposed edit applied.
@@ -125,14 +131,15 @@ def examine(
             sha256=sha256,
         )
         report = replace(report, wanted=wanted_entries(facts.trace, policy))
+    rendered = rendered_changes(facts, proof)
     if package.image_archives and not archives:
-        return Examination(path, _with_remedies(report, facts, policy), rewriting)
+        return Examination(path, _with_remedies(report, facts, policy), rewriting, rendered)
     report = inspected(path, facts, report, policy)
     report = replace(report, findings=in_order(report.findings))
     report = _with_remedies(report, facts, policy)
     if len(report.edits) > sum(len(file.edits) for file in rewriting.files):
         rewriting = apply_edits(facts.package, report.edits)
-    return Examination(path, report, rewriting)
+    return Examination(path, report, rewriting, rendered)
 
 
 def _with_remedies(report: Report, facts: Facts, policy: Policy) -> Report:

@@ -8,12 +8,19 @@ from ..cluster_schemas.faults import FaultKind
 from ..core.findings import Problem, Severity
 from ..core.messages import Message, Parameter, _
 from ..rendering import RELEASE_NAME
+from ..tracing.experiment.renderer import CLUSTER, UPGRADE
 from .manifest_faults import ManifestFault
 from .model import Facts
 
 _ALWAYS_LIGHT = frozenset({FaultKind.CUSTOM_FIELD})
 # A version that does not know a field drops it, unless it is asked to be strict.
 _LIGHT_IF_KNOWN_SOMEWHERE = frozenset({FaultKind.UNKNOWN_FIELD})
+_MOST_SETTINGS = 6
+_ONLY_WHERE_KNOWN = _(
+    "Other versions have the field. In the template, write it only where the version has it, with"
+    " “semverCompare” and “.Capabilities.KubeVersion.Version”, or leave these versions out with"
+    " “kubeVersion” in Chart.yaml."
+)
 
 
 def problems_of(facts: Facts, *kinds: FaultKind) -> Iterator[Problem]:
@@ -26,7 +33,8 @@ def problems_of(facts: Facts, *kinds: FaultKind) -> Iterator[Problem]:
     """
     for each in facts.manifests.faults:
         if each.fault.kind in kinds:
-            yield Problem(_message(each), each.fault.help, each.place, severity=_severity(each))
+            help_ = _ONLY_WHERE_KNOWN if _is_new(facts, each) else each.fault.help
+            yield Problem(_message(each), help_, each.place, severity=_severity(each))
 
 
 def _severity(each: ManifestFault) -> Severity:
@@ -39,6 +47,12 @@ def _severity(each: ManifestFault) -> Severity:
     return Severity.WARNING if is_light or _follows_from_release(each) else Severity.ERROR
 
 
+def _is_new(facts: Facts, each: ManifestFault) -> bool:
+    """Whether a chart writes a field that other listed versions have, so that its name is right."""
+    is_unknown = each.fault.kind is FaultKind.UNKNOWN_FIELD
+    return is_unknown and not each.is_everywhere and facts.chart is not None
+
+
 def _is_dropped(each: ManifestFault) -> bool:
     """Whether the field never comes to the API server."""
     return each.is_made_anew and each.fault.kind is FaultKind.UNKNOWN_FIELD
@@ -46,9 +60,18 @@ def _is_dropped(each: ManifestFault) -> bool:
 
 def _follows_from_release(each: ManifestFault) -> bool:
     """Whether a text is too long only because of the name that the portal gives the release."""
+    return _longest_release(each) > 0
+
+
+def _longest_release(each: ManifestFault) -> int:
+    """How many letters the name of a release may have with which a text is not too long; 0: none.
+
+    A text without that name has no such number.
+    """
     text = each.fault.text
-    shortest = len(text) - text.count(RELEASE_NAME) * (len(RELEASE_NAME) - 1)
-    return RELEASE_NAME in text and shortest <= each.fault.most
+    times = text.count(RELEASE_NAME)
+    others = len(text) - times * len(RELEASE_NAME)
+    return max(0, each.fault.most - others) // times if times else 0
 
 
 def _message(each: ManifestFault) -> Message:
@@ -57,8 +80,14 @@ def _message(each: ManifestFault) -> Message:
         "kind": each.kind,
         "name": each.name,
         "versions": tuple(version.short for version in each.versions),
-        "settings": each.shown_by,
     }
+    if longest := _longest_release(each):
+        return _(
+            "%(kind)s “%(name)s”: %(what)s. This depends on the name of the release: one of at"
+            " most %(longest)d letters is taken.",
+            **_only(words, "what", "kind", "name"),
+            longest=longest,
+        )
     if each.is_sample or each.fault.kind is FaultKind.DEPRECATED or _is_dropped(each):
         return _("%(kind)s “%(name)s”: %(what)s.", **_only(words, "what", "kind", "name"))
     if each.is_everywhere and not each.shown_by:
@@ -68,14 +97,45 @@ def _message(each: ManifestFault) -> Message:
         )
     if not each.shown_by:
         return _(
-            "%(kind)s “%(name)s”: %(what)s. Kubernetes %(versions)s does not take it.",
+            "%(kind)s “%(name)s”: %(what)s. Not taken by Kubernetes %(versions)s.",
             **_only(words, "what", "kind", "name", "versions"),
         )
+    return _with_settings(each, words)
+
+
+def _with_settings(each: ManifestFault, words: dict[str, Parameter]) -> Message:
+    """The message where a manifest is rendered only with ``shown_by``, of which some are named."""
+    settings = tuple(_setting(setting) for setting in each.shown_by[:_MOST_SETTINGS])
+    words = words | {"settings": settings, "more": len(each.shown_by) - len(settings)}
+    if len(each.shown_by) > len(settings):
+        return _(
+            "%(kind)s “%(name)s”: %(what)s. With %(settings)s and other settings (%(more)d), it is"
+            " not taken by Kubernetes %(versions)s.",
+            **words,
+        )
+    if each.is_everywhere:
+        return _(
+            "%(kind)s “%(name)s”: %(what)s. With %(settings)s, none of the Kubernetes versions"
+            " takes it.",
+            **_only(words, "what", "kind", "name", "settings"),
+        )
     return _(
-        "%(kind)s “%(name)s”: %(what)s. With %(settings)s, Kubernetes %(versions)s does not take"
-        " it.",
-        **words,
+        "%(kind)s “%(name)s”: %(what)s. With %(settings)s, it is not taken by Kubernetes"
+        " %(versions)s.",
+        **_only(words, "what", "kind", "name", "settings", "versions"),
     )
+
+
+def _setting(setting: str) -> Message | str:
+    """A setting as it is written, or in words what is none."""
+    if setting == UPGRADE:
+        return _("an upgrade of the release")
+    if not setting.startswith(CLUSTER):
+        return setting
+    what = setting.removeprefix(CLUSTER)
+    if "/" in what:
+        return _("%(api)s in the cluster", api=what)
+    return _("Kubernetes %(versions)s", versions=what)
 
 
 def _only(words: dict[str, Parameter], *names: str) -> dict[str, Parameter]:

@@ -21,6 +21,7 @@ from ..core.findings import Place
 from ..manifests.workloads import Document
 from ..package.helm import Chart
 from ..tracing.experiment.renderer import ChartRenderer
+from ..tracing.experiment.settings import settings_of
 from ..tracing.in_clusters import InClusters
 from ..tracing.model import Trace
 from ..versions.constraint import HelmConstraint
@@ -92,13 +93,14 @@ class _State:
     """What one render gave, and for which versions it stands.
 
     ``is_made_up`` says that it was given values that nobody would give, because a condition or
-    a refusal asks for some.
+    a refusal asks for some, ``is_asked`` that one of these asks for each of its settings.
     """
 
     versions: tuple[ClusterVersion, ...]
     documents: Sequence[Document]
     shown_by: tuple[str, ...] = ()
     is_made_up: bool = False
+    is_asked: bool = False
 
 
 def judged(
@@ -165,7 +167,9 @@ def _states(trace: Trace, clusters: InClusters) -> Iterator[_State]:
     others = [each for each in trace.scenarios if each[0].cluster is None and each[0].shown_by]
     for scenario, seen in (*others, *clusters.others):
         is_made_up = scenario.is_asked and bool(scenario.values)
-        yield _State(newest, tuple(seen.documents.values()), scenario.shown_by, is_made_up)
+        documents = tuple(seen.documents.values())
+        is_asked = scenario.is_asked and scenario.cluster is None
+        yield _State(newest, documents, scenario.shown_by, is_made_up, is_asked)
 
 
 @dataclass
@@ -307,7 +311,10 @@ class _Judging:
         if known is None:
             kind = _kind(data)[1]
             place = place_in_template(self.root, document, fault.pointer, kind, self._lines)
-            known = ManifestFault(fault, place, kind, _name(data), (), False, state.shown_by)
+            settings = state.shown_by
+            if not state.is_asked:
+                settings = settings_of(self.root, document.template, settings)
+            known = ManifestFault(fault, place, kind, _name(data), (), False, settings)
         shown_by = () if not state.shown_by else known.shown_by
         versions = tuple(sorted({*known.versions, version}))
         self.found[key] = replace(known, versions=versions, shown_by=shown_by)

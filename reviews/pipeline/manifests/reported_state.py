@@ -7,6 +7,7 @@ is below the ``status`` of a resource was written down by a cluster; nothing rea
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 _STATUS = re.compile(
@@ -30,7 +31,7 @@ def _in_yaml(text: str) -> Iterator[tuple[int, int]]:
     for line in lines:
         starts.append(starts[-1] + len(line) + 1)
     for match in _STATUS.finditer(text):
-        number = text.count("\n", 0, match.start())
+        number = bisect_right(starts, match.start()) - 1
         column = len(match["lead"])
         end = number + 1
         while end < len(lines) and _is_below(lines[end], column):

@@ -105,11 +105,14 @@ def _nulls_of(chart: Chart, below: Mapping[Path, ValueLeaf]) -> list[ParentNull]
     if chart.values is None or not below:
         return []
     found = []
+    above = {path[:depth] for path in below for depth in range(len(path) + 1)}
     for leaf in chart.values.leaves:
-        paths = tuple(chart.key + path for path in (leaf.path, *leaf.aliased_by))
         if leaf.value is not None:
             continue
+        paths = tuple(chart.key + path for path in (leaf.path, *leaf.aliased_by))
         for path in paths:
+            if path not in above:
+                continue
             over = {at[len(path) :]: each for at, each in below.items() if at[: len(path)] == path}
             given = [each for each in over.values() if each.leaf.value is not None]
             if given:

@@ -5,6 +5,7 @@ Nothing is held that is not shown: many people may look at once at packages of m
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -31,6 +32,40 @@ class PackageFile:
     address: str
     size: int
     is_archive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HashedFile:
+    """A file with the hash of its content in hex; None where the portal does not read it.
+
+    Those are image archives and the like: only their ``size`` (bytes) is known without reading
+    gigabytes. Archives whose own files are listed are left out: their bytes say nothing to people.
+    """
+
+    address: str
+    size: int
+    sha256: str | None
+
+
+def hash_files(path: Path, limits: Limits) -> tuple[HashedFile, ...]:
+    """Every file of the upload at ``path`` that is no opened archive, by its content.
+
+    It takes the memory of the package's texts, which ``limits`` bound, and gives it back.
+    Raises PackageRefused where the package cannot be read.
+    """
+    package = read_layout(read_upload(path, limits, is_read), limits)
+    archives = _archives(package)
+    opened = {archive.where.removesuffix(INSIDE) for archive in archives}
+    return tuple(
+        HashedFile(archive.address(member.name), member.size, _sha256(member))
+        for archive in archives
+        for member in archive.files()
+        if archive.address(member.name) not in opened
+    )
+
+
+def _sha256(member: Member) -> str | None:
+    return None if member.content is None else hashlib.sha256(member.content).hexdigest()
 
 
 def list_files(path: Path, limits: Limits) -> tuple[PackageFile, ...]:
@@ -137,12 +172,17 @@ def _is_zip(path: Path) -> bool:
 
 def _files(package: Package) -> Iterator[PackageFile]:
     holders = {archive.address(member.name) for archive, member in package.holders}
-    archives: dict[str, Archive] = {}
-    for archive in (*(each for each, _member in package.holders), package.deploy, *package.opened):
-        archives.setdefault(archive.where, archive)
-    for archive in archives.values():
+    for archive in _archives(package):
         for member in archive.files():
             address = archive.address(member.name)
             is_packed = address in holders or member.name.endswith(_ARCHIVES)
             is_listed = not archive.where and not is_read(member.name)
             yield PackageFile(address, member.size, is_packed or is_listed)
+
+
+def _archives(package: Package) -> tuple[Archive, ...]:
+    """The upload and every archive within it that is opened, each once."""
+    archives: dict[str, Archive] = {}
+    for archive in (*(each for each, _member in package.holders), package.deploy, *package.opened):
+        archives.setdefault(archive.where, archive)
+    return tuple(archives.values())

@@ -99,12 +99,13 @@ class Chart:
 
     def files(self) -> Iterator[tuple[str, Member]]:
         """The chart's own files with their names relative to its folder, sub-charts left out."""
-        for member in self.archive.files():
-            if not member.name.startswith(self.root):
-                continue
-            name = member.name.removeprefix(self.root)
-            if not name.startswith("charts/"):
-                yield name, member
+        yield from self._own_files
+
+    @cached_property
+    def _own_files(self) -> tuple[tuple[str, Member], ...]:
+        below = self.archive.files_below(self.root)
+        named = ((member.name.removeprefix(self.root), member) for member in below)
+        return tuple((name, member) for name, member in named if not name.startswith("charts/"))
 
     def walk(self) -> Iterator[Chart]:
         """This chart and every sub-chart below it, parents first."""
@@ -145,11 +146,11 @@ class Chart:
 
     def source_of(self, template: str) -> tuple[Chart, str]:
         """The chart and the name in it of a template that the engine names by alias."""
-        best = self
-        for engine_path, chart in self.by_engine_path.items():
-            longer = len(engine_path) > len(best.engine_path)
-            if template.startswith(f"{engine_path}/") and longer:
-                best = chart
+        best, path = self, template
+        while len(path := path.rpartition("/")[0]) > len(self.engine_path):
+            if path in self.by_engine_path:
+                best = self.by_engine_path[path]
+                break
         return best, template.removeprefix(f"{best.engine_path}/")
 
 
@@ -255,9 +256,7 @@ class _Reader:
         """Each sub-chart: the archive that holds it, its folder there, and its packed name."""
         folder = f"{root}charts/"
         seen: set[str] = set()
-        for member in archive.files():
-            if not member.name.startswith(folder):
-                continue
+        for member in archive.files_below(folder):
             first, _, rest = member.name.removeprefix(folder).partition("/")
             if first.startswith(("_", ".")) or first in seen:
                 continue

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,15 +97,13 @@ class _File:
     def _compare_document(self, old: Any, new: Any, goals: Mapping[Use, str]) -> None:
         held = {held for use in goals if (held := _json_around(old, use.pointer)) is not None}
         old, new = _opened(old, held), _opened(new, held)
-        wanted = old
-        for pointer, text in _texts(goals).items():
-            wanted = _with(wanted, pointer, text)
+        texts = _texts(goals)
+        for pointer, text in texts.items():
             if (found := at(new, pointer)) != text:
                 words = _("after the rewrite it reads %(found)s", found=str(found)[:200])
                 self._fail((use for use in goals if use.pointer == pointer), words)
-        if at(new, self.mark) == _MARK:
-            wanted = _with(wanted, self.mark, _MARK)
-        for pointer, was, now in differences(wanted, new):
+        marks = {self.mark: _MARK} if at(new, self.mark) == _MARK else {}
+        for pointer, was, now in differences(_with(old, {**texts, **marks}), new):
             self.proof.changes.append(self._change(new, pointer, was, now))
 
     def _change(self, data: Any, pointer: Pointer, was: Any, now: Any) -> OtherChange:
@@ -139,13 +138,11 @@ def _json_around(data: Any, pointer: Pointer) -> Pointer | None:
 
 def _opened(data: Any, pointers: Iterable[Pointer]) -> Any:
     """``data`` with the JSON in the strings at ``pointers`` read; what is none stays text."""
+    read = {}
     for pointer in pointers:
-        text = at(data, pointer)
-        try:
-            data = _with(data, pointer, json.loads(text))
-        except (TypeError, ValueError, RecursionError):
-            continue
-    return data
+        with suppress(TypeError, ValueError, RecursionError):
+            read[pointer] = json.loads(at(data, pointer))
+    return _with(data, read)
 
 
 def _texts(goals: Mapping[Use, str]) -> dict[Pointer, str]:
@@ -158,12 +155,23 @@ def _texts(goals: Mapping[Use, str]) -> dict[Pointer, str]:
     return texts
 
 
-def _with(data: Any, pointer: Pointer, value: Any) -> Any:
-    """A copy of ``data`` with ``value`` at ``pointer``; maps are made where they are missing."""
-    if not pointer:
-        return value
-    part, rest = pointer[0], pointer[1:]
-    if isinstance(part, int):
-        return [*data[:part], _with(data[part], rest, value), *data[part + 1 :]]
+def _with(data: Any, values: Mapping[Pointer, Any]) -> Any:
+    """A copy of ``data`` with each value at its pointer; maps are made where they are missing."""
+    if not values:
+        return data
+    if () in values:
+        return values[()]
+    below: dict[Any, dict[Pointer, Any]] = {}
+    for (part, *rest), value in values.items():
+        below.setdefault(part, {})[tuple(rest)] = value
+    if isinstance(data, list):
+        changed = dict(enumerate(data))
+        return list((changed | _all_with(changed, below)).values())
     mapping = data if isinstance(data, dict) else {}
-    return {**mapping, part: _with(mapping.get(part), rest, value)}
+    return mapping | _all_with(mapping, below)
+
+
+def _all_with(
+    parts: Mapping[Any, Any], below: Mapping[Any, Mapping[Pointer, Any]]
+) -> dict[Any, Any]:
+    return {part: _with(parts.get(part), values) for part, values in below.items()}

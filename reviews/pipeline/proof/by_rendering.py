@@ -77,10 +77,19 @@ def verify(
         failed = {image: reason for change in trace.changes for image in change.images}
         return Proof(rendered=False, failed=failed)
     known: dict[object, Sequence[ValueLeaf]] = {}
+    random: set[Place] = set()
     for (scenario, before), documents in zip(trace.scenarios, after, strict=True):
         proof.after.append((scenario, documents))
         comparison = _Comparison(
-            renderer, trace, scenario, before, documents, proof, annotated=annotated, known=known
+            renderer,
+            trace,
+            scenario,
+            before,
+            documents,
+            proof,
+            annotated=annotated,
+            known=known,
+            random=random,
         )
         with renderer.within(scenario.cluster):
             comparison.run()
@@ -147,7 +156,8 @@ def _errors(renderer: ChartRenderer, archive: bytes) -> list[LintMessage]:
 class _Comparison:
     """The renders of one scenario before and after.
 
-    ``known`` are the values from which a change of an earlier scenario follows, by the change.
+    ``known`` are the values from which a change of an earlier scenario follows, by the change;
+    ``random`` the places that were seen to differ from render to render.
     """
 
     renderer: ChartRenderer
@@ -159,6 +169,7 @@ class _Comparison:
     pieced: Mapping[DocumentKey, Sequence[tuple[Use, str]]] = field(default_factory=dict)
     annotated: bytes | None = None
     known: dict[object, Sequence[ValueLeaf]] = field(default_factory=dict)
+    random: set[Place] = field(default_factory=set)
     unexplained: list[tuple[DocumentKey, Pointer, OtherChange]] = field(default_factory=list)
 
     def run(self) -> None:
@@ -278,15 +289,16 @@ class _Comparison:
                 if same and each.use.pointer == pointer and image.status is ImageStatus.REDIRECTED:
                     self.proof.failed[image.original] = _(
                         "after the rewrite it renders %(found)s instead of %(wanted)s",
-                        found=str(found),
+                        found=_("nothing") if found is None else str(found),
                         wanted=wanted,
                     )
 
     def _explain(self) -> None:
         if not self.unexplained:
             return
-        random = self._random()
-        left = [each for each in self.unexplained if (each[0][0], each[1]) not in random]
+        if not self._is_known_as_random():
+            self.random |= self._random()
+        left = [each for each in self.unexplained if (each[0][0], each[1]) not in self.random]
         if not left:
             return
         places = {
@@ -392,6 +404,14 @@ class _Comparison:
             return set()
         places = differing_places(self.renderer, self.before.documents, documents)
         return {place for place, _now in places}
+
+    def _is_known_as_random(self) -> bool:
+        """Whether all that is to be explained has differed before, and none of it is an image."""
+        images = {((use.template, use.index), use.pointer) for use in self.before.uses}
+        return all(
+            (key[0], pointer) in self.random and (key, pointer) not in images
+            for key, pointer, _change in self.unexplained
+        )
 
     def _random(self) -> set[Place]:
         """Where another render of the original differs from the first."""

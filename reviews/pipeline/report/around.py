@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 from ..core.findings import Edit
@@ -29,7 +31,8 @@ def rewrite_of(file: str, diff: str, before: bytes | None, edits: Iterable[Edit]
     """The rewrite of a file with the keys around all that ``edits`` change."""
     if before is None:
         return Rewrite(file, diff)
-    changed = {before.count(b"\n", 0, edit.start) for edit in edits}
+    breaks = [match.start() for match in re.finditer(b"\n", before)]
+    changed = {bisect_left(breaks, edit.start) for edit in edits}
     found: dict[int, OriginalLine] = {}
     stack: list[OriginalLine] = []
     for at, text in enumerate(lines_of(before)):

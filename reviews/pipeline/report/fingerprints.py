@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,27 +20,51 @@ class Decidable:
     """A finding of a report, at ``position`` in it, as a thing to be decided.
 
     ``unit`` names what is decided as a whole: its change set, or the finding alone.
-    ``fingerprint`` is 64 hex digits.
+    ``fingerprint`` is 64 hex digits. So is ``content``, the part of it that the package alone
+    decides: equal also where rules, engine or policy have changed, where lines above it have moved
+    it, or where an archive within the package is named for another version.
     """
 
     position: int
     finding: Finding
     unit: str
     fingerprint: str
+    content: str
 
 
 def decidables(report: Report, policy: Policy) -> tuple[Decidable, ...]:
     """Every finding of ``report``, which was made under ``policy``, in its order."""
     held_to = _hash(policy.snapshot())
+    found = (
+        (finding, _paths(report, finding), _images(report, finding)) for finding in report.findings
+    )
     return tuple(
         Decidable(
             position,
             finding,
             _unit(finding, position),
-            _hash([report.rules, report.engine, held_to, _essence(report, finding)]),
+            # Where no value's path says which place it is, only the line can.
+            _hash(
+                [
+                    report.rules,
+                    report.engine,
+                    held_to,
+                    _essence(finding, paths or [finding.place.line, finding.place.column], images),
+                ]
+            ),
+            _hash(without_versions(_text(_essence(finding, paths, images)))),
         )
-        for position, finding in enumerate(report.findings)
+        for position, (finding, paths, images) in enumerate(found)
     )
+
+
+def without_versions(address: str) -> str:
+    """The address of a file, or a text with such, without the versions in names of archives.
+
+    ``etcd/package/etcd-6.7.0.tgz!/etcd/values.yaml`` becomes
+    ``etcd/package/etcd.tgz!/etcd/values.yaml``.
+    """
+    return _ARCHIVE_VERSION.sub("", address)
 
 
 def images_of(report: Report, finding: Finding) -> tuple[ReportedImage, ...]:
@@ -99,15 +124,20 @@ def _unit_of_set(change_set: str) -> str:
     return f"set-{_hash(change_set)[:16]}"
 
 
-def _essence(report: Report, finding: Finding) -> list[Any]:
-    place, edit = finding.place, finding.edit
-    paths = sorted(
+def _paths(report: Report, finding: Finding) -> list[str]:
+    """The paths of the values at its place that decide images."""
+    place = finding.place
+    return sorted(
         source.path or ""
         for image in report.images
         for source in image.sources
         if (source.file, source.line, source.column) == (place.file, place.line, place.column)
     )
-    images = sorted(
+
+
+def _images(report: Report, finding: Finding) -> list[list[Any]]:
+    """What is known of the images that it is about."""
+    return sorted(
         [
             image.original,
             image.target or "",
@@ -116,12 +146,15 @@ def _essence(report: Report, finding: Finding) -> list[Any]:
         ]
         for image in images_of(report, finding)
     )
+
+
+def _essence(finding: Finding, spot: Sequence[str | int | None], images: list[Any]) -> list[Any]:
+    edit = finding.edit
     return [
         finding.rule,
         finding.severity.value,
-        place.file,
-        # Where no value's path says which place it is, only the line can.
-        paths or [place.line, place.column],
+        finding.place.file,
+        spot,
         finding.message.template,
         finding.message.dump()["parameters"],
         [edit.file, edit.before, edit.after] if edit else None,
@@ -130,8 +163,14 @@ def _essence(report: Report, finding: Finding) -> list[Any]:
 
 
 def _hash(data: Any) -> str:
-    text = json.dumps(data, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_text(data).encode()).hexdigest()
+
+
+def _text(data: Any) -> str:
+    return json.dumps(data, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+
+
+_ARCHIVE_VERSION = re.compile(r"[-_]v?\d[\w.+-]{0,60}?(?=\.(?:tgz|tar\.gz|tar|zip)\b)")
 
 
 MAPPING_UNIT = _unit_of_set(CHANGE_SET)

@@ -51,6 +51,19 @@ _SEVERITIES = {
     Severity.WARNING: _("warning"),
     Severity.INFO: _("info"),
 }
+_STAGE_WORDS = {
+    "unpack": _("unpack"),
+    "inspect": _("inspect"),
+    "render": _("render"),
+    "trace": _("trace"),
+    "clusters": _("clusters"),
+    "validate": _("validate"),
+    "check": _("check"),
+    "rewrite": _("rewrite"),
+    "verify": _("verify"),
+    "archives": _("archives"),
+    "total": _("total"),
+}
 
 
 def to_text(
@@ -148,11 +161,9 @@ def _write_findings(page: _Page, group: list[Finding]) -> None:
     """One block: what is wrong, where, why, each change in two lines, and the remedy."""
     first = group[0]
     page.gap()
-    severity = page.words(_SEVERITIES[first.severity])
-    page.say(
-        f"{severity} {first.rule} {first.name}: {page.words(first.title)}",
-        paint=first.severity.value,
-    )
+    rule = f"{page.words(_SEVERITIES[first.severity])} {first.rule} {first.name}"
+    head = _("%(rule)s: %(title)s", rule=rule, title=first.title)
+    page.say(head, paint=first.severity.value)
     said: set[str] = set()
     for finding in group:
         _write_place(page, finding, first)
@@ -200,7 +211,7 @@ def _write_images(page: _Page, images: tuple[ReportedImage, ...]) -> None:
         arrow = f" -> {image.target}" if image.target not in (None, image.original) else ""
         page.say(f"{status}{image.original}{arrow}", indent=2, hang=column + 2)
         for source in image.sources:
-            page.say(_source(source, page.words(_ROLES[source.role])), indent=column + 2)
+            page.say(_source(source), indent=column + 2)
         if image.instance_tag is not None:
             page.say(_upgrade(image.instance_tag, image), indent=column + 2)
         elif image.shown_by:
@@ -277,10 +288,23 @@ def _write_doubts(page: _Page, report: Report) -> None:
 
 def _write_timings(page: _Page, report: Report) -> None:
     page.gap()
-    stages = ", ".join(f"{stage} {report.timings[stage]:.2f} s" for stage in STAGES)
-    renders = page.words(_("renders: %(count)s", count=report.verification.renders))
-    rules = page.words(_("rules: %(version)s", version=report.rules))
-    page.say(f"{stages}; {renders}; {report.engine}; {rules}")
+    stages = tuple(
+        _(
+            "%(stage)s %(seconds)s s",
+            stage=_STAGE_WORDS[stage],
+            seconds=f"{report.timings[stage]:.2f}",
+        )
+        for stage in STAGES
+    )
+    page.say(
+        _(
+            "%(stages)s; %(renders)s; %(engine)s; %(rules)s",
+            stages=stages,
+            renders=_("renders: %(count)s", count=report.verification.renders),
+            engine=report.engine,
+            rules=_("rules: %(version)s", version=report.rules),
+        )
+    )
 
 
 def _title(report: Report) -> str:
@@ -317,9 +341,10 @@ def _place(place: Place) -> str:
     return ":".join([place.file, *numbers]) if place.file else ""
 
 
-def _source(source: ImageSource, role: str) -> str:
+def _source(source: ImageSource) -> Message:
     place = _place(Place(source.file, source.line, source.column))
-    return f"{role}: {place} {source.path or ''}".rstrip()
+    place = f"{place} {source.path or ''}".rstrip()
+    return _("%(role)s: %(place)s", role=_ROLES[source.role], place=place)
 
 
 def _other_change(change: OtherChange) -> Message:

@@ -18,10 +18,9 @@ from ..core.messages import _
 from ..core.policy import Policy
 from ..rendering import BudgetSpent, ChartRejected
 from .cluster_reads import ClusterReads, VersionTest
-from .experiment.renderer import ChartRenderer, Observation, Scenario
+from .experiment.renderer import CLUSTER, UPGRADE, ChartRenderer, Observation, Scenario
 from .experiment.trace import Tracing
 
-_UPGRADE = "release:upgrade"
 # Renders with features and foreign APIs together.
 _MOST_FEATURES = 2
 
@@ -102,10 +101,10 @@ def version_label(versions: Sequence[ClusterVersion], listed: Sequence[ClusterVe
     chosen = [each in versions for each in listed]
     count = sum(chosen)
     if all(chosen[:count]):
-        return f"cluster:>={listed[count - 1].short}"
+        return f"{CLUSTER}>={listed[count - 1].short}"
     if all(chosen[-count:]):
-        return f"cluster:<{listed[-count - 1].short}"
-    return "cluster:" + ",".join(each.short for each in reversed(listed) if each in versions)
+        return f"{CLUSTER}<{listed[-count - 1].short}"
+    return CLUSTER + ",".join(each.short for each in reversed(listed) if each in versions)
 
 
 @dataclass
@@ -205,7 +204,7 @@ class _Looking:
         """Render as an upgrade, where templates ask."""
         if self.reads.reads_release:
             cluster = replace(cluster_of(self.listed[0], self.policy), is_upgrade=True)
-            self._try(Scenario({}, (_UPGRADE,), is_asked=True, cluster=cluster))
+            self._try(Scenario({}, (UPGRADE,), is_asked=True, cluster=cluster))
 
     def foreign_apis(self) -> None:
         """Give the APIs that templates ask for, alone where one of them shows images."""
@@ -233,7 +232,7 @@ class _Looking:
         cluster = cluster_of(self.listed[0], self.policy)
         return replace(
             below,
-            shown_by=(*below.shown_by, *(f"cluster:{api}" for api in apis)),
+            shown_by=(*below.shown_by, *(f"{CLUSTER}{api}" for api in apis)),
             is_asked=True,
             cluster=replace(cluster, apis=(*cluster.apis, *_with_versions(apis))),
         )
@@ -251,7 +250,7 @@ class _Looking:
         self, version: ClusterVersion, tests: tuple[VersionTest, ...], plain: Observation
     ) -> None:
         cluster = cluster_of(version, self.policy, is_labelled=True)
-        scenario = Scenario({}, (f"cluster:{version}",), is_asked=True, cluster=cluster)
+        scenario = Scenario({}, (f"{CLUSTER}{version}",), is_asked=True, cluster=cluster)
         seen = self._seen(scenario)
         if seen is None or not self._differs(_unlabelled(seen, version), plain):
             return

@@ -61,13 +61,15 @@ class ReleasePart:
     """A place in a template that takes a part of ``images`` from ``origin``.
 
     ``action`` is the text of the template action, "" where the place is only known by its file.
-    ``images`` is empty where no render shows what is pulled.
+    ``images`` is empty where no render shows what is pulled; ``versions`` are those of the
+    clusters in the renders that show them, newest first.
     """
 
     place: Place
     origin: Origin
     action: str
     images: tuple[str, ...]
+    versions: tuple[ClusterVersion, ...] = ()
 
 
 def release_parts(
@@ -90,12 +92,14 @@ def release_parts(
     parts: dict[tuple[Place, Origin, str], dict[str, None]] = {
         (each.place, each.origin, each.action): {} for each in found if each.origin is Origin.LOOKUP
     }
+    seen: dict[tuple[Place, Origin, str], set[ClusterVersion]] = {}
     for use, origin in evidence:
         for key in _places_of(root, use, origin, found, base):
             parts.setdefault(key, {})[use.use.image] = None
+            seen.setdefault(key, set()).add(_version_of(use, base))
     return tuple(
-        ReleasePart(place, origin, action, tuple(originals))
-        for (place, origin, action), originals in parts.items()
+        ReleasePart(*key, tuple(originals), tuple(sorted(seen.get(key, ()), reverse=True)))
+        for key, originals in parts.items()
     )
 
 
@@ -162,10 +166,12 @@ def _found_in(root: Chart) -> list[ReleasePart]:
         (chart.address(name), text) for chart in root.walk() for name, text in chart.templates()
     ]
     partials: dict[str, _Origins] = {}
+    # A library that several sub-charts bring is read once.
+    defining = {text: file for file, text in texts if "define" in text}
     for _round in range(3):  # partials include each other, rarely more than twice
         known = dict(partials)
-        for file, text in texts:
-            if "define" in text and _may_read(text, partials):
+        for text, file in defining.items():
+            if _may_read(text, partials):
                 _Reading(file, text, partials).learn()
         if known == partials:
             break

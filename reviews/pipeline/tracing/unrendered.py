@@ -11,6 +11,7 @@ from ..manifests.references import looks_like_image, parsed
 from ..manifests.workloads import references_in
 from ..mapping.entries import ImageMapping
 from ..package.helm import Chart
+from ..yaml.positions import Positions
 from ..yaml.source import dotted
 from .mapping_trial.unseen import unseen_images
 from .model import ImageSource, ImageStatus, SourceRole, TracedImage
@@ -58,11 +59,11 @@ def _of_values(root: Chart) -> Iterator[tuple[str, ImageSource]]:
 def _of_templates(root: Chart) -> Iterator[tuple[str, ImageSource]]:
     for chart in root.walk():
         for name, text in chart.templates():
+            positions = Positions(text, 0)
             for line in _IMAGE_LINE.finditer(text):
                 for start, end in references_in(line[1]):
                     image = line[1][start:end]
                     if image == line[1] and looks_like_image(image):
-                        number = text.count("\n", 0, line.start(1)) + 1
-                        column = line.start(1) - text.rfind("\n", 0, line.start(1))
+                        number, column = positions.place(line.start(1))
                         role = SourceRole.REFERENCE
                         yield image, ImageSource(chart.address(name), None, number, column, role)

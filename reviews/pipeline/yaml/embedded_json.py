@@ -18,8 +18,9 @@ from .source import Leaf, Path, YamlSource, YamlValue, dotted
 from .spelling import CannotEdit, escaped
 from .text import WrittenText
 
+# Possessive, as a string has one way to be read: going back would need memory for each character.
 _TOKEN = re.compile(
-    r'[ \t\n\r]*(?:(?P<string>"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")'
+    r'[ \t\n\r]*(?:(?P<string>"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+")'
     r"|(?P<number>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)"
     r"|(?P<word>true|false|null)|(?P<punctuation>[\[\]{},:]))"
 )

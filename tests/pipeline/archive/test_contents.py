@@ -57,6 +57,15 @@ def test_an_archive_is_opened_once(contents: Contents, tmp_path: Path) -> None:
     assert contents.get("shop/package/shop.tgz!/shop/values.yaml") == b"of shop\n"
 
 
+def test_nothing_is_kept_but_what_is_wanted(contents: Contents, tmp_path: Path) -> None:
+    chart = "shop/package/shop.tgz"
+    wanted = [f"{chart}!/shop/charts/db.tgz!/db/values.yaml", "shop/images/mapping.yaml"]
+    few = Contents(tmp_path / "shop.zip", Limits(), wanted)
+
+    assert [few.get(each) for each in wanted] == [contents.get(each) for each in wanted]
+    assert few.get(f"{chart}!/shop/values.yaml") is None
+
+
 def test_a_bare_chart_has_its_files_at_its_own_top(tmp_path: Path) -> None:
     (tmp_path / "shop.tgz").write_bytes(tgz({"shop/values.yaml": b"of shop\n"}))
     contents = Contents(tmp_path / "shop.tgz", Limits())

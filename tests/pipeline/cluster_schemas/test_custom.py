@@ -44,6 +44,15 @@ def test_what_does_not_fit_is_found() -> None:
     ]
 
 
+def test_too_many_entries_are_counted() -> None:
+    """A sample that shows all providers of a store at once, of which one may be chosen."""
+    schema = fields(provider={"type": "object", "maxProperties": 1} | fields(a={}, b={}))
+
+    assert found(schema, {"provider": {"a": {}, "b": {}}}) == [
+        "spec.provider of Demo has entries: 2, and its schema has maxProperties: 1"
+    ]
+
+
 @pytest.mark.parametrize(
     ("schema", "spec"),
     [

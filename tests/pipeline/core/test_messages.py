@@ -127,3 +127,22 @@ def test_one_value_is_a_list_of_itself() -> None:
     assert items_of("a") == ("a",)
     assert items_of(("a", "b")) == ("a", "b")
     assert items_of(Listed(("a",))) == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (_("list"), "此处却是列表而已"),
+        ("list", "此处却是 list 而已"),
+        ((_("list"), "list"), "此处却是列表、list 而已"),
+        (_("null"), "此处却是 null 而已"),
+        (3, "此处却是 3 而已"),
+    ],
+)
+def test_no_blank_is_between_chinese_words_that_fill_a_message_and_its_own(
+    value: Parameter, words: str
+) -> None:
+    chinese = {"here is a %(kind)s": "此处却是 %(kind)s 而已", "list": "列表", ", ": "、"}
+    message = _("here is a %(kind)s", kind=value)
+
+    assert message.text(lambda text: chinese.get(text, text)) == words

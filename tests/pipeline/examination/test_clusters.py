@@ -304,3 +304,112 @@ def test_manifests_that_searches_leave_out_are_validated_and_compared(tmp_path: 
     assert [(each.manifests, each.valid) for each in report.verification.clusters] == [(42, 42)] * 9
     assert {each.status.value for each in report.images} == {"redirected"}
     assert len(report.images) == 10
+
+
+SWITCHED = """{{- if .Values.%(name)s.enabled }}
+apiVersion: v1
+kind: Pod
+metadata:
+  name: %(name)s
+spec:
+  containers:
+    - name: main
+      image: {{ .Values.%(name)s.image }}
+{{- end }}
+"""
+
+
+def test_of_all_that_was_switched_on_only_what_the_template_asks_for_is_named(
+    tmp_path: Path,
+) -> None:
+    """Features are rendered together: what another template asks for says nothing of this one."""
+    names = [f"part{number}" for number in range(8)]
+    templates = {f"demo/templates/{name}.yaml": SWITCHED % {"name": name} for name in names}
+    templates["demo/templates/part0.yaml"] = (SWITCHED % {"name": "part0"}).replace(
+        "    - name: main\n", "    - name: main\n      comand: [a]\n"
+    )
+    values = "".join(
+        f"{name}:\n  enabled: false\n  image: docker.io/library/{name}:1\n" for name in names
+    )
+    report = examined(
+        tmp_path, pod("docker.io/library/nginx"), more=templates | {"demo/values.yaml": values}
+    )
+
+    (found,) = (str(each.message) for each in report.findings if each.rule == "PORTAL-021")
+    assert found == (
+        "Pod “part0”: Pod has no field spec.containers[].comand. With part0.enabled=true, none of"
+        " the Kubernetes versions takes it."
+    )
+
+
+def test_what_no_template_asks_for_by_name_is_cut_short(tmp_path: Path) -> None:
+    """A loop over the values names none of the switches."""
+    names = [f"part{number}" for number in range(8)]
+    listed = " ".join(f'"{name}"' for name in names)
+    template = (
+        f"{{{{- range $name := list {listed} }}}}\n{{{{- with index $.Values $name }}}}\n"
+        "{{- if .enabled }}\n---\n"
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ $name }}\nspec:\n  containers:\n"
+        "    - name: main\n      comand: [a]\n      image: {{ .image }}\n"
+        "{{- end }}\n{{- end }}\n{{- end }}\n"
+    )
+    values = "".join(
+        f"{name}:\n  enabled: false\n  image: docker.io/library/{name}:1\n" for name in names
+    )
+
+    report = examined(tmp_path, template, more={"demo/values.yaml": values})
+
+    (found,) = (str(each.message) for each in report.findings if each.rule == "PORTAL-021")
+    assert found == (
+        "Pod “part0”: Pod has no field spec.containers[].comand. With part0.enabled=true,"
+        " part1.enabled=true, part2.enabled=true, part3.enabled=true, part4.enabled=true,"
+        " part5.enabled=true and other settings (2), it is not taken by Kubernetes 1.25, 1.27,"
+        " 1.28, 1.29, 1.30, 1.31, 1.32, 1.33, 1.34."
+    )
+
+
+def test_a_name_that_is_too_long_for_this_release_alone_says_how_long_it_may_be(
+    tmp_path: Path,
+) -> None:
+    template = pod("docker.io/library/nginx") + (
+        "---\napiVersion: v1\nkind: Service\nmetadata:\n"
+        f"  name: {{{{ .Release.Name }}}}-{'a' * 52}\nspec:\n  ports: [{{port: 80}}]\n"
+    )
+
+    (found,) = (
+        (each.severity.value, str(each.message))
+        for each in examined(tmp_path, template).findings
+        if each.rule == "PORTAL-023"
+    )
+    name = f"release-name-{'a' * 52}"
+    assert found[0] == "warning"
+    assert found[1] == (
+        f"Service “{name}”: the name “{name}” of Service has 65 characters, and 63 are allowed."
+        " This depends on the name of the release: one of at most 10 letters is taken."
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (
+            '.Capabilities.APIVersions.Has "monitoring.coreos.com/v1"',
+            "monitoring.coreos.com/v1 in the cluster",
+        ),
+        (".Release.IsUpgrade", "an upgrade of the release"),
+    ],
+)
+def test_what_is_no_setting_is_said_in_words(tmp_path: Path, asked: str, words: str) -> None:
+    more = pod("docker.io/library/exporter:1", "      comand: [a]\n").replace("demo", "exporter")
+
+    report = examined(
+        tmp_path,
+        pod("docker.io/library/nginx"),
+        more={"demo/templates/exporter.yaml": f"{{{{- if {asked} }}}}\n{more}{{{{- end }}}}\n"},
+    )
+
+    (found,) = (str(each.message) for each in report.findings if each.rule == "PORTAL-021")
+    assert found == (
+        f"Pod “exporter”: Pod has no field spec.containers[].comand. With {words}, none of the"
+        " Kubernetes versions takes it."
+    )

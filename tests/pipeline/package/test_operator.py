@@ -456,7 +456,10 @@ def test_text_that_mentions_an_image_is_left_and_listed(text: str, tmp_path: Pat
 
     assert outcome.changed == {}
     assert [(each.severity.value, str(each.message)) for each in outcome.of("PORTAL-007")] == [
-        ("info", "spec.description mentions quay.io/acme/app:1. It is text and stays as it is.")
+        (
+            "info",
+            "Mentioned at spec.description: quay.io/acme/app:1. It is text and stays as it is.",
+        )
     ]
 
 

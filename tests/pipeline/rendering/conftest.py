@@ -10,6 +10,11 @@ from reviews.pipeline.core.policy import MIB, Limits
 from reviews.pipeline.rendering import Engine
 
 
+@pytest.fixture(autouse=True)
+def children() -> None:
+    """Each engine has a child of its own."""
+
+
 @pytest.fixture
 def scratch_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where children get their folders during this test."""

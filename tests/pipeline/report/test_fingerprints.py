@@ -42,6 +42,18 @@ def test_a_decision_rests_on_the_twelfth_image_as_on_the_first() -> None:
     assert before.fingerprint != after.fingerprint
 
 
+def test_a_finding_that_only_moved_is_the_same_but_asked_again() -> None:
+    place = replace(LOOSE.place, line=(LOOSE.place.line or 0) + 3)
+    reports = [
+        replace(FULL, images=(), findings=(each,)) for each in (LOOSE, replace(LOOSE, place=place))
+    ]
+
+    (before,), (after,) = (decidables(report, Policy()) for report in reports)
+
+    assert before.content == after.content
+    assert before.fingerprint != after.fingerprint
+
+
 @pytest.mark.parametrize(
     "other",
     [

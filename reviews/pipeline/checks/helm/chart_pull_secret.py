@@ -61,8 +61,8 @@ _BY_ACCOUNT = (
     "imagePullSecrets:\n  - name: default-secret\n---\n" + _PLAIN
 )
 GOOD: tuple[Example, ...] = (
-    bare_chart(template=pod()),
     bare_chart(template=_PLAIN + _SECRETS + "    - name: default-secret\n"),
+    bare_chart(template=pod()),
     bare_chart("imagePullSecrets: [{name: default-secret}]\n", _ASKING),
     bare_chart(template=_BY_ACCOUNT),
 )

@@ -169,7 +169,7 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
 
 def _of_template(chart: Chart, each: HardCoded) -> Problem:
     names: dict[str, Parameter] = {"text": each.text, "images": tuple(each.images)}
-    if not _is_called_an_image(chart, each.place):
+    if not (_is_field_of_images(each) or _is_called_an_image(chart, each.place)):
         words = _(
             "The template hard-codes %(text)s outside of a pod's image fields (%(images)s). If it"
             " is pulled, it is pulled from its old address, for the platform rewrites values.yaml"
@@ -198,6 +198,16 @@ def _of_template(chart: Chart, each: HardCoded) -> Problem:
         images=each.images,
         severity=Severity.ERROR,
         by_hand=each.by_hand,
+    )
+
+
+def _is_field_of_images(each: HardCoded) -> bool:
+    """Whether a resource has the whole text in a field whose name says so (``imageName``)."""
+    uses = (traced.use for traced in each.uses)
+    return any(
+        use.text == use.image and not use.pieces and "image" in str(use.pointer[-1]).lower()
+        for use in uses
+        if use.pointer
     )
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import DONE_ON_APPROVAL, Edit, Place, Problem, Severity
-from ...core.messages import Message, Series, _, series
+from ...core.messages import Listed, Message, Series, _, listed, series
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.helm import Chart
@@ -57,7 +57,7 @@ BAD: tuple[Example, ...] = (
                 " reach it. The root values.yaml is to set %(values)s.",
                 {
                     "files": ("demo/charts/store/values.yaml",),
-                    "images": ("docker.io/bitnami/redis:7.2",),
+                    "images": Listed(("docker.io/bitnami/redis:7.2",)),
                     "values": Series(
                         (
                             (
@@ -112,7 +112,7 @@ def _problem(root: Chart, edit: Edit, changes: list[LeafChange]) -> Problem:
             "%(files)s alone decides %(images)s, and the platform does not reach it. The root"
             " values.yaml is to set %(values)s.",
             files=tuple(dict.fromkeys(change.leaf.source.file for change in changes)),
-            images=tuple(images),
+            images=listed(images),
             values=series(values),
         ),
         DONE_ON_APPROVAL,

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import Message, _
+from ...core.messages import Listed, Message, _, listed
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...manifests.references import parsed
@@ -32,14 +32,16 @@ SOURCE: str | None = None
 
 _OURS = "swr.cn-east-3.myhuaweicloud.com/osc-opensource"
 _POD = pod("{{ .Values.image }}")
+_TWO = pod("{{ .Values.hub }}/a:{{ .Values.tag }}", "{{ .Values.hub }}/b:{{ .Values.tag }}")
 GOOD: tuple[Example, ...] = (
+    bare_chart(f"tag: 1.27.3\nhub: {_OURS}\n", _TWO),
     bare_chart(f"image: {_OURS}/etcd:3\n", _POD),
     bare_chart(f"image: {_OURS}/etcd:latest-3\n", _POD),
 )
 BAD: tuple[Example, ...] = (
     bare_chart(
         f"tag: latest\nhub: {_OURS}\n",
-        pod("{{ .Values.hub }}/a:{{ .Values.tag }}", "{{ .Values.hub }}/b:{{ .Values.tag }}"),
+        _TWO,
     ).expecting(
         Expected(
             "OSC-IMG-015",
@@ -48,9 +50,11 @@ BAD: tuple[Example, ...] = (
             message=Message(
                 "The makers of %(images)s move the tag that this gives.",
                 {
-                    "images": (
-                        "swr.cn-east-3.myhuaweicloud.com/osc-opensource/a:latest",
-                        "swr.cn-east-3.myhuaweicloud.com/osc-opensource/b:latest",
+                    "images": Listed(
+                        (
+                            "swr.cn-east-3.myhuaweicloud.com/osc-opensource/a:latest",
+                            "swr.cn-east-3.myhuaweicloud.com/osc-opensource/b:latest",
+                        )
                     )
                 },
             ),
@@ -132,9 +136,11 @@ def _problem(images: Sequence[TracedImage]) -> Problem:
     reference = parsed(image)
     has_tag = reference is not None and bool(reference.tag)
     if len(images) > 1:
-        words = _("%(images)s have no tag, which means “latest”.", images=originals)
+        words = _("%(images)s have no tag, which means “latest”.", images=listed(originals))
         if has_tag:
-            words = _("The makers of %(images)s move the tag that this gives.", images=originals)
+            words = _(
+                "The makers of %(images)s move the tag that this gives.", images=listed(originals)
+            )
     else:
         words = _("%(image)s has no tag, which means “latest”.", image=image)
         if has_tag:

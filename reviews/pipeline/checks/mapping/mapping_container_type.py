@@ -49,7 +49,9 @@ BAD: tuple[Example, ...] = (
             "OSC-MAP-019",
             "error",
             "demo/images/mapping.yaml:4:9",
-            message=Message("“%(found)s” is not a kind of container.", {"found": "list"}),
+            message=Message(
+                "“%(found)s” is not a kind of container.", {"found": Message("list", {})}
+            ),
             help=Message(
                 "Use one of: %(words)s.",
                 {
@@ -73,8 +75,9 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         part = entry.parts.get("type")
         if part is not None and part.value not in CONTAINER_TYPES:
             found = part.text if part.text is not None else part.kind
+            words = part.text[:100] if part.text is not None else part.kind_name
             yield Problem(
-                _("“%(found)s” is not a kind of container.", found=found[:100]),
+                _("“%(found)s” is not a kind of container.", found=words),
                 _remedy(found),
                 part.place,
             )

@@ -64,7 +64,8 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/images/mapping.yaml:1:1",
             message=Message(
-                "The outermost level must be a map, but here is a %(found)s.", {"found": "list"}
+                "The outermost level must be a map, but here is a %(found)s.",
+                {"found": Message("list", {})},
             ),
             help="Begin with the key “instance” and put the list of images below it.",
         )
@@ -117,7 +118,7 @@ def _of_the_file(mapping: ImageMapping) -> Iterator[Problem]:
     root = mapping.source.root
     if not isinstance(mapping.source.tree, dict):
         at = Place(mapping.file, root.line if root else 1, root.column if root else 1)
-        found = "list" if isinstance(mapping.source.tree, list) else "text"
+        found = _("list") if isinstance(mapping.source.tree, list) else _("text")
         yield Problem(
             _(
                 "The outermost level must be a map, but here is a %(found)s.",

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import Message, _
+from ...core.messages import Message, Parameter, _
 from ...core.policy import Policy
 from ...core.suggestions import nearest
 from ...facts.model import Facts
@@ -93,7 +93,7 @@ BAD: tuple[Example, ...] = (
             "demo/images/mapping.yaml:10:3",
             message=Message(
                 "An entry of %(list)s must be a map, but here is a %(kind)s.",
-                {"list": "instance", "kind": "text"},
+                {"list": "instance", "kind": Message("text", {})},
             ),
             help=("Write the entry as a map: “- image: …”, and its other keys below “image”."),
         )
@@ -175,5 +175,5 @@ def _twice(first: Part, second: Part) -> Problem:
     )
 
 
-def _words(stray: Part) -> dict[str, str]:
-    return {"list": str(stray.path[0]), "kind": stray.kind}
+def _words(stray: Part) -> dict[str, Parameter]:
+    return {"list": str(stray.path[0]), "kind": stray.kind_name}

@@ -63,8 +63,8 @@ def _package(address: str) -> Example:
 
 
 GOOD: tuple[Example, ...] = (
-    mapped_chart(),
     _package("{prefixAddress: metrics.image, tag: metrics.tag}"),
+    mapped_chart(),
     _package("{repository: metrics.image, tag: metrics.tag}"),
 )
 BAD: tuple[Example, ...] = (

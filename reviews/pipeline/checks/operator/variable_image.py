@@ -22,7 +22,7 @@ import re
 from collections.abc import Iterator
 
 from ...core.findings import Problem, Severity
-from ...core.messages import Message, _
+from ...core.messages import Message, _, listed
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...manifests.downward import annotation_read
@@ -284,7 +284,7 @@ def _whole(container: str, places: list[ImagePlace]) -> Problem:
             "The container %(container)s gets %(images)s from its environment or arguments. The"
             " platform's own mapping fills only the container's image; these rely on the rewrite.",
             container=container,
-            images=tuple(dict.fromkeys(each.image for each in places)),
+            images=listed(images),
         ),
         _("Nothing, if you approve the rewrite. Do not leave it to images/mapping.yaml."),
         places[0].place,

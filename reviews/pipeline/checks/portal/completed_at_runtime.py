@@ -77,8 +77,11 @@ BAD: tuple[Example, ...] = (
                     "name": "demo",
                     "prefix": "quay.io/team",
                     "pieces": (
-                        "registry quay.io/team",
-                        "tag 1.2",
+                        Message(
+                            "%(role)s %(text)s",
+                            {"role": Message("registry", {}), "text": "quay.io/team"},
+                        ),
+                        Message("%(role)s %(text)s", {"role": Message("tag", {}), "text": "1.2"}),
                     ),
                     "paths": ("operands",),
                     "after": "quay.io/team",
@@ -109,7 +112,12 @@ BAD: tuple[Example, ...] = (
                     "kind": "Pod",
                     "name": "demo",
                     "prefix": "quay.io/x",
-                    "pieces": ("registry quay.io/x",),
+                    "pieces": (
+                        Message(
+                            "%(role)s %(text)s",
+                            {"role": Message("registry", {}), "text": "quay.io/x"},
+                        ),
+                    ),
                     "paths": ("image.registry",),
                     "after": "quay.io/x",
                 },
@@ -140,7 +148,12 @@ BAD: tuple[Example, ...] = (
                     "kind": "Pod",
                     "name": "demo",
                     "prefix": "quay.io/team",
-                    "pieces": ("registry quay.io/team",),
+                    "pieces": (
+                        Message(
+                            "%(role)s %(text)s",
+                            {"role": Message("registry", {}), "text": "quay.io/team"},
+                        ),
+                    ),
                     "paths": ("image.registry",),
                     "after": "swr.cn-east-3.myhuaweicloud.com/osc-opensource",
                 },
@@ -188,6 +201,18 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
         yield _of_variable(facts, unset)
 
 
+_ROLES = {
+    "registry": _("registry"),
+    "repository": _("repository"),
+    "tag": _("tag"),
+    "digest": _("digest"),
+}
+
+
+def _piece(role: str, text: str) -> Message:
+    return _("%(role)s %(text)s", role=_ROLES.get(role, role), text=text)
+
+
 def _of_prefix(facts: Facts, each: CompletedAtRuntime) -> Problem:
     use = each.uses[0].use
     deciding = [source for source in each.sources if source.role != "tag"] or list(each.sources)
@@ -199,7 +224,7 @@ def _of_prefix(facts: Facts, each: CompletedAtRuntime) -> Problem:
         "kind": use.kind,
         "name": use.name,
         "prefix": each.prefix,
-        "pieces": tuple(f"{role} {text}" for role, text in each.pieces.items()),
+        "pieces": tuple(_piece(role, text) for role, text in each.pieces.items()),
         "paths": paths,
         "after": each.after,
     }

@@ -65,7 +65,7 @@ BAD: tuple[Example, ...] = (
                     "name": "demo",
                 },
             ),
-            help="Write the value without quotes; in a template, leave out “quote”.",
+            help="Write a value of the type that the field has.",
         )
     ),
     operator_package(crd=CRD.replace("type: string", "type: integer")).expecting(
@@ -89,7 +89,7 @@ BAD: tuple[Example, ...] = (
                     "name": "demo",
                 },
             ),
-            help="Write the value without quotes; in a template, leave out “quote”.",
+            help="Write a value of the type that the field has.",
         )
     ),
     operator_package(csv=CSV.replace('"spec": {"image"', '"spec": {"imag"')).expecting(

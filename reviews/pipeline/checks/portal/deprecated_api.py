@@ -51,7 +51,7 @@ BAD: tuple[Example, ...] = (
                 {
                     "what": Message(
                         "Kubernetes 1.%(minor)s deprecates %(kind)s of %(api)s",
-                        {"minor": 33, "kind": "Endpoints", "api": "v1"},
+                        {"kind": "Endpoints", "api": "v1", "minor": 33},
                     ),
                     "kind": "Endpoints",
                     "name": "demo",

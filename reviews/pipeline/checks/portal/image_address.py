@@ -26,7 +26,7 @@ import re
 from collections.abc import Iterator
 
 from ...core.findings import DONE_ON_APPROVAL, Edit, Place, Problem, Severity
-from ...core.messages import Message, Parameter, _
+from ...core.messages import Listed, Message, Parameter, _, listed
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...tracing.experiment.markers import printed
@@ -71,7 +71,7 @@ BAD: tuple[Example, ...] = (
                 "%(path)s decides the registry of %(images)s: %(before)s becomes %(after)s.",
                 {
                     "path": "image.registry",
-                    "images": ("docker.io/bitnami/etcd:3.5",),
+                    "images": Listed(("docker.io/bitnami/etcd:3.5",)),
                     "before": "docker.io",
                     "after": "swr.cn-east-3.myhuaweicloud.com",
                 },
@@ -99,7 +99,7 @@ BAD: tuple[Example, ...] = (
                 "%(path)s decides the repository of %(images)s: %(before)s becomes %(after)s.",
                 {
                     "path": "image.repository",
-                    "images": ("docker.io/bitnami/etcd:3.5",),
+                    "images": Listed(("docker.io/bitnami/etcd:3.5",)),
                     "before": "bitnami/etcd",
                     "after": "osc-opensource/etcd",
                 },
@@ -135,11 +135,13 @@ BAD: tuple[Example, ...] = (
                 " the tag decides.",
                 {
                     "path": "image",
-                    "images": (
+                    "images": Listed(
                         (
-                            "quay.io/coreos/etcd:v3.5@sha256:0123456789abcdef0123456789abcdef01"
-                            "23456789abcdef0123456789abcdef"
-                        ),
+                            (
+                                "quay.io/coreos/etcd:v3.5@sha256:0123456789abcdef0123456789abcdef01"
+                                "23456789abcdef0123456789abcdef"
+                            ),
+                        )
                     ),
                     "before": (
                         "quay.io/coreos/etcd:v3.5@sha256:0123456789abcdef0123456789abcdef01"
@@ -259,7 +261,7 @@ def _message(facts: Facts, change: LeafChange) -> Message:
     before, after = _before(change), change.text
     names: dict[str, Parameter] = {
         "path": dotted(change.leaf.path),
-        "images": tuple(change.images),
+        "images": listed(change.images),
         "before": before,
         "after": after,
     }

@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterator
 
 from ...core.findings import Place, Problem, Severity
-from ...core.messages import Message, _
+from ...core.messages import Listed, Message, _, listed
 from ...core.policy import Policy
 from ...facts.model import Facts
 from ...manifests.image_places import ImagePlace, is_prefix
@@ -68,8 +68,11 @@ BAD: tuple[Example, ...] = (
             "info",
             "demo/1.0.0/demo-operator.v1.0.0.clusterserviceversion.yaml:23:30",
             message=Message(
-                "%(path)s mentions %(images)s. It is text and stays as it is.",
-                {"path": ("spec.description",), "images": ("quay.io/demo/backup:1",)},
+                "Mentioned at %(path)s: %(images)s. It is text and stays as it is.",
+                {
+                    "path": Listed(("spec.description",)),
+                    "images": Listed(("quay.io/demo/backup:1",)),
+                },
             ),
             help=("Nothing has to be done, unless a program reads this text and pulls from it."),
             images=("quay.io/demo/backup:1",),
@@ -87,9 +90,9 @@ def check(facts: Facts, _policy: Policy, /) -> Iterator[Problem]:
     for places in by_text.values():
         yield Problem(
             _(
-                "%(path)s mentions %(images)s. It is text and stays as it is.",
-                path=tuple(dict.fromkeys(each.path for each in places)),
-                images=tuple(dict.fromkeys(each.image for each in places)),
+                "Mentioned at %(path)s: %(images)s. It is text and stays as it is.",
+                path=listed(dict.fromkeys(each.path for each in places)),
+                images=listed(dict.fromkeys(each.image for each in places)),
             ),
             _("Nothing has to be done, unless a program reads this text and pulls from it."),
             places[0].place,

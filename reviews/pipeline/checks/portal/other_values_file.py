@@ -1,15 +1,16 @@
 """Images are set in `values.yaml`, which is the only values file that the platform reads.
 
 **What.** Beside `values.yaml` the chart has another values file (`values-prod.yaml`,
-`values.openshift.yaml`) that names images. Values files for the chart's own tests, in `ci/`, are
-not meant.
+`values.openshift.yaml`) that names images, or sets a part of an address, such as a registry, that
+is rewritten in `values.yaml`. Values files for the chart's own tests, in `ci/`, are not meant.
 
 **Why.** The platform installs the chart with `values.yaml`, and rewrites image addresses there and
 nowhere else. Whoever installs the chart with the other file pulls its images from their old
-addresses.
+addresses, or, where it sets only a part, from an address at which there is nothing.
 
-**How to fix it.** Leave the file out of the package, or leave the images out of the file, so that
-those of `values.yaml` hold. Nothing has to be done where nobody installs the chart with it.
+**How to fix it.** Leave the file out of the package, or leave the images and these parts out of the
+file, so that those of `values.yaml` hold. Nothing has to be done where nobody installs the chart
+with it.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from ...core.policy import Policy
 from ...facts.model import Facts
 from ...package.helm import Chart
 from ...tracing.mapping_trial.unseen import images_in
-from ...yaml.source import YamlBroken, YamlSource
-from ..examples.charts import Example, bare_chart
+from ...yaml.source import YamlBroken, YamlSource, dotted
+from ..examples.charts import Example, bare_chart, pod
 from ..examples.expected import Expected
 
 ID = "PORTAL-016"
@@ -65,6 +66,31 @@ BAD: tuple[Example, ...] = (
             help=("Leave the file out of the package, or leave the images out of the file."),
         )
     ),
+    bare_chart(
+        "image:\n  registry: quay.io\n  repository: team/app\n  tag: '1'\n",
+        pod("{{ .Values.image.registry }}/{{ .Values.image.repository }}:{{ .Values.image.tag }}"),
+        more={"values.mirror.yaml": "image:\n  registry: mirror.example.com\n"},
+        fixed={
+            "values.yaml": (
+                "image:\n  registry: swr.cn-east-3.myhuaweicloud.com\n"
+                "  repository: osc-opensource/app\n  tag: '1'\n"
+            )
+        },
+    ).expecting(
+        Expected(
+            "PORTAL-016",
+            "info",
+            "demo/values.mirror.yaml:2:13",
+            message=Message(
+                "This values file sets %(values)s, of which addresses are made:"
+                " %(images)s. The platform rewrites values.yaml only, so whoever"
+                " installs the chart with this file pulls from addresses that are"
+                " one part old and the rest new.",
+                {"values": Listed(("image.registry",)), "images": Listed(("quay.io/team/app:1",))},
+            ),
+            help=("Leave the file out of the package, or leave these values out of the file."),
+        )
+    ),
 )
 
 _FILE = re.compile(r"(?:[\w.-]+[-_.])?values(?:[-_.][\w.-]+)?\.ya?ml")
@@ -81,12 +107,13 @@ def check(facts: Facts, policy: Policy, /) -> Iterator[Problem]:
             source = YamlSource.parse(member.content, chart.address(name), policy.limits)
         except YamlBroken:  # another rule's finding, OSC-YAML-001
             continue
-        yield from _of_file(chart, source)
+        yield from _of_file(facts, chart, source)
 
 
-def _of_file(chart: Chart, source: YamlSource) -> Iterator[Problem]:
+def _of_file(facts: Facts, chart: Chart, source: YamlSource) -> Iterator[Problem]:
     found = list(images_in(chart, source))
     if not found:
+        yield from _of_parts(facts, source)
         return
     first = found[0].leaf.leaf
     yield Problem(
@@ -96,5 +123,34 @@ def _of_file(chart: Chart, source: YamlSource) -> Iterator[Problem]:
             images=listed(list(dict.fromkeys(each.image for each in found))),
         ),
         _("Leave the file out of the package, or leave the images out of the file."),
+        Place(source.file, first.line, first.column),
+    )
+
+
+def _of_parts(facts: Facts, source: YamlSource) -> Iterator[Problem]:
+    """The values of the file that take the place of rewritten ones: parts of addresses."""
+    rewritten = {
+        path: change
+        for change in facts.trace.changes
+        for path in (*change.leaf.paths, *change.leaf.override_paths)
+    }
+    found = [
+        (leaf, rewritten[leaf.path])
+        for leaf in source.leaves
+        if leaf.path in rewritten and leaf.text
+    ]
+    if not found:
+        return
+    first = found[0][0]
+    images = dict.fromkeys(image for _leaf, change in found for image in change.images)
+    yield Problem(
+        _(
+            "This values file sets %(values)s, of which addresses are made: %(images)s. The"
+            " platform rewrites values.yaml only, so whoever installs the chart with this file"
+            " pulls from addresses that are one part old and the rest new.",
+            values=listed([dotted(leaf.path) for leaf, _change in found]),
+            images=listed(list(images)),
+        ),
+        _("Leave the file out of the package, or leave these values out of the file."),
         Place(source.file, first.line, first.column),
     )

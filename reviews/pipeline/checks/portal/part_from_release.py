@@ -92,6 +92,30 @@ BAD: tuple[Example, ...] = (
         )
     ),
     bare_chart(
+        "job: {enabled: false}\n" + _VALUES,
+        "{{- if .Values.job.enabled }}\n"
+        + pod('"{{ .Values.image }}:{{ .Values.tag | default .Capabilities.KubeVersion.Version }}"')
+        + "{{- end }}\n",
+    ).expecting(
+        Expected(
+            "PORTAL-014",
+            "warning",
+            "demo/templates/pod.yaml:9:38",
+            message=Message(
+                "A part of the image is the cluster's version: on Kubernetes"
+                " %(versions)s it is %(images)s, on each other version another. No"
+                " list of archives can know what the next version asks for.",
+                {
+                    "versions": ("1.34",),
+                    "images": ("swr.cn-east-3.myhuaweicloud.com/osc-opensource/kubectl:v1.34.0",),
+                },
+            ),
+            help="Let a value decide this part, with a default in values.yaml.",
+            image="swr.cn-east-3.myhuaweicloud.com/osc-opensource/kubectl:v1.34.0",
+            images=("swr.cn-east-3.myhuaweicloud.com/osc-opensource/kubectl:v1.34.0",),
+        )
+    ),
+    bare_chart(
         _VALUES,
         '{{ $tag := printf "for-%s" .Release.Name }}\n' + pod('"{{ .Values.image }}:{{ $tag }}"'),
     ).expecting(
@@ -156,10 +180,19 @@ def _message(part: ReleasePart, policy: Policy) -> Message:
             action=part.action,
         )
     if part.origin is Origin.CLUSTER:
+        versions = tuple(each.short for each in part.versions)
+        if {each.short for each in policy.clusters} <= {*versions}:
+            return _(
+                "A part of the image is the cluster's version: on Kubernetes %(versions)s it is"
+                " %(images)s. No list of archives can know what the next version asks for.",
+                versions=versions,
+                images=part.images,
+            )
         return _(
             "A part of the image is the cluster's version: on Kubernetes %(versions)s it is"
-            " %(images)s. No list of archives can know what the next version asks for.",
-            versions=tuple(each.short for each in policy.clusters),
+            " %(images)s, on each other version another. No list of archives can know what the"
+            " next version asks for.",
+            versions=versions,
             images=part.images,
         )
     return _(

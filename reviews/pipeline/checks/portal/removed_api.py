@@ -83,7 +83,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/templates/pod.yaml:1:1",
             message=Message(
-                "%(kind)s “%(name)s”: %(what)s. Kubernetes %(versions)s does not take it.",
+                "%(kind)s “%(name)s”: %(what)s. Not taken by Kubernetes %(versions)s.",
                 {
                     "what": Message(
                         "Kubernetes 1.%(minor)s removed %(kind)s of %(api)s",
@@ -122,7 +122,7 @@ BAD: tuple[Example, ...] = (
             "error",
             "demo/templates/pod.yaml:1:1",
             message=Message(
-                "%(kind)s “%(name)s”: %(what)s. Kubernetes %(versions)s does not take it.",
+                "%(kind)s “%(name)s”: %(what)s. Not taken by Kubernetes %(versions)s.",
                 {
                     "what": Message(
                         "Kubernetes has %(kind)s of %(api)s from 1.%(minor)s on",

@@ -48,9 +48,9 @@ _COMPLETED = (
 _OURS = "swr.cn-east-3.myhuaweicloud.com/osc-opensource"
 GOOD: tuple[Example, ...] = (
     bare_chart(
-        _SHARED + "agent: quay.io/c/a\n",
+        _SHARED + "agent: quay.io/a/b/c\n",
         _OWN,
-        fixed={"values.yaml": f"base: {_OURS}/b\nagent: {_OURS}/a\n"},
+        fixed={"values.yaml": f"base: {_OURS}/b\nagent: {_OURS}/c\n"},
     ),
     bare_chart(
         "image: quay.io/acme/web\n",
@@ -59,42 +59,6 @@ GOOD: tuple[Example, ...] = (
     ),
 )
 BAD: tuple[Example, ...] = (
-    bare_chart("host: quay.io\nname: team/demo\n", _COMPLETED).expecting(
-        Expected(
-            "PORTAL-012",
-            "error",
-            "demo/values.yaml:1:7",
-            message=Message(
-                "%(value)s decides %(images)s, and is not edited, for that would"
-                " break more: %(broken)s.",
-                {
-                    "value": "host",
-                    "images": Listed(("quay.io/team/demo:1",)),
-                    "broken": Listed(
-                        (
-                            Message(
-                                "what completes %(prefix)s of %(kind)s %(name)s (“%(path)s”) to"
-                                " images would be led to neither the old place nor the target",
-                                {
-                                    "prefix": "quay.io/x",
-                                    "kind": "Pod",
-                                    "name": "demo",
-                                    "path": "spec.containers.0.env",
-                                },
-                            ),
-                        )
-                    ),
-                },
-            ),
-            help=Message(
-                "Give each of these images values of its own, and make labels and"
-                " names without %(value)s.",
-                {"value": "host"},
-            ),
-            image="quay.io/team/demo:1",
-            images=("quay.io/team/demo:1",),
-        )
-    ),
     bare_chart(_SHARED, _TWO).expecting(
         Expected(
             "PORTAL-012",
@@ -136,6 +100,42 @@ BAD: tuple[Example, ...] = (
                 "quay.io/a/b:1",
                 "quay.io/a/b/c:1",
             ),
+        )
+    ),
+    bare_chart("host: quay.io\nname: team/demo\n", _COMPLETED).expecting(
+        Expected(
+            "PORTAL-012",
+            "error",
+            "demo/values.yaml:1:7",
+            message=Message(
+                "%(value)s decides %(images)s, and is not edited, for that would"
+                " break more: %(broken)s.",
+                {
+                    "value": "host",
+                    "images": Listed(("quay.io/team/demo:1",)),
+                    "broken": Listed(
+                        (
+                            Message(
+                                "what completes %(prefix)s of %(kind)s %(name)s (“%(path)s”) to"
+                                " images would be led to neither the old place nor the target",
+                                {
+                                    "prefix": "quay.io/x",
+                                    "kind": "Pod",
+                                    "name": "demo",
+                                    "path": "spec.containers.0.env",
+                                },
+                            ),
+                        )
+                    ),
+                },
+            ),
+            help=Message(
+                "Give each of these images values of its own, and make labels and"
+                " names without %(value)s.",
+                {"value": "host"},
+            ),
+            image="quay.io/team/demo:1",
+            images=("quay.io/team/demo:1",),
         )
     ),
     bare_chart("image: quay.io/acme/a-component-with-a-long-name\n", _LABELLED).expecting(
@@ -226,7 +226,7 @@ def _what(harm: Harm) -> Message:
             image=harm.use.image,
             kind=harm.kind,
             name=harm.name,
-            after=harm.after or "nothing",
+            after=harm.after or _("nothing"),
         )
     return _(
         "“%(path)s” of %(kind)s %(name)s would be illegal: %(after)s",

@@ -33,11 +33,13 @@ SOURCE: str | None = None
 
 _IMAGE = pod('"{{ .Values.image.repository }}:{{ .Values.image.tag }}"')
 _OURS = "swr.cn-east-3.myhuaweicloud.com/osc-opensource/etcd"
-GOOD: tuple[Example, ...] = (bare_chart(f"image:\n  repository: {_OURS}\n  tag: v3\n", _IMAGE),)
+_OF_ACCOUNT = pod('"{{ .Values.account }}.registry.example/team/app:1"')
+GOOD: tuple[Example, ...] = (
+    bare_chart('account: "123456789012"\n', _OF_ACCOUNT),
+    bare_chart(f"image:\n  repository: {_OURS}\n  tag: v3\n", _IMAGE),
+)
 BAD: tuple[Example, ...] = (
-    bare_chart(
-        "account: 123456789012\n", pod('"{{ .Values.account }}.registry.example/team/app:1"')
-    ).expecting(
+    bare_chart("account: 123456789012\n", _OF_ACCOUNT).expecting(
         Expected(
             "PORTAL-010",
             "error",

@@ -7,7 +7,7 @@ built, the candidates are split and the halves tried, until the budget is spent.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from ...manifests.workloads import Use, at
 from ...package.chart_values import ValueLeaf
@@ -39,13 +39,31 @@ _IMAGE_WORDS = (
 _DELIMITER = re.compile(r"[/:@]")
 
 
-def attribute(renderer: ChartRenderer, scenario: Scenario, observation: Observation) -> Attribution:
-    """Find the contributions to every use in ``observation``, the render of ``scenario``."""
+def attribute(
+    renderer: ChartRenderer,
+    scenario: Scenario,
+    observation: Observation,
+    unmarkable: Collection[ValueLeaf] = (),
+) -> Attribution:
+    """Find the contributions to every use in ``observation``, the render of ``scenario``.
+
+    ``unmarkable`` are the leaves with whose marks the chart did not render in another scenario:
+    these are marked apart, so that the others need not be split to find them again.
+    """
     result = Attribution()
     uses = list(observation.uses)
     chosen = [leaf for leaf in _candidates(renderer, uses) if not _is_set_by(scenario, leaf)]
+    apart = [leaf for leaf in chosen if leaf in unmarkable]
     try:
-        pending = _mark(renderer, scenario, chosen, uses, result)
+        together = [leaf for leaf in chosen if leaf not in unmarkable]
+        pending = _mark(renderer, scenario, together, uses, result)
+        if apart and unsettled(uses, result):
+            open_still = {use.key for use in pending}
+            pending = [
+                use
+                for use in _mark(renderer, scenario, apart, uses, result)
+                if use.key in open_still or not together
+            ]
         if pending and chosen:
             _mark_apart(renderer, scenario, chosen, pending, result)
         fill(renderer, scenario, uses, result)

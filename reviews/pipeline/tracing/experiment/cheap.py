@@ -8,12 +8,7 @@ instead. What is rendered as it is, and what proves a rewrite, is the chart itse
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
-from ...archive.members import Archive, Form, Member, sniff
-from ...archive.reading import read_inner
-from ...archive.writing import pack_tgz
-from ...core.policy import Limits
 from ...package.helm import Chart
 from .expressions import actions_in
 
@@ -50,31 +45,12 @@ def makes_only_random(root: Chart) -> bool:
     return not any(name in text for text in _texts(root) for name in _SAME_AGAIN)
 
 
-def without_keys(archive: Archive) -> Archive:
-    """The archive with constants in place of generated keys, also in packed sub-charts."""
-    members = tuple(_cheap(archive, member) for member in archive.members)
-    return replace(archive, members=members)
-
-
-def _cheap(archive: Archive, member: Member) -> Member:
-    content = member.content
-    if not content:
-        return member
-    if "/templates/" in member.name:
-        fresh = _swapped(content)
-        return member if fresh is content else replace(member, content=fresh, size=len(fresh))
-    if "/charts/" in member.name and sniff(content[:512]) is Form.TGZ:
-        inner = read_inner(content, archive.address(member.name), Limits())
-        packed = pack_tgz(without_keys(inner), {}, level=1)
-        return replace(member, content=packed, size=len(packed))
-    return member
-
-
 def _texts(root: Chart) -> list[str]:
     return [text for chart in root.walk() for _name, text in chart.templates()]
 
 
-def _swapped(content: bytes) -> bytes:
+def without_keys(content: bytes) -> bytes:
+    """A template with constants in place of generated keys; the same object where it has none."""
     if not any(name.encode() in content for name in _CONSTANTS):
         return content
     try:

@@ -1,7 +1,8 @@
 """Values that choose among variants, as in ``eq .Values.architecture "replication"``.
 
-A variant that is not chosen may pull images that no default render shows. Only templates that
-speak of images are read: words elsewhere decide ports and addresses.
+Words do, and booleans beside the parts of an image (``image.chroot``). A variant that is not
+chosen may pull images that no default render shows. Only templates that speak of images are
+read: words elsewhere decide ports and addresses.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ _ASKED = (
     re.compile(rf"\beq\s+{_PATH}\s+{_WORD}"),
     re.compile(rf"\beq\s+{_WORD}\s+{_PATH}"),
 )
+_SWITCHES = ("enabled", "enable", "create", "install", "deploy")
 _LONGEST_TEMPLATE = 1 << 20
 # These decide how a thing is reached or pulled, or are parts of images themselves: another word
 # there makes an image that nobody has.
@@ -30,12 +32,16 @@ _NEVER = (
 )
 
 
+_IF = re.compile(r"\{\{-?\s*(?:else )?(?:if|with)\b([^{}]*)\}\}|\bternary\b([^{}]*)\}\}")
+_PARTS = ("registry", "repository", "image", "tag")
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A value together with another word that a template expects there."""
+    """A value together with another one that a template expects there."""
 
     leaf: ValueLeaf
-    word: str
+    word: str | bool
 
 
 def choices(renderer: ChartRenderer) -> list[Choice]:
@@ -56,6 +62,32 @@ def choices(renderer: ChartRenderer) -> list[Choice]:
         and isinstance(leaf.leaf.value, str)
         and leaf.leaf.value != word
     ]
+
+
+def flags(renderer: ChartRenderer) -> list[Choice]:
+    """The booleans beside the parts of an image on which a condition depends, turned round."""
+    asked = {
+        name
+        for chart in renderer.chart.walk()
+        for _name, text in chart.templates()
+        if "image" in text and len(text) <= _LONGEST_TEMPLATE
+        for condition in _IF.findall(text)
+        for name in re.findall(r"\.([A-Za-z_]\w*)(?![\w.])", "".join(condition))
+    }
+    holders = {path[:-1] for path in renderer.leaves if path and path[-1] in _PARTS}
+    return [
+        Choice(leaf, not leaf.leaf.value)
+        for path, leaf in renderer.leaves.items()
+        if isinstance(leaf.leaf.value, bool)
+        and path[:-1] in holders
+        and path[-1] in asked
+        and not is_switch(path)
+    ]
+
+
+def is_switch(path: Path) -> bool:
+    """Whether the value at ``path`` is called as those that turn a feature on."""
+    return str(path[-1]).lower().endswith(_SWITCHES)
 
 
 def _compared(chart: Chart) -> Iterator[tuple[Path, str]]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from ...package.engine_errors import schema_refusals
 from ...package.helm import Chart
+from ...yaml.positions import Positions
 from ...yaml.source import Path, dotted
 from .expressions import (
     Call,
@@ -228,9 +229,10 @@ class Conditions:
             for file in self.templates.files:
                 if f"{file.chart.engine_path}/{file.name}" != name:
                     continue
+                positions = Positions(file.text, 0)
                 for action in file.actions:
-                    first = file.text.count("\n", 0, action.start) + 1
-                    last = file.text.count("\n", 0, action.end) + 1
+                    first, _column = positions.place(action.start)
+                    last, _column = positions.place(action.end)
                     if first <= int(line) <= last:
                         for found in re.findall(r"\.Values((?:\.[A-Za-z_]\w*)+)", action.text):
                             yield from self._truthy(

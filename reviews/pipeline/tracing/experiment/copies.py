@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from ...archive.members import Archive, Form, sniff
+from ...archive.members import Archive, Form, Member, sniff
 from ...archive.reading import read_inner
 from ...archive.writing import pack_tgz
 from ...core.policy import Limits
 from ...package.helm import Chart
 from ...rendering import Engine
 from .cheap import without_keys
-from .silent import Silent, without_silent
+from .silent import Silent
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,15 @@ class Copy:
 class Copies:
     """The copies of ``chart``, whose own archive is ``archive``, in ``engine``.
 
-    ``silent`` are the templates that a quiet copy lacks.
+    ``silent`` are the templates that a quiet copy lacks. ``packed`` are the packed sub-charts of
+    copies that were made, by their place, copy and content, and may be those of another archive.
     """
 
     engine: Engine
     chart: Chart
     archive: bytes
     silent: Silent = field(default_factory=dict)
+    packed: dict[tuple[str, Copy, bytes], bytes] = field(default_factory=dict)
     _handles: dict[Copy, int] = field(default_factory=dict)
 
     def is_silent(self, template: str) -> bool:
@@ -65,27 +67,39 @@ class Copies:
         if copy == Copy():
             return archive
         box = read_inner(archive, self.chart.archive.where, Limits())
-        if copy.is_bare:
-            box = stripped(box)
-        if copy.is_quiet:
-            box = without_silent(box, self.silent)
-        if copy.is_keyless:
-            box = without_keys(box)
-        return pack_tgz(box, {}, level=0)
+        return pack_tgz(self._reduced(box, copy), {}, level=0)
 
+    def _reduced(self, archive: Archive, copy: Copy) -> Archive:
+        """The archive without what a copy lacks, also in packed sub-charts."""
+        left_out = self.silent.get(archive.where, frozenset()) if copy.is_quiet else frozenset()
+        members = (
+            self._reduced_member(archive, member, copy)
+            for member in archive.members
+            if member.name not in left_out and not (copy.is_bare and refuses_values(member.name))
+        )
+        return replace(archive, members=tuple(members))
 
-def stripped(archive: Archive) -> Archive:
-    """The archive without notes and schemas, also in packed sub-charts."""
-    members = []
-    for member in archive.members:
-        base = member.name.rsplit("/", 1)[-1]
-        if base == "values.schema.json" or (base == "NOTES.txt" and "templates/" in member.name):
-            continue
-        content = member.content
+    def _reduced_member(self, archive: Archive, member: Member, copy: Copy) -> Member:
+        content = fresh = member.content
         if content and "/charts/" in member.name and sniff(content[:512]) is Form.TGZ:
-            inner = read_inner(content, archive.address(member.name), Limits())
-            content = pack_tgz(stripped(inner), {}, level=1)
-            members.append(replace(member, content=content, size=len(content)))
-        else:
-            members.append(member)
-    return replace(archive, members=tuple(members))
+            fresh = self._packed_again(archive, member.name, content, copy)
+        elif content and copy.is_keyless and "/templates/" in member.name:
+            fresh = without_keys(content)
+        if content is None or fresh is None or fresh is content:
+            return member
+        return replace(member, content=fresh, size=len(fresh))
+
+    def _packed_again(self, archive: Archive, name: str, content: bytes, copy: Copy) -> bytes:
+        """A packed sub-chart without what a copy lacks; most are the same in every archive."""
+        where = f"{archive.address(name)}!/"
+        key = (where, copy, content)
+        if key not in self.packed:
+            inner = read_inner(content, where, Limits())
+            self.packed[key] = pack_tgz(self._reduced(inner, copy), {}, level=1)
+        return self.packed[key]
+
+
+def refuses_values(name: str) -> bool:
+    """Whether a member is a schema or the notes of a chart."""
+    base = name.rsplit("/", 1)[-1]
+    return base == "values.schema.json" or (base == "NOTES.txt" and "templates/" in name)

@@ -17,13 +17,12 @@ from ...manifests.workloads import Use
 from ...package.helm import Chart, packed_chart
 from ...rendering import BudgetSpent, ChartRejected
 from ...yaml.edit import CannotEdit, replace, splice
+from .literals import Region, occurrences, regions
 from .markers import Contribution, beside_consequences, is_same
 from .reference_spans import ReferenceSpans, spans_of
 from .renderer import ChartRenderer, Scenario
 
 _MARK = re.compile(r"-?zq(\d{4})")
-_ACTION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
-_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|`[^`]*`', re.DOTALL)
 _IMAGE_LINE = re.compile(r"^[ \t-]*image:[ \t]+([\"']?)([^\s\"']+)\1[ \t]*\r?$", re.MULTILINE)
 _MOST = 400
 
@@ -56,22 +55,37 @@ class _Candidate:
     fallback: bool
     is_app_version: bool = False
 
+    @property
+    def key(self) -> object:
+        """The place, and what is marked there."""
+        return self.chart.address(self.name), self.offset, self.text
+
 
 @dataclass
 class Location:
-    """Literals of every use, by its key; ``spent`` when the budget ended before."""
+    """Literals of every use, by its key; ``spent`` when the budget ended before.
+
+    ``unmarkable`` are the places with whose marks alone the chart does not render.
+    """
 
     literals: dict[object, tuple[Literal, ...]] = field(default_factory=dict)
     spent: bool = False
+    unmarkable: set[object] = field(default_factory=set)
 
 
 def locate(
     renderer: ChartRenderer,
     scenario: Scenario,
     located: Mapping[Use, tuple[Contribution, ...]],
+    unmarkable: set[object] | None = None,
 ) -> Location:
-    """Find the literals of the uses ``located``, whose contributions leave a part open."""
-    result = Location()
+    """Find the literals of the uses ``located``, whose contributions leave a part open.
+
+    ``unmarkable`` are places with whose marks the chart does not render: known ones are left out,
+    and those that are found are added.
+    """
+    result = Location(unmarkable=set() if unmarkable is None else unmarkable)
+    tried: set[frozenset[object]] = set()
     open_uses = dict(located)
     try:
         for parts in (_whole, _between_contributions, _location, _front, _segments):
@@ -82,8 +96,12 @@ def locate(
             }
             if not open_uses:
                 break
-            candidates = list(islice(_candidates(renderer.chart, open_uses, parts), _MOST))
-            _try(renderer, scenario, candidates, list(open_uses), result)
+            found = _candidates(renderer.chart, open_uses, parts)
+            candidates = list(islice((c for c in found if c.key not in result.unmarkable), _MOST))
+            keys = frozenset(candidate.key for candidate in candidates)
+            if keys not in tried:
+                tried.add(keys)
+                _try(renderer, scenario, candidates, list(open_uses), result)
     except BudgetSpent:
         result.spent = True
     lines: dict[str, Mapping[str, Sequence[int]]] = {}
@@ -223,7 +241,7 @@ class _Text:
             yield _Candidate(self.chart, self.name, offset + len(text), text, fallback)
 
     @cached_property
-    def _regions(self) -> list[tuple[int, int, bool]]:
+    def _regions(self) -> list[Region]:
         return regions(self.content)
 
 
@@ -250,37 +268,6 @@ def _places(root: Chart, template: str) -> Iterator[tuple[Chart, str, str]]:
             yield from ((chart, name, text) for name, text in chart.readable_files())
 
 
-def regions(content: str) -> list[tuple[int, int, bool]]:
-    """Where literals of a template are, and whether an action holds them."""
-    found, position = [], 0
-    for action in _ACTION.finditer(content):
-        found.append((position, action.start(), False))
-        found += [
-            (*string.span(), True)
-            for string in _STRING.finditer(content, action.start(), action.end())
-        ]
-        position = action.end()
-    return [*found, (position, len(content), False)]
-
-
-def occurrences(
-    content: str, text: str, within: Sequence[tuple[int, int, bool]] | None = None
-) -> Iterator[tuple[int, bool]]:
-    """Offsets at which ``text`` is a literal of a template, and whether an action holds it.
-
-    ``within`` are the regions of ``content``, where they are known.
-    """
-    for start, end, is_action in regions(content) if within is None else within:
-        yield from ((at, is_action) for at in _find(content, text, start, end))
-
-
-def _find(content: str, text: str, start: int, end: int) -> Iterator[int]:
-    found = content.find(text, start, end)
-    while found >= 0:
-        yield found
-        found = content.find(text, found + 1, end)
-
-
 def _try(
     renderer: ChartRenderer,
     scenario: Scenario,
@@ -298,6 +285,8 @@ def _try(
             middle = len(candidates) // 2
             _try(renderer, scenario, candidates[:middle], uses, result)
             _try(renderer, scenario, candidates[middle:], uses, result)
+        else:
+            result.unmarkable.add(candidates[0].key)
         return
     strings = renderer.strings(rendering, uses)
     for use in uses:

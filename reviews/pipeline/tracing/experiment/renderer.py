@@ -35,6 +35,9 @@ GUARD_OFF: Mapping[str, Any] = {"global": {"security": {"allowInsecureImages": T
 _MOST_DOCUMENTS = 5_000
 _MOST_IMAGES = 5_000
 
+# What ``Scenario.shown_by`` calls that is no value: what the cluster must have, and an upgrade.
+CLUSTER, UPGRADE = "cluster:", "release:upgrade"
+
 DocumentKey = tuple[str, int]
 
 
@@ -43,7 +46,8 @@ class Scenario:
     """One way to install the chart; each is a scenario of its own.
 
     ``values`` are given on top of the chart's own; ``shown_by`` names them for people,
-    one ``path=value`` each, () for the default features. ``is_file`` says that they come from
+    one ``path=value`` each, ``cluster:API``, ``cluster:VERSIONS`` or ``release:upgrade``, () for
+    the default features. ``is_file`` says that they come from
     a values file that the chart brings for its own tests, and that it is named instead.
     ``is_bare`` says that the chart renders so only without its notes and schemas, which
     refuse the features together; each of them may still be installed.
@@ -116,6 +120,7 @@ class ChartRenderer:
         self._inner: dict[str, Any] = {}
         self._uses: dict[Document, tuple[Use, ...]] = {}
         self._pieced_uses: dict[Document, tuple[Use, ...]] = {}
+        self._again: dict[object, Observation] = {}
         # What is rendered to look at images, and at whole manifests; see ``economise``.
         self._searched = Copy()
         self._whole = Copy()
@@ -230,9 +235,17 @@ class ChartRenderer:
     def again(self, scenario: Scenario, templates: Collection[str] | None = None) -> Observation:
         """Another render of ``scenario``, to see what differs from render to render.
 
-        ``templates`` are the engine's names of those that matter; without any, all do.
+        ``templates`` are the engine's names of those that matter; without any, all do. It is the
+        same one each time, for one more says nothing new. Raises ChartRejected, RenderStopped.
         """
-        return self._observe(self._exact_in(templates), scenario, budgeted=False)
+        copy = self._exact_in(templates)
+        values = repr(scenario.values)
+        for each in (replace(copy, is_quiet=False), copy):
+            if known := self._again.get((each, scenario.is_bare, values, scenario.cluster)):
+                return known
+        seen = self._observe(copy, scenario, budgeted=False)
+        self._again[copy, scenario.is_bare, values, scenario.cluster] = seen
+        return seen
 
     def _exact_in(self, templates: Collection[str] | None) -> Copy:
         """The copy that renders ``templates`` as the chart does, all where there are none."""
@@ -262,7 +275,7 @@ class ChartRenderer:
         ``edited`` are the values that were edited: of these nothing is assumed any more.
         """
         assumed = self._assumed_but_for(edited)
-        copies = Copies(self.engine, self.chart, archive, self._copies.silent)
+        copies = Copies(self.engine, self.chart, archive, self._copies.silent, self._copies.packed)
         result = []
         for scenario in scenarios:
             copy = self._proving_after(scenario)

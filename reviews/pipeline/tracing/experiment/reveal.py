@@ -13,7 +13,7 @@ from ...package.chart_values import ValueLeaf
 from ...package.helm import Chart
 from ...rendering import BudgetSpent, ChartRejected
 from ...yaml.source import Path, dotted
-from .choices import Choice, choices
+from .choices import Choice, choices, flags, is_switch
 from .conditions import Conditions, Values, chart_values, labels_of, satisfied, tree_of
 from .hidden import Hidden, hidden_images
 from .renderer import ChartRenderer, Observation, Scenario, merged, overrides
@@ -22,14 +22,15 @@ from .template_blocks import Templates
 _LITERAL = re.compile(r"^[ \t-]*image:[ \t]+[^\s{#][^{\n]*$", re.MULTILINE)
 _CONDITION = re.compile(r"\{\{-?\s*(?:else )?(?:if|with)\b([^{}]*)\}\}")
 _VALUE = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)")
-_SWITCHES = ("enabled", "enable", "create", "install", "deploy")
 _HOLDS_AN_IMAGE = ("image", "repository", "registry")
 # Parts of the budget up to which the search goes on: what it shows must still be traced.
 _NEAR_SHARE, _FAR_SHARE = 0.6, 0.7
 # Up to here, images that are known are also looked for in other containers.
 _PLACES_SHARE = 0.4
-# Renders spent on switches that are far from any image; most of them show nothing.
-_FAR_RENDERS = 24
+_FEW_PLACES, _SLOW_SHARE = 1, 0.1
+# Renders spent on switches that are far from any image: most of them show nothing, and hardly any
+# where all images that values and templates spell were seen.
+_FAR_RENDERS, _FEW_FAR_RENDERS = 24, 4
 # Renders spent on other words for values that choose among variants.
 _CHOICE_RENDERS = 12
 # Renders spent on the conditions of one image, and ways to meet them that are tried.
@@ -95,7 +96,7 @@ def switches(renderer: ChartRenderer) -> tuple[list[ValueLeaf], list[ValueLeaf]]
             likely = (path[0] == "tags" and len(path) > 1) or _guards(path, above)
             likely = likely or path in conditions
             (near if likely else far)[leaf] = None
-    return list(near), [leaf for leaf in far if _is_feature(leaf.path)]
+    return list(near), [leaf for leaf in far if is_switch(leaf.path)]
 
 
 def _conditions_of_literals(root: Chart) -> Iterator[Path]:
@@ -109,11 +110,7 @@ def _conditions_of_literals(root: Chart) -> Iterator[Path]:
 
 
 def _guards(path: Path, above: Collection[Path]) -> bool:
-    return _is_feature(path) and len(path) > 1 and path[:-1] in above
-
-
-def _is_feature(path: Path) -> bool:
-    return str(path[-1]).lower().endswith(_SWITCHES)
+    return is_switch(path) and len(path) > 1 and path[:-1] in above
 
 
 @dataclass
@@ -152,10 +149,11 @@ class _Search:
                 if self.goes_on():
                     self.look(Scenario(values, (name,), is_file=True))
             self.renders_left = _CHOICE_RENDERS
+            self.turn_round(flags(self.renderer))
             self.choose(choices(self.renderer))
             self.renders_left = None
             self.meet_conditions()
-            self.renders_left = _FAR_RENDERS
+            self.renders_left = _FAR_RENDERS if self._misses_images() else _FEW_FAR_RENDERS
             self.turn_on(far)
         except BudgetSpent:
             self.cut_short = True
@@ -248,6 +246,11 @@ class _Search:
         if named or rivals:
             self.look(_switched([leaf], off=named or rivals))
 
+    def turn_round(self, flags: Sequence[Choice]) -> None:
+        """Try all booleans beside images together; one by one where the chart refuses that."""
+        if flags and self.goes_on() and not self.look(_switched(self.on, chosen=flags)):
+            self.choose(flags)
+
     def choose(self, choices: Sequence[Choice]) -> None:
         """Try the other words of values that choose, each with all that is on, else alone."""
         for choice in choices:
@@ -262,8 +265,7 @@ class _Search:
     def meet_conditions(self) -> None:
         """Give what the conditions ask for under which an image stands that nothing has shown."""
         templates = Templates(self.renderer.chart)
-        found = hidden_images(self.renderer, templates, self._images(), self.templates)
-        hidden = list(islice(found, _MOST_HIDDEN))
+        hidden = list(islice(self._hidden(templates), _MOST_HIDDEN))
         if not hidden:
             return
         values = merged(chart_values(self.renderer.chart), self.renderer.given)
@@ -298,6 +300,12 @@ class _Search:
             satisfied(render, conditions, way, _RENDERS_EACH)
             if self._is_seen(hidden):
                 return
+
+    def _hidden(self, templates: Templates) -> Iterator[Hidden]:
+        return hidden_images(self.renderer, templates, self._images(), self.templates)
+
+    def _misses_images(self) -> bool:
+        return next(self._hidden(Templates(self.renderer.chart)), None) is not None
 
     def _is_seen(self, hidden: Hidden) -> bool:
         return hidden.is_shown(self._images(), self.templates)
@@ -379,14 +387,19 @@ class _Search:
         """The fewest scenarios that show every image, those with most features first.
 
         A scenario that shows a known image in another container is also kept, for it may be built
-        otherwise there, unless the budget is needed for what is kept already.
+        otherwise there. Where the budget is needed for what is kept already, only the one with
+        most features is, which mostly shows nearly all of these containers; and none in a chart
+        whose renders are slow, for what is not traced is not redirected.
         """
         images = self._fewest(lambda use: use.image, [(Scenario(), base)])
-        if self.renderer.engine.spent >= _PLACES_SHARE:
-            return images
-        return images + self._fewest(
+        places = self._fewest(
             lambda use: (use.template, use.container, use.image), [(Scenario(), base), *images]
         )
+        engine = self.renderer.engine
+        if engine.spent < _PLACES_SHARE:
+            return images + places
+        is_slow = engine.analysis.seconds >= _SLOW_SHARE * engine.analysis.most_seconds
+        return images if is_slow else images + places[:_FEW_PLACES]
 
     def _fewest(
         self, shown_by: Callable[[Use], object], kept: Sequence[tuple[Scenario, Observation]]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from ...package.helm import Chart
 from ...rendering import BudgetSpent, ChartRejected
 from ...yaml.source import dotted
-from .renderer import ChartRenderer, Scenario, overrides
+from .renderer import CLUSTER, ChartRenderer, Scenario, overrides
 from .uses import TracedUse
 
 # Up to this part of the budget, and this many renders: it is a kindness to readers, no proof.
-_SHARE, _RENDERS = 0.4, 10
+_SHARE, _RENDERS = 0.5, 10
 
 
 def fewest_settings(
@@ -59,19 +60,32 @@ def likely_settings(root: Chart, uses: Iterable[TracedUse]) -> tuple[str, ...]:
     settings = first.scenario.shown_by
     if first.scenario.is_asked:
         return settings
-    chart, name = root.source_of(first.use.template)
+    return settings_of(root, first.use.template, settings, _beside(first))
+
+
+def settings_of(
+    root: Chart, template: str, settings: tuple[str, ...], beside: Container[str] = ()
+) -> tuple[str, ...]:
+    """Of ``settings`` those that probably decide what ``template`` gives; all where none does.
+
+    Those in ``beside``, those that the template names, those that switch its chart on, what had
+    to be switched off, and what the cluster must have. ``template`` is a name of the engine,
+    settings are ``path=word`` or ``cluster:API``.
+    """
+    chart, name = root.source_of(template)
     member = chart.member(name)
-    template = (member.content or b"").decode("utf-8", "replace") if member else ""
+    text = (member.content or b"").decode("utf-8", "replace") if member else ""
     prefix = f"{dotted(chart.key)}." if chart.key else ""
-    beside = _beside(first)
     near = []
     for setting in settings:
         switch = setting.partition("=")[0]
-        named = f".Values.{switch.removeprefix(prefix)}" in template
+        named = re.search(rf"\.Values\.{re.escape(switch.removeprefix(prefix))}\b(?!\.)", text)
         switches_chart = chart.key and switch.rpartition(".")[0] == dotted(chart.key)
-        if setting in beside or named or switches_chart or setting.endswith("=false"):
+        is_needed = setting.endswith("=false") or setting.startswith(CLUSTER)
+        if setting in beside or named or switches_chart or is_needed:
             near.append(setting)
-    return tuple(near) or settings
+    has_own = any(not each.startswith(CLUSTER) for each in near)
+    return tuple(near) if has_own else settings
 
 
 def _beside(use: TracedUse) -> tuple[str, ...]:

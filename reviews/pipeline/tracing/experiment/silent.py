@@ -9,12 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
 
-from ...archive.members import Archive, Form, Member, sniff
-from ...archive.reading import read_inner
-from ...archive.writing import pack_tgz
-from ...core.policy import Limits
 from ...package.helm import Chart
 from .expressions import actions_in
 
@@ -104,26 +99,6 @@ def silent_templates(root: Chart, showing: Collection[str]) -> Silent:
     if sum(map(len, found.values())) < _FEWEST:
         return {}
     return {where: frozenset(names) for where, names in found.items()}
-
-
-def without_silent(archive: Archive, silent: Silent) -> Archive:
-    """The archive without the ``silent`` templates, also in packed sub-charts."""
-    own = silent.get(archive.where, frozenset())
-    members = (
-        _reduced(archive, member, silent) for member in archive.members if member.name not in own
-    )
-    return replace(archive, members=tuple(members))
-
-
-def _reduced(archive: Archive, member: Member, silent: Silent) -> Member:
-    where = f"{archive.address(member.name)}!/"
-    if member.content is None or not any(each.startswith(where) for each in silent):
-        return member
-    if sniff(member.content[:512]) is not Form.TGZ:
-        return member
-    inner = without_silent(read_inner(member.content, where, Limits()), silent)
-    packed = pack_tgz(inner, {}, level=1)
-    return replace(member, content=packed, size=len(packed))
 
 
 def _is_silent(name: str, text: str) -> bool:

@@ -50,16 +50,18 @@ def trace(
 class Tracing:
     """What the experiments with one chart have shown so far.
 
-    ``settings`` are the fewest that show an image, where that is known, by image. ``computed`` are
-    values from which a template computes an image, by the key of its use. ``banned`` are
-    values that must stay as they are, with what their edit would make wrong; ``shared`` those
-    that more images were made to share.
+    ``unmarkable`` are values, and ``unmarkable_places`` literals, with whose marks the chart does
+    not render. ``settings`` are the fewest that show an image, where that is known, by image.
+    ``computed`` are values from which a template computes an image, by the key of its use.
+    ``banned`` are values that must stay as they are, with what their edit would make wrong;
+    ``shared`` those that more images were made to share.
     """
 
     renderer: ChartRenderer
     scenarios: list[tuple[Scenario, Observation]] = field(default_factory=list)
     uses: list[TracedUse] = field(default_factory=list)
     unmarkable: dict[ValueLeaf, None] = field(default_factory=dict)
+    unmarkable_places: set[object] = field(default_factory=set)
     unreached: list[tuple[str, Message]] = field(default_factory=list)
     settings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     computed: dict[object, list[ValueLeaf]] = field(default_factory=dict)
@@ -87,7 +89,8 @@ class Tracing:
         ways = {use.key: already[_likeness(use)] for use in fresh if _likeness(use) in already}
         unknown = tuple(use for use in fresh if use.key not in ways)
         if unknown:
-            found = attribute(self.renderer, scenario, replace(observation, uses=unknown))
+            fresh_ones = replace(observation, uses=unknown)
+            found = attribute(self.renderer, scenario, fresh_ones, self.unmarkable)
             self._note(found)
             ways |= {use.key: found.ways_of(use.key) for use in unknown}
         fresh_uses = [
@@ -100,9 +103,13 @@ class Tracing:
         self.unmarkable.update(dict.fromkeys(found.unmarkable))
         self.computed.update(found.computed)
         if found.spent:
-            self.unreached.append(
-                ("values", _("the budget of renders ended before every value could be tried"))
-            )
+            why = _("the budget of renders ended before every value could be tried")
+            self._ended_early("values", why)
+
+    def _ended_early(self, what: str, why: Message) -> None:
+        """Say once that a search ended early, in however many scenarios it did."""
+        if (what, why) not in self.unreached:
+            self.unreached.append((what, why))
 
     def located(self, scenario: Scenario, uses: Sequence[TracedUse]) -> list[TracedUse]:
         """The uses with the literals in the templates that provide what no value does."""
@@ -114,10 +121,14 @@ class Tracing:
             and _likeness(each.use) not in already
             and not (scenario.is_left_as_it_is and _is_named_in(scenario.values, each))
         }
-        location = locate(self.renderer, scenario, unknown) if unknown else Location()
+        location = (
+            locate(self.renderer, scenario, unknown, self.unmarkable_places)
+            if unknown
+            else Location()
+        )
         if location.spent:
             why = _("the budget of renders ended before every literal image was located")
-            self.unreached.append(("templates", why))
+            self._ended_early("templates", why)
         return [
             replace(
                 each,

@@ -9,7 +9,7 @@ again in the next form.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -67,11 +67,12 @@ def pull_secrets(
     What a values file of the chart's own tests names for pods that only it shows is not judged.
     """
     found: dict[object, tuple[Scenario, Pod]] = {}
-    for scenario, observation in scenarios:
+    shown = dict(scenarios)
+    for scenario, observation in shown.items():
         for pod in _pods(renderer, observation.documents):
             if not (scenario.is_file and pod.secrets):
                 found.setdefault((pod.template, pod.title, pod.pointer), (scenario, pod))
-    found = _steady(renderer, found)
+    found = _steady(renderer, found, shown)
     lacking = [(scenario, pod) for scenario, pod in found.values() if not pod.is_served]
     experiment = _Experiment(renderer, candidates(renderer.chart) if lacking else ())
     for scenario in dict.fromkeys(scenario for scenario, _pod in lacking):
@@ -87,7 +88,9 @@ def pull_secrets(
 
 
 def _steady(
-    renderer: ChartRenderer, found: Mapping[object, tuple[Scenario, Pod]]
+    renderer: ChartRenderer,
+    found: Mapping[object, tuple[Scenario, Pod]],
+    shown: Mapping[Scenario, Observation],
 ) -> dict[object, tuple[Scenario, Pod]]:
     """The pods, each once: those whose names differ from render to render by their template."""
     names: dict[object, set[str]] = {}
@@ -100,7 +103,8 @@ def _steady(
     ]
     random: set[object] = set()
     for scenario in dict.fromkeys(scenario for scenario, _pod in doubtful):
-        random |= _random_in(renderer, scenario)
+        templates = {pod.template for own, pod in doubtful if own is scenario}
+        random |= _random_in(renderer, scenario, shown[scenario], templates)
     result: dict[object, tuple[Scenario, Pod]] = {}
     for scenario, pod in found.values():
         steady = pod
@@ -116,10 +120,15 @@ def _is_random(root: Chart, template: str) -> bool:
     return member is not None and _RANDOM.search(member.content or b"") is not None
 
 
-def _random_in(renderer: ChartRenderer, scenario: Scenario) -> set[object]:
-    """The keys of the pods whose names another render of ``scenario`` makes otherwise."""
+def _random_in(
+    renderer: ChartRenderer, scenario: Scenario, once: Observation, templates: Collection[str]
+) -> set[object]:
+    """The keys of the pods whose names another render of ``scenario`` makes otherwise.
+
+    ``once`` is the render that is known, ``templates`` have the pods that may have such names.
+    """
     try:
-        once, again = renderer.again(scenario), renderer.again(scenario)
+        again = renderer.again(scenario, templates)
     except ChartRejected:
         return set()
     names = {pod.key: pod.name for pod in _pods(renderer, once.documents)}

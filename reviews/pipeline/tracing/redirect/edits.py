@@ -119,7 +119,6 @@ def _root_values(root: Chart, intent: Intent) -> YamlSource:
 
 def _try_override(root: Chart, intent: Intent) -> None:
     source = _root_values(root, intent)
-    nulls = {each.leaf.leaf.path for each in parent_nulls(root) if each.leaf.chart.is_root}
     for path in intent.leaf.override_paths:
         if any(isinstance(part, int) for part in path):
             raise CannotEdit(
@@ -131,7 +130,7 @@ def _try_override(root: Chart, intent: Intent) -> None:
             )
         for depth in range(1, len(path)):
             above = source.leaf_at(path[:depth])
-            if above is not None and above.value is None and above.path in nulls:
+            if above is not None and above.value is None and _is_over_a_value(root, above.path):
                 raise CannotEdit(
                     _(
                         "%(null)s is null in the chart's own values.yaml, which removes the whole"
@@ -140,6 +139,13 @@ def _try_override(root: Chart, intent: Intent) -> None:
                     )
                 )
         set_keys(source, {path: intent.text})
+
+
+def _is_over_a_value(root: Chart, null: Path) -> bool:
+    """Whether the null at this path of the root chart means to remove a value of a sub-chart."""
+    return any(
+        each.leaf.chart.is_root and each.leaf.leaf.path == null for each in parent_nulls(root)
+    )
 
 
 def _insert(root: Chart, overriding: Sequence[Intent], result: Redirection) -> None:

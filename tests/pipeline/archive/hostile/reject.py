@@ -77,9 +77,10 @@ EMPTY_PART = (
     "The name has an empty part or “.” between slashes, which readers resolve differently. "
     "Pack again with plain names."
 )
-GBK = (
-    "The name is stored as GBK, not as UTF-8, and differs from computer to computer. "
+GBK, CP437 = (
+    f"The name is stored as {encoding}, not as UTF-8, and differs from computer to computer. "
     "Give it an ASCII name, or pack again with a tool that writes UTF-8."
+    for encoding in ("GBK", "CP437")
 )
 NOT_UTF8 = (
     "The name is not stored as UTF-8 and differs from computer to computer. "
@@ -523,6 +524,13 @@ REJECTED = (
         "etcd/说明.txt",
     ),
     Rejected(
+        "a name in the encoding of old zip tools",
+        lambda: forge(Forged("etcd/café.txt".encode("cp437"))),
+        UNSAFE,
+        CP437,
+        "etcd/café.txt",
+    ),
+    Rejected(
         "a name in no encoding",
         lambda: tgz(record(b"etcd/\xff\xff")),
         UNSAFE,
@@ -535,6 +543,15 @@ REJECTED = (
         UNSAFE,
         TWO_NAMES,
         "etcd/a",
+    ),
+    Rejected(
+        "a GBK name with its UTF-8 form in an extra field",
+        lambda: forge(
+            Forged("说明".encode("gbk"), table={"extra": _unicode_path("说明".encode())})
+        ),
+        UNSAFE,
+        TWO_NAMES,
+        "说明",
     ),
     Rejected(
         "65 folders",

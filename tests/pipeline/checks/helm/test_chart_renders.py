@@ -87,7 +87,7 @@ def test_a_chart_that_eats_all_memory_is_reported_with_the_limit(tmp_path: Path)
         (
             "error",
             (
-                "Rendering needed more than 1024 MiB of memory and was stopped, so no image could be"
+                "Rendering needed more than 512 MiB of memory and was stopped, so no image could be"
                 " traced."
             ),
         )

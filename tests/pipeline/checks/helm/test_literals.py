@@ -40,6 +40,32 @@ def test_a_literal_in_a_comment_or_a_branch_not_taken_is_no_finding(tmp_path: Pa
     assert literals(bare_chart(template=template), tmp_path) == []
 
 
+def test_a_word_that_chooses_an_image_is_no_part_of_it(tmp_path: Path) -> None:
+    chosen = (
+        '{{ if eq .Values.type "database" }}quay.io/team/database:1{{ else }}'
+        '{{ fail "what type?" }}{{ end }}'
+    )
+    resource = (
+        "apiVersion: acme.io/v1\nkind: Cluster\nmetadata: {name: a}\n"
+        'spec:\n  imageName: {{ include "image" . }}\n'
+    )
+    example = bare_chart(
+        template=pod("quay.io/team/operator:1"),
+        values="type: database\n",
+        more={
+            "templates/_names.tpl": f'{{{{ define "image" }}}}{chosen}{{{{ end }}}}',
+            "templates/cluster.yaml": resource,
+        },
+    )
+
+    found = literals(example, tmp_path)
+
+    assert [each[:4] for each in found] == [
+        ("OSC-HELM-008", "error", "demo/templates/pod.yaml", 8),
+        ("OSC-HELM-012", "error", "demo/templates/_names.tpl", 1),
+    ]
+
+
 def test_one_literal_in_two_templates_is_two_findings(tmp_path: Path) -> None:
     example = bare_chart(
         template=pod("quay.io/team/backup"), more={"templates/job.yaml": pod("quay.io/team/backup")}

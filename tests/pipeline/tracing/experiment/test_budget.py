@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,34 +59,48 @@ def test_a_search_that_has_tried_all_stops_before_its_share(tmp_path: Path) -> N
         assert (renderer.engine.renders, revealed.spent) == (3, False)
 
 
-def test_past_two_fifths_a_known_image_is_not_kept_for_another_container(tmp_path: Path) -> None:
-    twice = {
-        **METRICS_TEMPLATES,
-        "probe.yaml": "{{ if .Values.probe.enabled }}\n"
-        + pod("a/metrics:1", name="probe")
-        + '{{ if .Values.metrics.enabled }}{{ fail "not both" }}{{ end }}{{ end }}',
+def test_past_two_fifths_one_more_scenario_is_kept_for_known_images_in_other_containers(
+    tmp_path: Path,
+) -> None:
+    values = METRICS + "third:\n  enabled: false\n  image: a/third:1\n"
+    templates = {"app.yaml": METRICS_TEMPLATES["app.yaml"]} | {
+        f"{name}.yaml": f"{{{{ if .Values.{name}.enabled }}}}\n"
+        + pod("a/metrics:1", name=name)
+        + f'{{{{ if or .Values.metrics.enabled .Values.{other}.enabled }}}}{{{{ fail "no" }}}}'
+        + "{{ end }}{{ end }}"
+        for name, other in (("probe", "third"), ("third", "probe"))
     }
-    with chart_renderer(tmp_path, METRICS, twice, renders=100) as renderer:
-        found = reveal(renderer, renderer.observe(Scenario()), [])
-        needed = renderer.engine.renders
-    with chart_renderer(tmp_path, METRICS, twice, renders=2 * needed) as renderer:
-        fewer = reveal(renderer, renderer.observe(Scenario()), [])
-        assert (renderer.engine.renders, fewer.spent) == (needed, False)
 
-    assert [scenario.shown_by for scenario, _seen in found.scenarios] == [
-        ("probe.enabled=true",),
-        ("metrics.enabled=true",),
-    ]
-    assert [scenario.shown_by for scenario, _seen in fewer.scenarios] == [("probe.enabled=true",)]
+    def kept(renders: int) -> tuple[int, int]:
+        with chart_renderer(tmp_path, values, templates, renders=renders) as renderer:
+            found = reveal(renderer, renderer.observe(Scenario()), [])
+            return len(found.scenarios), renderer.engine.renders
+
+    scenarios, needed = kept(100)
+    assert (scenarios, kept(2 * needed)) == (3, (2, needed))
 
 
-def test_the_fewest_settings_are_asked_for_below_two_fifths_only(tmp_path: Path) -> None:
+def test_the_fewest_settings_are_asked_for_below_one_half_only(tmp_path: Path) -> None:
     with chart_renderer(tmp_path, METRICS, METRICS_TEMPLATES, renders=20) as renderer:
         tracing = trace(renderer, renderer.observe(Scenario()))
         assert tracing.settings == {"a/metrics:1": ("metrics.enabled=true",)}
-        while renderer.engine.spent < 0.4:
+        while renderer.engine.spent < 0.5:
             renderer.observe(Scenario())
         spent = renderer.engine.renders
 
         assert fewest_settings(renderer, tracing.uses) == {}
         assert renderer.engine.renders == spent
+
+
+def test_a_search_that_ends_early_again_and_again_is_reported_once(tmp_path: Path) -> None:
+    files = {"app.yaml": pod('{{ printf "a/%s:1" "one" }}')}
+    with chart_renderer(tmp_path, "{}\n", files, renders=20) as renderer:
+        tracing = trace(renderer, renderer.observe(Scenario()))
+        uses = [replace(each, literals=()) for each in tracing.uses]
+        while renderer.engine.spent < 1:
+            renderer.observe(Scenario())
+        tracing.uses.clear()
+        for _turn in range(2):
+            tracing.located(Scenario(), uses)
+
+    assert [what for what, _why in tracing.unreached] == ["templates"]

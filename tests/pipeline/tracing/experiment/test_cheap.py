@@ -33,13 +33,8 @@ SECRET = (
         ("{{ .genCA }}{{ $genCA }}{{ genCAs }}", "{{ .genCA }}{{ $genCA }}{{ genCAs }}"),
     ],
 )
-def test_calls_in_actions_alone_are_replaced(tmp_path: Path, text: str, cheap: str) -> None:
-    with chart_renderer(tmp_path, "{}\n", {"a.txt": text}, renders=1) as renderer:
-        archive = without_keys(renderer.chart.archive)
-
-    member = archive.get("demo/templates/a.txt")
-    assert member is not None
-    assert (member.content or b"").decode() == cheap
+def test_calls_in_actions_alone_are_replaced(text: str, cheap: str) -> None:
+    assert without_keys(text.encode()).decode() == cheap
 
 
 FEATURE = Scenario({"on": True}, ("on=true",))

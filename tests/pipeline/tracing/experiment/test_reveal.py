@@ -38,6 +38,18 @@ def test_a_variant_that_a_word_chooses_is_shown(tmp_path: Path, condition: str) 
     )
 
 
+def test_a_variant_that_a_boolean_beside_the_image_chooses_is_shown(tmp_path: Path) -> None:
+    values = "image:\n  name: a/main\n  tag: 1\n  slim: false\n  isQuiet: false\n"
+    name = "{{ .name }}{{ if .slim }}-slim{{ end }}:{{ .tag }}"
+    files = {"app.yaml": pod(f"{{{{ with .Values.image }}}}{name}{{{{ end }}}}")}
+
+    outcome = examine_chart(tmp_path, values, files)
+
+    assert outcome.image("a/main-slim:1").shown_by == ("image.slim=true",)
+    assert outcome.image("a/main-slim:1").target == "swr.example.com/osc/main-slim:1"
+    assert outcome.values == values.replace("a/main", "swr.example.com/osc/main")
+
+
 def test_words_of_templates_without_images_are_not_tried(tmp_path: Path) -> None:
     values = "image: a/main:1\nservice: {kind: ClusterIP}\n"
     service = (
