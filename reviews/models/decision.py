@@ -7,12 +7,13 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ..states import verb_words
 from .append_only import AppendOnly
 from .finding import Finding
 
 
 class Reason(models.TextChoices):
-    """Why a finding is dismissed, or a proposed edit not wanted."""
+    """The reasons that the portal was delivered with; all of them are in ``DecisionReason``."""
 
     FALSE_POSITIVE = "false-positive", _("the rule is wrong here")
     NOT_APPLICABLE = "not-applicable", _("the rule does not apply here")
@@ -26,16 +27,15 @@ class Decision(AppendOnly):
     """One move of one finding. The last one counts; undoing is another decision.
 
     ``batch`` is shared by what was decided in one go. ``carried_from`` is the decision on an
-    earlier revision that holds on, None for one made on this revision.
+    earlier revision that holds on, None for one made on this revision. ``reason`` is the code of a
+    ``DecisionReason``.
     """
 
     finding = models.ForeignKey(
         Finding, on_delete=models.PROTECT, related_name="decisions", verbose_name=_("finding")
     )
     verb = models.CharField(max_length=10, verbose_name=_("verb"))
-    reason = models.CharField(
-        max_length=20, blank=True, choices=Reason.choices, verbose_name=_("reason")
-    )
+    reason = models.CharField(max_length=20, blank=True, verbose_name=_("reason"))
     comment = models.TextField(blank=True, max_length=4000, verbose_name=_("comment"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -53,6 +53,8 @@ class Decision(AppendOnly):
         verbose_name=_("carried from"),
     )
 
+    hides_author = False
+
     class Meta(AppendOnly.Meta):
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
@@ -60,4 +62,4 @@ class Decision(AppendOnly):
         ordering = ("pk",)
 
     def __str__(self) -> str:
-        return f"{self.verb} {self.finding_id} by {self.by_id}"
+        return f"{self.finding_id}: {verb_words(self.verb)}"

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ..states import verb_words
 from .append_only import AppendOnly
 from .revision import Revision
 from .submission import Submission
@@ -16,7 +17,9 @@ class Event(AppendOnly):
     """One deed. ``by`` is None for the portal itself; states are empty where none changed.
 
     ``verb`` is one of the tables of states, or one of ``claim``, ``unclaim``, ``decide``,
-    ``carry``, ``inspect``, ``unsettle``, ``stop``, ``comment``, ``view``, ``download``, ``purge``.
+    ``carry``, ``inspect``, ``unsettle``, ``stop``, ``comment``, ``note`` (an internal comment),
+    ``view``, ``download``, ``purge``, ``attach``, ``detach``, ``accept``, ``end_acceptance``,
+    ``use_acceptance``, ``approve_stage``.
     ``detail`` says more, as plain JSON.
     """
 
@@ -43,6 +46,8 @@ class Event(AppendOnly):
     to_state = models.CharField(max_length=20, blank=True, verbose_name=_("to state"))
     detail = models.JSONField(default=dict, verbose_name=_("detail"))
 
+    hides_author = False
+
     class Meta(AppendOnly.Meta):
         verbose_name = _("event")
         verbose_name_plural = _("events")
@@ -51,7 +56,9 @@ class Event(AppendOnly):
         indexes = (
             models.Index(fields=("submission", "id"), name="events_of_a_submission"),
             models.Index(fields=("by", "id"), name="events_of_a_user"),
+            models.Index(fields=("verb", "id"), name="events_by_verb"),
+            models.Index(fields=("at",), name="events_by_time"),
         )
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.verb}"
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {verb_words(self.verb)}"

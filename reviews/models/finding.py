@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from django.db import models
 from django.utils.translation import gettext
 
@@ -15,7 +18,9 @@ class Finding(models.Model):
 
     ``unit`` names what is decided as a whole: a change set, or the finding alone; ``has_edit``
     says whether the unit proposes edits, so that approving it applies them.
-    ``fingerprint`` is equal for two findings only when all is equal that a decision rests on.
+    ``fingerprint`` is equal for two findings only when all is equal that a decision rests on;
+    ``content`` also where only rules, engine, policy or versions in names of archives differ. None:
+    it was written before there was one, and follows from the report.
     """
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="findings")
@@ -29,6 +34,7 @@ class Finding(models.Model):
     unit = models.CharField(max_length=64)
     has_edit = models.BooleanField()
     fingerprint = models.CharField(max_length=64)
+    content = models.CharField(max_length=64, null=True)  # noqa: DJ001 - so that no table is made anew
     state = models.CharField(
         max_length=10,
         default=FindingState.OPEN.value,
@@ -53,6 +59,29 @@ class Finding(models.Model):
         }
 
     @property
+    def is_open(self) -> bool:
+        return self.state == FindingState.OPEN
+
+
+@dataclass(slots=True)
+class FindingRow:
+    """What is read of a ``Finding`` to show it, or to say what it allows.
+
+    No record, because a page has several hundred. ``state`` is the one that is shown.
+    """
+
+    revision: Revision
+    pk: int
+    position: int
+    rule: str
+    severity: str
+    unit: str
+    has_edit: bool
+    fingerprint: str
+    content: str | None
+    state: str
+
+    @property
     def needs_decision(self) -> bool:
         """Whether the package cannot be approved before this is decided."""
         return self.has_edit or self.severity != Severity.INFO
@@ -65,3 +94,18 @@ class Finding(models.Model):
     def is_confirmed(self) -> bool:
         """Whether the partner must fix it."""
         return not self.has_edit and self.state == FindingState.APPROVED
+
+
+_COLUMNS = ("pk", "position", "rule", "severity", "unit", "has_edit", "fingerprint", "content")
+
+
+def finding_rows(
+    revision: Revision, findings: models.QuerySet[Finding] | None = None, state: str = "state"
+) -> Sequence[FindingRow]:
+    """The findings of a revision in the order of its report. One query.
+
+    ``findings`` are those to read, None: all; ``state`` names the column with what was decided.
+    """
+    found = revision.findings.all() if findings is None else findings
+    read = found.order_by("position").values_list(*_COLUMNS, state)
+    return [FindingRow(revision, *values) for values in read]

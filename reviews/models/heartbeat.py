@@ -41,16 +41,15 @@ def forget_dead() -> None:
     Heartbeat.objects.filter(at__lt=timezone.now() - _REMEMBERED).delete()
 
 
-def heard_since(moment: datetime) -> dict[str, list[str]]:
-    """The processes that reported since ``moment``, with their queues."""
-    heard = _since(moment).order_by("name")
-    return {each.name: list(each.queues) for each in heard}
+def heartbeats_since(moment: datetime) -> list[Heartbeat]:
+    """Of the processes that reported since ``moment``, by name."""
+    return list(_since(moment).order_by("name"))
 
 
 def layers_since(moment: datetime) -> dict[str, list[str]]:
     """The layers of the sandbox of each process that renders and reported since ``moment``."""
-    heard = _since(moment).filter(layers__isnull=False).order_by("name")
-    return {each.name: list(each.layers or ()) for each in heard}
+    heard = heartbeats_since(moment)
+    return {each.name: list(each.layers) for each in heard if each.layers is not None}
 
 
 def _since(moment: datetime) -> models.QuerySet[Heartbeat]:

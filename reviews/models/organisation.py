@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -12,6 +13,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ..pipeline.core.clusters import ClusterVersion, UnknownCluster, parse_api
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 registry_validator = RegexValidator(
     r"^(?=.*[.:]|localhost)[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?\Z",
@@ -144,3 +148,28 @@ class Membership(models.Model):
             "user": self.user,
             "organisation": self.organisation,
         }
+
+
+class Uploader(models.Model):
+    """A user who has uploaded something for an organisation, be it a member still or not.
+
+    What the revisions say, kept so that nobody has to read all of them: see ``note_uploader``.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="uploaders"
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("organisation", "user"), name="one_uploader_each"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.organisation}"
+
+
+def note_uploader(organisation: Organisation, user: User) -> None:
+    """Remember that ``user`` has uploaded something for ``organisation``."""
+    Uploader.objects.get_or_create(organisation=organisation, user=user)

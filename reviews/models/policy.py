@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ..pipeline.core.findings import Severity
 from ..pipeline.core.policy import Policy
+from ..read_once import read_once
 from .organisation import (
     api_versions_field,
     cluster_versions_field,
@@ -50,6 +51,22 @@ class PortalPolicy(models.Model):
             " registry; else the reviewer confirms what is missing."
         ),
     )
+    shows_reviewers = models.BooleanField(
+        _("partners see reviewers' names"),
+        default=False,
+        help_text=_("Otherwise they read “a reviewer” wherever one decided or said something."),
+    )
+    review_days = models.PositiveSmallIntegerField(
+        _("working days for a review"),
+        default=3,
+        validators=[MaxValueValidator(250)],
+        help_text=_("After so many working days a review is overdue; 0: never."),
+    )
+    needs_four_eyes = models.BooleanField(
+        _("two reviewers"),
+        default=False,
+        help_text=_("A package is approved by somebody else than who decided its findings."),
+    )
     cluster_versions = cluster_versions_field()
     api_versions = api_versions_field()
     running_limit = models.PositiveSmallIntegerField(
@@ -72,7 +89,12 @@ class PortalPolicy(models.Model):
     @classmethod
     def current(cls) -> PortalPolicy:
         """The one row, or an unsaved one with the defaults where nobody has written it yet."""
-        return cls.objects.filter(pk=1).first() or cls(pk=1)
+        return _current()
+
+
+@read_once
+def _current() -> PortalPolicy:
+    return next(iter(PortalPolicy.objects.filter(pk=1)), None) or PortalPolicy(pk=1)
 
 
 class SeverityOverride(models.Model):

@@ -21,7 +21,9 @@ class Revision(Run):
     was removed as the retention policy wants it; its name and hash stay. ``policy`` is the
     snapshot under which everything was found. ``refusal`` holds why it cannot be processed
     at all: code, template, parameters and file. ``stage`` is what the analysis does now, one of
-    the report's stages. ``timings`` are seconds by stage.
+    the report's stages. ``timings`` are seconds by stage. ``decisions_shown``, ``comments_shown``
+    and ``events_shown`` are the numbers of the last ones that a verdict has shown to partners:
+    later ones are drafts (see ``visibility``).
     """
 
     submission = models.ForeignKey(
@@ -54,6 +56,15 @@ class Revision(Run):
     images_total = models.PositiveIntegerField(default=0, verbose_name=_("images total"))
     images_redirected = models.PositiveIntegerField(default=0, verbose_name=_("images redirected"))
     renders = models.PositiveIntegerField(default=0, verbose_name=_("renders"))
+    decisions_shown = models.PositiveBigIntegerField(
+        default=0, editable=False, verbose_name=_("decisions shown")
+    )
+    comments_shown = models.PositiveBigIntegerField(
+        default=0, editable=False, verbose_name=_("comments shown")
+    )
+    events_shown = models.PositiveBigIntegerField(
+        default=0, editable=False, verbose_name=_("events shown")
+    )
 
     class Meta:
         verbose_name = _("revision")

@@ -33,6 +33,11 @@ def searched_words(text: str) -> str:
     return unicodedata.normalize("NFKC", text).lower()[:MOST_SEARCHED]
 
 
+def longest_first(words: str) -> list[str]:
+    """The first five of ``words``, the longest first: it is in the fewest titles."""
+    return sorted(words.split()[:5], key=len, reverse=True)
+
+
 def claimed() -> models.Q:
     """The submissions that a reviewer holds now."""
     begin, end = _claim_bounds()
@@ -82,7 +87,9 @@ class Submission(models.Model):
     """One version of a service. Only ``actions/transitions.py`` changes its state.
 
     ``step`` is raised with every move, so that two who move at once cannot both win.
-    ``waiting_since`` is when it came into its state. ``needs_administrator`` says that the portal
+    ``waiting_since`` is when it came into its state; in review, less the time that it had
+    ``waited`` there before, so that it keeps its place. ``reviewer`` is who is to review it first.
+    ``needs_administrator`` says that the portal
     cannot go on by itself. ``kind`` and the counts are those of the
     current revision, and ``title`` and ``search`` (lower case) say once more who and what it
     is, so that a queue of many thousand sorts and filters within one table.
@@ -140,6 +147,15 @@ class Submission(models.Model):
         verbose_name=_("claimed by"),
     )
     claimed_until = models.DateTimeField(null=True, editable=False, verbose_name=_("claimed until"))
+    waited = models.DurationField(default=timedelta(), editable=False, verbose_name=_("waited"))
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="reviews_to_do",
+        verbose_name=_("reviewer"),
+    )
     kind = models.CharField(max_length=10, blank=True, editable=False, verbose_name=_("kind"))
     errors = models.PositiveIntegerField(default=0, editable=False, verbose_name=_("errors"))
     warnings = models.PositiveIntegerField(default=0, editable=False, verbose_name=_("warnings"))
@@ -166,6 +182,11 @@ class Submission(models.Model):
             models.Index(fields=("title",), name="all_by_title"),
             models.Index(fields=("errors",), name="all_by_errors"),
             models.Index(fields=("organisation", "waiting_since"), name="organisation_by_age"),
+            models.Index(fields=("organisation", "state"), name="organisation_by_state"),
+            models.Index(fields=("organisation", "title"), name="organisation_by_title"),
+            models.Index(fields=("organisation", "errors"), name="organisation_by_errors"),
+            models.Index(fields=("kind", "waiting_since"), name="kind_by_age"),
+            models.Index(fields=("service", "submitted_at"), name="service_by_age"),
             models.Index(fields=("search",), name="all_by_words"),
             models.Index(
                 fields=("state",),
