@@ -82,6 +82,14 @@ VARIABLES = {
         "consolemail://", "where mail goes, `smtp+tls://USER:PASSWORD@HOST:587`; the demo prints it"
     ),
     "PORTAL_EMAIL_FROM": Variable("osc-portal@localhost", "sender of the portal's mail"),
+    "PORTAL_ADDRESS": Variable(
+        "",
+        "address of the portal in mails, `https://portal.example.com`; empty: the first of"
+        " `PORTAL_ORIGINS`, else this machine",
+    ),
+    "PORTAL_DAILY_MAIL_HOUR": Variable(
+        "0", "hour (UTC) at which daily mails are sent; 0 is eight in the morning in Beijing"
+    ),
     "PORTAL_ADMINS": Variable(
         "", "mail addresses that errors of the portal are sent to, separated by commas"
     ),
@@ -104,6 +112,11 @@ VARIABLES = {
         "1", "how many packages' image archives `make run` reads at once"
     ),
     "PORTAL_PUBLISH_WORKERS": Variable("1", "how many releases `make run` publishes at once"),
+    "PORTAL_NICENESS": Variable(
+        "10",
+        "how far work on packages stands back, so that pages answer while it goes on: from 0, not"
+        " at all, to 19 (`man 2 nice`)",
+    ),
     "PORTAL_LEASE_SECONDS": Variable(
         "60", "seconds after which the job of a worker that died is taken over"
     ),
@@ -111,6 +124,10 @@ VARIABLES = {
         "",
         "days after which originals are removed: `withdrawn=30,refused=90,superseded=180`; empty:"
         " never",
+    ),
+    "PORTAL_ATTACHMENTS": Variable(
+        "mib=20,number=10",
+        "what may be attached to a revision: MiB of a file (at most 100), number of files",
     ),
     "PORTAL_DISK_RESERVE": Variable(
         "1024", "MiB that should be free on the disk; with less the portal reports itself not ready"
@@ -177,6 +194,7 @@ _REMOVED = ("withdrawn", "refused", "superseded")
 _REGISTRY = re.compile(
     r"(?:https?://)?(?=[^/]*[.:]|localhost)[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?"
 )
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?/?")
 _LEAST_KEY_LENGTH = 50  # Django's own deployment check asks for as many
 
 
@@ -220,6 +238,17 @@ def _publish_target() -> str:
             " https://HOST or https://HOST:PORT"
         )
     return text
+
+
+def _address() -> str:
+    """Where people find the portal, without a slash at the end."""
+    origins = _list("PORTAL_ORIGINS")
+    text = _text("PORTAL_ADDRESS") or (origins[0] if origins else f"http://127.0.0.1:{PORTAL_PORT}")
+    if not _ADDRESS.fullmatch(text):
+        raise ImproperlyConfigured(
+            f"PORTAL_ADDRESS is {text!r}: write https://HOST or https://HOST:PORT"
+        )
+    return text.rstrip("/")
 
 
 def _limits() -> Limits:
@@ -276,6 +305,22 @@ def _quotas() -> dict[str, int]:
     return given
 
 
+def _attachments() -> dict[str, int]:
+    most = {"mib": 100, "number": 100}
+    given: dict[str, int] = {}
+    default = VARIABLES["PORTAL_ATTACHMENTS"].default.split(",")
+    for item in [*default, *_list("PORTAL_ATTACHMENTS")]:
+        name, _equals, text = (part.strip() for part in item.partition("="))
+        is_number = text.isascii() and text.isdigit() and len(text) < 9
+        if name not in most or not (is_number and 0 < int(text) <= most[name]):
+            raise ImproperlyConfigured(
+                f"PORTAL_ATTACHMENTS is {item!r}: write mib and number, each with =NUMBER from 1 to"
+                " 100"
+            )
+        given[name] = int(text)
+    return given
+
+
 DEMO = _flag("PORTAL_DEMO")
 DEBUG = _flag("PORTAL_DEBUG")
 DATA_DIR = BASE_DIR / _text("PORTAL_DATA")
@@ -310,9 +355,11 @@ for _layer in PORTAL_REQUIRE_SANDBOX:
             f"PORTAL_REQUIRE_SANDBOX has no {_layer!r}: write {', '.join(SANDBOX_LAYERS)}"
         )
 PORTAL_RETENTION = _retention()
+PORTAL_ATTACHMENTS = _attachments()
 PORTAL_LEASE_SECONDS = _number("PORTAL_LEASE_SECONDS", 1, 3600)
 PORTAL_PORT = _number("PORTAL_PORT", 0, 65535)
 PORTAL_THREADS = _number("PORTAL_THREADS", 1, 64)
+PORTAL_NICENESS = _number("PORTAL_NICENESS", 0, 19)
 PORTAL_WORKERS = _number("PORTAL_WORKERS", 1, 64)
 PORTAL_ARCHIVE_WORKERS = _number("PORTAL_ARCHIVE_WORKERS", 1, 64)
 PORTAL_PUBLISH_WORKERS = _number("PORTAL_PUBLISH_WORKERS", 1, 64)
@@ -369,10 +416,12 @@ MIDDLEWARE = [
     # A page that forgets to ask who is there is closed, not open.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "reviews.views.reading.ReadingMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "osc_portal.urls"
 ASGI_APPLICATION = "osc_portal.asgi.application"
+SILENCED_SYSTEM_CHECKS = ["templates.W003"]  # i18n has a library of its own here, on purpose
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -385,6 +434,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "reviews.views.frame.frame",
             ],
+            "libraries": {"i18n": "reviews.templatetags.translating"},
         },
     },
 ]
@@ -434,6 +484,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "EN"), ("zh-hans", "中文")]
 # Before the words that Django has for the same texts.
 LOCALE_PATHS = [BASE_DIR / "reviews" / "locale"]
+FORMAT_MODULE_PATH = "osc_portal.formats"
 LANGUAGE_COOKIE_NAME = "language"
 TIME_ZONE = "UTC"
 USE_TZ = True
@@ -467,7 +518,10 @@ CONTENT_SECURITY_POLICY = {
 }
 
 globals().update(Env.email_url_config(_text("PORTAL_EMAIL_URL")))
+EMAIL_TIMEOUT = 20  # seconds for each answer of the mail server
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = _text("PORTAL_EMAIL_FROM")
+PORTAL_ADDRESS = _address()
+PORTAL_DAILY_MAIL_HOUR = _number("PORTAL_DAILY_MAIL_HOUR", 0, 23)
 
 EMAIL_SUBJECT_PREFIX = "[OSC Portal] "
 ADMINS = [(address, address) for address in _list("PORTAL_ADMINS")]
@@ -550,6 +604,7 @@ CELERY_TASK_ROUTES = {
     "reviews.tasks.release": {"queue": "releases"},
     "reviews.tasks.publish": {"queue": PUBLICATION_QUEUE},
     "reviews.tasks.look_up": {"queue": "releases"},
+    "reviews.tasks.send_mails": {"queue": CELERY_TASK_DEFAULT_QUEUE},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True

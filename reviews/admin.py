@@ -11,16 +11,24 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from . import (  # noqa: F401 - they register their pages
+    admin_attachments,
+    admin_calendar,
+    admin_invitations,
+    admin_mails,
+    admin_publishing,
+    admin_stages,
+    admin_wording,
+)
 from .actions import ActionDenied, publishing, reviewing
 from .actions.retrying import retry
-from .admin_pages import Page, ReadOnly, ReadOnlyInline, Rows
-from .admin_publishing import different_target
+from .admin_pages import ByWord, Page, PermissionChoices, ReadOnly, ReadOnlyInline, Rows
 from .models import (
     Decision,
     Event,
@@ -36,6 +44,9 @@ from .models import (
 )
 from .permissions import is_administrator
 from .pipeline import CHECKS
+from .pipeline.core.findings import Severity
+from .publish_targets import different_target
+from .templatetags.display import severity_word
 
 if TYPE_CHECKING:
     RuleForm = forms.ModelForm[SeverityOverride]
@@ -91,7 +102,7 @@ class PortalPolicyAdmin(Page):
 class SeverityForm(RuleForm):
     """A rule, chosen from those there are."""
 
-    rule = forms.ChoiceField()
+    rule = forms.ChoiceField(label=_("rule"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -99,6 +110,9 @@ class SeverityForm(RuleForm):
         field = self.fields["rule"]
         if isinstance(field, forms.ChoiceField):
             field.choices = rules
+        severity = self.fields["severity"]
+        if isinstance(severity, forms.ChoiceField):
+            severity.choices = [(each.value, severity_word(each)) for each in Severity]
 
 
 @admin.register(SeverityOverride)
@@ -106,7 +120,12 @@ class SeverityOverrideAdmin(Page):
     """How much a rule weighs here."""
 
     form = SeverityForm
-    list_display = ("rule", "severity", "reason")
+    list_display = ("rule", "weight", "reason")
+
+    @admin.display(description=_("severity"), ordering="severity")
+    def weight(self, override: SeverityOverride) -> str:
+        """The severity in words."""
+        return severity_word(override.severity)
 
 
 class RevisionInline(ReadOnlyInline):
@@ -134,6 +153,7 @@ class ReasonForm(ActionForm):
 class SubmissionAdmin(ReadOnly):
     """Submissions; failed work is retried and a claim ended by the actions."""
 
+    path_to_submission = ""
     list_display = (
         "title",
         "organisation",
@@ -221,6 +241,7 @@ class ReleaseInline(ReadOnlyInline):
 class RevisionAdmin(ReadOnly):
     """Uploads, with how their analysis went."""
 
+    path_to_submission = "submission"
     list_display = (
         "submission",
         "number",
@@ -241,6 +262,7 @@ class RevisionAdmin(ReadOnly):
 class InspectionAdmin(ReadOnly):
     """The reading of image archives, with how it went."""
 
+    path_to_submission = "revision.submission"
     list_display = ("revision", "attempts", "lease_until", "finished_at", "bytes_done")
     list_select_related = ("revision__submission",)
     search_fields = ("revision__submission__search", "revision__sha256")
@@ -252,6 +274,7 @@ class InspectionAdmin(ReadOnly):
 class ReleaseAdmin(ReadOnly):
     """Releases, with how they went."""
 
+    path_to_submission = "revision.submission"
     list_display = ("revision", "approved_by", "approved_at", "attempts", "finished_at", "sha256")
     list_select_related = ("revision__submission", "approved_by")
     search_fields = ("revision__submission__search", "sha256")
@@ -263,8 +286,9 @@ class ReleaseAdmin(ReadOnly):
 class EventAdmin(ReadOnly):
     """The log."""
 
+    path_to_submission = "submission"
     list_display = ("at", "by", "verb", "submission", "from_state", "to_state")
-    list_filter = ("verb",)
+    list_filter = (("verb", ByWord),)
     list_select_related = ("by", "submission")
     search_fields = ("submission__search", "by__username")
     show_full_result_count = False
@@ -275,8 +299,9 @@ class EventAdmin(ReadOnly):
 class DecisionAdmin(ReadOnly):
     """What reviewers decided."""
 
+    path_to_submission = "finding.revision.submission"
     list_display = ("at", "by", "verb", "finding", "reason", "comment")
-    list_filter = ("verb", "reason")
+    list_filter = (("verb", ByWord), "reason")
     list_select_related = ("by", "finding")
     search_fields = ("by__username", "finding__rule")
     show_full_result_count = False
@@ -303,13 +328,18 @@ class UserMembershipInline(Rows):
     autocomplete_fields = ("organisation",)
 
 
-# Django registered its own page for users before; this one adds the organisations to it.
-_UserAdmin = type(admin.site.get_model_admin(User))
-admin.site.unregister(User)
+# Django registered its own pages before; ours add organisations and words of permissions to them.
+_UserAdmin, _GroupAdmin = (type(admin.site.get_model_admin(each)) for each in (User, Group))
+admin.site.unregister([User, Group])
+
+
+@admin.register(Group)
+class PortalGroupAdmin(PermissionChoices, _GroupAdmin):  # type: ignore[misc, valid-type]
+    """Groups; that of the reviewers makes somebody a reviewer."""
 
 
 @admin.register(User)
-class PortalUserAdmin(_UserAdmin):  # type: ignore[misc, valid-type]
+class PortalUserAdmin(PermissionChoices, _UserAdmin):  # type: ignore[misc, valid-type]
     """Users with their organisations; the group of reviewers makes one a reviewer."""
 
     inlines = (UserMembershipInline,)

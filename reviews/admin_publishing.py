@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +21,6 @@ from .admin_pages import Page, ReadOnly, ReadOnlyInline
 from .connection_test import tested
 from .models import (
     LookUp,
-    Organisation,
     Place,
     Publication,
     PublishedImage,
@@ -29,21 +29,13 @@ from .models import (
     Service,
 )
 from .models.policy import registry_of
-from .pipeline.core.messages import Message
-from .publish_targets import destination_for, destination_of_portal, of_row
+from .publish_targets import of_row
 from .queries.storage_use import with_storage_use
 
 if TYPE_CHECKING:
     TargetForm = forms.ModelForm[RegistryTarget]
 else:
     TargetForm = forms.ModelForm
-
-
-def different_target(organisation: Organisation | None) -> Message | None:
-    """Why releases of an organisation (None: of the portal) cannot be published as it is set."""
-    if organisation is not None:
-        return destination_for(organisation).objection_for(registry_of(organisation))
-    return destination_of_portal().objection_for(registry_of(None))
 
 
 class RegistryTargetForm(TargetForm):
@@ -174,6 +166,7 @@ class PublishedImageInline(ReadOnlyInline):
 class PublicationAdmin(ReadOnly):
     """Publications, with how far they are; those that stopped are retried by their submission."""
 
+    path_to_submission = "release.revision.submission"
     list_display = (
         "release",
         "where",
@@ -227,6 +220,7 @@ class PublicationAdmin(ReadOnly):
 class RegistryLookupAdmin(ReadOnly):
     """What the registry had, before the approval, of the addresses of revisions."""
 
+    path_to_submission = "revision.submission"
     list_display = ("reference", "found", "architectures", "revision", "at")
     list_filter = ("found",)
     list_select_related = ("revision__submission",)
@@ -239,6 +233,7 @@ class RegistryLookupAdmin(ReadOnly):
 class LookUpAdmin(ReadOnly):
     """Questions to the registry before an approval."""
 
+    path_to_submission = "revision.submission"
     list_display = ("revision", "address", "attempts", "finished_at")
     list_select_related = ("revision__submission",)
     search_fields = ("revision__submission__search",)
@@ -257,6 +252,10 @@ class ServiceAdmin(ReadOnly):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Service]:
         """The services with what each keeps."""
         return with_storage_use(super().get_queryset(request))
+
+    def get_view_on_site_url(self, obj: Any = None) -> str | None:
+        """The page of the service."""
+        return None if obj is None else reverse("service", args=[obj.pk])
 
     @admin.display(description=_("uploads"), ordering="original_bytes")
     def originals(self, service: Any) -> str:

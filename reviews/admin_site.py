@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
-from django.conf import settings
-from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from .actions import ActionDenied
-from .actions.retrying import retry
-from .connection_test import tested
-from .models import Submission
+from .admin_operations import operations_context, retry_failed, retry_given_up, try_target
+from .admin_pages import ScriptWords
+from .admin_policy import policy_page
 from .permissions import is_administrator
-from .pipeline.core.policy import SANDBOX_LAYERS
-from .publish_targets import destination_of_portal
-from .queries.health import current_health, health_facts, sandbox_of_workers, with_trouble
 from .signing_in import remember_device
-from .states import LABELS
 from .views.language import restore_language
 from .views.signing_in import SignInForm, too_many
 
@@ -36,12 +28,28 @@ _DAILY = (
     "Submission",
     "Organisation",
     "User",
+    "Invitation",
     "PortalPolicy",
     "SeverityOverride",
+    "DecisionReason",
+    "CannedText",
+    "Acceptance",
+    "AttachmentRule",
+    "ReviewStage",
+    "CalendarDay",
     "RegistryTarget",
     "Publication",
     "Service",
     "Event",
+    "PortalEvent",
+    "OutgoingMail",
+)
+
+
+_BUTTONS: tuple[tuple[str, Callable[..., HttpResponse], str], ...] = (
+    ("retry/<int:pk>/", retry_failed, "retry-failed"),
+    ("retry-mail/<int:pk>/", retry_given_up, "retry-mail"),
+    ("test-target/", try_target, "test-target"),
 )
 
 
@@ -54,7 +62,8 @@ class PortalAdminSite(AdminSite):
 
     site_header = _("OSC Portal: administration")
     site_title = _("OSC Portal")
-    index_title = _("Pipeline")
+    index_title = _("Records")
+    enable_nav_sidebar = False
     login_form = AdministratorSignInForm
 
     @method_decorator(login_not_required)
@@ -73,19 +82,35 @@ class PortalAdminSite(AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
         """The first page: for administrators with the health of the pipeline."""
-        context = _health() if is_administrator(request.user) else {}
+        context = operations_context() if is_administrator(request.user) else {}
         return super().index(request, context | (extra_context or {}))
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """Django's own addresses, and two buttons of the first page."""
+        """Django's own addresses, and the buttons of the first page."""
         return [
-            path("retry/<int:pk>/", self.admin_view(require_POST(_retry)), name="retry-failed"),
-            path("test-target/", self.admin_view(require_POST(_test)), name="test-target"),
+            *(
+                path(address, self.admin_view(require_POST(view)), name=name)
+                for address, view, name in _BUTTONS
+            ),
+            path("policy/", self.admin_view(policy_page), name="policy"),
             *super().get_urls(),
         ]
 
+    def i18n_javascript(
+        self, request: HttpRequest, _extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The words of scripts, in the reader's language."""
+        view = ScriptWords.as_view(packages=["django.contrib.admin"])
+        return cast("HttpResponse", view(request))
+
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """The applications, each with its models in the order of daily need."""
+        """The applications, each with its models in the order of daily need.
+
+        Django wants them for a sidebar on every page; they are looked up where they are shown.
+        """
+        return SimpleLazyObject(lambda: self._apps(request, app_label))  # type: ignore[return-value]
+
+    def _apps(self, request: HttpRequest, app_label: str | None) -> list[Any]:
         apps = super().get_app_list(request, app_label)
         apps.sort(key=lambda app: app["app_label"] != "reviews")
         for app in apps:
@@ -93,50 +118,6 @@ class PortalAdminSite(AdminSite):
         return apps
 
 
-def _retry(request: HttpRequest, pk: int) -> HttpResponse:
-    """Have failed work done again, from where it is listed."""
-    submission = get_object_or_404(Submission, pk=pk)
-    try:
-        retry(by=request.user, submission=submission)  # type: ignore[arg-type] # it is signed in
-    except ActionDenied as denied:
-        messages.error(request, f"{submission}: {denied.words.text(gettext)}")
-    else:
-        messages.success(request, gettext("%(title)s is tried again.") % {"title": submission})
-    return redirect("admin:index")
-
-
-def _test(request: HttpRequest) -> HttpResponse:
-    """Try the place to which the portal's releases are published; for administrators."""
-    if not is_administrator(request.user):
-        raise PermissionDenied
-    destination = destination_of_portal()
-    level, words = tested(destination, destination.registry or gettext("The local image store"))
-    messages.add_message(request, level, words)
-    return redirect("admin:index")
-
-
 def _place(model: dict[str, Any]) -> tuple[int, str]:
     name = model["object_name"]
     return (_DAILY.index(name) if name in _DAILY else len(_DAILY), str(model["name"]))
-
-
-def _health() -> dict[str, Any]:
-    """What administrators see of the pipeline."""
-    health = current_health()
-    return {
-        "health": health,
-        "counts": [
-            (state, LABELS[state].text(gettext), health.counts[state])
-            for state in sorted(health.counts)
-        ],
-        "facts": [
-            (fact.name, fact.problem and fact.problem.text(gettext)) for fact in health_facts()
-        ],
-        "sandboxes": [
-            (name, ", ".join(layers), [each for each in SANDBOX_LAYERS if each not in layers])
-            for name, layers in sandbox_of_workers().items()
-        ],
-        "failures": with_trouble(health.failed),
-        "destination": destination_of_portal(),
-        "image_store": settings.IMAGE_LAYOUT_DIR,
-    }

@@ -7,24 +7,34 @@ from collections.abc import Sequence
 
 from django.db.models import QuerySet
 
-from .models import Event, Finding, RegistryLookup, Revision, look_up_of
+from .models import Event, FindingRow, RegistryLookup, Revision, finding_rows, look_up_of
 from .pipeline import MAPPING_UNIT, ImageStatus, NeededAddress, Report, images_of, needed_addresses
+from .pipeline.core.findings import Finding as ReportedFinding
 from .pipeline.core.findings import Severity
 from .pipeline.core.messages import Message, _, listed
 from .states import FindingState
 
-_NO_CHANGE = ("view", "download", "claim", "unclaim", "comment")
+_NO_CHANGE = (
+    *("view", "download", "claim", "unclaim", "assign", "comment", "note"),
+    *("accept", "end_acceptance", "approve_stage"),
+)
 """Events after which the findings are as they were."""
 
 
-def findings_version(revision: Revision) -> str:
-    """An opaque name of the findings, their decisions and the history as they are now."""
+def findings_version(revision: Revision, findings: Sequence[FindingRow] | None = None) -> str:
+    """An opaque name of the findings, their decisions and the history as they are now.
+
+    ``findings`` are all of the revision, None where they are still to be read; so everywhere here.
+    """
     # With the report: what the archives showed meanwhile was not what somebody saw.
     digest = hashlib.sha256(f"{revision.pk} {revision.sha256} {revision.report}".encode())
-    findings = revision.findings.order_by("position").values_list("fingerprint", "state")
-    for fingerprint, state in findings:
-        digest.update(f"\n{fingerprint} {state}".encode())
+    for each in _rows(revision, findings):
+        digest.update(f"\n{each.fingerprint} {each.state}".encode())
     return f"{_last_event(revision)}-{digest.hexdigest()[:32]}"
+
+
+def _rows(revision: Revision, findings: Sequence[FindingRow] | None) -> Sequence[FindingRow]:
+    return finding_rows(revision) if findings is None else findings
 
 
 def events_since(revision: Revision, seen: str) -> tuple[Event, ...]:
@@ -35,25 +45,28 @@ def events_since(revision: Revision, seen: str) -> tuple[Event, ...]:
     return tuple(events[:100])
 
 
-def images_left_outside(revision: Revision, report: Report) -> tuple[str, ...]:
+def images_left_outside(
+    revision: Revision, report: Report, findings: Sequence[FindingRow] | None = None
+) -> tuple[str, ...]:
     """The originals that stay where they are because an edit that moves them was rejected."""
     # The mapping moves no image: it lists for the platform which one is where.
-    rejected = revision.findings.filter(state=FindingState.REJECTED, has_edit=True)
     moved = {
         image.original: None
-        for position in rejected.exclude(unit=MAPPING_UNIT)
-        .order_by("position")
-        .values_list("position", flat=True)
-        for image in images_of(report, report.findings[position])
+        for row in _rows(revision, findings)
+        if row.has_edit and row.state == FindingState.REJECTED and row.unit != MAPPING_UNIT
+        for image in images_of(report, report.findings[row.position])
         if image.status is ImageStatus.REDIRECTED
     }
     return tuple(moved)
 
 
-def confirmations_of(revision: Revision, report: Report) -> tuple[Message, ...]:
+def confirmations_of(
+    revision: Revision, report: Report, findings: Sequence[FindingRow] | None = None
+) -> tuple[Message, ...]:
     """The sentences to be confirmed at the approval: what will not be pulled as one may think."""
-    outside = images_left_outside(revision, report)
-    missing = () if _spoken_of(revision) is not None else unshipped(revision, report, outside)
+    rows = _rows(revision, findings)
+    outside = images_left_outside(revision, report, rows)
+    missing = () if _spoken_of(rows) is not None else unshipped(revision, report, outside)
     sentences = (_sentence_of_outside(revision, outside), _sentence_of_missing(revision, missing))
     found = (each for each in sentences if each is not None)
     return (*found, *obstacles_of(revision, report, outside))
@@ -80,16 +93,19 @@ def sentences_of_approval(revision: Revision, report: Report) -> tuple[Message, 
 
     A reviewer who decided the finding that no image is shipped has confirmed its sentence there.
     """
-    finding = _spoken_of(revision)
+    rows = finding_rows(revision)
+    finding = _spoken_of(rows)
     decided = () if finding is None else (report.findings[finding.position].message,)
-    return (*decided, *confirmations_of(revision, report))
+    return (*decided, *confirmations_of(revision, report, rows))
 
 
-def objection_of_images(revision: Revision, report: Report) -> Message | None:
+def objection_of_images(
+    revision: Revision, report: Report, findings: Sequence[FindingRow] | None = None
+) -> Message | None:
     """Why an image that is neither shipped nor found keeps the package from being approved."""
     if not revision.held_to.require_images:
         return None
-    outside = images_left_outside(revision, report)
+    outside = images_left_outside(revision, report, findings)
     missing = unshipped(revision, report, outside, is_moved=False)
     if not missing:
         return None
@@ -119,14 +135,25 @@ def unshipped(
     )
 
 
+def path_in(report: Report, finding: ReportedFinding) -> str:
+    """The path of the value that a finding speaks of, as in ``image.tag``; empty where of none."""
+    place = finding.place
+    for image in images_of(report, finding):
+        for source in image.sources:
+            here = (source.file, source.line, source.column)
+            if source.path and here == (place.file, place.line, place.column):
+                return source.path
+    return str(finding.message.parameters.get("path", ""))
+
+
 NOTHING_SHIPPED = "OSC-PKG-008"
 """The rule whose finding is dismissed only where the images are in the registry already."""
 
 
-def _spoken_of(revision: Revision) -> Finding | None:
+def _spoken_of(findings: Sequence[FindingRow]) -> FindingRow | None:
     """The finding that no image is shipped at all, which reviewers decide."""
-    found = revision.findings.filter(rule=NOTHING_SHIPPED, severity=Severity.WARNING.value)
-    return found.first()
+    found = (each for each in findings if each.rule == NOTHING_SHIPPED)
+    return next((each for each in found if each.severity == Severity.WARNING), None)
 
 
 def _sentence_of_outside(revision: Revision, images: Sequence[str]) -> Message | None:

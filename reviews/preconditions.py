@@ -5,31 +5,49 @@ An objection is the reason in words, or None.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
 
-from .models import Finding, Publication, Revision, Submission, inspection_of, look_up_of
+from .models import (
+    FindingRow,
+    Publication,
+    Revision,
+    Submission,
+    finding_rows,
+    inspection_of,
+    look_up_of,
+)
 from .pipeline import MAPPING_UNIT
 from .pipeline.core.findings import Severity
 from .pipeline.core.messages import Message, _
-from .states import SUBMISSION_VERBS, FindingState, SubmissionState
+from .states import SUBMISSION_VERBS, SubmissionState
+
+_OPEN = frozenset(
+    {
+        SubmissionState.RECEIVED,
+        SubmissionState.PROCESSING,
+        SubmissionState.FAILED,
+        SubmissionState.IN_REVIEW,
+        SubmissionState.RETURNED,
+    }
+)
+"""States before a decision, in which there is something to attach to."""
 
 
 def objection_of_state(verb: str, submission: Submission) -> Message | None:
     """Why ``verb`` of the table of states is not possible now."""
     if submission.status in SUBMISSION_VERBS[verb].sources:
         return None
-    return _("It is %(state)s.", state=str(submission.label))
+    return _("Its state is “%(state)s”.", state=submission.label)
 
 
 def objection_of_review(submission: Submission) -> Message | None:
     """Why nothing can be decided: it is not in review."""
     if submission.state == SubmissionState.IN_REVIEW:
         return None
-    return _("It is not in review: it is %(state)s.", state=str(submission.label))
+    return _("It is not in review: its state is “%(state)s”.", state=submission.label)
 
 
 def objection_of_claim(
@@ -41,9 +59,21 @@ def objection_of_claim(
     return _("%(reviewer)s has claimed it.", reviewer=str(submission.claimed_by))
 
 
-def objection_of_package(submission: Submission) -> Message | None:
-    """Why the package cannot be approved yet: its archives first, then its findings."""
-    return objection_of_archives(submission) or objection_of_findings(submission)
+def objection_of_attaching(submission: Submission) -> Message | None:
+    """Why nothing is attached or removed any more: it is decided."""
+    if submission.state in _OPEN:
+        return None
+    return _("Its state is “%(state)s”.", state=submission.label)
+
+
+def objection_of_package(
+    submission: Submission, findings: Sequence[FindingRow] | None = None
+) -> Message | None:
+    """Why the package cannot be approved yet: its archives first, then its findings.
+
+    ``findings`` are those of the current revision, None where they are still to be read.
+    """
+    return objection_of_archives(submission) or objection_of_findings(submission, findings)
 
 
 def objection_of_archives(submission: Submission) -> Message | None:
@@ -59,19 +89,17 @@ def objection_of_archives(submission: Submission) -> Message | None:
     return _("The image archives are still being read: %(percent)s %%.", percent=inspection.percent)
 
 
-def objection_of_findings(submission: Submission) -> Message | None:
-    """Why its findings keep the package from being approved."""
+def objection_of_findings(
+    submission: Submission, findings: Sequence[FindingRow] | None = None
+) -> Message | None:
+    """Why its findings keep the package from being approved; see ``objection_of_package``."""
     if submission.current is None:
         return _("Nothing was uploaded yet.")
-    findings = submission.current.findings
-    needed = ~Q(severity=Severity.INFO) | Q(has_edit=True)
-    open_ones = findings.filter(needed, state=FindingState.OPEN)
-    if count := open_ones.values("unit").distinct().count():
+    rows = finding_rows(submission.current) if findings is None else findings
+    if count := len({each.unit for each in rows if each.is_open and each.needs_decision}):
         return _("Still to be decided: %(count)s.", count=count)
-    confirmed = findings.filter(
-        severity=Severity.ERROR, has_edit=False, state=FindingState.APPROVED
-    )
-    if count := confirmed.values("unit").distinct().count():
+    confirmed = (each for each in rows if each.is_confirmed and each.severity == Severity.ERROR)
+    if count := len({each.unit for each in confirmed}):
         return _(
             "Confirmed errors: %(count)s. The partner must fix them first, so return it.",
             count=count,
@@ -79,14 +107,19 @@ def objection_of_findings(submission: Submission) -> Message | None:
     return None
 
 
-def objection_of_other_edits(revision: Revision, besides: Collection[str] = ()) -> Message | None:
+def objection_of_other_edits(
+    revision: Revision,
+    besides: Collection[str] = (),
+    findings: Sequence[FindingRow] | None = None,
+) -> Message | None:
     """Why the proposed mapping cannot be decided yet: its text follows from the other edits.
 
-    ``besides`` are units that are decided together with it.
+    ``besides`` are units that are decided together with it; ``findings`` as for
+    ``objection_of_package``.
     """
-    open_ones = Finding.objects.filter(revision=revision, has_edit=True, state=FindingState.OPEN)
-    others = open_ones.exclude(unit__in={MAPPING_UNIT, *besides})
-    if count := others.values("unit").distinct().count():
+    rows = finding_rows(revision) if findings is None else findings
+    open_ones = {each.unit for each in rows if each.has_edit and each.is_open}
+    if count := len(open_ones.difference(besides, {MAPPING_UNIT})):
         return _(
             "Decide the other rewrites first (%(count)s are open): the text of the mapping"
             " follows from them.",

@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 from .models import Organisation, Place, RegistryTarget
+from .models.policy import registry_of
 from .pipeline.core.messages import Message, _
 from .registry import (
     Compression,
@@ -155,3 +156,10 @@ def of_settings() -> Destination:
         push_charts=settings.PORTAL_PUBLISH_CHARTS,
     )
     return Destination(Place.REGISTRY, target, objection=objection_to(target))
+
+
+def different_target(organisation: Organisation | None) -> Message | None:
+    """Why releases of an organisation (None: of the portal) cannot be published as it is set."""
+    if organisation is not None:
+        return destination_for(organisation).objection_for(registry_of(organisation))
+    return destination_of_portal().objection_for(registry_of(None))

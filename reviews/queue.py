@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 from kombu import pools
-from kombu.exceptions import OperationalError
+from kombu.exceptions import ChannelError, OperationalError
 
 from . import logs
 
@@ -35,6 +35,7 @@ class JobName(StrEnum):
     RELEASE = "reviews.tasks.release"
     PUBLISH = "reviews.tasks.publish"
     LOOK_UP = "reviews.tasks.look_up"
+    SEND_MAILS = "reviews.tasks.send_mails"
     SWEEP = "reviews.tasks.sweep"
     PURGE = "reviews.tasks.purge"
 
@@ -50,12 +51,29 @@ def queues() -> tuple[str, ...]:
     return tuple(sorted({settings.CELERY_TASK_DEFAULT_QUEUE, *routed}))
 
 
-def enqueue(name: JobName, pk: int) -> None:
-    """Queue the job ``name`` for the row ``pk`` when the transaction is committed."""
+def enqueue(name: JobName, pk: int | None = None) -> None:
+    """Queue the job ``name`` when the transaction is committed; ``pk`` is its row, if any."""
     transaction.on_commit(partial(_send, name, pk, request_id=logs.context().get("request_id")))
 
 
-def _send(name: JobName, pk: int, *, request_id: str | None) -> None:
+def queue_of(name: JobName) -> str:
+    """The name of the queue into which jobs of this name go."""
+    route: dict[str, str] = settings.CELERY_TASK_ROUTES.get(name.value, {})
+    return route.get("queue", settings.CELERY_TASK_DEFAULT_QUEUE)
+
+
+def messages_in(queue: str) -> int | None:
+    """How many messages wait in a queue of the broker; None where no broker answers."""
+    try:
+        with impatient_connection() as broker:
+            return int(broker.default_channel.queue_declare(queue, passive=True).message_count)
+    except ChannelError:
+        return 0  # the broker knows no queue that is empty
+    except OperationalError:
+        return None
+
+
+def _send(name: JobName, pk: int | None, *, request_id: str | None) -> None:
     given_up_at = monotonic() + _PATIENCE / 2
     try:
         try:
@@ -69,13 +87,13 @@ def _send(name: JobName, pk: int, *, request_id: str | None) -> None:
         logger.warning("%s %s is not queued, no broker: the sweep queues it: %s", name, pk, error)
 
 
-def _publish(name: JobName, pk: int, request_id: str | None) -> None:
+def _publish(name: JobName, pk: int | None, request_id: str | None) -> None:
     """Notify the broker. OperationalError: it is gone, or silent for longer than we wait."""
     # The pools know a connection by its address and its options.
     with pools.producers[impatient_connection()].acquire(block=True) as producer:
         app.send_task(
             name.value,
-            (pk,),
+            () if pk is None else (pk,),
             headers={"request_id": request_id},
             producer=producer,
             retry=False,

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Sum
 from django.utils import timezone
 
-from .models import Organisation, Release, Revision
+from .models import Attachment, Organisation, Release, Revision
 from .pipeline.core.messages import Message, _
 
 _GIB = 1024**3
@@ -29,15 +29,23 @@ def objection_to_receiving(organisation: Organisation, size: int) -> QuotaObject
     return _of_hour(organisation) or _of_running(organisation) or _of_stored(organisation, size)
 
 
+def objection_to_storing(organisation: Organisation, size: int) -> QuotaObjection | None:
+    """Why ``size`` bytes of ``organisation`` cannot be kept, None where they can."""
+    return _of_stored(organisation, size)
+
+
 def stored_bytes(organisation: Organisation) -> int:
-    """How many bytes the organisation's originals and released packages have."""
+    """How many bytes the organisation's originals, attachments and released packages have."""
     originals = Revision.objects.filter(
         submission__organisation=organisation, purged_at__isnull=True
     ).aggregate(sum=Sum("size"))
     releases = Release.objects.filter(revision__submission__organisation=organisation).aggregate(
         sum=Sum("size")
     )
-    return (originals["sum"] or 0) + (releases["sum"] or 0)
+    attachments = Attachment.objects.filter(
+        revision__submission__organisation=organisation, purged_at__isnull=True
+    ).aggregate(sum=Sum("size"))
+    return sum(each["sum"] or 0 for each in (originals, releases, attachments))
 
 
 def _of_stored(organisation: Organisation, size: int) -> QuotaObjection | None:

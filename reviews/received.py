@@ -1,4 +1,4 @@
-"""What the gateway passes on to the pages with a request: an upload, or why it took none."""
+"""What the gateway passes on to the pages with a request: files, or why it took none."""
 
 from __future__ import annotations
 

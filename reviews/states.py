@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from django.utils.translation import gettext
+
 from .pipeline.core.messages import Message, _
 
 
@@ -134,6 +136,53 @@ LABELS: dict[SubmissionState, Message] = {
     S.SUSPENDED: _("suspended"),
     S.WITHDRAWN: _("withdrawn"),
 }
+
+VERBS: dict[str, Message] = {
+    "submit": _("submit"),
+    "revise": _("revise"),
+    "withdraw": _("withdraw"),
+    "start": _("start"),
+    "refuse": _("refuse"),
+    "finish": _("finish"),
+    "fail": _("fail"),
+    "retry": _("retry"),
+    "return": _("return"),
+    "reject": _("reject"),
+    "approve": _("approve"),
+    "approve_stage": _("approve a stage"),
+    "publish": _("publish"),
+    "release": _("release"),
+    "reconsider": _("reconsider"),
+    "suspend": _("suspend"),
+    "resume": _("resume"),
+    "reopen": _("reopen"),
+    "undo": _("undo"),
+    "claim": _("claim"),
+    "unclaim": _("unclaim"),
+    "assign": _("assign"),
+    "decide": _("decide"),
+    "carry": _("carry over"),
+    "comment": _("comment"),
+    "inspect": _("read image archives"),
+    "unsettle": _("take back"),
+    "stop": _("stop"),
+    "view": _("view"),
+    "download": _("download"),
+    "purge": _("purge"),
+    "attach": _("attach"),
+    "detach": _("detach"),
+    "note": _("note"),
+    "accept": _("accept"),
+    "end_acceptance": _("end acceptance"),
+    "use_acceptance": _("use acceptance"),
+}
+"""What a verb of the log is called in lists; one that is not here is shown as it is stored."""
+
+
+def verb_words(verb: str) -> str:
+    """A verb in the reader's language."""
+    return VERBS[verb].text(gettext) if verb in VERBS else verb
+
 
 PUT_OUT = frozenset({S.RELEASED, S.SUSPENDED})
 """States of what customers may run: a suspended version is not taken from those who have it."""

@@ -26,7 +26,14 @@ from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 from django.db import DatabaseError
 
-from .pipeline import Report, dump_report, load_report
+from .pipeline import (
+    RenderedChanges,
+    Report,
+    dump_rendered,
+    dump_report,
+    load_rendered,
+    load_report,
+)
 from .pipeline.core.refusal import PackageRefused
 
 _PIECE = 1 << 20
@@ -147,6 +154,20 @@ def read_report(name: str) -> Report:
 def _report_at(path: Path) -> Report:
     """The last few are kept: a page of a large package would spend most of its time on parsing."""
     return load_report(json.loads(gzip.decompress(path.read_bytes())))
+
+
+def keep_rendered(changes: RenderedChanges) -> str:
+    """Store what the edits change of the rendered manifests; the name it is found under."""
+    text = json.dumps(dump_rendered(changes), ensure_ascii=False, separators=(",", ":"))
+    # A chart may render what is no text: it is shown as that, not refused.
+    packed = gzip.compress(text.encode("utf-8", "replace"), mtime=0)
+    return keep([packed], "rendered", suffix=".json.gz").name
+
+
+@lru_cache(maxsize=4)
+def read_rendered(name: str) -> RenderedChanges:
+    """What is stored under ``name``."""
+    return load_rendered(json.loads(gzip.decompress(local_path(name).read_bytes())))
 
 
 def local_path(name: str) -> Path:
@@ -279,10 +300,19 @@ def write_trial() -> None:
 
 def free_bytes() -> int:
     """How many bytes are free where the store is, or will be."""
+    return shutil.disk_usage(_folder_there()).free
+
+
+def total_bytes() -> int:
+    """How many bytes the disk of the store has."""
+    return shutil.disk_usage(_folder_there()).total
+
+
+def _folder_there() -> Path:
     folder = local_path("")
     while not folder.is_dir():
         folder = folder.parent
-    return shutil.disk_usage(folder).free
+    return folder
 
 
 def hash_of(path: Path) -> str:

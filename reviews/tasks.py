@@ -9,9 +9,11 @@ from celery import signals
 from . import logs
 from .jobs import (
     analysis,
+    before_forking,
     heartbeats,
     image_archives,
     look_up_addresses,
+    mails,
     publication,
     retention,
     sandbox,
@@ -25,6 +27,7 @@ _NEVER = 365 * 24 * 3600  # seconds; None would mean the limit of all tasks
 app.steps["consumer"].add(heartbeats.WorkerHeartbeats)
 signals.beat_init.connect(heartbeats.watch_scheduler)
 signals.worker_init.connect(sandbox.require_layers)
+signals.worker_init.connect(before_forking.prepare)
 
 
 @signals.setup_logging.connect  # type: ignore[untyped-decorator]
@@ -81,6 +84,12 @@ def look_up(look_up_id: int) -> None:
     look_up_addresses.look_up(look_up_id)
 
 
+@app.task(name=JobName.SEND_MAILS.value)  # type: ignore[untyped-decorator]
+def send_mails() -> None:
+    """Send the mails that are due."""
+    mails.send_mails()
+
+
 @app.task(name=JobName.SWEEP.value)  # type: ignore[untyped-decorator]
 def sweep() -> None:
     """Give up what was tried enough, and queue again what waits too long."""
@@ -89,5 +98,6 @@ def sweep() -> None:
 
 @app.task(name=JobName.PURGE.value)  # type: ignore[untyped-decorator]
 def purge() -> None:
-    """Remove the originals whose time is over."""
+    """Remove the originals and the mails whose time is over."""
     retention.purge()
+    mails.forget_mails()

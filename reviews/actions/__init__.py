@@ -6,6 +6,6 @@ raises ``ActionDenied`` with words for people when it may not be done.
 
 from __future__ import annotations
 
-from .errors import ActionDenied, ConfirmationRequired, QuotaExceeded, StaleState
+from .errors import ActionDenied, ConfirmationRequired, QuotaExceeded, StaleState, UnreadMessages
 
-__all__ = ["ActionDenied", "ConfirmationRequired", "QuotaExceeded", "StaleState"]
+__all__ = ["ActionDenied", "ConfirmationRequired", "QuotaExceeded", "StaleState", "UnreadMessages"]

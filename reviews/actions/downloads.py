@@ -15,6 +15,7 @@ from ..models import Event, Release, Revision
 from ..pipeline import Contents, apply_edits, mapping_edit, open_package, splice
 from ..pipeline.core.messages import _
 from ..states import FindingState
+from ..visibility import Reader, findings_for, reader_of
 from .errors import ActionDenied, require
 from .released_chart import released_chart
 from .report_files import report_csv, report_json, report_sarif
@@ -58,7 +59,7 @@ def download(*, by: User, revision: Revision, artifact: Artifact, rules_at: str 
     """
     submission = revision.submission
     require(permissions.objection_to_viewing(by, submission))
-    found = _find(revision, artifact, rules_at)
+    found = _find(revision, artifact, rules_at, reader_of(by, submission))
     Event.objects.create(
         by=by,
         verb="download",
@@ -69,7 +70,7 @@ def download(*, by: User, revision: Revision, artifact: Artifact, rules_at: str 
     return found
 
 
-def _find(revision: Revision, artifact: Artifact, rules_at: str) -> Download:
+def _find(revision: Revision, artifact: Artifact, rules_at: str, reader: Reader) -> Download:
     if revision.purged_at is not None and artifact in _OF_UPLOAD:
         raise ActionDenied(_("The file was removed, as the retention policy wants it."))
     match artifact:
@@ -78,9 +79,9 @@ def _find(revision: Revision, artifact: Artifact, rules_at: str) -> Download:
         case Artifact.PROPOSED:
             return _proposed(revision)
         case Artifact.MAPPING:
-            return _mapping(revision)
+            return _mapping(revision, reader)
         case Artifact.REPORT_JSON | Artifact.REPORT_SARIF | Artifact.REPORT_CSV:
-            return _report(revision, artifact, rules_at)
+            return _report(revision, artifact, rules_at, reader)
         case _:
             return _of_release(revision, artifact)
 
@@ -129,14 +130,16 @@ def _proposed(revision: Revision) -> Download:
     return Download(proposed_name(revision), size, made=pieces)
 
 
-def _report(revision: Revision, artifact: Artifact, rules_at: str) -> Download:
+def _report(revision: Revision, artifact: Artifact, rules_at: str, reader: Reader) -> Download:
     """The report in the language of who asks."""
     if not revision.report:
         raise ActionDenied(_("This revision was not examined to the end: it has no report."))
     stem, _suffix = split_name(revision.file_name)
     name = f"{stem}-rev{revision.number}"
     if artifact is Artifact.REPORT_CSV:
-        return _made(f"{name}.csv", report_csv(revision, gettext), "text/csv; charset=utf-8")
+        return _made(
+            f"{name}.csv", report_csv(revision, gettext, reader), "text/csv; charset=utf-8"
+        )
     report = storage.read_report(revision.report)
     if artifact is Artifact.REPORT_JSON:
         return _made(f"{name}.json", report_json(report, gettext), "application/json")
@@ -148,11 +151,12 @@ def _made(file_name: str, content: bytes, content_type: str) -> Download:
     return Download(file_name, len(content), made=iter((content,)), content_type=content_type)
 
 
-def _mapping(revision: Revision) -> Download:
-    """The whole ``mapping.yaml`` as it would be written after the decisions so far."""
+def _mapping(revision: Revision, reader: Reader) -> Download:
+    """The whole ``mapping.yaml`` as it would be written after the decisions that are shown."""
     edit = None
     if revision.report:
-        rejected = revision.findings.filter(state=FindingState.REJECTED)
+        shown = findings_for(reader, revision.findings.all())
+        rejected = shown.filter(shown_state=FindingState.REJECTED)
         report = storage.read_report(revision.report)
         edit = mapping_edit(report, rejected.values_list("position", flat=True))
     if edit is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..models import Event
+from ..models import Comment, Event
 from ..pipeline.core.messages import Message
 
 
@@ -31,6 +31,16 @@ class StaleState(ActionDenied):
     def __init__(self, words: Message, events: Sequence[Event] = ()) -> None:
         super().__init__(words)
         self.events = tuple(events)
+
+
+class UnreadMessages(StaleState):
+    """The partner has written meanwhile: ``messages``, which the person has to read first."""
+
+    def __init__(
+        self, words: Message, events: Sequence[Event], messages: Sequence[Comment]
+    ) -> None:
+        super().__init__(words, events)
+        self.messages = tuple(messages)
 
 
 class ConfirmationRequired(ActionDenied):

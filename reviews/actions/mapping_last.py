@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from django.contrib.auth.models import User
 
 from ..models import Decision, Event, Finding, Revision
-from ..pipeline import MAPPING_UNIT, mapping_edit
+from ..pipeline import mapping_edit
 from ..pipeline.core.findings import Edit
 from ..states import FindingState
 from ..storage import read_report
@@ -17,17 +17,13 @@ from .transitions import transition_finding
 
 
 @contextmanager
-def mapping_settled(revision: Revision, by: User, besides: Collection[str]) -> Iterator[None]:
+def mapping_settled(revision: Revision, by: User, mapping: Collection[Finding]) -> Iterator[None]:
     """Take the mapping's decision back where the decisions made inside change its text.
 
-    ``besides`` are the units that are decided inside: a mapping among them is decided for the
+    ``mapping`` are its findings, none where it is decided inside, too: then it is decided for the
     text that then stands. To be called inside a transaction.
     """
-    decided = (
-        []
-        if MAPPING_UNIT in besides
-        else list(revision.findings.filter(unit=MAPPING_UNIT).exclude(state=FindingState.OPEN))
-    )
+    decided = [each for each in mapping if not each.is_open]
     before = _text(revision) if decided else None
     yield
     if decided and _text(revision) != before:

@@ -13,6 +13,7 @@ from ..models import Event, LookUp, Publication, Release, Revision, Submission
 from ..publish_targets import destination_for
 from ..queue import JobName, enqueue
 from .errors import require
+from .notifying import notify
 from .transitions import transition
 
 
@@ -103,4 +104,7 @@ def _decide(verb: str, by: User, submission: Submission, comment: str) -> None:
 
 def log_stop(submission: Submission, revision: Revision, words: dict[str, Any]) -> None:
     """Write down that the portal cannot publish by itself; ``words`` are a dumped message."""
-    Event.objects.create(verb="stop", submission=submission, revision=revision, detail=words)
+    event = Event.objects.create(
+        verb="stop", submission=submission, revision=revision, detail=words
+    )
+    notify(event)

@@ -6,12 +6,15 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
 
-from ..models import Reason, Revision
+from django.db.models import Prefetch
+
+from ..models import Decision, Revision, reason_words
 from ..pipeline import Report, json_text, safe_text, to_json, to_sarif
 from ..pipeline.core.findings import Severity
 from ..pipeline.core.messages import Message, _
 from ..states import FindingState
 from ..storage import read_report
+from ..visibility import Reader, decisions_for, findings_for
 
 Translate = Callable[[str], str]
 
@@ -55,8 +58,10 @@ def report_sarif(report: Report, translate: Translate, language: str, pages: str
     return json_text(to_sarif(report, translate, language, pages=pages))
 
 
-def report_csv(revision: Revision, translate: Translate) -> bytes:
+def report_csv(revision: Revision, translate: Translate, reader: Reader) -> bytes:
     """The findings with their decisions as CSV, a row for each, that spreadsheets open safely.
+
+    The decisions are those that the reader is shown.
 
     It begins with a byte order mark, by which Excel knows UTF-8. A text that a spreadsheet would
     take for a formula has an apostrophe in front
@@ -66,16 +71,21 @@ def report_csv(revision: Revision, translate: Translate) -> bytes:
     output = io.StringIO(newline="")
     writer = csv.writer(output, dialect="excel", quoting=csv.QUOTE_ALL)
     writer.writerow([each.text(translate) for each in _COLUMNS])
-    writer.writerows(map(harmless, _rows(revision, report, translate)))
+    writer.writerows(map(harmless, _rows(revision, report, translate, reader)))
     return output.getvalue().encode("utf-8-sig")
 
 
-def _rows(revision: Revision, report: Report, translate: Translate) -> Iterator[Sequence[str]]:
-    rows = revision.findings.filter(position__lt=len(report.findings)).order_by("position")
-    for row in rows.prefetch_related("decisions"):
+def _rows(
+    revision: Revision, report: Report, translate: Translate, reader: Reader
+) -> Iterator[Sequence[str]]:
+    found = findings_for(reader, revision.findings.filter(position__lt=len(report.findings)))
+    shown = decisions_for(reader, Decision.objects.order_by("pk"))
+    reasons = reason_words()
+    for row in found.order_by("position").prefetch_related(Prefetch("decisions", shown)):
         finding = report.findings[row.position]
-        decided = _DECISIONS.get((FindingState(row.state), row.has_edit))
-        last = None if row.is_open else row.decisions.last()
+        state = FindingState(row.shown_state)
+        decided = _DECISIONS.get((state, row.has_edit))
+        last = None if state is FindingState.OPEN else row.decisions.last()
         yield (
             _SEVERITIES[finding.severity].text(translate),
             finding.rule,
@@ -87,7 +97,7 @@ def _rows(revision: Revision, report: Report, translate: Translate) -> Iterator[
             row.unit if finding.change_set else "",
             _YES.text(translate) if row.has_edit else "",
             decided.text(translate) if decided else "",
-            str(Reason(last.reason).label) if last is not None and last.reason else "",
+            reasons.get(last.reason, last.reason) if last is not None else "",
         )
 
 

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils import timezone
 
-from .. import objections
-from ..models import Event, Inspection, Release, Revision, Submission, inspection_of
+from .. import objections, permissions
+from ..models import (
+    Event,
+    Inspection,
+    OutgoingMail,
+    PortalEvent,
+    Release,
+    Revision,
+    Submission,
+    inspection_of,
+)
+from ..pipeline.core.messages import _
 from ..queue import JobName, enqueue
 from ..states import SubmissionState
-from .errors import require
+from .errors import ActionDenied, require
 from .publishing import begin_publication
 from .transitions import transition, update_fields
 
@@ -34,11 +45,26 @@ def retry(*, by: User, submission: Submission) -> None:
         elif submission.state == SubmissionState.APPROVED:
             release = _release(revision)
             release.start_over()
+            Event.objects.create(by=by, verb="retry", submission=submission, revision=revision)
             enqueue(JobName.RELEASE, release.pk)
         else:
             revision.start_over()
             transition(submission, "retry", by=by)
             enqueue(JobName.ANALYSE, revision.pk)
+
+
+def retry_mail(*, by: User, mail: OutgoingMail) -> None:
+    """Have a mail sent that was given up, with all its attempts. ActionDenied: it was not."""
+    with transaction.atomic():
+        mail = OutgoingMail.objects.select_for_update().get(pk=mail.pk)
+        require(permissions.objection_to_administering(by))
+        if mail.finished_at is not None or not mail.is_hopeless:
+            raise ActionDenied(_("It is not given up."))
+        mail.is_hopeless, mail.due_at = False, timezone.now()
+        mail.save(update_fields=("is_hopeless", "due_at"))
+        mail.start_over()
+        PortalEvent.objects.create(by=by, verb="mail", detail={"kind": mail.kind, "mail": mail.pk})
+        enqueue(JobName.SEND_MAILS)
 
 
 def _inspection(revision: Revision) -> Inspection:

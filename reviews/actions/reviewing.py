@@ -1,10 +1,9 @@
-"""What reviewers do: claim, decide about findings, comment, and return, reject or approve."""
+"""What reviewers do: claim, decide about findings, return and reject; see also ``approving``."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -14,22 +13,27 @@ from django.utils import timezone
 from .. import objections, permissions, preconditions
 from ..approval import (
     NOTHING_SHIPPED,
-    confirmations_of,
-    events_since,
-    findings_version,
-    images_left_outside,
-    sentences_of_approval,
 )
-from ..models import Comment, Decision, Event, Finding, Reason, Release, Revision, Submission
+from ..models import (
+    Acceptance,
+    Decision,
+    DecisionReason,
+    Event,
+    Finding,
+    Reason,
+    Revision,
+    Submission,
+)
 from ..models.submission import CLAIM
-from ..pipeline import MAPPING_UNIT, Report, edits_under, moved_images
-from ..pipeline.core.findings import Edit, Severity
+from ..pipeline import MAPPING_UNIT
+from ..pipeline.core.findings import Severity
 from ..pipeline.core.messages import Message, _
-from ..queue import JobName, enqueue
 from ..states import FINDING_VERBS, FindingState
-from ..storage import read_report
-from .errors import ActionDenied, ConfirmationRequired, StaleState, require
+from .accepting import acceptance_of, use_acceptance
+from .errors import ActionDenied, StaleState, require
 from .mapping_last import mapping_settled
+from .notifying import notify
+from .showing import show_drafts
 from .transitions import transition, transition_findings, update_fields
 
 _LONGEST = 4000
@@ -38,7 +42,7 @@ _LONGEST = 4000
 def claim(*, by: User, submission: Submission) -> None:
     """Take a submission for review, or keep it for another while. ActionDenied: one may not."""
     with transaction.atomic():
-        submission = _locked(submission)
+        submission = locked(submission)
         require(objections.to_claiming(by, submission))
         _keep_claim(by, submission)
 
@@ -46,10 +50,11 @@ def claim(*, by: User, submission: Submission) -> None:
 def unclaim(*, by: User, submission: Submission) -> None:
     """Give a claimed submission back to the queue. ActionDenied: it is not one's own claim."""
     with transaction.atomic():
-        submission = _locked(submission)
+        submission = locked(submission)
         require(objections.to_unclaiming(by, submission))
-        update_fields(submission, claimed_by=None, claimed_until=None)
-        _log(submission, by, "unclaim")
+        lost = who_loses(submission, by)
+        update_fields(submission, claimed_by=None, claimed_until=None, reviewer=None)
+        _log(submission, by, "unclaim", lost)
 
 
 def decide(
@@ -62,62 +67,43 @@ def decide(
     reason: str = "",
     comment: str = "",
     batch: uuid.UUID | None = None,
+    acceptance: int | None = None,
 ) -> int:
     """Approve, reject or undo whole units of findings; how many findings changed.
 
     ``revision`` is the number of the revision the reviewer looks at; ``batch`` names what is
-    decided in one go, else a new name is made. A unit that is as asked
+    decided in one go, else a new name is made. ``acceptance`` is the id of an administrator's
+    acceptance, which gives a dismissal its reason. A unit that is as asked
     already stays as it is. A decision on the proposed mapping is taken back where its text
     follows from what is decided now. ActionDenied: one may not, a reason is wanted, or the mapping
     has to wait for other edits. StaleState: the revision is no longer the current one.
     """
     with transaction.atomic():
-        submission = _locked(submission)
-        current = _as_seen(by, submission, revision)
+        submission = locked(submission)
+        current = as_seen(by, submission, revision)
         require(objections.to_deciding(by, submission))
-        findings = _chosen(current, units)
+        findings, mapping = _chosen(current, units)
         to_change = [each for each in findings if each.state in FINDING_VERBS[verb].sources]
-        comment = _checked_text(comment)
-        if verb == "reject":
+        comment = checked_text(comment)
+        used = acceptance_of(submission, current, to_change, verb, acceptance)
+        if used is not None:
+            reason, comment = Acceptance.REASON.value, used.reason
+        elif verb == "reject":
             require(_objection_to_reason(to_change, reason, comment))
         elif reason:
             reason = ""
         if verb != "undo" and MAPPING_UNIT in units:
             require(preconditions.objection_of_other_edits(current, besides=units))
-        with mapping_settled(current, by, besides=units):
+        with mapping_settled(current, by, mapping):
             said = {"by": by, "reason": reason, "comment": comment, "batch": batch or uuid.uuid4()}
             transition_findings(verb, [Decision(finding=each, **said) for each in to_change])
             if to_change:
                 # Who decides takes it for review: in the history that comes first.
                 _keep_claim(by, submission)
                 _log_decisions(submission, by, to_change, verb, reason, comment)
+            if to_change and used is not None:
+                use_acceptance(by=by, submission=submission, used=used)
     return len(to_change)
-
-
-def comment(
-    *, by: User, submission: Submission, revision: int, text: str, position: int | None = None
-) -> Comment:
-    """Say something about the current revision, or about the finding at ``position`` in it.
-
-    ``revision`` is the number of the revision that the person looks at. ActionDenied: one may not,
-    there is no such finding, or nothing is said. StaleState: it is no longer the current one.
-    """
-    require(permissions.objection_to_viewing(by, submission))
-    with transaction.atomic():
-        submission = _locked(submission)
-        current = current_revision(submission, revision)
-        text = _checked_text(text)
-        if not text:
-            raise ActionDenied(_("Write a comment first."), "text")
-        finding = None
-        if position is not None:
-            finding = current.findings.filter(position=position).first()
-            if finding is None:
-                raise ActionDenied(_("There is no such finding."), "position")
-        said = Comment.objects.create(revision=current, finding=finding, by=by, text=text)
-        place = {} if position is None else {"position": position}
-        _log(submission, by, "comment", comment=text, **place)
-    return said
 
 
 def return_to_partner(*, by: User, submission: Submission, revision: int, comment: str) -> None:
@@ -126,95 +112,40 @@ def return_to_partner(*, by: User, submission: Submission, revision: int, commen
     ActionDenied: one may not, or neither a confirmed finding nor a comment says what to fix.
     """
     with transaction.atomic():
-        submission = _locked(submission)
-        current = _as_seen(by, submission, revision)
+        submission = locked(submission)
+        current = as_seen(by, submission, revision)
         require(objections.to_returning(by, submission))
-        comment = _checked_text(comment)
+        comment = checked_text(comment)
         confirmed = current.findings.filter(state=FindingState.APPROVED, has_edit=False)
         if not comment and not confirmed.exists():
             words = _("Say what the partner should fix, or confirm a finding.")
             raise ActionDenied(words, "comment")
-        _close(submission, by, "return", comment)
+        close(submission, by, "return", comment)
 
 
 def reject(*, by: User, submission: Submission, revision: int, comment: str) -> None:
     """Reject the package for good. ActionDenied: one may not, or no reason is given."""
     with transaction.atomic():
-        submission = _locked(submission)
-        _as_seen(by, submission, revision)
+        submission = locked(submission)
+        as_seen(by, submission, revision)
         require(objections.to_rejecting(by, submission))
-        comment = _checked_text(comment)
+        comment = checked_text(comment)
         if not comment:
             raise ActionDenied(_("Say why the package is rejected."), "comment")
-        _close(submission, by, "reject", comment)
+        close(submission, by, "reject", comment)
 
 
-def approve(
-    *,
-    by: User,
-    submission: Submission,
-    revision: int,
-    findings_seen: str,
-    confirmed: bool = False,
-    comment: str = "",
-) -> Release:
-    """Approve the package and have its release made.
-
-    ``findings_seen`` is the ``findings_version`` that the reviewer saw. ``confirmed`` says that
-    the reviewer accepts the sentences of ``confirmations_of``, which are kept with the approval.
-    ActionDenied: it cannot be approved yet. StaleState: the findings are not as they were seen.
-    ConfirmationRequired: rejected edits leave images outside of the target registry, or images
-    are not shipped.
-    """
-    with transaction.atomic():
-        submission = _locked(submission)
-        current = _as_seen(by, submission, revision)
-        require(objections.to_claiming(by, submission))
-        if findings_version(current) != findings_seen:
-            raise _changed_since(current, findings_seen)
-        require(preconditions.objection_of_package(submission) or objections.of_images(submission))
-        report = read_report(current.report)
-        images = images_left_outside(current, report)
-        if not confirmed and (sentences := confirmations_of(current, report)):
-            raise ConfirmationRequired(sentences, images)
-        release = Release.objects.create(
-            revision=current,
-            approved_by=by,
-            findings_seen=findings_seen,
-            edits=[asdict(edit) for edit in _approved_edits(current, report)],
-            expected=moved_images(report, images),
-        )
-        _close(
-            submission,
-            by,
-            "approve",
-            _checked_text(comment),
-            left_outside=list(images),
-            confirmed=[each.dump() for each in sentences_of_approval(current, report)],
-        )
-        enqueue(JobName.RELEASE, release.pk)
-    return release
-
-
-def _approved_edits(revision: Revision, report: Report) -> tuple[Edit, ...]:
-    """The edits that reviewers approved, each once, by file and place."""
-    approved, rejected = (
-        revision.findings.filter(state=state).values_list("position", flat=True)
-        for state in (FindingState.APPROVED, FindingState.REJECTED)
-    )
-    return edits_under(report, approved, rejected)
-
-
-def _locked(submission: Submission) -> Submission:
+def locked(submission: Submission) -> Submission:
+    """The submission as it is now, which nobody else changes before the transaction ends."""
     # Only its own row: a lock on the joined ones would stop others for nothing.
     return (
         Submission.objects.select_for_update(of=("self",))
-        .select_related("organisation", "claimed_by", "current__inspection")
+        .select_related("current__inspection")
         .get(pk=submission.pk)
     )
 
 
-def _as_seen(by: User, submission: Submission, revision: int) -> Revision:
+def as_seen(by: User, submission: Submission, revision: int) -> Revision:
     """The revision the reviewer looks at; that another took its place comes before all else."""
     require(permissions.objection_to_reviewing(by, submission))
     return current_revision(submission, revision)
@@ -233,15 +164,20 @@ def current_revision(submission: Submission, seen: int) -> Revision:
     return current
 
 
-def _chosen(revision: Revision, units: Collection[str]) -> list[Finding]:
-    findings = list(revision.findings.filter(unit__in=set(units)).order_by("position"))
+def _chosen(
+    revision: Revision, units: Collection[str]
+) -> tuple[Sequence[Finding], Sequence[Finding]]:
+    """The findings of ``units``, and those of the mapping where it is not among them."""
+    read = revision.findings.filter(unit__in={*units, MAPPING_UNIT}).order_by("position")
+    findings = [each for each in read if each.unit in units]
     if not findings or {each.unit for each in findings} != set(units):
         raise ActionDenied(_("Choose a finding first."), "units")
-    return findings
+    return findings, [each for each in read if each.unit not in units]
 
 
 def _objection_to_reason(findings: Sequence[Finding], reason: str, comment: str) -> Message | None:
-    if reason and reason not in Reason.values:
+    offered = DecisionReason.objects.filter(code=reason, is_active=True)
+    if reason and not offered.exists():
         return _("Choose one of the reasons.")
     if any(each.rule == NOTHING_SHIPPED for each in findings):
         if reason != Reason.IN_REGISTRY:
@@ -263,41 +199,52 @@ def _objection_to_reason(findings: Sequence[Finding], reason: str, comment: str)
 def _keep_claim(by: User, submission: Submission) -> None:
     """Keep the submission for the reviewer who works on it."""
     is_new = not submission.is_claimed
-    update_fields(submission, claimed_by=by, claimed_until=timezone.now() + CLAIM)
+    lost = who_loses(submission, by) if is_new else ""
+    reviewer = by if submission.reviewer_id == by.pk else None
+    until = timezone.now() + CLAIM
+    update_fields(submission, claimed_by=by, claimed_until=until, reviewer=reviewer)
     if is_new:
-        _log(submission, by, "claim")
+        _log(submission, by, "claim", lost)
 
 
-def _close(submission: Submission, by: User, verb: str, comment: str, **detail: list[Any]) -> None:
+def who_loses(submission: Submission, to: User) -> str:
+    """Who had it, or was to review it first, where that is not ``to``; empty: nobody had it."""
+    holder = submission.claimed_by or submission.reviewer
+    return holder.username if holder is not None and holder.pk != to.pk else ""
+
+
+def close(submission: Submission, by: User, verb: str, comment: str, **detail: list[Any]) -> None:
+    """Move it by a verdict, with what is to be kept of it; drafts are shown to partners now."""
     given = {"comment": comment, **detail}
     given = {name: value for name, value in given.items() if value}
-    transition(submission, verb, by=by, detail=given, claimed_by=None, claimed_until=None)
+    free = {"claimed_by": None, "claimed_until": None}
+    # What comes back, corrected or because it could not be released, is for whoever knows it.
+    transition(submission, verb, by=by, detail=given, reviewer=by, **free)
+    if submission.current is not None:
+        show_drafts(submission.current)
 
 
-def _checked_text(text: str) -> str:
+def checked_text(text: str, field: str = "comment") -> str:
+    """What somebody has written, without blanks around it. ActionDenied: it is too long."""
     text = text.strip()
     if len(text) > _LONGEST:
         raise ActionDenied(
             _("The comment has more than %(most)s characters: shorten it.", most=_LONGEST),
-            "comment",
+            field,
         )
     return text
 
 
-def _changed_since(revision: Revision, seen: str) -> StaleState:
-    events = events_since(revision, seen)
-    words = _(
-        "The findings are not as you saw them: %(count)s things have happened since. Look at them"
-        " once more, then approve.",
-        count=len(events),
+def _log(submission: Submission, by: User, verb: str, lost: str) -> None:
+    """Write who has it now, and let the one who ``lost`` it know."""
+    event = Event.objects.create(
+        by=by,
+        verb=verb,
+        submission=submission,
+        revision=submission.current,
+        detail={"from": lost} if lost else {},
     )
-    return StaleState(words, events)
-
-
-def _log(submission: Submission, by: User, verb: str, **detail: str | int | list[int]) -> None:
-    Event.objects.create(
-        by=by, verb=verb, submission=submission, revision=submission.current, detail=detail
-    )
+    notify(event)
 
 
 def _log_decisions(

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from .. import objections, permissions, quotas, storage
 from ..models import Event, Organisation, Revision, Service, Submission, policy_for
+from ..models.organisation import note_uploader
 from ..models.run import not_leased
 from ..models.submission import searched_words
 from ..models.tally import count
@@ -24,6 +25,7 @@ from ..pipeline.core.messages import _
 from ..pipeline.core.refusal import PackageRefused
 from ..queue import JobName, enqueue
 from ..states import CLOSED
+from .attaching import carry_attachments
 from .errors import ActionDenied, QuotaExceeded, require
 from .transitions import transition
 
@@ -95,6 +97,8 @@ def revise(
             current=revision,
             claimed_by=None,
             claimed_until=None,
+            reviewer_id=submission.claimed_by_id or submission.reviewer_id,
+            search=_search_of(submission, note=note),
             **_NOTHING_FOUND_YET,
         )
         enqueue(JobName.ANALYSE, revision.pk)
@@ -131,15 +135,22 @@ def _create(
             organisation=organisation,
             version=version,
             title=f"{service} {version}",
-            search=searched_words(f"{service} {version} {organisation.name} {by.get_username()}"),
             submitted_by=by,
         )
+        submission.search = _search_of(submission, note=upload[2])
+        submission.save(update_fields=["search"])
         revision = _add_revision(submission, by, *upload)
         Submission.objects.filter(pk=submission.pk).update(current=revision)
         submission.current = revision
         _log(submission, revision, by, "submit")
         enqueue(JobName.ANALYSE, revision.pk)
     return submission
+
+
+def _search_of(submission: Submission, note: str) -> str:
+    """What a search reads of a submission; ``note`` is that of its newest revision."""
+    person = submission.submitted_by.get_username()
+    return searched_words(f"{submission.title} {submission.organisation.name} {person} {note}")
 
 
 def _require_names(organisation: Organisation, service: str, version: str) -> None:
@@ -266,7 +277,7 @@ def _add_revision(
     submission: Submission, by: User, file_name: str, stored: storage.Stored, note: str
 ) -> Revision:
     last = submission.revisions.order_by("number").last()
-    return Revision.objects.create(
+    revision = Revision.objects.create(
         submission=submission,
         number=last.number + 1 if last else 1,
         uploaded_by=by,
@@ -277,6 +288,10 @@ def _add_revision(
         original=stored.name,
         policy=policy_for(submission.organisation).snapshot(),
     )
+    note_uploader(submission.organisation, by)
+    if last is not None:
+        carry_attachments(last, revision, by)
+    return revision
 
 
 def _base_name(file_name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -12,8 +13,9 @@ from django.utils import timezone
 
 from ..models import Decision, Event, Finding, Revision, Submission
 from ..pipeline.core.messages import Message, _
-from ..states import FINDING_VERBS, SUBMISSION_VERBS
+from ..states import FINDING_VERBS, SUBMISSION_VERBS, SubmissionState
 from .errors import StaleState
+from .notifying import notify
 
 
 def transition(
@@ -25,7 +27,7 @@ def transition(
     detail: dict[str, Any] | None = None,
     **changes: Any,
 ) -> None:
-    """Do ``verb`` of the table of states to a submission, and write the event.
+    """Do ``verb`` of the table of states to a submission, and write the event and its mails.
 
     ``changes`` are other fields of the submission that change with it. To be called inside a
     transaction. StaleState: the submission has moved since it was read, or cannot move so.
@@ -34,7 +36,12 @@ def transition(
     rule = SUBMISSION_VERBS[verb]
     came_from = submission.state
     changes = {"needs_administrator": False, **changes}
-    changes |= {"state": rule.target.value, "waiting_since": timezone.now()}
+    now = timezone.now()
+    if came_from == SubmissionState.IN_REVIEW:
+        changes["waited"] = max(now - submission.waiting_since, timedelta())
+    is_back = rule.target is SubmissionState.IN_REVIEW
+    since = now - submission.waited if is_back else now
+    changes |= {"state": rule.target.value, "waiting_since": since}
     moved = Submission.objects.filter(
         pk=submission.pk, step=submission.step, state__in=rule.sources
     ).update(step=F("step") + 1, **changes)
@@ -43,7 +50,7 @@ def transition(
     submission.step += 1
     for name, value in changes.items():
         setattr(submission, name, value)
-    Event.objects.create(
+    event = Event.objects.create(
         by=by,
         verb=verb,
         submission=submission,
@@ -52,6 +59,7 @@ def transition(
         to_state=rule.target.value,
         detail=detail or {},
     )
+    notify(event)
 
 
 def update_fields(submission: Submission, **changes: Any) -> None:
@@ -103,7 +111,9 @@ def _moved_on(submission: Submission) -> Message:
     if now.state == submission.state:
         return _("%(title)s was changed meanwhile. Look at it again.", title=now.title)
     return _(
-        "%(title)s has moved on meanwhile: it is %(state)s.", title=now.title, state=str(now.label)
+        "%(title)s has moved on meanwhile: its state is “%(state)s”.",
+        title=now.title,
+        state=now.label,
     )
 
 

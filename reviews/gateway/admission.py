@@ -13,6 +13,8 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.urls import Resolver404, resolve
 
 from .. import objections, quotas, storage
+from ..actions.attached_files import most_bytes
+from ..actions.attached_files import too_large as attachment_too_large
 from ..models import Organisation, policy_for
 from ..permissions import Somebody, visible_to
 from ..pipeline.core.messages import Message, _
@@ -21,7 +23,8 @@ from .environ import Environ
 
 _Check: TypeAlias = Callable[[Somebody, int, dict[str, int]], Refusal | None]
 FORM_BYTES = 1024 * 1024
-"""What a form has besides its file: the note, the names and the boundaries."""
+"""What a form has besides its files: the note, the names and the boundaries."""
+_ATTACHED_WITH_PACKAGE = 3  # one of each kind
 
 
 def is_upload(method: str, path: str) -> bool:
@@ -73,11 +76,25 @@ def _of_revision(user: Somebody, length: int, arguments: dict[str, int]) -> Refu
     return _of_organisation(submission.organisation, length)
 
 
+def _of_attachment(user: Somebody, length: int, arguments: dict[str, int]) -> Refusal | None:
+    submission = visible_to(user).filter(pk=arguments["pk"]).first()
+    if submission is None:
+        return Refusal(404, _("There is no such submission."))
+    objection = objections.to_attaching(user, submission)
+    if objection is not None:
+        return Refusal(403, objection)
+    if length > most_bytes() + FORM_BYTES:
+        return Refusal(413, attachment_too_large(most_bytes()))
+    quota = quotas.objection_to_storing(submission.organisation, max(0, length - FORM_BYTES))
+    return None if quota is None else Refusal(413, quota.words)
+
+
 def _of_organisation(organisation: Organisation, length: int) -> Refusal | None:
     limit = policy_for(organisation).limits.upload_bytes
-    if length > limit + FORM_BYTES:
+    beside = FORM_BYTES + _ATTACHED_WITH_PACKAGE * most_bytes()
+    if length > limit + beside:
         return Refusal(413, too_large(limit))
-    objection = quotas.objection_to_receiving(organisation, max(0, length - FORM_BYTES))
+    objection = quotas.objection_to_receiving(organisation, max(0, length - beside))
     if objection is None:
         return None
     return Refusal(429 if objection.retry_after else 413, objection.words, objection.retry_after)
@@ -103,5 +120,9 @@ def disk_is_full() -> Refusal:
     return Refusal(507, words)
 
 
-_CHECKS: dict[str, _Check] = {"new-submission": _of_new, "revise": _of_revision}
-"""The addresses that take a package, by the name of their view."""
+_CHECKS: dict[str, _Check] = {
+    "new-submission": _of_new,
+    "revise": _of_revision,
+    "attach": _of_attachment,
+}
+"""The addresses that take files, by the name of their view."""

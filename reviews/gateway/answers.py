@@ -100,11 +100,13 @@ async def send_answer(
         await loop.run_in_executor(threads, answer.close)
 
 
-async def send_refusal(refused: Refused, receive: Receive, send: Send, linger: float) -> None:
-    """Answer in plain words; then the connection ends, for nobody wants the rest of the body."""
+async def send_refusal(
+    refused: Refused, words: str, receive: Receive, send: Send, linger: float
+) -> None:
+    """Answer in plain ``words``, then end the connection: nobody wants the rest of the body."""
     headers = [
         (b"content-type", b"text/plain; charset=utf-8"),
-        (b"content-length", str(len(refused.words.encode()) + 1).encode()),
+        (b"content-length", str(len(words.encode()) + 1).encode()),
         (b"cache-control", b"no-store"),
         (b"x-content-type-options", b"nosniff"),
         (b"connection", b"close"),
@@ -112,7 +114,7 @@ async def send_refusal(refused: Refused, receive: Receive, send: Send, linger: f
     if refused.retry_after:
         headers.append((b"retry-after", str(refused.retry_after).encode()))
     await send({"type": "http.response.start", "status": refused.status, "headers": headers})
-    body = f"{refused.words}\n".encode()
+    body = f"{words}\n".encode()
     await _send_and_linger(body, receive, send, linger)
 
 

@@ -14,8 +14,9 @@ from ..storage import UploadDraft, is_disk_full
 from .admission import admit, disk_is_full, is_upload
 from .answers import Answer, WsgiApplication, ask, send_answer, send_refusal
 from .asgi import Disconnected, Receive, Refused, Scope, Send
-from .bodies import Forms
+from .bodies import BUSY, Forms
 from .environ import Environ, content_length, environ_of, with_body
+from .languages import refused_words
 from .limits import Limits
 from .multipart import Malformed, boundary_of
 from .uploads import Upload
@@ -50,7 +51,8 @@ class Gateway:
             logger.info("%s %s is refused with %s", scope["method"], scope["path"], refused.status)
             # Of whom nothing came in time, nothing is waited for.
             linger = 0.0 if refused.status == 408 else self._limits.short_linger_seconds
-            await send_refusal(refused, receive, send, linger)
+            words = refused_words(refused, scope)
+            await send_refusal(refused, words, receive, send, linger)
         except Disconnected:
             logger.info("%s %s: the visitor is gone", scope["method"], scope["path"])
 
@@ -69,7 +71,7 @@ class Gateway:
             return await self._refuse(environ, admitted)
         theirs = sum(upload.user == admitted for upload in self._uploads)
         if len(self._uploads) >= self._limits.uploads or theirs >= self._limits.uploads_each:
-            raise Refused(503, "Too many uploads are on their way: try again later.", 60)
+            raise Refused(503, _("Too many uploads are on their way: try again later."), 60)
         return await self._receive_upload(environ, receive, admitted, length)
 
     async def _receive_upload(
@@ -87,7 +89,7 @@ class Gateway:
             form = {"CONTENT_TYPE": _URLENCODED, UPLOAD_KEY: received} | with_body(upload.body)
             return await self._in_thread(ask, self._pages, environ | form)
         except Malformed as malformed:
-            words = _("The upload is not understood: %(reason)s.", reason=str(malformed))
+            words = _("The upload is not understood: %(reason)s.", reason=malformed.words)
             return await self._refuse(environ, Refusal(400, words))
         except OSError as error:
             if not is_disk_full(error):
@@ -96,8 +98,9 @@ class Gateway:
         finally:
             if upload is not None:
                 self._uploads.remove(upload)
-            if draft is not None:
-                await asyncio.shield(loop.run_in_executor(self._disk, draft.close))
+            drafts = upload.drafts if upload is not None else [draft] if draft is not None else []
+            for each in drafts:
+                await asyncio.shield(loop.run_in_executor(self._disk, each.close))
 
     async def _refuse(self, environ: Environ, refusal: Refusal) -> Answer:
         """The page that says why an upload is not taken; Django makes it without the body."""
@@ -110,7 +113,7 @@ class Gateway:
     async def _in_thread(self, work: Callable[..., _T], *arguments: Any) -> _T:
         """What ``work`` gives in one of the threads. Refused: too many wait for one."""
         if self._waiting >= self._limits.waiting:
-            raise Refused(503, "The portal is busy: try again in a moment.", retry_after=5)
+            raise Refused(503, BUSY, retry_after=5)
         self._waiting += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)

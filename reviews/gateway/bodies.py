@@ -8,13 +8,15 @@ from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from ..pipeline.core.messages import _
 from .asgi import Disconnected, Receive, Refused
 from .limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_SLOW = "The body did not arrive in time: send it again, over a faster connection."
+BUSY = _("The portal is busy: try again in a moment.")
+_SLOW = _("The body did not arrive in time: send it again, over a faster connection.")
 
 
 class Forms:
@@ -30,8 +32,14 @@ class Forms:
         Refused: it is too large, or too slow, or too many arrive. Disconnected: it is cut off.
         """
         if length > self._limits.form_bytes:
+            most = self._limits.form_bytes
             raise Refused(
-                413, f"The body has {length} bytes; at most {self._limits.form_bytes} are taken."
+                413,
+                _(
+                    "The body has %(size)s bytes; at most %(most)s are taken.",
+                    size=length,
+                    most=most,
+                ),
             )
         if not length:
             return b""
@@ -45,7 +53,7 @@ class Forms:
     @contextmanager
     def _reserved(self, length: int) -> Iterator[None]:
         if self._bytes + length > self._limits.forms_bytes:
-            raise Refused(503, "The portal is busy: try again in a moment.", retry_after=30)
+            raise Refused(503, BUSY, retry_after=30)
         self._bytes += length
         try:
             yield

@@ -6,6 +6,7 @@ import io
 import sys
 from typing import Any
 
+from ..pipeline.core.messages import _
 from .asgi import Refused, Scope
 
 Environ = dict[str, Any]
@@ -27,13 +28,13 @@ def content_length(scope: Scope) -> int:
     lengths = {value for key, value in scope["headers"] if key == b"content-length"}
     if header(scope, "transfer-encoding"):
         if lengths:
-            raise Refused(400, "The request has both Content-Length and Transfer-Encoding.")
-        raise Refused(411, "Send the body with a Content-Length instead of in chunks.")
+            raise Refused(400, _("The request has both Content-Length and Transfer-Encoding."))
+        raise Refused(411, _("Send the body with a Content-Length instead of in chunks."))
     if len(lengths) > 1:
-        raise Refused(400, "The request has several lengths.")
+        raise Refused(400, _("The request has several lengths."))
     text = next(iter(lengths), b"0").decode("latin-1")
     if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise Refused(400, "The Content-Length is no number.")
+        raise Refused(400, _("The Content-Length is no number."))
     return int(text)
 
 

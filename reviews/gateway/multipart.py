@@ -8,12 +8,18 @@ from enum import Enum
 
 from django.utils.http import parse_header_parameters
 
+from ..pipeline.core.messages import Message, _
+
 _LONGEST_HEADERS = 16 * 1024
 _LONGEST_BOUNDARY = 200
 
 
 class Malformed(Exception):  # noqa: N818 - it says what the body is
     """The body is no multipart form; the words say where it is wrong."""
+
+    def __init__(self, words: Message) -> None:
+        super().__init__(str(words))
+        self.words = words
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +42,9 @@ def boundary_of(content_type: str) -> bytes:
     kind, options = parse_header_parameters(content_type)
     boundary = str(options.get("boundary", ""))
     if kind != "multipart/form-data" or not 0 < len(boundary) <= _LONGEST_BOUNDARY:
-        raise Malformed("the Content-Type is not multipart/form-data with a boundary")
+        raise Malformed(_("the Content-Type is not multipart/form-data with a boundary"))
     if not boundary.isascii():
-        raise Malformed("the boundary is not ASCII")
+        raise Malformed(_("the boundary is not ASCII"))
     return boundary.encode()
 
 
@@ -74,7 +80,7 @@ class FormReader:
     def end(self) -> None:
         """The form is over. Malformed: its last boundary is missing."""
         if self._at is not _At.END:
-            raise Malformed("its last boundary is missing")
+            raise Malformed(_("its last boundary is missing"))
 
     def _content(self) -> bytes:
         place = self._rest.find(self._delimiter)
@@ -98,12 +104,14 @@ class FormReader:
             self._rest = self._rest[2:]
             self._at = _At.HEADERS
         else:
-            raise Malformed("a boundary is followed by something else than the end of its line")
+            raise Malformed(_("a boundary is followed by something else than the end of its line"))
 
     def _headers(self) -> Part | None:
         lines, end, rest = self._rest.partition(b"\r\n\r\n")
         if len(lines) > _LONGEST_HEADERS:
-            raise Malformed(f"the headers of a part have more than {_LONGEST_HEADERS} bytes")
+            raise Malformed(
+                _("the headers of a part have more than %(most)s bytes", most=_LONGEST_HEADERS)
+            )
         if not end:
             return None
         self._rest, self._at = rest, _At.CONTENT
@@ -122,4 +130,4 @@ def _part(lines: str) -> Part:
             if kind == "form-data" and "name" in options:
                 file_name = options.get("filename")
                 return Part(str(options["name"]), None if file_name is None else str(file_name))
-    raise Malformed("a part has no name")
+    raise Malformed(_("a part has no name"))

@@ -12,10 +12,10 @@ from .. import storage
 from ..actions.carry_over import carry_over
 from ..actions.publishing import begin_look_up
 from ..actions.transitions import transition
-from ..models import Inspection, Revision, Submission
+from ..models import Inspection, RenderedManifests, Revision, Submission
 from ..models.policy import running_limit
 from ..models.run import MOST_ATTEMPTS
-from ..models.tally import count
+from ..models.tally import Counted, count_all
 from ..pipeline import (
     Report,
     examine,
@@ -37,10 +37,14 @@ _WAITING = (SubmissionState.RECEIVED, SubmissionState.PROCESSING)
 
 @dataclass(frozen=True)
 class _Result:
-    """A finished examination and where its report is stored."""
+    """A finished examination and where its report is stored.
+
+    ``rendered_name`` is where the rendered manifests are that the edits change, "" without any.
+    """
 
     report: Report
     report_name: str
+    rendered_name: str
 
 
 def analyse(revision_id: int) -> None:
@@ -90,26 +94,35 @@ def _examine(revision: Revision, lease: Lease) -> _Result:
             archives=False,
             sha256=revision.sha256,
         )
-        return storage.keep_report(examination.report)
+        changes = examination.rendered
+        rendered = storage.keep_rendered(changes) if changes is not None else ""
+        return f"{storage.keep_report(examination.report)} {rendered}"
 
     load_schemas(cluster.minor for cluster in revision.held_to.clusters)
 
     def progress(stage: str) -> None:
         lease.renew(stage=stage)
 
-    report_name = run_confined(work, limits, watch(ANALYSIS, revision, lease, progress))
+    names = run_confined(work, limits, watch(ANALYSIS, revision, lease, progress))
+    report_name, _blank, rendered_name = names.partition(" ")
     report = storage.read_report(report_name)
     require_original(revision, report)
-    return _Result(report, report_name)
+    return _Result(report, report_name, rendered_name)
 
 
 def _count(revision: Revision, report: Report) -> None:
-    count("osc_portal_analyses_total")
-    count("osc_portal_renders_total", report.verification.renders)
-    count("osc_portal_bytes_total", revision.size, deed="analysed")
-    for stage, seconds in report.timings.items():
-        if stage != "total":
-            count("osc_portal_stage_seconds_total", seconds, stage=stage)
+    stages = {stage: spent for stage, spent in report.timings.items() if stage != "total"}
+    count_all(
+        [
+            Counted("osc_portal_analyses_total"),
+            Counted("osc_portal_renders_total", report.verification.renders),
+            Counted("osc_portal_bytes_total", revision.size, {"deed": "analysed"}),
+            *(
+                Counted("osc_portal_stage_seconds_total", spent, {"stage": stage})
+                for stage, spent in stages.items()
+            ),
+        ]
+    )
 
 
 def _finish(revision: Revision, lease: Lease, result: _Result) -> None:
@@ -132,6 +145,10 @@ def _finish(revision: Revision, lease: Lease, result: _Result) -> None:
         if not finished:
             return
         revision.refresh_from_db()
+        if result.rendered_name:
+            RenderedManifests.objects.update_or_create(
+                revision=revision, defaults={"stored": result.rendered_name}
+            )
         write_findings(revision, report)
         counts = counts_of(revision)
         transition(

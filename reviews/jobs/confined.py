@@ -20,6 +20,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, NoReturn
 
+from django.conf import settings
+
 from ..pipeline.core.messages import Message
 from ..pipeline.core.policy import Limits
 from ..pipeline.core.refusal import (
@@ -148,6 +150,7 @@ def _be_child(pipe: int, work: Work, limits: Limits) -> NoReturn:
             signal.signal(each, signal.SIG_DFL)
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         _limit(limits)
+        os.nice(settings.PORTAL_NICENESS)  # its own processes, the engine's, too
         _say(pipe, _outcome(pipe, work, limits))
     finally:
         os._exit(0)

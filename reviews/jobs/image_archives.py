@@ -16,6 +16,7 @@ from ..models.tally import count
 from ..pipeline import Report, needed_addresses
 from ..queue import JobName
 from ..states import SubmissionState
+from .handing_over import hand_over
 from .lease import Lease
 from .patience import patience
 from .records import counts_of, require_original, write_findings
@@ -130,6 +131,11 @@ def _one(_organisation: Organisation) -> int:
     return 1
 
 
+def _give_up(run: Inspection) -> None:
+    """The last attempt has failed: administrators decide."""
+    hand_over(run, run.revision.submission)
+
+
 IMAGE_ARCHIVES = Job(
     name=JobName.INSPECT,
     model=Inspection,
@@ -137,6 +143,7 @@ IMAGE_ARCHIVES = Job(
     submission_of=lambda inspection: inspection.revision.submission,
     is_needed=_is_needed,
     work=_work,
+    give_up=_give_up,
     limit=_one,
     in_turns=True,
 )

@@ -43,10 +43,12 @@ class Lease:
         now = timezone.now()
         return bool(self._mine().update(lease_until=None, finished_at=now, **changes))
 
-    def give_back(self, failure: str) -> bool:
+    def give_back(self, failure: str, **changes: Any) -> bool:
         """The work crashed: it may be done again, when the sweep queues it after a while."""
         now = timezone.now()
-        return bool(self._mine().update(lease_until=None, queued_at=now, failure=failure))
+        return bool(
+            self._mine().update(lease_until=None, queued_at=now, failure=failure, **changes)
+        )
 
     def abandon(self, **changes: Any) -> bool:
         """Trying again would not help: write ``changes``. False: the lease was lost."""
@@ -58,13 +60,13 @@ class Lease:
         )
 
 
-def acquire(model: type[Run], pk: int) -> Lease | None:
-    """The lease on a run; None: it is leased, finished, or was tried enough."""
+def acquire(model: type[Run], pk: int, most: int = MOST_ATTEMPTS) -> Lease | None:
+    """The lease on a run; None: it is leased, finished, or was tried ``most`` times."""
     now = timezone.now()
     lease = Lease(model, pk, f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(8)}")
     acquired = (
         free(model)
-        .filter(pk=pk, attempts__lt=MOST_ATTEMPTS)
+        .filter(pk=pk, attempts__lt=most)
         .update(
             lease_owner=lease.owner,
             lease_until=_end(),

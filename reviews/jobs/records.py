@@ -35,6 +35,7 @@ def write_findings(revision: Revision, report: Report, since: int = 0) -> None:
             unit=each.unit,
             has_edit=each.unit in with_edits,
             fingerprint=each.fingerprint,
+            content=each.content,
         )
         for each in all_of_them[since:]
     )

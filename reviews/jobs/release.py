@@ -18,6 +18,7 @@ from ..pipeline.core.policy import MIB, Limits
 from ..queue import JobName
 from ..states import SubmissionState
 from .confined import run_confined
+from .handing_over import hand_over
 from .lease import Lease
 from .runner import Job, run
 from .watching import watch
@@ -122,6 +123,11 @@ def _locked(revision: Revision) -> Submission:
     return Submission.objects.select_for_update().get(pk=revision.submission_id)
 
 
+def _give_up(run: Release) -> None:
+    """The last attempt has failed: administrators decide."""
+    hand_over(run, run.revision.submission)
+
+
 RELEASE = Job(
     name=JobName.RELEASE,
     model=Release,
@@ -129,4 +135,5 @@ RELEASE = Job(
     submission_of=lambda release: release.revision.submission,
     is_needed=_is_needed,
     work=_work,
+    give_up=_give_up,
 )

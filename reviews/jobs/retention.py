@@ -1,11 +1,14 @@
 """Retention: originals that nobody will need again are removed; the record of them is kept.
 
+Their attachments go with them.
+
 Only those of withdrawn, refused and superseded revisions, after the days that the settings give.
 What was released is never removed, and no report is: it belongs to the record.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -14,7 +17,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from .. import storage
-from ..models import Event, Release, Revision, Submission
+from ..models import Attachment, Event, Release, Revision, Submission
 from ..models.run import leased
 from ..states import SubmissionState
 
@@ -38,12 +41,22 @@ def purge() -> int:
             over = _over(reason, now - timedelta(days=days))
             for pk in list(over.order_by("pk").values_list("pk", flat=True)[:_AT_ONCE]):
                 purged += _record(pk, reason, days, now)
-        lately = Revision.objects.filter(purged_at__gte=now - _LOOKED_AT_AGAIN)
-        for name in set(lately.values_list("original", flat=True)):
-            if not Revision.objects.filter(original=name, purged_at__isnull=True).exists():
-                until = int((now - _STORED_LATELY).timestamp() * 1_000_000_000)
-                storage.remove(name, stored_until=until)
+        until = int((now - _STORED_LATELY).timestamp() * 1_000_000_000)
+        for name in _unneeded(now - _LOOKED_AT_AGAIN):
+            storage.remove(name, stored_until=until)
     return purged
+
+
+def _unneeded(since: datetime) -> Iterator[str]:
+    """The files of what was purged ``since`` then, to which no other record refers."""
+    lately = Revision.objects.filter(purged_at__gte=since)
+    for name in set(lately.values_list("original", flat=True)):
+        if not Revision.objects.filter(original=name, purged_at__isnull=True).exists():
+            yield name
+    attached = Attachment.objects.filter(purged_at__gte=since)
+    for name in set(attached.values_list("stored", flat=True)):
+        if not Attachment.objects.filter(stored=name, purged_at__isnull=True).exists():
+            yield name
 
 
 def _record(pk: int, reason: str, days: int, now: datetime) -> bool:
@@ -54,6 +67,7 @@ def _record(pk: int, reason: str, days: int, now: datetime) -> bool:
         if not _over(reason, now - timedelta(days=days)).filter(pk=pk).update(purged_at=now):
             return False
         revision = Revision.objects.get(pk=pk)
+        Attachment.objects.filter(revision=pk, purged_at__isnull=True).update(purged_at=now)
         Event.objects.create(
             verb="purge",
             submission=submission,

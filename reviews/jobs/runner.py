@@ -20,7 +20,7 @@ from django.utils import timezone
 from .. import logs
 from ..models import Organisation, Run, Submission
 from ..models.run import MOST_ATTEMPTS, leased
-from ..models.tally import count
+from ..models.tally import Counted, count_all
 from ..models.turn import take_turn, turns_of
 from ..queue import JobName, enqueue
 from .lease import Lease, acquire, free, heartbeat, waiting
@@ -87,8 +87,13 @@ def _run_once(job: Job[_Run], lease: Lease) -> None:
         _give_back(job, row, lease, error)
     else:
         logger.info("%s of %s is done", job.name, row)
-    count("osc_portal_jobs_total", job=job.name.short, outcome=outcome)
-    count("osc_portal_job_seconds_total", monotonic() - started, job=job.name.short)
+    seconds, name = monotonic() - started, job.name.short
+    count_all(
+        [
+            Counted("osc_portal_jobs_total", labels={"job": name, "outcome": outcome}),
+            Counted("osc_portal_job_seconds_total", seconds, {"job": name}),
+        ]
+    )
     _wake_next(job, job.submission_of(row).organisation_id)
 
 

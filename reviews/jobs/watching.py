@@ -15,6 +15,9 @@ from .runner import Cancelled, Job
 
 _Run = TypeVar("_Run", bound=Run)
 
+# Most stages of most packages are over before anybody could read their names.
+_SEEN_SECONDS = 0.2
+
 
 def watch(
     job: Job[_Run],
@@ -26,18 +29,26 @@ def watch(
 ) -> Watch:
     """Ends the work on ``row`` soon after it was taken over, or when nobody needs it any more.
 
-    ``progress`` gets the stages; for ``is_patient`` see ``Watch``.
+    ``progress`` gets the stages that last long enough to be seen; for ``is_patient`` see ``Watch``.
     """
     last = monotonic()
+    begun: tuple[str, float] | None = None
+
+    def note(stage: str) -> None:
+        nonlocal begun
+        begun = stage, monotonic()
 
     def look() -> None:
-        nonlocal last
+        nonlocal last, begun
+        if begun is not None and monotonic() - begun[1] > _SEEN_SECONDS:
+            progress(begun[0])
+            begun = None
         if monotonic() - last > settings.PORTAL_LEASE_SECONDS / 3:
             last = monotonic()
             if not lease.renew() or not _is_needed(job, row):
                 raise Cancelled
 
-    return Watch(progress, look, is_patient)
+    return Watch(note, look, is_patient)
 
 
 def _is_needed(job: Job[_Run], row: _Run) -> bool:

@@ -5,15 +5,19 @@ The unit of counting is what is decided as a whole: a change set counts 1.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from django.db.models import Count, Q
+from django.contrib.auth.models import User
+from django.db.models import Count, Q, QuerySet
 
 from ..models import Finding, Submission
+from ..permissions import organisations_of
 from ..pipeline.core.findings import Severity
 from ..states import FindingState, SubmissionState
+from ..visibility import INSIDER, PARTNER, findings_for, reads_all
 
 
 class Group(StrEnum):
@@ -43,20 +47,35 @@ def group_of(*, is_error: bool, has_edit: bool, state: FindingState) -> Group:
     return Group.NOTED
 
 
+def in_group(group: Group) -> Q:
+    """The findings whose units are in ``group``, as the reviewers' own drafts are."""
+    rejected = Q(state=FindingState.REJECTED.value)
+    applied = Q(has_edit=True) & ~rejected
+    is_heavy = Q(severity=Severity.ERROR.value) & ~rejected
+    fix = Q(has_edit=False) & (Q(state=FindingState.APPROVED.value) | is_heavy)
+    return {Group.APPLIED: applied, Group.FIX: fix, Group.NOTED: ~applied & ~fix}[group]
+
+
 def counts_of(groups: Iterable[Group]) -> GroupCounts:
     """How often each group is there."""
     found = list(groups)
     return GroupCounts(*(found.count(each) for each in Group))
 
 
-def group_counts(submissions: Iterable[Submission]) -> dict[int, GroupCounts]:
-    """The counts of the current revisions, by the id of the submission. One query.
+_WITH_DRAFTS = frozenset({SubmissionState.IN_REVIEW, SubmissionState.WITHDRAWN})
+"""States in which the current revision may have decisions that partners are not shown."""
+
+
+def group_counts(submissions: Iterable[Submission], user: User) -> dict[int, GroupCounts]:
+    """The counts of the current revisions, by the id of the submission, as ``user`` is shown them.
+
+    Two queries at most.
 
     A submission that was not examined to the end is left out; what is refused is one thing to fix.
     """
     revisions = {each.current_id: each for each in submissions if each.current_id is not None}
     numbers = {each.pk: dict.fromkeys(Group, 0) for each in revisions.values()}
-    for revision, has_edit, word, units, errors in _rows(list(revisions)):
+    for revision, has_edit, word, units, errors in _rows(revisions, user):
         state, counts = FindingState(word), numbers[revisions[revision].pk]
         for is_error, count in ((True, errors), (False, units - errors)):
             counts[group_of(is_error=is_error, has_edit=has_edit, state=state)] += count
@@ -69,10 +88,25 @@ def group_counts(submissions: Iterable[Submission]) -> dict[int, GroupCounts]:
     }
 
 
-def _rows(revisions: Collection[int]) -> Iterable[tuple[int, bool, str, int, int]]:
+def _rows(
+    revisions: Mapping[int, Submission], user: User
+) -> Iterator[tuple[int, bool, str, int, int]]:
     """Revision, whether there are edits, state, how many units, and how many of them errors."""
+    own = frozenset() if not reads_all(user) else organisations_of(user)
+    drafted = {
+        pk
+        for pk, each in revisions.items()
+        if each.status in _WITH_DRAFTS and (not reads_all(user) or each.organisation_id in own)
+    }
+    for reader, chosen in ((INSIDER, revisions.keys() - drafted), (PARTNER, drafted)):
+        if chosen:
+            found = Finding.objects.filter(revision__in=chosen).order_by()
+            yield from _counted(findings_for(reader, found))
+
+
+def _counted(found: QuerySet[Any]) -> Iterator[tuple[int, bool, str, int, int]]:
     units = Count("unit", distinct=True)
     errors = Count("unit", distinct=True, filter=Q(severity=Severity.ERROR.value))
-    found = Finding.objects.filter(revision__in=revisions).order_by()
-    grouped = found.values("revision", "has_edit", "state").annotate(units=units, errors=errors)
-    return grouped.values_list("revision", "has_edit", "state", "units", "errors")
+    grouped = found.values("revision", "has_edit", "shown_state")
+    counted = grouped.annotate(units=units, errors=errors)
+    yield from counted.values_list("revision", "has_edit", "shown_state", "units", "errors")

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Count, F, Min, Q
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from .. import storage
-from ..models import Inspection, Publication, Release, Revision, Submission, inspection_of
-from ..models.heartbeat import EVERY_SECONDS, SCHEDULER, heard_since, layers_since
-from ..models.run import MOST_ATTEMPTS, leased, not_leased
+from ..models import Submission
+from ..models.heartbeat import EVERY_SECONDS, SCHEDULER, Heartbeat, heartbeats_since, layers_since
 from ..pipeline.core.messages import Message, _
-from ..preconditions import publication_of
-from ..queue import impatient_connection, queues
+from ..queue import JobName, impatient_connection, queues
 from ..states import SubmissionState
+from .failures import failed_submissions
+from .job_counts import JobCounts, job_counts
+from .state_counts import state_counts
 
-_MOST_FAILED = 50
 _SILENT = timedelta(seconds=4 * EVERY_SECONDS)
 _SCHEDULER_SILENT = timedelta(minutes=3)
 _MIB = 1024 * 1024
@@ -35,6 +36,28 @@ class Fact:
 
     name: str
     problem: Message | None = None
+
+    @property
+    def words(self) -> Message:
+        """The name for people; ``name`` itself is for machines, and never translated."""
+        queue = self.name.partition(":")[2]
+        return _PARTS.get(self.name) or _("queue of jobs: %(name)s", name=queue or self.name)
+
+
+_PARTS = {
+    "database": _("database"),
+    "migrations": _("migrations of the database"),
+    "broker": _("broker"),
+    "storage": _("storage"),
+    "disk": _("disk"),
+    "scheduler": _("scheduler"),
+    "sandbox": _("sandbox"),
+    "queue:analyses": _("worker for analyses"),
+    "queue:archives": _("worker for image archives"),
+    "queue:publications": _("worker for publications"),
+    "queue:releases": _("worker for releases"),
+    "queue:upkeep": _("worker for upkeep and mails"),
+}
 
 
 def health_facts() -> tuple[Fact, ...]:
@@ -51,10 +74,25 @@ def health_facts() -> tuple[Fact, ...]:
         Fact("broker", _broker()),
         Fact("storage", _storage()),
         Fact("disk", _disk()),
-        Fact("scheduler", _scheduler() if known else _UNKNOWN),
-        Fact("sandbox", _sandbox() if known else _UNKNOWN),
-        *(Fact(f"queue:{name}", _queue(name) if known else _UNKNOWN) for name in queues()),
+        *(_of_processes() if known else _unknown()),
     )
+
+
+def _of_processes() -> Iterator[Fact]:
+    """What the scheduler and the workers have reported."""
+    now = timezone.now()
+    heard = heartbeats_since(now - _SCHEDULER_SILENT)
+    workers = [each for each in heard if each.at >= now - _SILENT]
+    yield Fact("scheduler", _scheduler(heard))
+    yield Fact("sandbox", _sandbox(workers))
+    served = {queue for each in workers for queue in each.queues}
+    for name in queues():
+        yield Fact(f"queue:{name}", None if name in served else _("No worker serves this queue."))
+
+
+def _unknown() -> Iterator[Fact]:
+    for name in ("scheduler", "sandbox", *(f"queue:{queue}" for queue in queues())):
+        yield Fact(name, _UNKNOWN)
 
 
 _UNKNOWN = _("This is not known while the database does not answer.")
@@ -70,11 +108,16 @@ def _database() -> Message | None:
 
 
 def _migrations() -> Message | None:
-    executor = MigrationExecutor(connection)
-    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    missing = known_migrations() - MigrationRecorder(connection).applied_migrations().keys()
     if missing:
         return _("%(count)s migrations are not applied.", count=len(missing))
     return None
+
+
+@cache
+def known_migrations() -> frozenset[tuple[str, str]]:
+    """The migrations that this program has, each by its application and its name."""
+    return frozenset(MigrationLoader(None).graph.nodes)
 
 
 def _broker() -> Message | None:
@@ -109,8 +152,8 @@ def _disk() -> Message | None:
     return None
 
 
-def _scheduler() -> Message | None:
-    if SCHEDULER in heard_since(timezone.now() - _SCHEDULER_SILENT):
+def _scheduler(heard: Iterable[Heartbeat]) -> Message | None:
+    if any(each.name == SCHEDULER for each in heard):
         return None
     return _("The scheduler has not reported for a while.")
 
@@ -120,113 +163,50 @@ def sandbox_of_workers() -> dict[str, list[str]]:
     return layers_since(timezone.now() - _SILENT)
 
 
-def _sandbox() -> Message | None:
+def _sandbox(workers: Iterable[Heartbeat]) -> Message | None:
     required = settings.PORTAL_REQUIRE_SANDBOX
     missing = {
         layer
-        for layers in sandbox_of_workers().values()
+        for each in workers
         for layer in required
-        if layer not in layers
+        if each.layers is not None and layer not in each.layers
     }
     if missing:
-        return _("A worker renders without %(layers)s.", layers=", ".join(sorted(missing)))
+        return _("A worker renders without %(layers)s.", layers=tuple(sorted(missing)))
     return None
-
-
-def _queue(name: str) -> Message | None:
-    heard = heard_since(timezone.now() - _SILENT)
-    if any(name in served for served in heard.values()):
-        return None
-    return _("No worker serves this queue.")
 
 
 @dataclass(frozen=True)
 class Health:
     """How the processing is: for the administrators' first page.
 
-    ``counts`` are submissions by state, ``oldest`` is since when the oldest waits for a
-    worker, ``overdue`` are runs whose worker has gone silent, ``failed`` what needs a retry.
+    ``counts`` are submissions by state, ``failed`` what needs a retry.
     """
 
     counts: Mapping[SubmissionState, int]
-    oldest: datetime | None
-    running: int
-    overdue: int
+    jobs: Mapping[JobName, JobCounts]
     failed: Sequence[Submission]
+
+    @property
+    def oldest(self) -> datetime | None:
+        """Since when the oldest package waits for its analysis."""
+        return self.jobs[JobName.ANALYSE].oldest
+
+    @property
+    def running(self) -> int:
+        """How many jobs a worker is at."""
+        return sum(each.running for each in self.jobs.values())
+
+    @property
+    def overdue(self) -> int:
+        """How many jobs have a worker that has gone silent."""
+        return sum(each.silent for each in self.jobs.values())
 
 
 def current_health() -> Health:
     """The state of the pipeline now."""
-    counted: Iterator[tuple[str, int]] = iter(
-        Submission.objects.values_list("state").annotate(Count("pk")).order_by()
-    )
-    unfinished = [
-        model.objects.filter(finished_at__isnull=True, lease_until__isnull=False)
-        for model in (Revision, Inspection, Release, Publication)
-    ]
-    received = Submission.objects.filter(state=SubmissionState.RECEIVED.value)
-    spent = not_leased() & Q(finished_at__isnull=True, attempts__gte=MOST_ATTEMPTS)
-    crashed = Submission.objects.filter(state=SubmissionState.FAILED.value)
-    releases = Release.objects.filter(
-        spent, revision__submission__state=SubmissionState.APPROVED.value
-    )
-    inspections = Inspection.objects.filter(
-        spent,
-        revision__submission__state=SubmissionState.IN_REVIEW.value,
-        revision=F("revision__submission__current"),
-    )
-    stuck = Submission.objects.filter(needs_administrator=True)
-    failed = [
-        *crashed.values_list("pk", flat=True)[:_MOST_FAILED],
-        *releases.values_list("revision__submission_id", flat=True)[:_MOST_FAILED],
-        *inspections.values_list("revision__submission_id", flat=True)[:_MOST_FAILED],
-        *stuck.values_list("pk", flat=True)[:_MOST_FAILED],
-    ]
     return Health(
-        counts={SubmissionState(state): count for state, count in counted},
-        oldest=received.aggregate(oldest=Min("waiting_since"))["oldest"],
-        running=sum(runs.filter(leased()).count() for runs in unfinished),
-        overdue=sum(runs.filter(not_leased()).count() for runs in unfinished),
-        failed=list(
-            Submission.objects.filter(pk__in=failed)
-            .select_related("current", "organisation")
-            .order_by("waiting_since")
-        ),
+        counts=state_counts(),
+        jobs=job_counts(),
+        failed=failed_submissions(),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A submission whose work has failed, and the last error: in words, or the end of its trace."""
-
-    submission: Submission
-    reason: Message | str
-
-
-def with_trouble(failed: Sequence[Submission]) -> tuple[Failure, ...]:
-    """What is in the way of each."""
-    return tuple(Failure(each, _reason(each)) for each in failed)
-
-
-def _reason(submission: Submission) -> Message | str:
-    revision = submission.current
-    if revision is None:
-        return ""
-    match submission.status:
-        case SubmissionState.PUBLISHING:
-            publication = publication_of(submission)
-            if publication is None:
-                return ""
-            return publication.trouble_words or _last_line(publication.failure)
-        case SubmissionState.APPROVED:
-            release = revision.releases.order_by("pk").last()
-            return _last_line(release.failure) if release else ""
-        case SubmissionState.IN_REVIEW:
-            inspection = inspection_of(revision)
-            return _last_line(inspection.failure) if inspection else ""
-        case _:
-            return _last_line(revision.failure)
-
-
-def _last_line(trace: str) -> str:
-    return trace.strip().rpartition("\n")[2][:500]

@@ -7,20 +7,18 @@ asked. What a record does not keep is counted in ``Tally``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
-from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils import timezone
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from .. import storage
-from ..models import Inspection, LookUp, Publication, Release, Revision, Submission, Tally
-from ..models.run import MOST_ATTEMPTS, leased, not_leased
-from ..queue import JobName
+from ..models import Tally
 from ..states import SubmissionState
 from .health import health_facts
+from .job_counts import JobCounts, job_counts
+from .state_counts import state_counts
 
 _TALLIES = {
     "osc_portal_jobs_total": "Jobs that ended, by what became of them.",
@@ -28,16 +26,10 @@ _TALLIES = {
     "osc_portal_analyses_total": "Analyses that ended with a report.",
     "osc_portal_stage_seconds_total": "Seconds of these analyses, by stage.",
     "osc_portal_renders_total": "Renders of these analyses.",
+    "osc_portal_mails_total": "Mails, by what became of them.",
     "osc_portal_bytes_total": "Bytes of packages, by what was done with them.",
     "osc_portal_errors_total": "Errors in the log, by logger.",
 }
-_RUNS: tuple[tuple[JobName, QuerySet[Any], str], ...] = (
-    (JobName.ANALYSE, Revision.objects.all(), "uploaded_at"),
-    (JobName.INSPECT, Inspection.objects.all(), "revision__finished_at"),
-    (JobName.RELEASE, Release.objects.all(), "approved_at"),
-    (JobName.PUBLISH, Publication.objects.all(), "asked_at"),
-    (JobName.LOOK_UP, LookUp.objects.all(), "asked_at"),
-)
 _GAUGES = {
     "osc_portal_jobs_waiting": "Jobs that wait for a worker.",
     "osc_portal_jobs_oldest_waiting_seconds": "How long the oldest of them waits.",
@@ -56,7 +48,7 @@ class PortalMetrics(Collector):
         words = "Free bytes on the disk of the storage."
         yield GaugeMetricFamily("osc_portal_disk_free_bytes", words, value=free)
         yield _gauge("osc_portal_submissions", "Submissions by state.", "state", _states())
-        jobs = {name.short: _runs(rows, since) for name, rows, since in _RUNS}
+        jobs = {name.short: _figures(counts) for name, counts in job_counts().items()}
         for name, words in _GAUGES.items():
             of_each = {job: found[name] for job, found in jobs.items()}
             yield _gauge(name, words, "job", of_each)
@@ -82,22 +74,15 @@ def _totals(tallies: Iterable[Tally]) -> Iterable[Metric]:
 
 
 def _states() -> dict[str, float]:
-    counted = dict(Submission.objects.values_list("state").annotate(Count("pk")).order_by())
-    return {state.value: float(counted.get(state.value, 0)) for state in SubmissionState}
+    counted = state_counts()
+    return {state.value: float(counted.get(state, 0)) for state in SubmissionState}
 
 
-def _runs(rows: QuerySet[Any], since: str) -> dict[str, float]:
-    now = timezone.now()
-    nobody = not_leased()
-    waits = nobody & Q(attempts__lt=MOST_ATTEMPTS)
-    found = rows.filter(finished_at__isnull=True).aggregate(
-        osc_portal_jobs_waiting=Count("pk", filter=waits),
-        osc_portal_jobs_oldest_waiting_seconds=Min(F(since), filter=waits),
-        osc_portal_jobs_running=Count("pk", filter=leased()),
-        osc_portal_jobs_abandoned=Count("pk", filter=nobody & Q(attempts__gte=MOST_ATTEMPTS)),
-    )
-    oldest = found.pop("osc_portal_jobs_oldest_waiting_seconds")
-    age = (now - oldest).total_seconds() if oldest else 0.0
-    return {name: float(number) for name, number in found.items()} | {
-        "osc_portal_jobs_oldest_waiting_seconds": age
+def _figures(counts: JobCounts) -> dict[str, float]:
+    age = (timezone.now() - counts.oldest).total_seconds() if counts.oldest else 0.0
+    return {
+        "osc_portal_jobs_waiting": float(counts.waiting),
+        "osc_portal_jobs_oldest_waiting_seconds": age,
+        "osc_portal_jobs_running": float(counts.running),
+        "osc_portal_jobs_abandoned": float(counts.abandoned),
     }

@@ -9,6 +9,7 @@ from functools import cached_property
 from ..models import Publication, PublishedImage, RegistryLookup, Release, Revision, look_up_of
 from ..models.publication import Outcome
 from ..pipeline import ARCHITECTURES
+from .revisions import releases_of
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,11 @@ class ReleaseState:
 
     release: Release
     publication: Publication | None
+
+    @property
+    def is_out(self) -> bool:
+        """Whether it may be had: it is not still being published, nor put back into review."""
+        return self.publication is None or self.publication.published_at is not None
 
     @cached_property
     def images(self) -> Sequence[PublishedImage]:
@@ -72,9 +78,11 @@ class PublishedReference:
 
 def release_state_of(revision: Revision) -> ReleaseState | None:
     """The last release of a revision that was proven; None where there is none."""
-    release = revision.releases.exclude(archive="").order_by("pk").last()
-    if release is None:
+    proven = [each for each in releases_of(revision.pk) if each.archive]
+    if not proven:
         return None
+    release = proven[-1]
+    release.revision = revision
     return ReleaseState(release, release.publications.order_by("pk").last())
 
 

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeVar
 
-from django.db.models import Max, QuerySet
+from django.contrib.auth.models import User
+from django.db.models import Max
+from django.utils.functional import cached_property
 
 from .. import preconditions
 from ..approval import NOTHING_SHIPPED, confirmations_of, findings_version
-from ..models import Comment, Decision, Finding, Reason, Revision
+from ..models import (
+    Comment,
+    Decision,
+    FindingRow,
+    Revision,
+    finding_rows,
+    reason_words,
+)
 from ..pipeline import (
     MAPPING_UNIT,
     ImageStatus,
@@ -24,19 +32,25 @@ from ..pipeline import (
 from ..pipeline.core import findings as pipeline
 from ..pipeline.core.findings import Severity
 from ..pipeline.core.messages import Message, _
+from ..pipeline.core.policy import Limits
 from ..states import FindingState
 from ..storage import read_report
+from ..visibility import Reader, comments_for, decisions_for, findings_for, without_names
 from .groups import Group, group_of
 
+_STATES = {state.value: state for state in FindingState}
+_WEIGHTS = {severity: severity.weight for severity in Severity}
 
-@dataclass(frozen=True)
+
+@dataclass(slots=True)
 class DecidedFinding:
     """A finding with its words (from the report), its row, and what was said about it."""
 
     finding: pipeline.Finding
-    row: Finding
+    row: FindingRow
     decisions: Sequence[Decision]
     comments: Sequence[Comment]
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def anchor(self) -> str:
@@ -49,30 +63,60 @@ class DecidedFinding:
         return None if self.row.is_open or not self.decisions else self.decisions[-1]
 
     @property
+    def reason(self) -> str:
+        """The reason of the decision that counts, in words; empty where it has none."""
+        code = self.decision.reason if self.decision is not None else ""
+        return self.reasons.get(code, code)
+
+    @property
     def is_carried(self) -> bool:
         """Whether the decision was made on an earlier revision."""
         return self.decision is not None and self.decision.carried_from_id is not None
 
 
-@dataclass(frozen=True)
+@dataclass
 class Unit:
     """What is decided as a whole: a change set, or one finding.
 
-    ``remedies`` are what its partner may write by hand.
+    ``remedies`` are what its partner may write by hand. ``is_new`` says that the revision which the
+    reader has seen did not have it.
+
+    The rest follows from its findings, and is found once, because a page has several hundred units:
+    the ``file`` in which it stands first (None: it is about the package); the ``severity`` of its
+    heaviest finding; its ``state``, open as long as one of them is; whether the package cannot be
+    approved before it is decided, and whether it is undecided; whether it is confirmed, for the
+    partner to fix; whether approving it applies edits, be there none left of them; whether it is
+    the proposed mapping, which is decided last.
     """
 
     key: str
     members: Sequence[DecidedFinding]
     remedies: tuple[Remedy, ...] = ()
+    is_new: bool = False
+    first: DecidedFinding = field(init=False, repr=False)
+    file: str | None = field(init=False, repr=False)
+    severity: Severity = field(init=False, repr=False)
+    state: FindingState = field(init=False, repr=False)
+    needs_decision: bool = field(init=False, repr=False)
+    is_undecided: bool = field(init=False, repr=False)
+    is_confirmed: bool = field(init=False, repr=False)
+    has_edit: bool = field(init=False, repr=False)
+    is_mapping: bool = field(init=False, repr=False)
 
-    @property
-    def first(self) -> DecidedFinding:
-        return self.members[0]
-
-    @cached_property
-    def severity(self) -> Severity:
-        """That of its heaviest finding."""
-        return max((each.finding.severity for each in self.members), key=_weight)
+    def __post_init__(self) -> None:
+        self.first = first = self.members[0]
+        edit = first.finding.edit
+        self.file = first.finding.place.file if edit is None else edit.file
+        self.has_edit = first.row.has_edit
+        self.is_mapping = self.key == MAPPING_UNIT
+        rows = [each.row for each in self.members]
+        severities = [each.finding.severity for each in self.members]
+        self.severity = max(severities, key=_WEIGHTS.__getitem__)
+        states = {row.state for row in rows}
+        self.state = _STATES[states.pop()] if len(states) == 1 else FindingState.OPEN
+        self.needs_decision = any(row.needs_decision for row in rows)
+        self.is_undecided = self.needs_decision and self.state is FindingState.OPEN
+        self.is_confirmed = any(row.is_confirmed for row in rows)
 
     @property
     def edits(self) -> tuple[pipeline.Edit, ...]:
@@ -80,26 +124,11 @@ class Unit:
         edits = (each.finding.edit for each in self.members)
         return tuple(dict.fromkeys(edit for edit in edits if edit is not None))
 
-    @cached_property
-    def state(self) -> FindingState:
-        """What was decided; open as long as one of its findings is."""
-        states = {FindingState(each.row.state) for each in self.members}
-        return states.pop() if len(states) == 1 else FindingState.OPEN
-
     @property
-    def needs_decision(self) -> bool:
-        """Whether the package cannot be approved before this is decided."""
-        return any(each.row.needs_decision for each in self.members)
-
-    @property
-    def is_confirmed(self) -> bool:
-        """Whether the partner must fix it."""
-        return any(each.row.is_confirmed for each in self.members)
-
-    @property
-    def has_edit(self) -> bool:
-        """Whether approving it applies edits, be there none left of them."""
-        return self.first.row.has_edit
+    def can_be_accepted(self) -> bool:
+        """Whether administrators may accept it for the service, so that it is dismissed."""
+        is_unshipped = self.first.row.rule == NOTHING_SHIPPED
+        return self.needs_decision and not self.has_edit and not is_unshipped
 
     @property
     def group(self) -> Group:
@@ -108,17 +137,16 @@ class Unit:
         return group_of(is_error=is_error, has_edit=self.has_edit, state=self.state)
 
     @property
-    def is_mapping(self) -> bool:
-        """Whether it is the proposed mapping, which is decided last."""
-        return self.key == MAPPING_UNIT
+    def own_remedies(self) -> tuple[Remedy, ...]:
+        """The remedies that no finding before it has, so that each is drawn once."""
+        own = {each.row.position for each in self.members}
+        return tuple(each for each in self.remedies if each.findings[0] in own)
 
     @property
-    def reasons(self) -> tuple[tuple[str, object], ...]:
-        """The reasons that can be given for rejecting it, with their words."""
-        is_unshipped = self.first.row.rule == NOTHING_SHIPPED
-        return tuple(
-            choice for choice in Reason.choices if (choice[0] == Reason.IN_REGISTRY) is is_unshipped
-        )
+    def remedies_above(self) -> tuple[Remedy, ...]:
+        """The remedies that it shares with a finding before it."""
+        own = self.own_remedies
+        return tuple(each for each in self.remedies if each not in own)
 
     @property
     def needs_reason(self) -> bool:
@@ -128,11 +156,17 @@ class Unit:
 
 @dataclass(frozen=True)
 class Review:
-    """All that the page of one revision shows of its findings."""
+    """All that the page of one revision shows of its findings.
+
+    ``new_units`` are the keys of those that are marked as new. ``has_drafts`` says that decisions
+    which partners are not shown yet are in it.
+    """
 
     revision: Revision
     report: Report
     findings: Sequence[DecidedFinding]
+    new_units: frozenset[str] = frozenset()
+    has_drafts: bool = True
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:
@@ -149,9 +183,15 @@ class Review:
                 key,
                 tuple(found),
                 tuple(remedy for each in found for remedy in remedies.get(each.row.position, ())),
+                is_new=key in self.new_units,
             )
             for key, found in members.items()
         )
+
+    @cached_property
+    def limits(self) -> Limits:
+        """The limits of the policy under which the package was examined."""
+        return self.revision.held_to.limits
 
     @cached_property
     def redirected(self) -> dict[str, ReportedImage]:
@@ -162,12 +202,17 @@ class Review:
             if image.status is ImageStatus.REDIRECTED
         }
 
-    @property
+    @cached_property
+    def rows(self) -> Sequence[FindingRow]:
+        """The findings as they are decided now, whatever is shown of it."""
+        if not self.has_drafts:
+            return finding_rows(self.revision)
+        return [each.row for each in self.findings]
+
+    @cached_property
     def undecided(self) -> tuple[Unit, ...]:
         """The units that still need a decision."""
-        return tuple(
-            each for each in self.units if each.needs_decision and each.state is FindingState.OPEN
-        )
+        return tuple(each for each in self.units if each.is_undecided)
 
     @property
     def checklist(self) -> tuple[Message, ...]:
@@ -194,17 +239,17 @@ class Review:
         """Why the proposed mapping cannot be decided yet, None where it can or there is none."""
         if not any(each.is_mapping for each in self.units):
             return None
-        return preconditions.objection_of_other_edits(self.revision)
+        return preconditions.objection_of_other_edits(self.revision, findings=self.rows)
 
     @cached_property
     def confirmations(self) -> tuple[Message, ...]:
         """The sentences to confirm at the approval."""
-        return confirmations_of(self.revision, self.report)
+        return confirmations_of(self.revision, self.report, self.rows)
 
     @property
     def findings_version(self) -> str:
         """What the approval names, so that nothing unseen is approved."""
-        return findings_version(self.revision)
+        return findings_version(self.revision, self.rows)
 
     def at_line(self, file: str) -> dict[int, list[DecidedFinding]]:
         """The findings of one file by line, for the margin of its diff."""
@@ -216,13 +261,23 @@ class Review:
         return found
 
 
-def review_of(revision: Revision) -> Review:
-    """The findings of an examined revision with decisions and comments. Three queries."""
+def review_of(
+    revision: Revision, reader: Reader, new_units: frozenset[str] = frozenset()
+) -> Review:
+    """The findings of an examined revision with decisions and comments, as the reader is shown.
+
+    Five queries at most. The state of each row is the one that is shown.
+    """
     report = read_report(revision.report)
     # The second stage may have written more since this revision was read.
-    rows = list(revision.findings.filter(position__lt=len(report.findings)).order_by("position"))
-    decisions = _by_finding(Decision.objects.filter(finding__revision=revision))
-    comments = _by_finding(Comment.objects.filter(finding__revision=revision))
+    found = findings_for(reader, revision.findings.filter(position__lt=len(report.findings)))
+    rows = finding_rows(revision, found, "shown_state")
+    made = decisions_for(reader, Decision.objects.filter(finding__revision=revision))
+    said = comments_for(reader, Comment.objects.filter(finding__revision=revision))
+    decisions, comments = list(made.order_by("pk")), list(said.order_by("pk"))
+    _with_people([*decisions, *comments], reader)
+    by_finding, about_finding = _by_finding(decisions), _by_finding(comments)
+    reasons = reason_words()
     rejected = {row.position for row in rows if row.state == FindingState.REJECTED}
     findings = findings_under(report, rejected)
     return Review(
@@ -230,20 +285,40 @@ def review_of(revision: Revision) -> Review:
         report,
         tuple(
             DecidedFinding(
-                findings[row.position], row, decisions.get(row.pk, ()), comments.get(row.pk, ())
+                findings[row.position],
+                row,
+                by_finding.get(row.pk, ()),
+                about_finding.get(row.pk, ()),
+                reasons,
             )
             for row in rows
         ),
+        new_units,
+        has_drafts=not reader.is_partner,
     )
+
+
+def count_units(revision: Revision, report: Report) -> int:
+    """How many units a review of the revision has. One query."""
+    found = revision.findings.filter(position__lt=len(report.findings)).order_by()
+    return found.values("unit").distinct().count()
 
 
 _Said = TypeVar("_Said", Decision, Comment)
 
 
-def _by_finding(said: QuerySet[_Said]) -> Mapping[int, Sequence[_Said]]:
-    """What was said about each finding, by its id, oldest first. One query."""
+def _with_people(said: Sequence[Decision | Comment], reader: Reader) -> None:
+    """Find who said what, once for all: hundreds of decisions are of a few people."""
+    people = User.objects.in_bulk({each.by_id for each in said})
+    for each in said:
+        each.by = people[each.by_id]
+    without_names(reader, said)
+
+
+def _by_finding(said: Iterable[_Said]) -> Mapping[int, Sequence[_Said]]:
+    """What was said about each finding, by its id, oldest first."""
     found: dict[int, list[_Said]] = {}
-    for each in said.select_related("by").order_by("pk"):
+    for each in said:
         found.setdefault(each.finding_id or 0, []).append(each)
     return found
 
@@ -259,39 +334,3 @@ def units_of_batch(revision: Revision, batch: str) -> frozenset[str]:
     return frozenset(
         decisions.filter(pk__in=last, batch=name).values_list("finding__unit", flat=True)
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """How the findings of a revision differ from those of the one before."""
-
-    earlier: int
-    gone: int
-    new: int
-    same: int
-
-
-def since_earlier(revision: Revision) -> Difference | None:
-    """What changed since the last examined revision, None where this is the first."""
-    earlier = (
-        Revision.objects.filter(submission=revision.submission_id, number__lt=revision.number)
-        .exclude(report="")
-        .order_by("number")
-        .last()
-    )
-    if earlier is None:
-        return None
-    then, now = _fingerprints(earlier), _fingerprints(revision)
-    return Difference(earlier.number, len(then - now), len(now - then), len(now & then))
-
-
-def _fingerprints(revision: Revision) -> set[tuple[str, ...]]:
-    """Those of each unit of a revision, which counts once."""
-    found: dict[str, list[str]] = {}
-    for unit, fingerprint in revision.findings.values_list("unit", "fingerprint"):
-        found.setdefault(unit, []).append(fingerprint)
-    return {tuple(sorted(each)) for each in found.values()}
-
-
-def _weight(severity: Severity) -> int:
-    return severity.weight

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import Prefetch, QuerySet
 
 from ..models import Release, Revision, Submission
+from ..read_once import read_once
 from ..states import SubmissionState
 
 
@@ -19,14 +22,14 @@ def revisions_of(submission: Submission) -> QuerySet[Revision]:
 
 def last_release(submission: Submission) -> Release | None:
     """The newest release of the current revision: being made, made, or not verified."""
-    if submission.current_id is None:
-        return None
-    return (
-        Release.objects.filter(revision=submission.current_id)
-        .select_related("approved_by")
-        .order_by("pk")
-        .last()
-    )
+    releases = () if submission.current_id is None else releases_of(submission.current_id)
+    return releases[-1] if releases else None
+
+
+@read_once
+def releases_of(revision: int) -> Sequence[Release]:
+    """The releases of the revision with this id, oldest first."""
+    return tuple(Release.objects.filter(revision=revision).order_by("pk"))
 
 
 def place_in_queue(submission: Submission) -> int | None:

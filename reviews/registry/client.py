@@ -12,7 +12,7 @@ from urllib.parse import quote, urljoin
 
 from ..pipeline.core.messages import _
 from .answers import Answer, Passing
-from .errors import Denied, PublishError, TargetUnreachable, Unsuitable, WrongContent
+from .errors import Denied, PublishError, Unsuitable, WrongContent
 from .media_types import MANIFESTS
 from .patience import Patience
 from .store import UNSAID, Outgoing, StoredManifest, digest_of
@@ -123,8 +123,8 @@ class Registry:
         return digest
 
     def put_manifest(self, repository: str, reference: str, manifest: StoredManifest) -> None:
-        answer = self._patience.repeat(
-            lambda: self._transport.request(
+        def attempt() -> Answer:
+            answer = self._transport.request(
                 "PUT",
                 f"/v2/{repository}/manifests/{reference}",
                 scope=_pushing(repository),
@@ -132,9 +132,11 @@ class Registry:
                 headers={"Content-Type": manifest.media_type},
                 body=manifest.content,
             )
-        )
-        if answer.status >= 400:
-            raise self._refused(answer, manifest)
+            if answer.status >= 400:
+                raise self._refused(answer, manifest)
+            return answer
+
+        answer = self._patience.repeat(attempt)
         self._check_digest(answer, manifest.digest, f"{repository}:{reference}")
 
     def _ask(
@@ -207,9 +209,14 @@ class Registry:
         if said.startswith("sha256:") and said != digest:
             raise self._wrong_content(what)
 
-    def _refused(self, answer: Answer, manifest: StoredManifest) -> PublishError:
+    def _refused(self, answer: Answer, manifest: StoredManifest) -> PublishError | Passing:
+        """What a refusal of ``manifest`` means.
+
+        A registry on a plain disk misses a layer for the moment in which somebody else's upload of
+        the same layer writes its link anew: asked again, it finds it.
+        """
         if b"BLOB_UNKNOWN" in answer.body or b"MANIFEST_UNKNOWN" in answer.body:
-            return TargetUnreachable(
+            return Passing(
                 _(
                     "The registry %(registry)s has lost a layer that it had a moment ago. It may"
                     " be removing what nobody refers to: try again when that is over.",
