@@ -35,6 +35,8 @@ _NAMES = (
     "SELECT original FROM reviews_revision WHERE purged_at IS NULL",
     "SELECT report FROM reviews_revision WHERE report <> ''",
     "SELECT archive FROM reviews_release WHERE archive <> ''",
+    "SELECT stored FROM reviews_renderedmanifests",
+    "SELECT stored FROM reviews_attachment WHERE purged_at IS NULL",
     "SELECT lock FROM reviews_publication WHERE lock <> ''",
     "SELECT bill FROM reviews_publication WHERE bill <> ''",
 )

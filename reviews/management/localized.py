@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,6 +14,17 @@ from django.utils import translation
 OPTION = "--language"
 LANGUAGES = ("en", "zh-hans")
 """Whose catalogues are here, whether the pages are offered in them or not."""
+
+
+def _of_argparse(text: str) -> str:
+    """A text of argparse in the language of now; the blank at its end stays."""
+    translate, words = translation.gettext, text.rstrip(" ")
+    return translate(words) + text[len(words) :]
+
+
+# argparse looks its texts up in a catalogue of the whole process, and has no other way in.
+setattr(argparse, "_", _of_argparse)  # noqa: B010 - the module does not declare it
+setattr(argparse, "ngettext", translation.ngettext)  # noqa: B010 - as above
 
 
 def terminal_language(environ: Mapping[str, str]) -> str:
@@ -57,4 +69,7 @@ class LocalizedCommand(BaseCommand):
         """The parser, with its help in the language of now."""
         translate = translation.gettext
         self.help = translate(self.help)
-        return super().create_parser(prog_name, subcommand, **kwargs)
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        for action in parser._actions:  # noqa: SLF001 - Django translates none of its options
+            action.help = translate(action.help) if action.help else action.help
+        return parser

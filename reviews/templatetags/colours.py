@@ -68,7 +68,7 @@ def colours_of_lines(
     blocks = _blocks(text)
     for first, last in _runs(sorted(set(wanted))):
         start = _beginning(blocks, first)
-        pieces = _coloured(address, text[start - 1 : last])
+        pieces = pieces_of(address, text[start - 1 : last])
         found.update(enumerate(pieces, start))
     return found
 
@@ -129,7 +129,7 @@ def colours_of_text(address: str, text: str) -> Mapping[int | None, Sequence[Pie
 
     What kind of text it is, its address shows.
     """
-    return dict(enumerate(_coloured(address, lines_of(text)), 1))
+    return dict(enumerate(pieces_of(address, lines_of(text)), 1))
 
 
 def colours_of_added(
@@ -138,18 +138,18 @@ def colours_of_added(
     """The colours of the added lines of a file's diff, by their numbers."""
     # They are read alone: most of the text after is the text before over again.
     added = [line for line in lines if line.before is None]
-    found = _coloured(address, [line.text for line in added])
+    found = pieces_of(address, [line.text for line in added])
     return {line.after: pieces for line, pieces in zip(added, found, strict=True)}
 
 
 def _lexer(address: str) -> Lexer | None:
-    if address.endswith((".yaml", ".yml")):
+    if address.endswith((".yaml", ".yml", "Chart.lock", "requirements.lock")):
         return YamlLexer()
-    return JsonLexer() if address.endswith(".json") else None
+    return JsonLexer() if address.endswith((".json", ".sarif")) else None
 
 
-def _coloured(address: str, lines: Sequence[str]) -> Sequence[Sequence[Piece]]:
-    """The pieces of consecutive lines of the file at ``address``."""
+def pieces_of(address: str, lines: Sequence[str]) -> Sequence[Sequence[Piece]]:
+    """The pieces of consecutive lines, without line breaks, of the file at ``address``."""
     plain: list[Sequence[Piece]] = [(Piece(line, ""),) for line in lines]
     lexer = _lexer(address)
     short = [line if _is_readable(address, line) else "" for line in lines]
@@ -176,6 +176,9 @@ def _read(lexer: Lexer, lines: Sequence[str]) -> list[list[Piece]]:
     for _at, token, value in islice(tokens, _MOST_TOKENS):
         colour = _class_of(token)
         if "\n" not in value:
+            # A quoted text is three tokens of one colour: one element is enough.
+            if found[-1] and found[-1][-1].colour == colour:
+                value = found[-1].pop().text + value  # noqa: PLW2901 - it is the longer value
             found[-1].append(Piece(value, colour))
             continue
         first, *more = value.split("\n")

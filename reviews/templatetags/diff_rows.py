@@ -12,10 +12,14 @@ from html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from ..pipeline import DiffLine, DiffRow, safe_text
+from ..pipeline import DiffLine, DiffRow, TextSpan, safe_text
 from .colours import Colours, Piece, colours_of_text
 
 _PLAIN = re.compile(r"[\x09\x20-\x7e]*")
+
+
+def _sign(sign: str, words: str) -> str:
+    return f'<span class="sign">{sign}<span class="unseen">{words}{_(":")} </span></span>'
 
 
 class Drawing:
@@ -28,10 +32,7 @@ class Drawing:
         self._colours = of_lines
         self._row = self._pair if side_by_side else self._single
         self._suffix = suffix
-        self._signs = {
-            "removed": f'<span class="sign">−<span class="unseen">{_("removed")}: </span></span>',
-            "added": f'<span class="sign">+<span class="unseen">{_("added")}: </span></span>',
-        }
+        self._signs = {"removed": _sign("−", _("removed")), "added": _sign("+", _("added"))}
 
     def html(self, rows: Sequence[DiffRow]) -> SafeString:
         """The rows as the inside of a table."""
@@ -76,7 +77,9 @@ class Drawing:
         if line.kind == "context":
             drawn = "".join(map(_drawn, self._colours.of(line)))
         else:
-            drawn = self._signs[line.kind] + "".join(_marked(line, self._colours.of(line)))
+            drawn = self._signs[line.kind] + "".join(
+                marked_pieces(line.spans, self._colours.of(line))
+            )
         return drawn + _ending(line)
 
 
@@ -94,16 +97,16 @@ def _drawn(piece: Piece) -> str:
     return f'<span class="{piece.colour}">{text}</span>' if piece.colour else text
 
 
-def _marked(line: DiffLine, pieces: Sequence[Piece]) -> Iterator[str]:
-    """The line's coloured pieces cut where its changed spans begin and end.
+def marked_pieces(spans: Sequence[TextSpan], pieces: Sequence[Piece]) -> Iterator[str]:
+    """A line as HTML: its coloured pieces, cut where its changed spans begin and end.
 
     Where all of the line is new or gone, the colour of the row says so already.
     """
-    if all(span.changed for span in line.spans):
+    if all(span.changed for span in spans):
         yield from map(_drawn, pieces)
         return
     waiting = list(reversed(pieces))
-    for span in line.spans:
+    for span in spans:
         if span.changed:
             yield "<mark>"
         room = len(span.text)

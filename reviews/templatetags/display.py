@@ -8,24 +8,25 @@ written out, so that no name reads differently from what it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from html import escape
 from textwrap import dedent
 
 from django import template
+from django.template import Context, Node
+from django.template.base import FilterExpression, Parser, TextNode, Token
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
-from ..models import Submission
 from ..models.publication import Outcome
 from ..pipeline import ImageStatus, SourceRole, SupplyState, safe_text
 from ..pipeline.core.findings import Severity
 from ..pipeline.core.messages import Message, _
-from ..queries.groups import Group, GroupCounts
+from ..queries.groups import Group
 from ..states import FindingState, SubmissionState
 from .icons import ICONS
 
@@ -106,6 +107,12 @@ def words(message: Message | str | None) -> str:
 
 
 @register.filter
+def announced(message: str) -> SafeString:
+    """What was done, as HTML: with the links of Django's own pages; all else harmless."""
+    return message if isinstance(message, SafeString) else conditional_escape(words(message))
+
+
+@register.filter
 def shown(text: object) -> str:
     """Text of a package on one line, with everything written out that does not show."""
     return safe_text("" if text is None else str(text))
@@ -114,7 +121,13 @@ def shown(text: object) -> str:
 @register.filter
 def quoted(text: object) -> SafeString:
     """As ``shown``, for the inside of an element, and not for a browser to translate."""
-    return format_html('<span translate="no">{}</span>', shown(text))
+    return mark_safe(f'<span translate="no">{escape(shown(text))}</span>')  # noqa: S308 - escaped
+
+
+@register.filter
+def quoted_list(texts: Iterable[object]) -> SafeString:
+    """Several such texts, with the comma of the reader's language between them."""
+    return quoted(gettext(", ").join(map(str, texts)))
 
 
 @register.filter
@@ -136,8 +149,7 @@ def address(text: object) -> SafeString:
 
 
 def _broken(text: str) -> SafeString:
-    pieces = _BREAKS.split(text)
-    return format_html_join(mark_safe("<wbr>"), "{}", ((piece,) for piece in pieces))
+    return mark_safe("<wbr>".join(map(escape, _BREAKS.split(text))))  # noqa: S308 - escaped
 
 
 @register.filter
@@ -157,6 +169,15 @@ def severity_word(severity: str) -> str:
     return _SEVERITIES[Severity(severity)].text(gettext)
 
 
+@register.simple_tag
+def severity_badge(severity: str) -> SafeString:
+    """How heavy a finding is: by hand instead of by a template, for pages have hundreds."""
+    said = escape(severity_word(severity))
+    return mark_safe(  # noqa: S308 - our own words
+        f'<span class="badge is-{tone(severity)}">{icon(sign(severity))}{said}</span>'
+    )
+
+
 @register.filter
 def status_word(status: str) -> str:
     return _STATUSES[ImageStatus(status)].text(gettext)
@@ -167,20 +188,37 @@ def supply_word(state: str) -> str:
     return _SUPPLIES[SupplyState(state)].text(gettext)
 
 
-@register.filter
-def counts_for(groups: Mapping[int, GroupCounts], submission: Submission) -> GroupCounts | None:
-    """How many findings of each group a submission has, None where that is not known yet."""
-    return groups.get(submission.pk)
-
-
-@register.simple_tag
-def icon(name: str) -> SafeString:
-    """An icon for the eye; the words beside it are for everybody. Its drawing is in ``icons``."""
-    if name not in ICONS:
-        raise KeyError(name)
-    return format_html(
+_ICONS: Mapping[str, SafeString] = {
+    name: format_html(
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="#i-{}"/></svg>', name
     )
+    for name in ICONS
+}
+
+
+def icon(name: str) -> SafeString:
+    """An icon for the eye; the words beside it are for everybody. Its drawing is in ``icons``."""
+    return _ICONS[name]
+
+
+@register.tag("icon")
+def icon_node(parser: Parser, token: Token) -> Node:
+    """``{% icon "check" %}`` or ``{% icon mark.sign %}``; what is in quotes is text at once."""
+    _tag, written = token.split_contents()
+    name = parser.compile_filter(written)
+    if isinstance(name.var, str) and not name.filters:
+        return TextNode(icon(name.var))
+    return _IconNode(name)
+
+
+class _IconNode(Node):
+    """An icon whose name is known when the page is drawn."""
+
+    def __init__(self, name: FilterExpression) -> None:
+        self._name = name
+
+    def render(self, context: Context) -> SafeString:
+        return icon(self._name.resolve(context))
 
 
 @register.simple_tag
@@ -190,12 +228,24 @@ def icons() -> SafeString:
 
 
 @register.simple_tag
+def gap() -> str:
+    """What stands between two sentences: a blank, but in Chinese the full stop has its own."""
+    return "" if get_language() == "zh-hans" else " "
+
+
+@register.simple_tag
+def colon() -> str:
+    """A colon before more on the same line, of the width that the language has."""
+    return "：" if get_language() == "zh-hans" else ": "
+
+
+@register.simple_tag
 def moment(at: datetime | None) -> SafeString | str:
     """How long ago something was, with the exact time for those who point at it."""
     if at is None:
         return ""
-    exact = date_format(timezone.localtime(at), "Y-m-d H:i:s")
-    zone = timezone.localtime(at).tzname() or ""
+    local = timezone.localtime(at)
+    exact, zone = f"{local:%Y-%m-%d %H:%M:%S}", local.tzname() or ""
     if (timezone.now() - at).total_seconds() < 60:
         ago = gettext("just now")
     else:
@@ -263,9 +313,3 @@ def role_word(role: str) -> str:
 def base_name(address: str) -> str:
     """The last part of an address of a file."""
     return safe_text(address.rpartition("/")[2])
-
-
-@register.filter
-def shown_code(line: str) -> str:
-    """A line of a file: as ``shown``, but a tab stays a tab."""
-    return "\t".join(safe_text(piece) for piece in line.split("\t"))

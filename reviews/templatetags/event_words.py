@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django import template
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
-from ..models import Event, Reason
+from ..attachment_points import KIND_WORDS
+from ..models import Event
 from ..pipeline import safe_text
 from ..pipeline.core.messages import Message, _
 
@@ -24,9 +25,10 @@ _SENTENCES: Mapping[str, Message] = {
     "unsettle": _("took back the decision on the mapping, because its text has changed"),
     "fail": _("failed %(attempts)s times and was passed to the administrators"),
     "retry": _("had it tried again"),
-    "return": _("returned it to the partner"),
+    "return": _("returned it to be fixed"),
     "reject": _("rejected the package"),
     "approve": _("approved the package"),
+    "approve_stage": _("approved the stage “%(stage)s”"),
     "publish": _("stored the release, proven once more, and began to publish its images"),
     "stop": _("could not publish it, so an administrator decides"),
     "release": _("released it, proven once more"),
@@ -36,12 +38,30 @@ _SENTENCES: Mapping[str, Message] = {
     "reopen": _("could not prove the release, so it is in review again"),
     "claim": _("took it for review"),
     "unclaim": _("gave it back to the queue"),
-    "carry": _("carried %(count)s decisions over from revision %(from_revision)s"),
+    "assign": _("assigned it to %(person)s"),
+    "carry": _("carried decisions over from revision %(from_revision)s: %(count)s"),
     "comment": _("commented"),
+    "note": _("wrote an internal note"),
+    "accept": _("recorded that %(rule)s is known and accepted until %(until)s"),
+    "end_acceptance": _("ended the acceptance of %(rule)s"),
+    "use_acceptance": _("used the acceptance of %(rule)s until %(until)s"),
     "view": _("looked at it"),
     "download": _("downloaded %(artifact)s"),
+    "attach": _("attached %(file)s (%(kind)s)"),
+    "detach": _("removed the attachment %(file)s (%(kind)s)"),
     "purge": _("removed the file of revision %(revision)s, which was %(reason)s for %(days)s days"),
 }
+_TAKEN_OVER = _("took it over from %(from)s")
+_TAKEN: Mapping[str, Message] = {
+    "claim": _TAKEN_OVER,
+    "unclaim": _("took it from %(from)s and gave it back to the queue"),
+    "assign": _("assigned it to %(person)s instead of %(from)s"),
+}
+"""Where somebody else had it, or was to review it; events of before do not say."""
+_RESOLVED = {True: _("resolved a thread"), False: _("opened a thread again")}
+_CARRIED_ATTACHMENT = _(
+    "carried the attachment %(file)s (%(kind)s) over from revision %(from_revision)s"
+)
 _DECIDED: Mapping[str, Message] = {
     "approve": _("approved %(rule)s (%(findings)s)"),
     "reject": _("rejected %(rule)s (%(findings)s)"),
@@ -49,7 +69,7 @@ _DECIDED: Mapping[str, Message] = {
 }
 _DECIDED_UNIT: Mapping[tuple[str, bool], Message] = {
     ("approve", True): _("decided to apply %(rule)s (%(edits)s)"),
-    ("approve", False): _("confirmed %(rule)s: the partner fixes it"),
+    ("approve", False): _("confirmed %(rule)s: it must be fixed"),
     ("reject", True): _("kept the original where %(rule)s proposes an edit"),
     ("reject", False): _("dismissed %(rule)s"),
     ("undo", True): _("took back the decision on %(rule)s"),
@@ -70,6 +90,7 @@ _SIGNS: Mapping[str, tuple[str, str]] = {
     "return": ("undo", "warning"),
     "reject": ("cross", "error"),
     "approve": ("check", "success"),
+    "approve_stage": ("check", "info"),
     "publish": ("upload", "accent"),
     "stop": ("wrench", "warning"),
     "release": ("package", "success"),
@@ -79,11 +100,18 @@ _SIGNS: Mapping[str, tuple[str, str]] = {
     "reopen": ("undo", "warning"),
     "claim": ("person", "info"),
     "unclaim": ("person", "info"),
+    "assign": ("person", "info"),
     "carry": ("rewrite", "info"),
     "decide": ("check", "info"),
     "comment": ("comment", "info"),
+    "note": ("lock", "info"),
+    "accept": ("flag", "info"),
+    "end_acceptance": ("flag", "info"),
+    "use_acceptance": ("flag", "info"),
     "view": ("eye", "info"),
     "download": ("download", "info"),
+    "attach": ("paperclip", "info"),
+    "detach": ("paperclip", "warning"),
     "purge": ("package", "info"),
 }
 _RELEASED_TO: Mapping[str, Message] = {
@@ -107,12 +135,19 @@ _ARTIFACTS: Mapping[str, Message] = {
     "report-json": _("the report as JSON"),
     "report-sarif": _("the report as SARIF"),
     "report-csv": _("the report as CSV"),
+    "attachment": _("an attachment"),
 }
 
 
 @register.filter
 def event_sentence(event: Event) -> str:
     """What was done, in the reader's language."""
+    return safe_text(event_message(event).text(gettext))
+
+
+@register.filter
+def event_message(event: Event) -> Message:
+    """What was done, as a message whose names are names, and whose other words are messages."""
     detail = dict(event.detail)
     if event.verb == "decide":
         if "has_edit" in detail:
@@ -123,21 +158,41 @@ def event_sentence(event: Event) -> str:
         detail["edits"] = _counted("edits", len(detail["positions"]))
     else:
         message = _SENTENCES[event.verb]
+    if event.verb in _TAKEN:
+        message = _who_has_it(event)
+    if event.verb in {"comment", "note"} and "resolves" in detail:
+        message = _RESOLVED[detail["resolves"]]
     if event.verb == "finish":
         detail |= {name: _counted(name, detail[name]) for name in ("errors", "warnings", "images")}
     if event.verb == "inspect":
         detail["findings"] = _counted("findings", detail["findings"])
     if event.verb == "release" and "place" in detail:
         message = _RELEASED_TO[detail["place"]]
+    if event.verb in {"attach", "detach"}:
+        detail["kind"] = KIND_WORDS[detail["kind"]].text(gettext)
+        if "from_revision" in detail:
+            message = _CARRIED_ATTACHMENT
+    if event.verb == "approve_stage" and (get_language() or "").startswith("zh"):
+        detail["stage"] = detail.get("chinese_stage") or detail["stage"]
     if event.verb == "purge":
-        detail["reason"] = _PURGED[detail["reason"]].text(gettext)
+        detail["reason"] = _PURGED[detail["reason"]]
     if event.verb == "download":
-        detail["artifact"] = _ARTIFACTS[detail["artifact"]].text(gettext)
+        detail["artifact"] = _ARTIFACTS[detail["artifact"]]
     detail["revision"] = event.revision.number if event.revision else ""
-    return safe_text(Message(message.template, detail).text(gettext))
+    return Message(message.template, detail)
 
 
-def _counted(what: str, count: int) -> str:
+def _who_has_it(event: Event) -> Message:
+    """Who has taken or given it; to oneself one assigns nothing."""
+    is_own = event.verb == "assign" and (
+        event.by is not None and event.detail.get("person") == event.by.username
+    )
+    if "from" in event.detail:
+        return _TAKEN_OVER if is_own else _TAKEN[event.verb]
+    return _SENTENCES["claim" if is_own else event.verb]
+
+
+def _counted(what: str, count: int) -> Message:
     words = {
         "errors": ngettext("%(count)s error", "%(count)s errors", count),
         "warnings": ngettext("%(count)s warning", "%(count)s warnings", count),
@@ -145,18 +200,21 @@ def _counted(what: str, count: int) -> str:
         "findings": ngettext("%(count)s finding", "%(count)s findings", count),
         "edits": ngettext("%(count)s edit", "%(count)s edits", count),
     }
-    return words[what] % {"count": count}
+    return Message(words[what], {"count": count})
 
 
 @register.filter
-def event_comment(event: Event) -> str:
-    """The words that somebody gave with it: a comment, a reason, or both."""
+def event_comment(event: Event, reasons: Mapping[str, str]) -> str:
+    """The words that somebody gave with it: a comment, a reason, or both.
+
+    ``reasons`` are the words of reasons by their codes.
+    """
     if event.verb in {"reopen", "stop"}:
         return Message.load(event.detail).text(gettext)
     reason = event.detail.get("reason") if event.verb != "purge" else None
     confirmed = (Message.load(each).text(gettext) for each in event.detail.get("confirmed", ()))
     parts = (
-        str(Reason(reason).label) if reason else "",
+        reasons.get(reason, reason) if reason else "",
         event.detail.get("comment", ""),
         *(gettext("Confirmed: %(sentence)s") % {"sentence": each} for each in confirmed),
     )

@@ -8,6 +8,8 @@ ICONS = {
     "warning": '<path d="M8 2 14.4 13.4H1.6z"/><path d="M8 6.4v3.2m0 1.8v.2"/>',
     "info": '<circle cx="8" cy="8" r="6.2"/><path d="M8 7.4v3.8m0-6.2v.2"/>',
     "success": '<circle cx="8" cy="8" r="6.2"/><path d="m5.2 8.2 2 2 3.8-4.2"/>',
+    "paperclip": '<path d="m13 7-5.2 5.2a3 3 0 0 1-4.2-4.2l5.6-5.6a2 2 0 0 1 2.8 2.8L6.6 10.6"/>',
+    "plus": '<path d="M8 3v10M3 8h10"/>',
     "check": '<path d="m3 8.6 3.2 3.2L13 4.6"/>',
     "cross": '<path d="m4 4 8 8m0-8-8 8"/>',
     "clock": '<circle cx="8" cy="8" r="6.2"/><path d="M8 4.4V8l2.6 1.6"/>',

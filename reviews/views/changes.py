@@ -9,7 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from ..forms import LinesForm
-from .diff_drawing import Fold, Lines, draw_lines
+from ..templatetags.folds import Fold
+from .diff_drawing import Lines, draw_lines
 from .diff_page import Reading, diff_page
 from .shortcuts import SignedInRequest
 from .submission_page import SubmissionPage
@@ -26,13 +27,20 @@ def changes(request: HttpRequest, pk: int) -> HttpResponse:
     reading = reading_of(request)
     review = None if page.revision.purged_at else page.review
     context = page.context(
-        diff=diff_page(review, reading) if review else None,
+        diff=diff_page(review, reading, page.threads) if review else None,
+        says_at=page.address("conversation") if page.is_current else "",
         side_by_side=reading.side_by_side,
         unfold=reading.is_whole,
         places=page.address("files"),
         lines_at=page.address("lines"),
+        **tabs_of_changes(page),
     )
     return remembering(request, render(request, "changes/page.html", context))
+
+
+def tabs_of_changes(page: SubmissionPage) -> dict[str, str]:
+    """The addresses of both ways to see what changes: in files, and in rendered manifests."""
+    return {"changes_tab": page.address("changes"), "rendered_tab": page.address("rendered")}
 
 
 @require_safe

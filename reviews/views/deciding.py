@@ -15,15 +15,18 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from ..actions import ActionDenied, StaleState, reviewing
+from ..actions import ActionDenied, StaleState, conversing, reviewing
 from ..forms import CommentForm, DecisionForm
+from ..models import TextUse
 from ..pipeline.core.messages import _
 from ..states import FINDING_VERBS
 from .decision_words import done
 from .in_place import INCOMPLETE, decided_in_place, denied_in_place, is_in_place
+from .insertable_texts import insertable, with_text
 from .review_answers import UNPROCESSABLE, again, overtaken, page_of, stale_page
 from .review_page import DeniedInput, ReviewPage
 
+VERDICT_TEXTS = (TextUse.RETURN, TextUse.REJECT)
 _NOTHING = _("Choose a finding first.")
 
 
@@ -51,10 +54,11 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
             reason=clean["reason"],
             comment=clean["comment"],
             batch=batch,
+            acceptance=clean["accepted"],
         )
     except ActionDenied as denied:
         return _denied(page, units, denied)
-    return _decided(page_of(request, pk), units, clean["verb"], batch)
+    return _decided(page.with_decisions(), units, clean["verb"], batch)
 
 
 def _units(page: ReviewPage, form: DecisionForm) -> list[str]:
@@ -117,25 +121,49 @@ def _denied(page: ReviewPage, units: list[str], denied: ActionDenied) -> HttpRes
 
 
 @require_POST
+def insert(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a text into what is being written, where no script does it: the page comes back."""
+    page = page_of(request, pk)
+    if not page.is_examined:
+        return redirect("submission", pk)
+    is_comment = "text" in request.POST
+    name, uses = ("text", [TextUse.COMMENT]) if is_comment else ("comment", VERDICT_TEXTS)
+    texts = insertable(page.revision, *uses)
+    typed = {
+        name: with_text(request.POST.get(name, ""), request.POST.get("canned", ""), texts),
+        "is_internal": request.POST.get("is_internal", ""),
+    }
+    given = request.POST.get("position", "")
+    position = int(given) if given.isdecimal() and len(given) < 7 else None
+    unit = page.unit_at(position) if is_comment else None
+    if unit is None:
+        context = page.context(DeniedInput("verdict", None, None, typed))
+        return render(request, "review/page.html", context)
+    refused = DeniedInput("say", None, None, typed)
+    return render(request, "review/say.html", page.context(refused, here=page.place_of(unit.key)))
+
+
+@require_POST
 def comment(request: HttpRequest, pk: int) -> HttpResponse:
     """Say something about a finding, or about the package."""
     page = page_of(request, pk)
     form = CommentForm(request.POST)
-    typed = {"text": request.POST.get("text", "")}
+    typed = {name: request.POST.get(name, "") for name in ("text", "is_internal")}
     if not form.is_valid() and not form.errors.keys() <= {"text"}:
         return _unsaid(page, None, ActionDenied(INCOMPLETE), typed)
     position = form.cleaned_data["position"]
     try:
-        reviewing.comment(
+        conversing.comment(
             by=page.request.user,
             submission=page.submission,
             revision=form.cleaned_data["revision"],
             text=typed["text"],
             position=position,
+            is_internal="is_internal" in request.POST,
         )
     except ActionDenied as denied:
         return _unsaid(page, position, denied, typed)
-    return _said(page_of(request, pk), position)
+    return _said(page.with_decisions(), position)
 
 
 def _said(page: ReviewPage, position: int | None) -> HttpResponse:

@@ -6,15 +6,17 @@ named in ``Sheet``; decisions and comments are put between the stretches afterwa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import BoundedSemaphore
 
 from django.utils.safestring import SafeString
 
 from .. import storage
 from ..pipeline import (
     CONTEXT_LINES,
+    INSIDE,
     LEAST_FOLD,
     Contents,
     DiffLine,
@@ -24,16 +26,22 @@ from ..pipeline import (
     FileDiff,
     TextSpan,
     diff_edits,
+    diff_texts,
+    is_read,
     lay_out_diff,
 )
 from ..pipeline.core.findings import Edit
 from ..pipeline.core.policy import Limits
 from ..templatetags.colours import Colours, colours_of_added, colours_of_lines, lines_of
 from ..templatetags.diff_rows import Drawing
+from ..templatetags.folds import Fold
 
 _BINARY_HEAD = 8000  # git, too, looks so far for what no text holds
 _CHUNK = 100
 _KEPT = 64
+_PAGES_KEPT = 2
+# Packages that are opened for pages: more at once would take the memory of the web server.
+_AT_ONCE = BoundedSemaphore(2)
 _MOST_WHOLE = 4  # a drawing of 6,000 lines is a megabyte
 _LEAST_ROOM = 2000  # lines of a file's changes that are drawn even where the page is full
 
@@ -45,7 +53,8 @@ class Sheet:
     ``edits`` are drawn as changes, ``refused`` ones are not; ``lines`` are 1-based, of the text
     before. With each come the keys of what is to be shown there. Far from these nothing is drawn
     unless ``is_whole``. ``suffix`` ends the ids of rows, ``room`` is how many lines may be drawn,
-    ``language`` that of the words in between.
+    ``language`` that of the words in between. ``page`` are the addresses of all files of the page,
+    which are read together.
     """
 
     original: str
@@ -58,19 +67,8 @@ class Sheet:
     suffix: str
     room: int
     language: str
+    page: frozenset[str]
     is_whole: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Fold:
-    """Unchanged lines that are not drawn: 1-based numbers in the text before.
-
-    ``shift`` more is their number in the text after.
-    """
-
-    first: int
-    last: int
-    shift: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +116,7 @@ def _draw_whole(sheet: Sheet) -> DrawnFile:
 
 def _draw(sheet: Sheet) -> DrawnFile:
     edits = [edit for edit, _keys in sheet.edits]
-    text = _text(sheet.original, sheet.address, sheet.limits)
+    text = _texts(sheet.original, sheet.page, sheet.limits)[sheet.address]
     if text is None and not edits:
         return DrawnFile()
     before = text or b""
@@ -133,7 +131,29 @@ def _draw(sheet: Sheet) -> DrawnFile:
         least_gap=LEAST_FOLD,
     )
     stretches = lay_out_diff(diff, notes, side_by_side=sheet.side_by_side)
-    return _drawn(sheet, before, diff, stretches)
+    look = Look(sheet.address, side_by_side=sheet.side_by_side, suffix=sheet.suffix)
+    return _drawn(look, before, diff, stretches)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the diff of the file at ``address`` is drawn; ``suffix`` ends the ids of its rows."""
+
+    address: str
+    side_by_side: bool
+    suffix: str
+
+
+def draw_texts(look: Look, before: bytes, after: bytes, most_lines: int) -> DrawnFile:
+    """What differs between two texts of one file, in at most ``most_lines`` lines, as HTML."""
+    diff = diff_texts(before, after, most_lines=most_lines)
+    stretches = lay_out_diff(diff, DiffNotes({}, {}), side_by_side=look.side_by_side)
+    return _drawn(look, before, diff, stretches)
+
+
+def is_text(content: bytes) -> bool:
+    """Whether it can be shown as lines."""
+    return b"\0" not in content[:_BINARY_HEAD]
 
 
 def _notes(sheet: Sheet, before: bytes) -> DiffNotes:
@@ -146,15 +166,15 @@ def _notes(sheet: Sheet, before: bytes) -> DiffNotes:
 
 
 def _drawn(
-    sheet: Sheet, before: bytes, diff: FileDiff, stretches: Sequence[DiffStretch]
+    look: Look, before: bytes, diff: FileDiff, stretches: Sequence[DiffStretch]
 ) -> DrawnFile:
     lines = [line for hunk in diff.hunks for line in hunk.lines]
     shown = (line.before for line in lines if line.before is not None)
     texts = lines_of(before.decode(errors="replace"))
     of_lines = Colours(
-        colours_of_lines(sheet.address, texts, shown), colours_of_added(sheet.address, lines)
+        colours_of_lines(look.address, texts, shown), colours_of_added(look.address, lines)
     )
-    drawing = Drawing(of_lines, side_by_side=sheet.side_by_side, suffix=sheet.suffix)
+    drawing = Drawing(of_lines, side_by_side=look.side_by_side, suffix=look.suffix)
     return DrawnFile(
         stretches=tuple(
             DrawnStretch(
@@ -207,7 +227,8 @@ class Lines:
 
 def draw_lines(asked: Lines) -> SafeString | None:
     """The rows of these lines, as far as there are; None where the file is gone, or no text."""
-    text = _text(asked.original, asked.address, asked.limits)
+    page = frozenset([asked.address])
+    text = _texts(asked.original, page, asked.limits)[asked.address]
     if text is None:
         return None
     texts = lines_of(text.decode(errors="replace"))
@@ -223,13 +244,16 @@ def _unchanged(number: int, shift: int, text: str) -> DiffRow:
     return DiffRow(line, line)
 
 
-@lru_cache(maxsize=_KEPT)
-def _text(original: str, address: str, limits: Limits) -> bytes | None:
-    """The file, None where it is gone or no text."""
-    content = _contents(original, limits).get(address)
-    return None if content is None or b"\0" in content[:_BINARY_HEAD] else content
+@lru_cache(maxsize=_PAGES_KEPT)
+def _texts(original: str, addresses: frozenset[str], limits: Limits) -> Mapping[str, bytes | None]:
+    """The files of a page, of which None are gone or no text; of other files nothing is kept."""
+    with _AT_ONCE:
+        contents = Contents(storage.local_path(original), limits, addresses)
+        return {address: _text(contents, address) for address in addresses}
 
 
-@lru_cache(maxsize=1)
-def _contents(original: str, limits: Limits) -> Contents:
-    return Contents(storage.local_path(original), limits)
+def _text(contents: Contents, address: str) -> bytes | None:
+    if not is_read(address.partition(INSIDE)[0]):
+        return None  # an image archive, perhaps of many gigabytes
+    content = contents.get(address)
+    return content if content is not None and is_text(content) else None

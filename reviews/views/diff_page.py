@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 
 from ..pipeline import CONTEXT_LINES, INSIDE, MOST_DIFF_LINES, ReportedImage
 from ..pipeline.core.findings import Edit, Severity
+from ..queries.conversation import Thread
 from ..queries.review import DecidedFinding, Review, Unit
 from ..states import FindingState
 from .diff_drawing import DrawnFile, DrawnStretch, Sheet, draw
@@ -54,10 +55,11 @@ class FindingHere:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A stretch of a file, None above the first one, and the findings below it."""
+    """A stretch of a file, None above the first one, and the findings and threads below it."""
 
     stretch: DrawnStretch | None
     findings: tuple[FindingHere, ...]
+    threads: tuple[Thread, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -135,13 +137,14 @@ class Reading:
     is_whole: bool = False
 
 
-def diff_page(review: Review, reading: Reading) -> DiffPage:
-    """The files of a review that have edits or findings, the one with most edits first.
+def diff_page(review: Review, reading: Reading, threads: Sequence[Thread] = ()) -> DiffPage:
+    """The files of a review that have edits, findings or threads, the one with most edits first.
 
-    On the right stands what would be released: rejected edits are no changes.
+    ``threads`` on lines of other revisions are left out. On the right stands what would be
+    released: rejected edits are no changes.
     """
     rejected = [unit.key for unit in review.units if unit.state is FindingState.REJECTED]
-    composer = Composer(review, review.units, reading, refused=frozenset(rejected))
+    composer = Composer(review, review.units, reading, refused=frozenset(rejected), threads=threads)
     return DiffPage(composer.of_package(), tuple(composer.files()))
 
 
@@ -165,9 +168,10 @@ class Composer:
         *,
         refused: frozenset[str] = frozenset(),
         suffix: str = "",
+        threads: Sequence[Thread] = (),
     ) -> None:
         self._revision = review.revision
-        self._limits = review.revision.held_to.limits
+        self._limits = review.limits
         self._reading = reading
         self._refused = refused
         self._suffix = suffix
@@ -182,6 +186,11 @@ class Composer:
             file = edit.file if edit is not None else each.finding.place.file
             by_file.setdefault(file, []).append(each)
         self._clusters = {file: list(_clusters(found)) for file, found in by_file.items()}
+        self._threads: dict[str, list[Thread]] = {}
+        for thread in threads:
+            if thread.is_of(review.revision) and thread.first.line is not None:
+                self._threads.setdefault(thread.first.file, []).append(thread)
+                self._clusters.setdefault(thread.first.file, [])
 
     def of_package(self) -> tuple[FindingHere, ...]:
         """The findings that belong to no file."""
@@ -216,6 +225,8 @@ class Composer:
                     applied[edit] = applied.get(edit, ()) + keys
                 elif line is not None:
                     lines.append((line, keys))
+        talked = self._threads.get(address, ())
+        lines += [(each.first.line or 1, (_key_of(each),)) for each in talked]
         return Sheet(
             original=self._revision.original,
             address=address,
@@ -227,6 +238,7 @@ class Composer:
             suffix=self._suffix_of(number),
             room=room,
             language=get_language() or "",
+            page=frozenset(address for address in self._clusters if address is not None),
             is_whole=self._reading.is_whole,
         )
 
@@ -237,11 +249,16 @@ class Composer:
         """The stretches with their findings; those without a line to stand at come first."""
         clusters = {cluster[-1].row.position: cluster for cluster in self._clusters[address]}
         placed = {key for stretch in drawn.stretches for key in stretch.notes}
+        threads = {_key_of(thread): thread for thread in self._threads.get(address, ())}
         first = [cluster for key, cluster in clusters.items() if key not in placed]
-        if first:
-            yield Part(None, tuple(map(self._here, first)))
+        unplaced = tuple(thread for key, thread in threads.items() if key not in placed)
+        if first or unplaced:
+            yield Part(None, tuple(map(self._here, first)), unplaced)
         for stretch in drawn.stretches:
-            yield Part(stretch, tuple(self._here(clusters[key]) for key in stretch.notes))
+            here = tuple(self._here(clusters[key]) for key in stretch.notes if key in clusters)
+            yield Part(
+                stretch, here, tuple(threads[key] for key in stretch.notes if key in threads)
+            )
 
     def _unit(self, cluster: Cluster) -> Unit:
         return self._units[cluster[-1].row.position]
@@ -279,6 +296,11 @@ def _are_near(above: DecidedFinding, below: DecidedFinding) -> bool:
     edit = above.finding.edit
     is_shared = edit is not None and edit == below.finding.edit
     return is_shared or _line(below) - _line(above) <= CONTEXT_LINES
+
+
+def _key_of(thread: Thread) -> int:
+    """A number for the drawing, which no position of a finding is."""
+    return -thread.first.pk
 
 
 def _line(each: DecidedFinding) -> int:

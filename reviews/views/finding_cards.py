@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..pipeline import (
     ChangedLine,
@@ -18,6 +18,9 @@ from ..pipeline.core.findings import Severity
 from ..queries.groups import Group
 from ..queries.review import Review, Unit
 
+DRAWN = 25
+"""So many cards of a group are drawn at once; real packages seldom have more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -26,6 +29,21 @@ class Card:
     unit: Unit
     rows: tuple[ChangedLine, ...]
     image: ReportedImage | None
+
+    @property
+    def file(self) -> str:
+        """The address of the file that its first edit changes, empty where it proposes none."""
+        return next((each.file for each in self.unit.edits), "")
+
+    @property
+    def anchor(self) -> str:
+        """Where links of a page lead to it."""
+        return f"u-{self.unit.first.row.position}"
+
+    @property
+    def anchors(self) -> frozenset[str]:
+        """Where links of a page lead to it and its findings."""
+        return frozenset({self.anchor, *(member.anchor for member in self.unit.members)})
 
     @property
     def is_rewrite(self) -> bool:
@@ -53,9 +71,18 @@ def _card(unit: Unit, originals: OriginalLines, images: dict[str, ReportedImage]
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Cards that are fixed together, because they share a remedy; mostly it is one."""
+    """Cards that are fixed together, because they share a remedy; mostly it is one.
+
+    ``most`` of them are drawn, None: all.
+    """
 
     cards: Sequence[Card]
+    most: int | None = None
+
+    @property
+    def drawn(self) -> Sequence[Card]:
+        """The cards that are drawn."""
+        return self.cards[: self.most]
 
     @property
     def first(self) -> Card:
@@ -86,6 +113,25 @@ class Section:
     def count(self) -> int:
         """How many units it has."""
         return len(self.rewrites) + sum(len(item.cards) for item in self.items)
+
+    @property
+    def beginning(self) -> Section:
+        """The first of it, which are drawn until somebody asks for the rest."""
+        items, left = [], DRAWN
+        for item in self.items:
+            if left > 0:
+                items.append(replace(item, most=left))
+                left -= len(item.cards)
+        return Section(self.group, items, self.rewrites[: max(left, 0)])
+
+    @property
+    def drawn(self) -> Sequence[Card]:
+        """The cards that are drawn."""
+        return [*(card for item in self.items for card in item.drawn), *self.rewrites]
+
+    def holds(self, anchor: str) -> bool:
+        """Whether a card of it that is drawn, or a finding of one, has the ``anchor``."""
+        return any(anchor in card.anchors for card in self.drawn)
 
 
 def sections(all_cards: Iterable[Card]) -> tuple[Section, ...]:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from ..permissions import is_administrator, is_reviewer, organisations_of
+from ..permissions import is_administrator, is_reviewer, memberships_of, organisations_of
 from ..states import SUBMISSION_MOVES
 from .shortcuts import return_address
 
@@ -35,6 +35,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "is_reviewer": is_reviewer(user),
             "is_administrator": is_administrator(user),
             "is_partner": bool(organisations_of(user)),
+            "member_of": tuple(memberships_of(user).values()),
         }
     return context
 

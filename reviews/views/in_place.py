@@ -12,11 +12,15 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import SafeString, mark_safe
 
 from ..actions import ActionDenied, StaleState
 from ..pipeline.core.messages import Message, _
 from ..queries.review import Unit
+from .diff_page import FindingHere
+from .review_heads import section_row
 from .review_page import ReviewPage
+from .review_rows import list_rows
 from .review_sections import Section
 
 INCOMPLETE = _("The form was not complete. Try once more.")
@@ -55,11 +59,13 @@ def decided_in_place(
     """
     keys = {each.key for each in units}
     touched = [each for each in page.sections if any(unit.key in keys for unit in each.units)]
+    place = page.place_of(next(iter(keys))) if len(keys) == 1 else None
     context = page.controls_context() | page.panel_context()
     context |= {
         "is_fragment": True,
-        "place": page.place_of(next(iter(keys))) if len(keys) == 1 else None,
-        "touched": touched,
+        "place": place,
+        "heads": _heads(page, touched),
+        "rows": _rows(touched, place),
         "words": words,
         "batch": batch,
     }
@@ -69,6 +75,33 @@ def decided_in_place(
         answer["HX-Retarget"], answer["HX-Reswap"] = _NOTICES, "innerHTML"
     answer["HX-Trigger-After-Settle"] = json.dumps({"decided": _detail(page, keys, touched)})
     return answer
+
+
+def _heads(page: ReviewPage, touched: Collection[Section]) -> SafeString:
+    """The heads of those sections that have one, and what the list says of each."""
+    drawn = (
+        html
+        for each in touched
+        if each.is_many
+        for html in (
+            page.heads.html(each, is_fragment=True),
+            section_row(each, is_fragment=True),
+        )
+    )
+    return mark_safe("\n".join(drawn))  # noqa: S308 - both are drawn as HTML
+
+
+def _rows(touched: Collection[Section], place: FindingHere | None) -> SafeString:
+    """The rows of the list that were changed: that of ``place``, or else all that are listed."""
+    rows = (
+        list_rows(
+            (place,) if place and (section.is_one or section.listed) else section.listed,
+            is_nested=section.is_many,
+            is_fragment=True,
+        )
+        for section in touched
+    )
+    return mark_safe("\n".join(rows))  # noqa: S308 - rows are drawn as HTML
 
 
 def _detail(page: ReviewPage, keys: set[str], touched: Collection[Section]) -> dict[str, Any]:

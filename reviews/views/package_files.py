@@ -12,7 +12,7 @@ from django.http import HttpResponse
 
 from .. import storage
 from ..models import Revision
-from ..pipeline import PackageFile, list_files, read_file
+from ..pipeline import HashedFile, PackageFile, hash_files, list_files, read_file
 from ..pipeline.core.policy import Limits
 from ..pipeline.core.refusal import PackageRefused
 
@@ -21,6 +21,7 @@ SHOWN_BYTES = 1 << 20
 BUSY_SECONDS = 3
 _VALUES = "/values.yaml"
 _AT_ONCE = BoundedSemaphore(2)
+_HASHED_AT_ONCE = BoundedSemaphore(1)  # all texts of a package are in memory meanwhile
 _PATIENCE = 2.0  # seconds; a thread that waits makes no other page
 _LISTS_KEPT = 8
 
@@ -68,6 +69,25 @@ def root_values(revision: Revision) -> ShownFile | None:
         return None if root is None else _shown(revision, root)
 
 
+def file_at(revision: Revision, address: str) -> ShownFile | None:
+    """The file at ``address`` with the beginning of its content; None where there is none.
+
+    Busy: others open packages now.
+    """
+    return files_of(revision, address).chosen
+
+
+def hashed_files(revision: Revision) -> Sequence[HashedFile] | None:
+    """The files of the upload by their content; None where it was removed or cannot be read.
+
+    Busy: others open packages now.
+    """
+    if revision.purged_at:
+        return None
+    with _turn(_HASHED_AT_ONCE):
+        return _hash(revision.original, revision.held_to.limits)
+
+
 def asked_again(response: HttpResponse) -> HttpResponse:
     """``response`` to somebody who has to wait: the browser asks again by itself."""
     response["Refresh"] = response["Retry-After"] = str(BUSY_SECONDS)
@@ -75,13 +95,13 @@ def asked_again(response: HttpResponse) -> HttpResponse:
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
-    if not _AT_ONCE.acquire(timeout=_PATIENCE):
+def _turn(places: BoundedSemaphore = _AT_ONCE) -> Iterator[None]:
+    if not places.acquire(timeout=_PATIENCE):
         raise Busy
     try:
         yield
     finally:
-        _AT_ONCE.release()
+        places.release()
 
 
 def _listed(revision: Revision) -> Sequence[PackageFile]:
@@ -97,6 +117,15 @@ def _list(original: str, limits: Limits) -> Sequence[PackageFile]:
         return list_files(storage.local_path(original), limits)
     except PackageRefused:
         return ()
+
+
+@lru_cache(_LISTS_KEPT)
+def _hash(original: str, limits: Limits) -> Sequence[HashedFile] | None:
+    """The files of an original, which never changes; only names and hashes are kept."""
+    try:
+        return hash_files(storage.local_path(original), limits)
+    except PackageRefused:
+        return None
 
 
 def _shown(revision: Revision, file: PackageFile) -> ShownFile | None:

@@ -8,22 +8,28 @@ from typing import cast
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from .. import permissions
 from ..forms import FilterForm
-from ..models import Submission
+from ..models import SavedView, Submission
 from ..pipeline.core.messages import Message, _
-from ..queries.groups import group_counts
+from ..queries.conversation import unread_counts
+from ..queries.due import due_of
+from ..queries.groups import Group, group_counts
 from ..queries.lists import Listing, SortOrder, queue_sections, submissions
+from ..review_stages import next_stages, stages
 from ..states import LABELS, SubmissionState
+from .queue_rows import QueueRows
 from .shortcuts import SignedInRequest
 
 _SECTIONS: dict[str, tuple[Message, Message, dict[str, object]]] = {
     "yours": (
         _("Your turn"),
-        _("What you claim waits here for you."),
+        _("What you claim, and what comes back to you, waits here."),
         {"state": "in_review", "mine": "on"},
     ),
     "unclaimed": (
@@ -52,6 +58,13 @@ _SORTS: dict[SortOrder, Message] = {
     SortOrder.ERRORS: _("most errors first"),
 }
 _KINDS = (("helm", "Helm"), ("operator", "Operator"), ("osc", "OSC"))
+_GROUPS: dict[Group, Message] = {
+    Group.FIX: _("something to fix for the partner"),
+    Group.APPLIED: _("something that the portal fixes"),
+    Group.NOTED: _("something for information"),
+}
+_NONE_OF_YOURS = _("Nothing waits for a stage that your groups approve.")
+_MIXED = frozenset({"waiting", "decided"})
 _SHOWN = 10
 """Rows of a section; the rest is one click away."""
 
@@ -66,11 +79,12 @@ class Section:
     rows: Sequence[Submission]
     total: int | None
     more: str
+    html: SafeString
 
     @property
     def is_mixed(self) -> bool:
         """Whether its rows may have several states, so that each says its own."""
-        return self.name in {"waiting", "decided"}
+        return self.name in _MIXED
 
 
 @require_safe
@@ -83,31 +97,51 @@ def queue(request: HttpRequest) -> HttpResponse:
     wanted = form.wanted()
     asked = bool(request.GET.keys() & form.fields.keys())
     listing = submissions(user, wanted) if asked else None
-    sections = [] if asked else _sections(queue_sections(user, _SHOWN))
-    parts = [listing.rows] if listing else [section.rows for section in sections]
-    rows = [row for part in parts for row in part]
+    parts = {} if asked else queue_sections(user, _SHOWN)
+    all_stages = stages()
+    listed = parts.values() if listing is None else [listing]
+    drawn = _drawing(request, [row for part in listed for row in part.rows])
     context = {
         "listing": listing,
-        "sections": sections,
-        "groups": group_counts(rows),
+        "html": drawn.html(listing.rows, is_mixed=True) if listing else "",
+        "sections": _sections(parts, drawn, has_stages=bool(all_stages)),
+        "stages": all_stages,
+        "views": list(SavedView.objects.filter(user=user)),
+        "query": request.GET.urlencode() if asked else "",
         "wanted": wanted,
         "states": [(state, LABELS[state]) for state in SubmissionState],
         "kinds": _KINDS,
         "sorts": list(_SORTS.items()),
-        "own": permissions.organisations_of(user),
+        "finding_groups": list(_GROUPS.items()),
+        "reviewers": permissions.reviewers(),
     }
     return render(request, "review/queue.html", context)
 
 
-def _sections(listings: dict[str, Listing]) -> list[Section]:
+def _drawing(request: HttpRequest, rows: Sequence[Submission]) -> QueueRows:
+    """What the page shows of ``rows``."""
+    user = cast("SignedInRequest", request).user
+    return QueueRows(
+        due=due_of(rows),
+        groups=group_counts(rows, user),
+        unread=unread_counts(user, rows),
+        next_stages=next_stages(rows),
+        own=permissions.organisations_of(user),
+        token=get_token(request),
+    )
+
+
+def _sections(listings: dict[str, Listing], drawn: QueueRows, *, has_stages: bool) -> list[Section]:
+    """The sections with their rows; where there are stages, others may have more to do."""
     return [
         Section(
             name=name,
             title=_SECTIONS[name][0],
-            nothing=_SECTIONS[name][1],
+            nothing=_NONE_OF_YOURS if has_stages and name == "unclaimed" else _SECTIONS[name][1],
             rows=listing.rows,
             total=listing.total,
             more="?" + urlencode(_SECTIONS[name][2], doseq=True),
+            html=drawn.html(listing.rows, is_mixed=name in _MIXED),
         )
         for name, listing in listings.items()
     ]

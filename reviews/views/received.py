@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -43,15 +44,13 @@ class ReceivedUploadMiddleware:
         refusal: Refusal | None = request.META.get(REFUSAL_KEY)
         if refusal is not None:
             return _refused(request, refusal)
-        upload: ReceivedUpload | None = request.META.get(UPLOAD_KEY)
-        if upload is None:
+        uploads: tuple[ReceivedUpload, ...] = request.META.get(UPLOAD_KEY, ())
+        with ExitStack() as opened:
+            for upload in uploads:
+                file = DraftFile(upload)
+                opened.callback(file.close)
+                request.FILES.appendlist(upload.field, file)
             return self._get_response(request)
-        file = DraftFile(upload)
-        request.FILES.appendlist(upload.field, file)
-        try:
-            return self._get_response(request)
-        finally:
-            file.close()
 
 
 def content_of(file: Any) -> Iterable[bytes] | Draft:

@@ -1,4 +1,4 @@
-"""What an administrator may decide about a release, on its own page."""
+"""What an administrator may decide about a release or failed work, on the submission's page."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class ReleaseControls:
     can_suspend: bool
     can_resume: bool
     can_reconsider: bool
-    can_publish_again: bool
+    can_try_again: bool
 
     @property
     def has_any(self) -> bool:
-        return self.can_suspend or self.can_resume or self.can_reconsider or self.can_publish_again
+        return self.can_suspend or self.can_resume or self.can_reconsider or self.can_try_again
 
 
 def administrators_controls(
@@ -33,6 +33,5 @@ def administrators_controls(
         can_suspend=objections.to_suspending(user, submission) is None,
         can_resume=objections.to_resuming(user, submission) is None,
         can_reconsider=objections.to_reconsidering(user, submission) is None,
-        can_publish_again=submission.needs_administrator
-        and objections.to_retrying(user, submission) is None,
+        can_try_again=objections.to_retrying(user, submission) is None,
     )

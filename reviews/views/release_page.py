@@ -182,6 +182,9 @@ def publish_again(request: HttpRequest, pk: int) -> HttpResponse:
         retry(by=asked.user, submission=submission)
     except ActionDenied as denied:
         messages.error(request, denied.words.text(gettext))
+    else:
+        words = gettext("%(title)s is tried again.") % {"title": submission.title}
+        messages.success(request, words)
     return redirect("submission", pk)
 
 

@@ -55,8 +55,11 @@ class ProofStep:
     words: Message
 
 
-def report_summary(revision: Revision, report: Report) -> str:
-    """The sentence about an examined revision, in the reader's language."""
+def report_summary(revision: Revision, report: Report, release: ReleaseState | None = None) -> str:
+    """The sentence about an examined revision, in the reader's language.
+
+    ``release`` is what is known of its release already.
+    """
     if not report.images:
         return gettext("No image was found in this package.")
     is_released = revision.submission.status in PUT_OUT
@@ -64,7 +67,7 @@ def report_summary(revision: Revision, report: Report) -> str:
         revision,
         report,
         found=None if is_released else found_there(revision),
-        released=release_state_of(revision) if is_released else None,
+        released=(release or release_state_of(revision)) if is_released else None,
     )
     total = len(report.pulled)
     images = ngettext("%(count)s image", "%(count)s images", total) % {"count": total}

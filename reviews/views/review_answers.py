@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
-from ..actions import ActionDenied, StaleState, reviewing
+from ..actions import ActionDenied, StaleState, UnreadMessages, conversing, reviewing
 from .review_page import DeniedInput, ReviewPage
 from .shortcuts import SignedInRequest
 
@@ -18,8 +18,8 @@ UNPROCESSABLE = 422
 
 
 def page_of(request: HttpRequest, pk: int) -> ReviewPage:
-    """The page of a submission before a reviewer. Http404: see ReviewPage."""
-    return ReviewPage(cast("SignedInRequest", request), pk)
+    """The page of a submission before a reviewer, who looks at it. Http404: see ReviewPage."""
+    return ReviewPage(cast("SignedInRequest", request), pk).look()
 
 
 def again(
@@ -31,7 +31,7 @@ def again(
         messages.error(page.request, denied.words.text(gettext))
         return redirect("submission", page.submission.pk)
     # What was read before the action may have changed since.
-    page = page_of(page.request, page.submission.pk)
+    page = page.anew()
     context = page.context(refused)
     return render(page.request, "review/page.html", context, status=UNPROCESSABLE)
 
@@ -48,7 +48,7 @@ def overtaken(page: ReviewPage) -> StaleState | None:
 
 def stale_page(page: ReviewPage, stale: StaleState) -> HttpResponse:
     """What has happened since the reviewer looked."""
-    page = page_of(page.request, page.submission.pk)
+    page = page.anew()
     sent = page.request.POST
     context = {
         "page": page,
@@ -58,4 +58,9 @@ def stale_page(page: ReviewPage, stale: StaleState) -> HttpResponse:
         "events": stale.events,
         "typed": sent.get("comment") or sent.get("text", ""),
     }
-    return render(page.request, "review/stale_state.html", context, status=_CONFLICT)
+    response = render(page.request, "review/stale_state.html", context, status=_CONFLICT)
+    if isinstance(stale, UnreadMessages):
+        conversing.mark_read(
+            by=page.request.user, submission=page.submission, comments=stale.messages
+        )
+    return response

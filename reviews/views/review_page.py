@@ -2,40 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from django.http import Http404
+from django.middleware.csrf import get_token
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from .. import objections, permissions, preconditions
-from ..actions.viewing import view
-from ..models import Reason, Revision, Submission
+from ..actions.viewing import open_review, view
+from ..attachment_points import points_of
+from ..models import Acceptance, Revision, Submission, TextUse, reason_choices
 from ..pipeline import MAPPING_UNIT
 from ..pipeline.core.messages import Message
+from ..queries.acceptances import accepted_units
+from ..queries.comparison import Difference, since_last_look
+from ..queries.due import due_of
 from ..queries.lists import next_in_queue
-from ..queries.review import Review, Unit, review_of, since_earlier, units_of_batch
+from ..queries.presence import others_there
+from ..queries.review import Review, Unit, review_of, units_of_batch
+from ..review_stages import stages_left
+from ..visibility import Reader, messages_unread, reader_of
 from .changes import is_side_by_side
 from .diff_page import FindingHere, Reading
+from .insertable_texts import insertable
 from .look_up import answer_of
 from .report_summary import proof_step, report_summary
-from .review_sections import PIECE, Group, Piece, Section, groups_of, is_undecided
+from .review_heads import SectionHeads, list_of
+from .review_sections import PIECE, Group, Piece, Section, groups_of
 from .shortcuts import SignedInRequest, submission_or_404
 from .state_notice import state_notice
 from .submission_page import progress_of
+
+_MOVED_BY_DECISIONS = ("state", "step", "claimed_by", "claimed_until", "reviewer")
+_OF_VERDICTS = (TextUse.RETURN, TextUse.REJECT)
 
 
 @dataclass(frozen=True, slots=True)
 class DeniedInput:
     """Input of a denied action: put back into its form, with the reason.
 
-    ``where`` is the key of a unit, ``report_summary``, or empty for the page as a whole.
+    ``where`` is the key of a unit, ``verdict``, or empty for the page as a whole. Without ``words``
+    nothing was denied: a text was inserted.
     """
 
     where: str
-    words: Message
+    words: Message | None
     field: str | None
     typed: dict[str, str]
 
@@ -45,7 +59,8 @@ class DecisionControls:
     """What the form at each finding needs.
 
     ``objection`` says why nothing can be decided, ``objection_to_mapping`` why the proposed
-    mapping cannot be decided yet.
+    mapping cannot be decided yet. ``accepted`` are the acceptances that fill in a
+    dismissal, by the key of the unit.
     """
 
     submission: Submission
@@ -53,25 +68,49 @@ class DecisionControls:
     objection: Message | None
     objection_to_mapping: Message | None
     refused: DeniedInput | None
+    accepted: Mapping[str, Acceptance]
+
+    @property
+    def talk_at(self) -> str:
+        """The address of the conversation."""
+        return reverse("conversation", args=[self.submission.pk])
 
 
 class ReviewPage:
     """A submission before a reviewer, at its current revision.
 
-    Http404: the user is no reviewer, or there is no such submission. That somebody looks at it
-    is written in the log.
+    Administrators see it, too, and change nothing. Http404: the user is neither, or there is no
+    such submission. ``known`` is the submission where it was read already.
     """
 
-    def __init__(self, request: SignedInRequest, pk: int) -> None:
-        if not permissions.is_reviewer(request.user):
+    def __init__(self, request: SignedInRequest, pk: int, known: Submission | None = None) -> None:
+        self.is_for_looking = not permissions.is_reviewer(request.user)
+        if self.is_for_looking and not permissions.is_administrator(request.user):
             raise Http404
         self.request = request
-        self.submission: Submission = submission_or_404(request, pk)
+        # Who does something from the page gets an answer that names nobody.
+        names = request.method != "POST"
+        self.submission: Submission = known or submission_or_404(request, pk, names=names)
         if self.submission.current is None:
             raise RuntimeError(f"submission {pk} has no revision")
         self.revision: Revision = self.submission.current
         self.revision.submission = self.submission
-        view(by=request.user, submission=self.submission)
+
+    def look(self) -> ReviewPage:
+        """Note that somebody looks at it, once for each request; the page itself."""
+        user, submission = self.request.user, self.submission
+        view(by=user, submission=submission)
+        open_review(by=user, submission=submission)
+        return self
+
+    def anew(self) -> ReviewPage:
+        """The page as it is now, perhaps at another revision."""
+        return ReviewPage(self.request, self.submission.pk)
+
+    def with_decisions(self) -> ReviewPage:
+        """The page after findings were decided or spoken of: at the revision that was seen."""
+        self.submission.refresh_from_db(fields=_MOVED_BY_DECISIONS)
+        return ReviewPage(self.request, self.submission.pk, self.submission)
 
     @property
     def is_examined(self) -> bool:
@@ -79,13 +118,34 @@ class ReviewPage:
         return bool(self.revision.report)
 
     @cached_property
+    def reader(self) -> Reader:
+        """What the user is shown of what was decided and said."""
+        return reader_of(self.request.user, self.submission)
+
+    @cached_property
+    def objection(self) -> Message | None:
+        """Why the user can decide nothing here."""
+        return objections.to_deciding(self.request.user, self.submission)
+
+    @cached_property
+    def since(self) -> Difference | None:
+        """What has changed since the revision that the reviewer has seen."""
+        return since_last_look(self.request.user, self.revision, self.reader)
+
+    @cached_property
     def review(self) -> Review:
-        return review_of(self.revision)
+        new_units = self.since.new_units if self.since else frozenset()
+        return review_of(self.revision, self.reader, new_units)
 
     @cached_property
     def reading(self) -> Reading:
         """Never whole files: each section would draw its own again."""
         return Reading(is_side_by_side(self.request))
+
+    @cached_property
+    def reasons(self) -> tuple[tuple[str, str], ...]:
+        """The reasons that are offered: code and words."""
+        return reason_choices()
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
@@ -177,7 +237,7 @@ class ReviewPage:
         waiting = (
             each
             for each in (*every[last:], *every[:last])
-            if is_undecided(each) and each.key not in may_not_yet
+            if each.is_undecided and each.key not in may_not_yet
         )
         return next((self.anchor_of(each.key) for each in waiting), "verdict")
 
@@ -191,20 +251,37 @@ class ReviewPage:
         address = reverse("review", args=[self.submission.pk])
         return f"{address}#{anchor}" if anchor == "verdict" else f"{address}?at={anchor}#{anchor}"
 
+    @cached_property
+    def addresses(self) -> dict[str, str]:
+        """Where each finding leads to: found once, because a page has hundreds of them."""
+        names = ("decide", "ask", "changes", "files", "lines")
+        found = {f"{name}_at": reverse(name, args=[self.submission.pk]) for name in names}
+        return found | {"comment_at": reverse("review-comment", args=[self.submission.pk])}
+
+    @cached_property
+    def heads(self) -> SectionHeads:
+        """What the heads of the sections share."""
+        return SectionHeads(
+            self.addresses["decide_at"],
+            self.addresses["ask_at"],
+            self.revision.number,
+            get_token(self.request),
+            can_decide=self.objection is None,
+        )
+
     def controls_context(self, refused: DeniedInput | None = None) -> dict[str, Any]:
         """What the templates of findings want."""
-        user, submission = self.request.user, self.submission
-        objection = objections.to_deciding(user, submission)
+        submission, objection = self.submission, self.objection
         mapping = self.review.objection_to_mapping
         return {
             "submission": submission,
             "revision": self.revision,
-            "controls": DecisionControls(submission, self.revision, objection, mapping, refused),
+            "controls": DecisionControls(
+                submission, self.revision, objection, mapping, refused, accepted_units(self.review)
+            ),
             "objection": objection,
             "side_by_side": self.reading.side_by_side,
-            "changes_at": reverse("changes", args=[submission.pk]),
-            "files_at": reverse("files", args=[submission.pk]),
-            "lines_at": reverse("lines", args=[submission.pk]),
+            **self.addresses,
         }
 
     def panel_context(self) -> dict[str, Any]:
@@ -212,31 +289,43 @@ class ReviewPage:
         user, submission = self.request.user, self.submission
         return {
             "review": self.review,
-            "groups": self.groups,
-            "undecided": sum(map(is_undecided, self.review.units)),
+            "undecided": len(self.review.undecided),
             "to_fix": sum(each.is_confirmed for each in self.review.units),
             "objection_to_unclaiming": objections.to_unclaiming(user, submission),
-            "objection_to_approving": objections.to_approving(user, submission),
-            "answer": answer_of(user, self.revision, self.review.report),
+            "objection_to_approving": self.objection
+            or objections.before_approving(user, submission, self.review.rows),
+            "second_reviewer": objections.of_second_reviewer(user, submission),
+            "stages_left": stages_left(self.revision),
+            "attachment_points": points_of(self.revision),
             "proof": proof_step(self.review.report),
+            "unread": messages_unread(user, submission),
             "is_mine": submission.is_claimed and submission.claimed_by_id == user.pk,
         }
 
     def context(self, refused: DeniedInput | None = None, **more: Any) -> dict[str, Any]:
         """What the pages in ``review/`` want."""
         submission, report = self.submission, self.review.report
+        texts = insertable(self.revision, *TextUse)
         return {
             **progress_of(submission, self.revision, "review", report.archives),
             **self.controls_context(refused),
             **self.panel_context(),
             "page": self,
+            "lists": [(each, list_of(each)) for each in self.groups],
+            "sections": [(each, self.heads.html(each)) for each in self.sections],
             "drawn": self.drawn | self._with(refused),
             "verdict": report_summary(self.revision, report),
             "notice": state_notice(submission, self.revision),
-            "since": since_earlier(self.revision),
-            "reasons": Reason.choices,
+            "since": self.since,
+            "reasons": self.reasons,
+            "texts": texts,
+            "verdict_texts": [each for each in texts if each.use in _OF_VERDICTS],
+            "insert_at": reverse("insert-text", args=[submission.pk]),
             "refused": refused,
+            "answer": answer_of(self.request.user, self.revision, report),
+            "due": due_of([submission]).get(submission.pk),
             "next": next_in_queue(self.request.user, submission),
+            "others": others_there(self.request.user, submission),
             **more,
         }
 

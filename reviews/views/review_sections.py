@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
 
 from ..pipeline.core.findings import Severity
 from ..pipeline.core.messages import Message, _
 from ..queries.review import Review, Unit
-from ..states import FindingState
 from .diff_page import DiffPage, FindingHere, Reading, diff_of
+from .review_rows import waiting_piece
 
 PIECE = 10
 """Units that are drawn together; more of a section follow when somebody gets there."""
@@ -26,11 +29,12 @@ REWRITES = "rewrites"
 
 @dataclass(frozen=True)
 class Piece:
-    """Some units of a section, which are drawn together."""
+    """Some units of a section that are drawn together; ``address`` is where they are asked for."""
 
     units: tuple[Unit, ...]
     review: Review
     reading: Reading
+    address: str
 
     @property
     def name(self) -> str:
@@ -38,9 +42,21 @@ class Piece:
         return f"p{self.units[0].first.row.position}"
 
     @property
+    def at(self) -> str:
+        """The anchor of its first finding."""
+        return self.units[0].first.anchor
+
+    @property
     def is_open(self) -> bool:
         """Whether one of its units waits for a decision."""
-        return any(map(is_undecided, self.units))
+        return any(each.is_undecided for each in self.units)
+
+    @property
+    def waiting(self) -> SafeString:
+        """The link that is drawn instead of it until somebody gets there."""
+        return waiting_piece(
+            self.name, self.at, len(self.units), self.address, is_open=self.is_open
+        )
 
     @cached_property
     def diff(self) -> DiffPage:
@@ -54,12 +70,13 @@ class Piece:
 
 @dataclass(frozen=True)
 class Section:
-    """Units that are decided alike."""
+    """Units that are decided alike; ``address`` is where their pieces are asked for."""
 
     name: str
     units: tuple[Unit, ...]
     review: Review
     reading: Reading
+    address: str
 
     @property
     def is_rewrites(self) -> bool:
@@ -76,7 +93,7 @@ class Section:
     @property
     def file(self) -> str | None:
         """The file that all of it is about."""
-        return file_of(self.first)
+        return self.first.file
 
     @property
     def is_one(self) -> bool:
@@ -92,7 +109,7 @@ class Section:
 
         Its text follows from all other edits.
         """
-        return tuple(each for each in self.units if is_undecided(each))
+        return tuple(each for each in self.units if each.is_undecided)
 
     @property
     def fixes(self) -> int:
@@ -107,7 +124,7 @@ class Section:
     @cached_property
     def pieces(self) -> tuple[Piece, ...]:
         return tuple(
-            Piece(self.units[at : at + PIECE], self.review, self.reading)
+            Piece(self.units[at : at + PIECE], self.review, self.reading, self.address)
             for at in range(0, len(self.units), PIECE)
         )
 
@@ -142,36 +159,37 @@ _HEADINGS = (
 
 def groups_of(review: Review, reading: Reading) -> tuple[Group, ...]:
     """All units of a review, in sections."""
+    address = reverse("piece", args=[review.revision.submission_id])
     found: dict[str, dict[object, list[Unit]]] = {name: {} for name, _words in _HEADINGS}
     for unit in review.units:
         name = _heading(unit)
-        alike = name if name == REWRITES else (unit.first.finding.rule, file_of(unit))
+        alike = name if name == REWRITES else (unit.first.finding.rule, unit.file)
         found[name].setdefault(alike, []).append(unit)
     return tuple(
-        Group(name, words, tuple(_sections(name, found[name].values(), review, reading)))
+        Group(name, words, tuple(_sections(name, found[name].values(), review, reading, address)))
         for name, words in _HEADINGS
         if found[name]
     )
 
 
 def _sections(
-    heading: str, alike: Iterable[list[Unit]], review: Review, reading: Reading
+    heading: str, alike: Iterable[list[Unit]], review: Review, reading: Reading, address: str
 ) -> Iterator[Section]:
     for units in alike:
         name = heading if heading == REWRITES else f"g{units[0].first.row.position}"
-        yield Section(name, tuple(_in_order(units)), review, reading)
+        yield Section(name, tuple(_in_order(units)), review, reading, address)
 
 
 def _in_order(units: list[Unit]) -> list[Unit]:
     """The file with most units first, each from top to bottom; the mapping, decided last, last."""
     sizes: dict[str | None, int] = {}
     for unit in units:
-        sizes[file_of(unit)] = sizes.get(file_of(unit), 0) + 1
+        sizes[unit.file] = sizes.get(unit.file, 0) + 1
 
     def order(unit: Unit) -> tuple[bool, int, str, int, int]:
-        file, row = file_of(unit), unit.first.row
-        line = unit.first.finding.place.line or 0
-        return unit.is_mapping, -sizes[file], file or "", line, row.position
+        first = unit.first
+        line = first.finding.place.line or 0
+        return unit.is_mapping, -sizes[unit.file], unit.file or "", line, first.row.position
 
     return sorted(units, key=order)
 
@@ -184,14 +202,3 @@ def _heading(unit: Unit) -> str:
     if unit.severity is Severity.WARNING:
         return "warnings"
     return REWRITES if unit.has_edit else "notes"
-
-
-def file_of(unit: Unit) -> str | None:
-    """The file in which a unit stands first, None where it is about the package."""
-    finding = unit.first.finding
-    return finding.edit.file if finding.edit is not None else finding.place.file
-
-
-def is_undecided(unit: Unit) -> bool:
-    """Whether the package waits for the decision of this unit."""
-    return unit.needs_decision and unit.state is FindingState.OPEN

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
-from ..actions import ActionDenied, StaleState, reviewing
+from ..actions import ActionDenied, StaleState, approving, reviewing
 from ..forms import ApprovalForm, VerdictForm
 from ..pipeline.core.messages import Message, _
 from .changes import remembering
@@ -35,7 +35,7 @@ def piece(request: HttpRequest, pk: int) -> HttpResponse:
     found = page.piece_at(request.GET.get("at", "")) if page.is_examined else None
     if found is None:
         raise Http404
-    context = page.controls_context() | {"piece": found, "is_drawn": True}
+    context = page.controls_context() | {"piece": found}
     return render(request, "review/_piece.html", context)
 
 
@@ -78,14 +78,17 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve the package as it was seen."""
-    return _verdict(request, pk, ApprovalForm(request.POST), reviewing.approve)
+    return _verdict(request, pk, ApprovalForm(request.POST), approving.approve_next)
 
 
 _DONE: dict[Callable[..., Any], Message] = {
-    reviewing.return_to_partner: _("%(title)s was given back to the partner."),
+    reviewing.return_to_partner: _("%(title)s was returned to the partner."),
     reviewing.reject: _("%(title)s was rejected."),
-    reviewing.approve: _("%(title)s was approved. The release is being made and proven."),
+    approving.approve_next: _("%(title)s was approved. The release is being made and proven."),
 }
+
+
+_STAGE_DONE = _("The stage of %(title)s was approved. The next one waits for its reviewers.")
 
 
 def _verdict(
@@ -96,11 +99,13 @@ def _verdict(
     if not form.is_valid():
         return again(page, "verdict", ActionDenied(INCOMPLETE), typed)
     try:
-        action(by=page.request.user, submission=page.submission, **form.cleaned_data)
+        done = action(by=page.request.user, submission=page.submission, **form.cleaned_data)
     except StaleState as stale:
         return stale_page(page, stale)
     except ActionDenied as denied:
         return again(page, "verdict", denied, typed)
-    words = Message(_DONE[action].template, {"title": page.submission.title})
+    is_stage = action is approving.approve_next and done is None
+    said = _STAGE_DONE if is_stage else _DONE[action]
+    words = Message(said.template, {"title": page.submission.title})
     messages.success(request, words.text(gettext))
     return redirect("submission", pk)

@@ -20,9 +20,12 @@ class SignedInRequest(HttpRequest):
     user: User
 
 
-def submission_or_404(request: SignedInRequest, pk: int) -> Submission:
-    """A submission that the user may see. Http404: there is none, or not for this user."""
-    submission = find_submission(request.user, pk)
+def submission_or_404(request: SignedInRequest, pk: int, *, names: bool = True) -> Submission:
+    """A submission that the user may see, see ``find_submission``.
+
+    Http404: there is none, or not for this user.
+    """
+    submission = find_submission(request.user, pk, names=names)
     if submission is None:
         raise Http404
     return submission

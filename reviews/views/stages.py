@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from django.contrib.humanize.templatetags.humanize import ordinal
+from django.utils.translation import gettext
 
 from ..models import Inspection, Publication, Revision, Submission, inspection_of
 from ..pipeline import ImageArchive
 from ..pipeline.core.messages import Message, _
 from ..preconditions import publication_of
-from ..queries.publications import release_state_of
+from ..queries.publications import ReleaseState
 from ..queries.revisions import last_release, place_in_queue
 from ..states import SubmissionState
 
@@ -27,7 +27,7 @@ _STEPS: tuple[tuple[Message, tuple[str, ...]], ...] = (
 """What a step is called when it is done, and the stages of the report that belong to it."""
 
 
-_UNITS = ("bytes", "KB", "MB", "GB", "TB")
+_UNITS = (_("bytes"), Message("KB"), Message("MB"), Message("GB"), Message("TB"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +69,20 @@ def is_reading(submission: Submission) -> bool:
 
 
 def steps(
-    submission: Submission, revision: Revision, archives: Sequence[ImageArchive] | None = None
+    submission: Submission,
+    revision: Revision,
+    archives: Sequence[ImageArchive] | None = None,
+    release: ReleaseState | None = None,
 ) -> tuple[Step, ...]:
-    """The steps of a revision's examination; ``archives`` are those that were read."""
+    """The steps of a revision's examination, and of its ``release`` where it has one.
+
+    ``archives`` are those that were read.
+    """
     inspection = inspection_of(revision)
     found = _steps_of_package(submission, revision)
     if inspection is not None:
         found = (*found, _reading_step(inspection, archives))
-    released = release_state_of(revision)
-    publication = released.publication if released else None
+    publication = release.publication if release else None
     return found if publication is None else (*found, _publishing_step(publication))
 
 
@@ -126,7 +131,7 @@ def part_of(done: int, total: int) -> Message:
 def in_bytes(size: int) -> str:
     """``9.8 GB``: a size in the largest unit that it fills."""
     power = _power(size)
-    return f"{_amount(size, power)} {_UNITS[power]}"
+    return f"{_amount(size, power)} {_UNITS[power].text(gettext)}"
 
 
 def _power(size: int) -> int:
@@ -175,7 +180,7 @@ def note(submission: Submission, revision: Revision) -> Message | None:
         return None
     place = place_in_queue(submission)
     if place is not None:
-        return _("You are %(place)s in the queue.", place=str(ordinal(place)))
+        return _("You are number %(place)s in the queue.", place=place)
     if submission.state == SubmissionState.PROCESSING and revision.attempts > 1:
         return _("The worker crashed, an internal error; this is another attempt.")
     return None

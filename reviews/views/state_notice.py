@@ -25,8 +25,13 @@ class Notice:
     file: str = ""
 
 
-def state_notice(submission: Submission, revision: Revision) -> Notice | None:
-    """The notice on the page of ``revision``, None where its findings speak for themselves."""
+def state_notice(
+    submission: Submission, revision: Revision, *, is_member: bool = False
+) -> Notice | None:
+    """The notice on the page of ``revision``, None where its findings speak for themselves.
+
+    ``is_member`` says that the reader is of the organisation that submitted it.
+    """
     if submission.current_id != revision.pk:
         is_whole = revision.purged_at is None
         words = _("This is an earlier revision, kept as it was.")
@@ -40,9 +45,11 @@ def state_notice(submission: Submission, revision: Revision) -> Notice | None:
             return Notice(
                 "warning",
                 "wrench",
-                _("The portal failed, and not your package"),
+                _("The portal failed, and not the package"),
                 _("The examination crashed three times. The administrators are informed."),
-                _("You need not do anything. A new attempt keeps your place and your upload."),
+                _("You need not do anything. A new attempt keeps your place and your upload.")
+                if is_member
+                else _("A new attempt keeps the place in the queue and the upload."),
             )
         case SubmissionState.RETURNED:
             return _returned(submission)
@@ -71,11 +78,7 @@ def state_notice(submission: Submission, revision: Revision) -> Notice | None:
                 _last_words(submission, "withdraw"),
             )
         case SubmissionState.IN_REVIEW:
-            return (
-                _unread(revision)
-                or _reopened(last_release(submission))
-                or _reconsidered(submission, revision)
-            )
+            return _unread(revision) or _approved_before(submission, revision)
         case _:
             return None
 
@@ -108,7 +111,7 @@ def _approved(release: Release | None) -> Notice:
             "warning",
             "wrench",
             _("Approved, but the release failed"),
-            _("An internal error, not a fault of your package. The administrators are informed."),
+            _("An internal error, not a fault of the package. The administrators are informed."),
         )
     return Notice(
         "success",
@@ -125,9 +128,7 @@ def _publishing(publication: Publication | None) -> Notice:
             "wrench",
             _("Approved, but its images are not published"),
             publication.trouble_words
-            or _(
-                "An internal error, not a fault of your package. The administrators are informed."
-            ),
+            or _("An internal error, not a fault of the package. The administrators are informed."),
             _("An administrator decides what becomes of it."),
         )
     return Notice(
@@ -147,13 +148,21 @@ def _unread(revision: Revision) -> Notice | None:
         "warning",
         "wrench",
         _("The portal could not read the image archives"),
-        _("An internal error, not a fault of your package. The administrators are informed."),
+        _("An internal error, not a fault of the package. The administrators are informed."),
         _("What was found in the package itself is valid. It can be approved when they are read."),
     )
 
 
-def _reopened(release: Release | None) -> Notice | None:
-    if release is None or release.objection is None:
+def _approved_before(submission: Submission, revision: Revision) -> Notice | None:
+    """Why what was approved already is in review again; None where it never was."""
+    release = last_release(submission)
+    if release is None:
+        return None
+    return _reopened(release) or _reconsidered(submission, revision)
+
+
+def _reopened(release: Release) -> Notice | None:
+    if release.objection is None:
         return None
     return Notice(
         "warning",

@@ -10,15 +10,18 @@ from typing import Any
 from django.urls import reverse
 
 from .. import objections, permissions
-from ..actions import downloads
-from ..actions.viewing import view
+from ..actions.viewing import remember, view
 from ..models import Revision, Submission
-from ..pipeline import ImageArchive
+from ..pipeline import ImageArchive, Report
 from ..pipeline.core.messages import Message, _
+from ..queries.comparison import Difference, since_last_look
+from ..queries.conversation import Thread, threads_of, unread_by
 from ..queries.lists import next_in_queue
 from ..queries.publications import ReleaseState, release_state_of
-from ..queries.review import Review, review_of
+from ..queries.review import Review, count_units, review_of
 from ..states import SubmissionState, Turn
+from ..storage import read_report
+from ..visibility import Reader, reader_of
 from .release_controls import administrators_controls
 from .release_notice import release_notice
 from .report_summary import report_summary
@@ -31,7 +34,10 @@ _TABS: tuple[tuple[str, Message], ...] = (
     ("changes", _("Changes")),
     ("images", _("Images")),
     ("files", _("Files")),
+    ("attachments", _("Attachments")),
     ("release", _("Release")),
+    ("compare", _("Compare")),
+    ("conversation", _("Conversation")),
     ("history", _("History")),
 )
 PAGES = (*(name for name, _words in _TABS), "review")
@@ -45,11 +51,21 @@ def progress_of(
     archives: Sequence[ImageArchive] | None = None,
 ) -> dict[str, Any]:
     """What ``submissions/_progress.html`` wants on the page that is called ``here``."""
+    return _progress(submission, revision, here, archives, release_state_of(revision))
+
+
+def _progress(
+    submission: Submission,
+    revision: Revision,
+    here: str,
+    archives: Sequence[ImageArchive] | None,
+    release: ReleaseState | None,
+) -> dict[str, Any]:
     return {
         "submission": submission,
         "revision": revision,
         "here": here,
-        "steps": steps(submission, revision, archives),
+        "steps": steps(submission, revision, archives, release),
         "note": note(submission, revision),
         "is_moving": submission.current_id == revision.pk and is_moving(submission),
     }
@@ -57,12 +73,16 @@ def progress_of(
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A sibling page. ``count`` is how much is on it, None where that says nothing."""
+    """A sibling page. ``count`` is how much is on it, None where that says nothing.
+
+    ``unread`` is how much of it the user has not read.
+    """
 
     words: Message
     address: str
     count: int | None
     is_here: bool
+    unread: int = 0
 
 
 class SubmissionPage:
@@ -82,6 +102,7 @@ class SubmissionPage:
         self.submission: Submission = submission_or_404(request, pk)
         self.revision: Revision = self._revision()
         view(by=request.user, submission=self.submission)
+        remember(by=request.user, revision=self.revision)
 
     def _revision(self) -> Revision:
         asked = self.request.GET.get("rev", "") if self._number is None else str(self._number)
@@ -99,9 +120,39 @@ class SubmissionPage:
         return self.submission.current_id == self.revision.pk
 
     @cached_property
+    def reader(self) -> Reader:
+        """What the user is shown of what was decided and said."""
+        return reader_of(self.request.user, self.submission)
+
+    @cached_property
+    def report(self) -> Report | None:
+        """What was found, None where the revision was not examined to the end."""
+        return read_report(self.revision.report) if self.revision.report else None
+
+    @cached_property
     def review(self) -> Review | None:
-        """The findings, None where the revision was not examined to the end."""
-        return review_of(self.revision) if self.revision.report else None
+        """The same with all that was decided and said, for the pages that show it."""
+        if not self.revision.report:
+            return None
+        new_units = self.since.new_units if self.since else frozenset()
+        return review_of(self.revision, self.reader, new_units)
+
+    @cached_property
+    def since(self) -> Difference | None:
+        """What has changed since the revision that the reader has seen; of the findings alone."""
+        if self.here != "submission" or not self.revision.report:
+            return None
+        return since_last_look(self.request.user, self.revision, self.reader)
+
+    @cached_property
+    def threads(self) -> Sequence[Thread]:
+        """What was said about the submission, as far as the user is shown it."""
+        return threads_of(self.request.user, self.reader, self.submission)
+
+    @cached_property
+    def unread(self) -> int:
+        """How many comments the user has not read."""
+        return unread_by(self.request.user, self.reader, self.submission).count()
 
     @cached_property
     def release(self) -> ReleaseState | None:
@@ -138,20 +189,22 @@ class SubmissionPage:
     def context(self, **more: Any) -> dict[str, Any]:
         """What ``submissions/submission.html`` wants, and ``more`` for the tab itself."""
         user, submission = self.request.user, self.submission
-        archives = self.review.report.archives if self.review else None
+        report, release = self.report, self.release
+        archives = report.archives if report else None
+        is_member = submission.organisation_id in permissions.organisations_of(user)
         return {
-            **progress_of(submission, self.revision, self.here, archives),
+            **_progress(submission, self.revision, self.here, archives, release),
             "page": self,
-            "review": self.review,
-            "verdict": self._verdict(),
-            "notice": state_notice(submission, self.revision),
-            "naming": naming_notice(submission, self.review.report) if self.review else None,
+            "report": report,
+            "verdict": report_summary(self.revision, report, release) if report else "",
+            "notice": state_notice(submission, self.revision, is_member=is_member),
+            "naming": naming_notice(submission, report) if report else None,
             "tabs": self._tabs(),
-            "release": downloads.released(self.revision),
-            "release_state": self.release,
-            "place": release_notice(self.revision, self.release),
+            "release": release.release if release and release.is_out else None,
+            "release_state": release,
+            "place": release_notice(self.revision, release),
             "controls": administrators_controls(user, submission, is_current=self.is_current),
-            "is_member": submission.organisation_id in permissions.organisations_of(user),
+            "is_member": is_member,
             "objection_to_revising": objections.to_revising(user, submission),
             "objection_to_withdrawing": objections.to_withdrawing(user, submission),
             "may_review": self.is_current
@@ -169,20 +222,24 @@ class SubmissionPage:
             next_in_queue(user, submission) if is_done and permissions.is_reviewer(user) else None
         )
 
-    def _verdict(self) -> str:
-        return report_summary(self.revision, self.review.report) if self.review else ""
-
     def _tabs(self) -> list[Tab]:
-        counts: dict[str, int] = {}
-        if self.review is not None:
-            report = self.review.report
-            counts = {
-                "submission": len(self.review.units),
-                "changes": len(report.rewrites),
-                "images": len(report.images),
+        attached = self.revision.attachments.filter(removed_at__isnull=True)
+        counts = {"attachments": attached.count()}
+        if self.report is not None:
+            counts |= {
+                "submission": count_units(self.revision, self.report),
+                "changes": len(self.report.rewrites),
+                "images": len(self.report.images),
             }
+        unread = {"conversation": self.unread}
         return [
-            Tab(words, self.address(name), counts.get(name), name == self.here)
+            Tab(words, self.address(name), counts.get(name), name == self.here, unread.get(name, 0))
             for name, words in _TABS
-            if name != "release" or self.release is not None
+            if self._has(name)
         ]
+
+    def _has(self, name: str) -> bool:
+        """Whether there is anything on the tab."""
+        if name == "compare":
+            return self.submission.current is not None and self.submission.current.number > 1
+        return name != "release" or self.release is not None

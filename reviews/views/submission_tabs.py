@@ -15,27 +15,28 @@ from django.http import (
     HttpResponse,
     StreamingHttpResponse,
 )
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from .. import preconditions
-from ..actions import ActionDenied, StaleState, downloads, reviewing
-from ..forms import CommentForm
+from ..actions import ActionDenied, downloads
+from ..attachment_points import points_of
 from ..models import Event
+from ..permissions import is_administrator
 from ..pipeline import ImageStatus, ReportedImage
 from ..pipeline.core.messages import Message, _
+from ..queries.comparison import may_see_decisions
 from ..queries.log import events_of
-from ..queries.review import since_earlier
 from ..queries.revisions import revisions_of
 from ..templatetags.diff_rows import coloured_lines
-from .finding_cards import cards, sections
+from .finding_cards import Section, cards, sections
 from .image_archives import ArchiveTable
 from .look_up import answer_of
 from .package_files import SHOWN_BYTES, Busy, ShownFile, asked_again, files_of
-from .shortcuts import SignedInRequest, add_denial, revision_or_404
+from .shortcuts import SignedInRequest, revision_or_404
 from .submission_page import PAGES, SubmissionPage, progress_of
 from .todo import todo_of
 
@@ -47,14 +48,29 @@ _DRAWN_ANEW = ("submission", "images", "release")  # pages whose content is what
 def findings(request: HttpRequest, pk: int, number: int | None = None) -> HttpResponse:
     """What the partner has to do, then the findings by that; of revision ``number`` for good."""
     page = SubmissionPage(cast("SignedInRequest", request), pk, "submission", number)
-    return render(request, "submissions/findings.html", _findings_context(page))
+    context = _findings_context(page)
+    drawn = [
+        (section, section if _is_asked(request, section) else section.beginning)
+        for section in cast("Sequence[Section]", context["sections"])
+    ]
+    anchors = {card.anchor for _whole, section in drawn for card in section.drawn}
+    more = {"drawn_sections": drawn, "drawn_anchors": anchors}
+    return render(request, "submissions/findings.html", context | more)
+
+
+def _is_asked(request: HttpRequest, section: Section) -> bool:
+    """Whether all of a section is asked for, or a place in it that is not at its beginning."""
+    anchor = request.GET.get("at", "")
+    return request.GET.get("all") == section.group or (
+        section.holds(anchor) and not section.beginning.holds(anchor)
+    )
 
 
 @require_safe
 def printed(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """The report of a revision on one page, to be printed. Http404: it has none."""
     page = SubmissionPage(cast("SignedInRequest", request), pk, "submission", number)
-    if page.review is None:
+    if page.report is None:
         raise Http404
     return render(request, "submissions/printed.html", _findings_context(page))
 
@@ -63,12 +79,24 @@ def _findings_context(page: SubmissionPage) -> dict[str, object]:
     found = sections(cards(page.review)) if page.review else ()
     return page.context(
         sections=found,
-        todo=todo_of(page.submission, found, is_current=page.is_current) if page.review else None,
+        todo=todo_of(page.submission, found, page.reader, is_current=page.is_current)
+        if page.review
+        else None,
         revise_for=page.revise_for,
-        since=since_earlier(page.revision) if page.review else None,
+        since=page.since,
+        with_decisions=may_see_decisions(page.reader, page.revision) if page.since else False,
+        attachment_points=_attachment_points(page),
         places=page.address("files"),
         changes=page.address("changes"),
+        talk_at=reverse("conversation", args=[page.submission.pk]) if page.is_current else "",
+        accepts_for=page.submission.pk if is_administrator(page.request.user) else None,
     )
+
+
+def _attachment_points(page: SubmissionPage) -> tuple[Message, ...]:
+    """What of attachments is open, for as long as somebody may attach something."""
+    is_open = page.is_current and preconditions.objection_of_attaching(page.submission) is None
+    return points_of(page.revision) if is_open and page.report else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +113,15 @@ class Share:
 def images(request: HttpRequest, pk: int) -> HttpResponse:
     """Each image: where it comes from, where it goes, which lines decide it, who pulls it."""
     page = SubmissionPage(cast("SignedInRequest", request), pk, "images")
-    found: Sequence[ReportedImage] = page.review.report.images if page.review else ()
+    found: Sequence[ReportedImage] = page.report.images if page.report else ()
     wanted = request.GET.get("status", "")
     context = page.context(
         images=[image for image in found if wanted in {"", image.status.value}],
-        shares=_shares(page.review.report.pulled if page.review else ()),
+        shares=_shares(page.report.pulled if page.report else ()),
         wanted=wanted,
         places=page.address("files"),
-        table=ArchiveTable(page.review.report) if page.review else None,
-        answer=answer_of(page.request.user, page.revision, page.review.report)
-        if page.review
-        else None,
+        table=ArchiveTable(page.report) if page.report else None,
+        answer=answer_of(page.request.user, page.revision, page.report) if page.report else None,
     )
     return render(request, "submissions/images.html", context)
 
@@ -150,12 +176,15 @@ _KINDS: dict[str, tuple[Message, tuple[str, ...]]] = {
         _("Decisions"),
         (
             *("decide", "carry", "approve", "reject", "return", "publish", "release", "stop"),
-            *("reconsider", "suspend", "resume"),
+            *("reconsider", "suspend", "resume", "accept", "end_acceptance", "use_acceptance"),
         ),
     ),
-    "comments": (_("Comments"), ("comment", "return", "reject")),
-    "uploads": (_("Uploads and downloads"), ("submit", "revise", "download", "purge")),
-    "visits": (_("Visits"), ("view", "claim", "unclaim")),
+    "comments": (_("Comments"), ("comment", "note", "return", "reject")),
+    "uploads": (
+        _("Uploads and downloads"),
+        ("submit", "revise", "attach", "detach", "download", "purge"),
+    ),
+    "visits": (_("Visits"), ("view", "claim", "unclaim", "assign")),
 }
 
 
@@ -163,17 +192,16 @@ _KINDS: dict[str, tuple[Message, tuple[str, ...]]] = {
 def history(request: HttpRequest, pk: int) -> HttpResponse:
     """What happened, what was said, and every revision."""
     page = SubmissionPage(cast("SignedInRequest", request), pk, "history")
-    return render(request, "submissions/history.html", _history_context(page, CommentForm()))
+    return render(request, "submissions/history.html", _history_context(page))
 
 
-def _history_context(page: SubmissionPage, form: CommentForm) -> dict[str, object]:
+def _history_context(page: SubmissionPage) -> dict[str, object]:
     kind = page.request.GET.get("kind", "")
     return page.context(
-        events=_of_kind(events_of(page.submission), kind),
+        events=_of_kind(events_of(page.reader, page.submission), kind),
         kinds=[(name, words) for name, (words, _verbs) in _KINDS.items()],
         kind=kind,
         revisions=revisions_of(page.submission),
-        form=form,
     )
 
 
@@ -181,31 +209,6 @@ def _of_kind(events: QuerySet[Event], kind: str) -> QuerySet[Event]:
     if kind in _KINDS:
         return events.filter(verb__in=_KINDS[kind][1])
     return events.exclude(verb="view")  # every visit at once would bury what was done
-
-
-@require_POST
-def comment(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say something about the submission."""
-    page = SubmissionPage(cast("SignedInRequest", request), pk, "history")
-    form = CommentForm(request.POST)
-    status = 422
-    if form.is_valid():
-        try:
-            reviewing.comment(
-                by=page.request.user,
-                submission=page.submission,
-                revision=form.cleaned_data["revision"],
-                text=form.cleaned_data["text"],
-                position=form.cleaned_data["position"],
-            )
-        except StaleState as stale:
-            add_denial(form, stale)
-            page, status = SubmissionPage(page.request, pk, "history"), 409
-        except ActionDenied as denied:
-            add_denial(form, denied)
-        else:
-            return redirect("history", pk)
-    return render(request, "submissions/history.html", _history_context(page, form), status=status)
 
 
 @require_safe
@@ -218,7 +221,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
     asked = request.GET.get("here", "")
     here = asked if asked in PAGES else "submission"
     page = SubmissionPage(cast("SignedInRequest", request), pk, here)
-    archives = page.review.report.archives if page.review else None
+    archives = page.report.archives if page.report else None
     context = progress_of(page.submission, page.revision, here, archives)
     is_done = not context["is_moving"]
     is_quiet = is_done and "seen" in request.GET and here not in _DRAWN_ANEW

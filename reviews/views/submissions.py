@@ -1,4 +1,4 @@
-"""All that one may see at a glance: the list of submissions, and the log."""
+"""All that one may see at a glance: the list of submissions."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from dataclasses import replace
 from typing import cast
 
 from django.contrib.auth.models import User
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
 from ..forms import FilterForm
-from ..permissions import is_administrator, is_reviewer, organisations_of
+from ..permissions import is_administrator, is_reviewer, organisations_of, visible_to
+from ..queries.conversation import unread_counts
 from ..queries.groups import group_counts
-from ..queries.lists import PAGE, SortOrder, count_by_turn, submissions
-from ..queries.log import visible_events
+from ..queries.lists import SortOrder, count_by_turn, submissions
 from ..states import LABELS, SubmissionState, Turn
 from .shortcuts import SignedInRequest
+from .submission_rows import SubmissionRows
 
 
 @require_safe
@@ -31,15 +31,20 @@ def listing(request: HttpRequest) -> HttpResponse:
         wanted = replace(wanted, sort=SortOrder.NEWEST)
     turns = count_by_turn(user)
     listing, is_only_partner = submissions(user, wanted), _is_only_partner(user)
+    drawn = SubmissionRows(
+        groups=group_counts(listing.rows, user),
+        unread=unread_counts(user, listing.rows),
+        is_partner=is_only_partner,
+        names_partners=is_reviewer(user) or is_administrator(user),
+    )
     context = {
         "listing": listing,
-        "groups": group_counts(listing.rows),
+        "rows": drawn.html(listing.rows),
         "wanted": wanted,
         "states": [(state, LABELS[state]) for state in SubmissionState],
         "summary": summary(turns, is_partner=is_only_partner),
-        "is_only_partner": is_only_partner,
         "is_filtered": bool(wanted.states or wanted.kind or wanted.text),
-        "has_any": any(turns.values()),
+        "has_any": bool(listing.rows) or visible_to(user).exists(),
     }
     return render(request, "submissions/list.html", context)
 
@@ -79,11 +84,3 @@ def summary(turns: dict[Turn, int], *, is_partner: bool) -> str:
     )
     named = [words % {"count": count} for words, count in zip(parts, counts, strict=True) if count]
     return gettext(", ").join(named)
-
-
-@require_safe
-def log(request: HttpRequest) -> HttpResponse:
-    """What happened to all that the user may see, newest first."""
-    pages = Paginator(visible_events(cast("SignedInRequest", request).user), PAGE)
-    page = pages.get_page(request.GET.get("page"))
-    return render(request, "submissions/log.html", {"page": page})

@@ -6,6 +6,7 @@ from typing import cast
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,10 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from .. import objections
 from ..actions import ActionDenied, QuotaExceeded, submitting
+from ..attachment_forms import AttachmentsForm
 from ..demo_package import FILE_NAME, SERVICE, VERSION, demo_package_with_images
 from ..forms import PackageForm, SubmissionForm
 from ..models import Service, Submission, policy_for
 from ..queries.review import review_of
+from ..visibility import reader_of
+from .attachments import attach_with_package
 from .finding_cards import cards, sections
 from .received import content_of
 from .shortcuts import SignedInRequest, add_denial, submission_or_404
@@ -39,8 +43,9 @@ def new(request: HttpRequest) -> HttpResponse:
     form = SubmissionForm(
         user, request.POST or None, request.FILES or None, initial=_asked(request)
     )
+    attachments = AttachmentsForm(request.POST or None, request.FILES or None)
     refused: ActionDenied | None = None
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() & attachments.is_valid():
         given = form.cleaned_data
         try:
             submission = submitting.submit(
@@ -56,9 +61,12 @@ def new(request: HttpRequest) -> HttpResponse:
             add_denial(form, denied)
             refused = denied
         else:
+            if submission.current is not None:
+                attach_with_package(request, submission.current, attachments)
             return _arrived(request, submission)
     context = {
         "form": form,
+        "attachments": attachments,
         "services": Service.objects.filter(organisation__memberships__user=user),
         "limit": max(
             (policy_for(each).limits.upload_bytes for each in user.organisations.all()), default=0
@@ -104,11 +112,12 @@ def revise(request: HttpRequest, pk: int) -> HttpResponse:
     asked = cast("SignedInRequest", request)
     submission = submission_or_404(asked, pk)
     form = PackageForm(request.POST or None, request.FILES or None)
+    attachments = AttachmentsForm(request.POST or None, request.FILES or None)
     refused: ActionDenied | None = None
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() & attachments.is_valid():
         given = form.cleaned_data
         try:
-            submitting.revise(
+            revision = submitting.revise(
                 by=asked.user,
                 submission=submission,
                 file_name=given["file"].name,
@@ -119,23 +128,27 @@ def revise(request: HttpRequest, pk: int) -> HttpResponse:
             add_denial(form, denied)
             refused = denied
         else:
+            attach_with_package(request, revision, attachments)
             return _arrived(request, submission)
     context = {
         "form": form,
+        "attachments": attachments,
         "submission": submission,
         "objection": objections.to_revising(asked.user, submission),
-        "todo": _todo(submission),
+        "todo": _todo(asked.user, submission),
         "limit": policy_for(submission.organisation).limits.upload_bytes,
     }
     return _drawn(request, "submissions/revise.html", context, refused)
 
 
-def _todo(submission: Submission) -> Todo | None:
+def _todo(user: User, submission: Submission) -> Todo | None:
     """What the next revision has to fix, None where the current one was not examined."""
     revision = submission.current
     if revision is None or not revision.report:
         return None
-    return todo_of(submission, sections(cards(review_of(revision))), is_current=True)
+    reader = reader_of(user, submission)
+    found = sections(cards(review_of(revision, reader)))
+    return todo_of(submission, found, reader, is_current=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,9 +10,12 @@ from typing import Literal
 from ..models import Event, Submission
 from ..queries.groups import Group
 from ..states import SubmissionState
+from ..templatetags.authors import author
+from ..visibility import Reader, without_names
 from .finding_cards import Item, Section
 
 _OPEN = frozenset({SubmissionState.IN_REVIEW, SubmissionState.RETURNED, SubmissionState.RECEIVED})
+_SEEN = 12  # more of them fill a screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,16 @@ class Todo:
         return sum(len(item.cards) for item in self.items)
 
     @property
+    def first_items(self) -> Sequence[Item]:
+        """Those that are seen at once."""
+        return self.items[:_SEEN]
+
+    @property
+    def more_items(self) -> Sequence[Item]:
+        """Those that are folded."""
+        return self.items[_SEEN:]
+
+    @property
     def tone(self) -> Literal["error", "warning", "success"]:
         """What its colour means."""
         if self.count:
@@ -52,7 +65,9 @@ class Todo:
         return {"error": "flag", "warning": "undo", "success": "success"}[self.tone]
 
 
-def todo_of(submission: Submission, found: Sequence[Section], *, is_current: bool) -> Todo:
+def todo_of(
+    submission: Submission, found: Sequence[Section], reader: Reader, *, is_current: bool
+) -> Todo:
     """What is to be done about the findings in ``found``.
 
     It is shown while the partner can still do something.
@@ -67,12 +82,12 @@ def todo_of(submission: Submission, found: Sequence[Section], *, is_current: boo
         items=fix.items if fix is not None else (),
         applied=counts[Group.APPLIED],
         noted=counts[Group.NOTED],
-        returned=returned(submission) if is_current else None,
+        returned=returned(submission, reader) if is_current else None,
         is_shown=is_current and submission.status in _OPEN,
     )
 
 
-def returned(submission: Submission) -> Returned | None:
+def returned(submission: Submission, reader: Reader) -> Returned | None:
     """The return after which the partner's turn began, None where it is not the partner's."""
     if submission.status is not SubmissionState.RETURNED:
         return None
@@ -80,4 +95,5 @@ def returned(submission: Submission) -> Returned | None:
     event = events.order_by("pk").last()
     if event is None:
         return None
-    return Returned(str(event.by or ""), event.at, str(event.detail.get("comment", "")))
+    without_names(reader, [event])
+    return Returned(author(event), event.at, str(event.detail.get("comment", "")))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import cast
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,35 +12,32 @@ from django.views.decorators.http import require_safe
 from ..models import Revision, Service
 from ..queries.versions import (
     ServiceVersion,
-    UpgradePath,
-    changed_images,
     find_service,
     upgrades_from,
+    version_before,
     versions_of,
 )
-from .line_rows import small_diff
-from .package_files import Busy, asked_again, root_values
+from ..visibility import reader_of
+from .changes import is_side_by_side, remembering
+from .comparison import Side, compared
+from .package_files import Busy, asked_again
 from .shortcuts import SignedInRequest
-
-_MOST_LINES = 2000
-
-
-@dataclass(frozen=True)
-class VersionRow:
-    """A version, and the versions to which its instances can be upgraded."""
-
-    version: ServiceVersion
-    upgrades: tuple[UpgradePath, ...]
+from .version_rows import VersionRow, VersionRows
 
 
 @require_safe
 def service(request: HttpRequest, pk: int) -> HttpResponse:
     """All versions of a service, newest first."""
     found, versions = _of(cast("SignedInRequest", request), pk)
-    examined = [each for each in versions if each.report is not None]
+    examined = [each for each in versions if each.is_examined]
+    rows = [
+        VersionRow(each, upgrades_from(each, versions), version_before(each, versions))
+        for each in versions
+    ]
     context = {
         "service": found,
-        "rows": [VersionRow(each, upgrades_from(each, versions)) for each in versions],
+        "rows": rows,
+        "drawn": VersionRows(found).html(rows),
         "examined": examined,
         "can_compare": len(examined) > 1,
     }
@@ -50,34 +46,41 @@ def service(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def compare(request: HttpRequest, pk: int) -> HttpResponse:
-    """Two versions: images, instance versions and values. Http404: one of them is not there."""
+    """Two versions: findings, images, instance versions, files and values.
+
+    Without ``to``, the newest one; without ``from``, the version before that. Http404: one is not
+    there.
+    """
     found, versions = _of(cast("SignedInRequest", request), pk)
-    before = _chosen(request, versions, "from")
-    after = _chosen(request, versions, "to")
-    old, new = before.report, after.report
-    if old is None or new is None:
+    after = _chosen(request, versions, "to") if "to" in request.GET else _newest(versions)
+    before = (
+        _chosen(request, versions, "from") if "from" in request.GET else _before(after, versions)
+    )
+    if before.report is None or after.report is None:
         raise Http404
-    try:
-        mine, theirs = (root_values(_revision(each)) for each in (before, after))
-    except Busy:
-        context = {"service": found, "before": before, "after": after, "is_busy": True}
-        return asked_again(render(request, "services/compare.html", context, status=503))
-    diff = None
-    if mine is not None and theirs is not None:
-        diff = small_diff(mine.content, theirs.content, _MOST_LINES)
     context = {
         "service": found,
         "before": before,
         "after": after,
-        "images": changed_images(old, new),
-        "hunks": diff.hunks if diff is not None else None,
-        "left_out": diff.left_out if diff is not None else 0,
-        "files": (mine, theirs),
-        "examined": [each for each in versions if each.report is not None],
+        "examined": [each for each in versions if each.is_examined],
+        "side_by_side": is_side_by_side(request),
+    }
+    user = cast("SignedInRequest", request).user
+    sides = [
+        Side(_revision(each), each.submission.version, reader_of(user, each.submission))
+        for each in (before, after)
+    ]
+    try:
+        comparison = compared(request, *sides, with_decisions=False)
+    except Busy:
+        context["is_busy"] = True
+        return asked_again(render(request, "services/compare.html", context, status=503))
+    context |= {
+        "comparison": comparison,
         "new_tags": [tag for tag in after.tags if tag not in before.tags],
         "gone_tags": [tag for tag in before.tags if tag not in after.tags],
     }
-    return render(request, "services/compare.html", context)
+    return remembering(request, render(request, "services/compare.html", context))
 
 
 def _of(request: SignedInRequest, pk: int) -> tuple[Service, Sequence[ServiceVersion]]:
@@ -90,9 +93,11 @@ def _of(request: SignedInRequest, pk: int) -> tuple[Service, Sequence[ServiceVer
 
 def _revision(version: ServiceVersion) -> Revision:
     """The revision whose report is compared. Http404: there is none."""
-    if version.submission.current is None:
+    current = version.submission.current
+    if current is None:
         raise Http404
-    return version.submission.current
+    current.submission = version.submission
+    return current
 
 
 def _chosen(request: HttpRequest, versions: Sequence[ServiceVersion], name: str) -> ServiceVersion:
@@ -101,3 +106,19 @@ def _chosen(request: HttpRequest, versions: Sequence[ServiceVersion], name: str)
         if str(each.submission.pk) == asked:
             return each
     raise Http404
+
+
+def _newest(versions: Sequence[ServiceVersion]) -> ServiceVersion:
+    """The newest version that was examined. Http404: none was."""
+    for each in versions:
+        if each.report is not None:
+            return each
+    raise Http404
+
+
+def _before(version: ServiceVersion, versions: Sequence[ServiceVersion]) -> ServiceVersion:
+    """The version before ``version``. Http404: it is the first one."""
+    found = version_before(version, versions)
+    if found is None:
+        raise Http404
+    return found

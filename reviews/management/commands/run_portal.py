@@ -59,6 +59,7 @@ class Command(LocalizedCommand):
             password = self._prepare()
             log = _log_file(data)
             os.environ["PORTAL_LOG_FILE"] = str(log)
+            os.environ["PORTAL_PORT"] = str(port)  # for the links in mails
             supervisor = Supervisor(_programs(port), self._say)
             for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(sign, supervisor.request_stop)

@@ -25,6 +25,8 @@
     form.elements["ask-comment"].name = asked.text;
     form.dataset.keeps = asked.leaves ? "" : "yes";
     part("reason").hidden = asked.reason === "";
+    part("internal").hidden = asked.text !== "text";
+    form.elements["is_internal"].checked = false;
     const label = part("reason").querySelector("label");
     label.textContent = label.dataset[asked.reason] ?? "";
     for (const option of form.elements["ask-reason"].options) {
@@ -98,16 +100,16 @@
 
   // Done: what was typed is not needed any more. Until then it stays, whatever goes wrong.
   document.addEventListener("decided", (event) => {
-    if (dialog.open) {
+    // An answer to something else comes late, and the dialog was opened for the next thing meanwhile.
+    if (dialog.open && event.target === form) {
       form.elements["ask-comment"].value = "";
       dialog.close();
     }
-    for (const name of event.detail.pieces) {
-      const piece = document.getElementById(name);
-      if (piece && !piece.classList.contains("is-waiting")) {
-        htmx.ajax("GET", piece.dataset.piece, { target: piece, swap: "outerHTML" });
-      }
-    }
+    const redrawing = event.detail.pieces
+      .map((name) => document.getElementById(name))
+      .filter((piece) => piece && !piece.classList.contains("is-waiting"))
+      .map((piece) => htmx.ajax("GET", piece.dataset.piece, { target: piece, swap: "outerHTML" }));
+    Promise.allSettled(redrawing).then(() => document.dispatchEvent(new Event("redrawn")));
     for (const box of document.querySelectorAll("[data-select]:checked")) {
       box.checked = false;
     }

@@ -160,6 +160,7 @@
     const onLink = event.key === "Enter" && event.target.closest("a, button, summary");
     if (key && areOn() && !isTyping(event) && !onLink) {
       event.preventDefault();
+      goesOn = null; // who presses another key wants to be elsewhere
       key();
     }
   });
@@ -195,6 +196,9 @@
         anew.focus({ preventScroll: true });
       }
     }
+  });
+  // Only then it is known which of them still wait for a decision.
+  document.addEventListener("redrawn", () => {
     if (goesOn) {
       const from = goesOn;
       goesOn = null;

@@ -38,22 +38,34 @@
   };
 
   // Commands, and the lines that a remedy adds, can be copied with one click.
+  const copied = ({ copies, copiesAdded }) => {
+    if (copies) {
+      return document.getElementById(copies).value;
+    }
+    const added = document.querySelectorAll(`#${copiesAdded} .added code`);
+    return [...added].map((line) => line.textContent).join("");
+  };
   if (navigator.clipboard) {
-    for (const button of document.querySelectorAll("[data-copies-added]")) {
-      button.hidden = false;
-      button.addEventListener("click", async () => {
-        const added = document.querySelectorAll(`#${button.dataset.copiesAdded} .added code`);
-        await navigator.clipboard.writeText([...added].map((line) => line.textContent).join(""));
+    const offerCopies = (where) => {
+      for (const button of where.querySelectorAll("[data-copies], [data-copies-added]")) {
+        button.hidden = false;
+      }
+    };
+    offerCopies(document);
+    document.addEventListener("htmx:load", (event) => offerCopies(event.target));
+    document.addEventListener("click", async (event) => {
+      const button = event.target.closest("[data-copies], [data-copies-added]");
+      if (button) {
+        await navigator.clipboard.writeText(copied(button.dataset));
         confirmCopy(button);
-      });
-    }
-    for (const button of document.querySelectorAll("[data-copies]")) {
-      button.hidden = false;
-      button.addEventListener("click", async () => {
-        await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).value);
-        confirmCopy(button);
-      });
-    }
+      }
+    });
+  }
+
+  // A link to a finding that is not drawn yet: the page is asked for it.
+  const wanted = location.hash.slice(1);
+  if (document.querySelector("[data-more]") && /^[uf]-\d+$/.test(wanted) && !document.getElementById(wanted)) {
+    location.replace(`?at=${wanted}#${wanted}`);
   }
 
   document.addEventListener("keydown", (event) => {

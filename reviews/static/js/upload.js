@@ -52,7 +52,9 @@
       end("refused");
       return;
     }
-    redrawn.querySelector("#id_file").replaceWith(form.querySelector("#id_file"));
+    for (const input of redrawn.querySelectorAll('input[type="file"]')) {
+      input.replaceWith(form.querySelector(`#${CSS.escape(input.id)}`));
+    }
     form.replaceChildren(...redrawn.childNodes);
     offerDrop();
     running = null;
