@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group, User
 
-from reviews.actions import reviewing, submitting
+from reviews.actions import approving, reviewing, submitting
 from reviews.actions.publishing import suspend
 from reviews.approval import findings_version
 from reviews.demo_package import FILE_NAME, SERVICE, VERSION, demo_package
@@ -29,6 +29,7 @@ from reviews.models import (
 from reviews.permissions import REVIEWERS
 from reviews.queries.review import review_of
 from reviews.states import FindingState
+from reviews.visibility import INSIDER
 
 HARD_CODED = "image: busybox:1.36"
 FIXED = (HARD_CODED, "image: {{ .Values.worker.image }}")
@@ -119,36 +120,44 @@ def refused() -> Submission:
 def decided(submission: Submission, verb: str = "approve", by: User | None = None) -> Submission:
     """Everything that needs a decision has one: ``verb`` for edits, the rest dismissed."""
     assert submission.current is not None
-    for unit in sorted(review_of(submission.current).units, key=lambda unit: unit.is_mapping):
+    for unit in sorted(
+        review_of(submission.current, INSIDER).units, key=lambda unit: unit.is_mapping
+    ):
         if unit.needs_decision and unit.state is FindingState.OPEN:
             word = verb if unit.has_edit else "reject"
             is_unshipped = unit.first.row.rule == "OSC-PKG-008"
-            reason = {"reason": "in-registry"} if is_unshipped and word == "reject" else {}
-            decide(submission, word, unit.key, by=by, **reason)
+            reason = "in-registry" if is_unshipped else "accepted-risk"
+            decide(submission, word, unit.key, by=by, reason=reason)
     return again(submission)
 
 
 def decide(
-    submission: Submission, verb: str, *units: str, by: User | None = None, **words: str
+    submission: Submission,
+    verb: str,
+    *units: str,
+    by: User | None = None,
+    reason: str = "accepted-risk",
+    comment: str = "",
+    acceptance: int | None = None,
 ) -> int:
     """Rita decides, unless another does."""
     assert submission.current is not None
-    words = {"reason": "accepted-risk", **words} if verb == "reject" else words
     return reviewing.decide(
         by=by or rita(),
         submission=submission,
         revision=submission.current.number,
         units=units,
         verb=verb,
-        reason=words.get("reason", ""),
-        comment=words.get("comment", ""),
+        reason=reason if verb == "reject" else "",
+        comment=comment,
+        acceptance=acceptance,
     )
 
 
 def approve(submission: Submission, by: User | None = None, *, confirmed: bool = False) -> Release:
     """Rita approves what she sees now, unless another does."""
     assert submission.current is not None
-    return reviewing.approve(
+    return approving.approve(
         by=by or rita(),
         submission=submission,
         revision=submission.current.number,

@@ -12,6 +12,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from reviews.pipeline.core.policy import Policy
+from reviews.pipeline.tracing.in_clusters import base_cluster
+
 from .archives import unexplained
 from .edited import Foreign, foreign_scalars, proposed
 from .judge import (
@@ -19,6 +22,7 @@ from .judge import (
     Json,
     hard_coded,
     image_verdicts,
+    in_cluster,
     invented,
     prove,
     reachable,
@@ -31,6 +35,9 @@ HANG_SECONDS = 600.0
 WITNESS_SECONDS = 300.0
 STATES = 16
 PROBE = "bench-probe"
+SOLD = asdict(base_cluster(Policy()))
+CLUSTER = {"kube_version": SOLD["version"], "api_versions": SOLD["apis"]}
+"""The newest cluster that services are sold for: what the report says holds there."""
 PROJECT = Path(__file__).parents[2]
 
 
@@ -91,12 +98,13 @@ def _judge(chart: Path, rewritten: Path, truth: Truth, report: Json) -> Json:
     outside = unexplained(original, result, edits)
     claims = Claims(report)
     states = states_to_try(truth, report, original, STATES)
-    everything = everything_on(chart, truth.base_values, truth.never, WITNESS_SECONDS)
+    everything = everything_on(chart, truth.base_values, truth.never, WITNESS_SECONDS, CLUSTER)
     if everything is not None:
         states.insert(1, ("all", everything))
     names, values = [name for name, _ in states], [given for _, given in states]
-    before = renders(chart, values, WITNESS_SECONDS)
-    after = renders(rewritten, values, WITNESS_SECONDS)
+    before = renders(chart, values, WITNESS_SECONDS, CLUSTER)
+    after = renders(rewritten, values, WITNESS_SECONDS, CLUSTER)
+    truth = in_cluster(truth, renders(chart, values, WITNESS_SECONDS), before)
     proof = prove(claims, names, before, after)
     foreign = foreign_scalars(original, edits, truth)
     return {
@@ -150,7 +158,7 @@ def _moving_no_image(
     left = []
     for each in foreign:
         given = [merged(state, nested(each.path, PROBE)) for state in values]
-        shown = renders(chart, given, WITNESS_SECONDS) if each.can_be_given else []
+        shown = renders(chart, given, WITNESS_SECONDS, CLUSTER) if each.can_be_given else []
         if not any(names_image(render.text, PROBE) for render in shown):
             left.append(str(each))
     return left

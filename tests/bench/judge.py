@@ -16,6 +16,7 @@ from .truth import TrueImage, Truth
 from .witness import Render, Spot, merged, nested
 
 Json = dict[str, Any]
+OTHER_VALUES_FILE = "PORTAL-016"
 HardCoded = Literal["found", "elsewhere", "missed"]
 
 
@@ -82,6 +83,11 @@ class Claims:
         for image in self.images:
             self._by_original.setdefault(image["original"], []).append(image)
         self._messages: dict[str, str] = {}
+        self._foretold = {
+            str(finding.get("file")).partition("/")[2]
+            for finding in report["findings"]
+            if finding["rule"] == OTHER_VALUES_FILE
+        }
         for finding in report["findings"]:
             if finding["image"] is not None and finding["edit"] is None:
                 words = f"{finding['rule']}: {finding['message']}"
@@ -113,6 +119,10 @@ class Claims:
             for use in entry["used_by"]
         )
 
+    def foretells(self, state: str) -> bool:
+        """Whether a finding says of the values file ``state`` that it leads images astray."""
+        return state in self._foretold
+
     def reason(self, original: str) -> str:
         """The words of a finding without an edit about this image, or ""."""
         return self._messages.get(original, "")
@@ -138,6 +148,8 @@ def prove(
 def _compare(
     claims: Claims, proof: Proof, state: str, spot: Spot, original: str, found: str | None
 ) -> None:
+    if original.endswith(":"):
+        return  # no tag where one must be: nothing can be pulled by it, before or after
     claim = claims.of(original, spot.template, spot.container, spot.name)
     redirected = claim is not None and claim["status"] == "redirected"
     if found == original and not claims.has_seen(original, spot.template, spot.container):
@@ -146,6 +158,8 @@ def _compare(
     if found == promised:
         if redirected:
             proof.good.add(_key(spot.template, spot.container, original))
+        return
+    if claims.foretells(state):
         return
     change = WrongChange(spot, state, original, promised, found)
     at_target = claim is not None and found == claim["target"]
@@ -156,6 +170,28 @@ def reachable(truth: Truth, original: bytes) -> Truth:
     """``truth`` without the images of values files that the package does not bring."""
     missing = {f"ci:{file}" for file in truth.files if not _values_file(original, file)}
     images = tuple(image for image in truth.images if image.state not in missing)
+    return replace(truth, images=images)
+
+
+def in_cluster(truth: Truth, measured: Sequence[Render], sold: Sequence[Render]) -> Truth:
+    """``truth`` with the tags that follow from the version of the cluster as they are in another.
+
+    ``measured`` are renders as the truth was measured, ``sold`` those in the other cluster, in
+    the same states.
+    """
+    other: dict[tuple[str, str, str], str] = {}
+    for before, after in zip(measured, sold, strict=True):
+        there = {spot.identity: image for spot, image in after.images.items()}
+        for spot, image in before.images.items():
+            now = there.get(spot.identity, image)
+            if now != image and now.rpartition(":")[0] == image.rpartition(":")[0]:
+                other[_key(spot.template, spot.container, image)] = now
+    images = tuple(
+        replace(
+            image, value=other.get(_key(image.template, image.container, image.value), image.value)
+        )
+        for image in truth.images
+    )
     return replace(truth, images=images)
 
 

@@ -18,6 +18,7 @@ from statistics import median
 from time import perf_counter
 from urllib.parse import urlsplit
 
+from osc_portal.settings import VARIABLES
 from reviews.demo_package import demo_package
 from tests.bench.visitors import (
     Times,
@@ -46,6 +47,7 @@ class Load:
     slow: int = 50
     seconds: float = 60.0
     rest: float = 10.0
+    niceness: str = VARIABLES["PORTAL_NICENESS"].default
     times: dict[str, Times] = field(default_factory=dict)
     ends: dict[str, Counter[str]] = field(default_factory=dict)
 
@@ -58,7 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; 1 where a page or an upload failed."""
     load = _options(arguments)
     with data_folder() as data:
-        portal = RunningPortal(data, {"PORTAL_DEMO_PASSWORD": PASSWORD}).start()
+        given = {"PORTAL_DEMO_PASSWORD": PASSWORD, "PORTAL_NICENESS": load.niceness}
+        portal = RunningPortal(data, given).start()
         port = urlsplit(portal.address).port or 0
         portal.wait("Submission.objects.get().state", "in_review")
         begun = perf_counter()

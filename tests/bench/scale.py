@@ -24,6 +24,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+from osc_portal.settings import VARIABLES
 from tests.reviews import postgres
 from tests.reviews.running import HOUSE, RunningPortal, data_folder, working_for
 
@@ -88,8 +89,12 @@ HEAD = (
 
 def processor_seconds(number: int) -> list[float]:
     """The processor seconds of so many analyses, with their renders; called in the portal."""
-    from tests import factories  # noqa: PLC0415 - only where Django is set up
+    from reviews.jobs.before_forking import (  # noqa: PLC0415 - only where Django is set up
+        examine_once,
+    )
+    from tests import factories  # noqa: PLC0415 - as above
 
+    examine_once()  # as a worker does
     seconds = []
     for each in range(number + 1):
         submission = factories.submitted(version=f"measured-{each}")
@@ -261,6 +266,7 @@ def _portal(processes: int) -> Iterator[RunningPortal]:
     """A portal with so many worker processes, whose demo package is done."""
     given = {
         "PORTAL_WORKERS": str(processes),
+        "PORTAL_NICENESS": VARIABLES["PORTAL_NICENESS"].default,
         "PORTAL_QUOTAS": "running=100000,hourly=100000",
     }
     with _database() as database, data_folder() as data:

@@ -10,6 +10,7 @@ from .judge import (
     container_name,
     hard_coded,
     image_verdicts,
+    in_cluster,
     invented,
     prove,
     reachable,
@@ -190,3 +191,22 @@ def test_images_of_a_values_file_that_is_not_in_the_package_are_left_out() -> No
     )
     archive = tgz({"demo/ci/x-values.yaml": "k: 1\n"})
     assert reachable(known, archive).images == (there,)
+
+
+def test_what_is_no_image_and_what_a_finding_foretells_is_no_wrong_change() -> None:
+    before, after = [Render({APP: "acme/web:", WAIT: WEB})], [Render({APP: "x:", WAIT: "x:1"})]
+    finding = {"rule": "PORTAL-016", "file": "demo/values.quay.yaml", "image": None, "edit": None}
+    report = Claims({"images": [], "findings": [finding | {"message": "why"}]})
+    assert prove(report, ["values.quay.yaml"], before, after).wrong == []
+    (wrong,) = prove(report, ["default"], before, after).wrong
+    assert (wrong.original, wrong.found) == (WEB, "x:1")
+
+
+def test_tags_that_follow_from_the_cluster_are_those_of_the_cluster_that_is_sold() -> None:
+    known = truth(true("acme/kubectl:1.36", "wait", "hard-coded"), true(WEB, "app", "controlled"))
+    measured = [Render({WAIT: "acme/kubectl:1.36", APP: WEB})]
+    sold = [Render({WAIT: "acme/kubectl:1.34", APP: "docker.io/acme/other:1.0"})]
+    assert [image.value for image in in_cluster(known, measured, sold).images] == [
+        "acme/kubectl:1.34",
+        WEB,
+    ]

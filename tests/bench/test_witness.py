@@ -48,6 +48,14 @@ def test_a_chart_that_does_not_render_says_why(tmp_path: Path) -> None:
     assert "no way" in (render.error or "")
 
 
+def test_a_chart_renders_as_in_the_cluster_that_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "demo.tgz"
+    path.write_bytes(chart(pod=SWITCHED.replace(":1", ":{{ .Capabilities.KubeVersion.Minor }}")))
+    given = {"extra": {"enabled": True}}
+    (render,) = renders(path, [given], 60.0, {"kube_version": "v1.27.0"})
+    assert list(render.images.values()) == ["extra:27"]
+
+
 def test_a_missing_archive_is_the_fault_of_the_bench(tmp_path: Path) -> None:
     with pytest.raises(WitnessFailed):
         renders(tmp_path / "none.tgz", [{}], 60.0)

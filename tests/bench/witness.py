@@ -19,6 +19,8 @@ BARE = Path(__file__).with_name("bare.py")
 FEATURES = re.compile(r"(?i:enabled?|create|install|deploy)$")
 SWITCHES = re.compile(rf"{FEATURES.pattern}|^use[A-Z]")
 ROUNDS = 2
+AS_BUILT: Mapping[str, Any] = {}
+"""The cluster that the engine renders for where none is given."""
 CONTAINERS = ("containers", "initContainers", "ephemeralContainers")
 _SEPARATOR = re.compile(r"^---[ \t]*(?:#.*)?$", re.MULTILINE)
 
@@ -56,12 +58,18 @@ class Render:
     text: str = ""
 
 
-def renders(archive: Path, values: Sequence[Mapping[str, Any]], timeout: float) -> list[Render]:
+def renders(
+    archive: Path,
+    values: Sequence[Mapping[str, Any]],
+    timeout: float,
+    cluster: Mapping[str, Any] = AS_BUILT,
+) -> list[Render]:
     """``archive`` rendered once with each of ``values``, in one fresh process.
 
-    ``timeout`` in seconds is for all of them. Raises WitnessFailed.
+    ``timeout`` in seconds is for all of them; ``cluster`` are options as ``bare`` takes them.
+    Raises WitnessFailed.
     """
-    replies = json.loads(_ask(archive, values, timeout))
+    replies = json.loads(_ask(archive, values, timeout, cluster))
     return [
         Render({}, reply["error"])
         if "error" in reply
@@ -75,12 +83,16 @@ def renders(archive: Path, values: Sequence[Mapping[str, Any]], timeout: float) 
 def bare_seconds(archive: Path, values: Mapping[str, Any], timeout: float) -> float:
     """Processor seconds of one render in a fresh process: start, import, load, render, answer."""
     started = processor_seconds()
-    _ask(archive, [values], timeout)
+    _ask(archive, [values], timeout, AS_BUILT)
     return processor_seconds() - started
 
 
 def everything_on(
-    archive: Path, base: Mapping[str, Any], never: Collection[str], timeout: float
+    archive: Path,
+    base: Mapping[str, Any],
+    never: Collection[str],
+    timeout: float,
+    cluster: Mapping[str, Any] = AS_BUILT,
 ) -> dict[str, Any] | None:
     """``base`` with every switch on except those of ``never``, None when that does not render.
 
@@ -88,7 +100,7 @@ def everything_on(
     left as they are where they do not go together with the rest.
     """
     for names in (SWITCHES, FEATURES):
-        values = _all_on(archive, base, never, names, timeout)
+        values = _all_on(archive, base, never, names, timeout, cluster)
         if values is not None:
             return values
     return None
@@ -100,11 +112,12 @@ def _all_on(
     never: Collection[str],
     names: re.Pattern[str],
     timeout: float,
+    cluster: Mapping[str, Any],
 ) -> dict[str, Any] | None:
     """Sub-charts show their switches once they are on themselves, so that it takes two rounds."""
     values: dict[str, Any] = dict(base)
     for number in range(ROUNDS + 1):
-        (reply,) = json.loads(_ask(archive, [values], timeout, effective=True))
+        (reply,) = json.loads(_ask(archive, [values], timeout, cluster, effective=True))
         if "error" in reply:
             return None
         if number < ROUNDS:
@@ -157,14 +170,20 @@ def _ask(
     archive: Path,
     values: Sequence[Mapping[str, Any]],
     timeout: float,
+    cluster: Mapping[str, Any],
     *,
     effective: bool = False,
 ) -> bytes:
-    request = json.dumps({"archive": str(archive), "renders": list(values), "effective": effective})
+    request = {
+        "archive": str(archive),
+        "renders": list(values),
+        "cluster": dict(cluster),
+        "effective": effective,
+    }
     try:
         return subprocess.run(
             [sys.executable, "-I", "-B", str(BARE)],
-            input=request.encode(),
+            input=json.dumps(request).encode(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=timeout,

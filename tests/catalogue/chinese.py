@@ -8,7 +8,9 @@ from collections.abc import Iterator
 _HAN = r"\u3400-\u9fff"
 _CODE = re.compile(r"`[^`]*`|“[^”]*”|<[^>]*>")
 _BRACES = re.compile(r"\{.*\}")
-_WORD = re.compile(r"%\((?:artifact|kind|found|purged|time|uploaded|words)\)s")
+_WORD = re.compile(
+    r"%\((?:artifact|kind|found|purged|time|uploaded|verbose_name(?:_plural)?|words)\)s"
+)
 """Parameters that may be Chinese words, beside which there is no blank."""
 _NAME = re.compile(r"%?%\(\w+\)\w")
 

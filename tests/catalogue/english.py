@@ -23,7 +23,7 @@ API APIService AppArmor ArtifactHub Annotation base64 BOM Chart Charts ClusterSe
 CNAME CRD CSD CSV CPU ConfigMap CronJob Ctrl CustomServiceDefinition CycloneDX Deployment DNS
 docker Docker Enter Excel GB Go gzip Helm HTTP HTTPS Huawei ID IP JSON KB Kubernetes label Linux
 Logo MB MiB OCI OLM Operator OSC PEM Pod PNG Portal RBAC Release SARIF SBOM Secret SHA sha256
-SVG SWR tag tar tgz TLS URL UTC UTF Webhook YAML zip address apiVersion bundle channel
+SVG SWR Trivy VEX tag tar tgz TLS URL UTC UTF Webhook YAML zip address apiVersion bundle channel
 containerImage csd deployScenes helm index kubeVersion lint list manifest manifests mode null
 raw replaces scenes architecture devices CCE schema skips source spec templates values
 """
@@ -50,7 +50,8 @@ def english_in(text: str, names: frozenset[str] = NAMES) -> Iterator[str]:
     """The English words of ``text`` that are no ``names`` and stand in no quotation."""
     for token in _TOKEN.findall(_NAMES_OF_PACKAGES.sub(" ", text)):
         bare = token.strip(_EDGES)
-        if _WORD.fullmatch(bare) and bare not in names:
+        is_masked = "***" in token  # the beginning of a password's hash
+        if _WORD.fullmatch(bare) and bare not in names and not is_masked:
             yield bare
 
 

@@ -40,8 +40,14 @@ def extracted(root: Path = ROOT) -> Catalog:
         _add(catalog, file.relative_to(root), texts_of_template(file.read_text(encoding="utf-8")))
     for file in LISTS:
         lines = (root / file).read_text(encoding="utf-8").splitlines()
-        _add(catalog, file, (line.replace(r"\n", "\n") for line in lines if line[:1] != "#"))
+        _add(catalog, file, (_text_of_line(line) for line in lines if line[:1] != "#"))
     return catalog
+
+
+def _text_of_line(line: str) -> Text:
+    """The text on a line of a list: ``\\n`` is a line break, and a plural is behind ``||``."""
+    one, _bars, several = line.replace(r"\n", "\n").partition(" || ")
+    return (one, several) if several else one
 
 
 def _add(catalog: Catalog, file: Path, texts: Iterator[Text]) -> None:

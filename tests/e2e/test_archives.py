@@ -47,7 +47,7 @@ def _submit(partner: Visitor, version: str) -> str:
     page.get_by_label("Version").fill(version)
     package = package_with(FILES, demo_package(FIXED))
     file = FilePayload(name="harbour-1.4.0.zip", mimeType="application/zip", buffer=package)
-    page.locator("input[type=file]").set_input_files(files=[file])
+    page.locator("input[name=file]").set_input_files(files=[file])
     page.get_by_role("button", name="Submit").click()
     page.wait_for_url(re.compile(r"/submissions/\d+/"))
     expect(page.get_by_text("3 archives with 3 images, 30 KB")).to_be_visible()

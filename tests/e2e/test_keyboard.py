@@ -19,7 +19,7 @@ def submit(partner: Visitor, version: str, package: bytes) -> None:
     page.get_by_label("Service", exact=True).fill(SERVICE)
     page.get_by_label("Version").fill(version)
     file = FilePayload(name="harbour-1.4.0.zip", mimeType="application/zip", buffer=package)
-    page.locator("input[type=file]").set_input_files(files=[file])
+    page.locator("input[name=file]").set_input_files(files=[file])
     page.get_by_role("button", name="Submit").click()
     page.wait_for_url(re.compile(r"/submissions/\d+/"))
     expect(page.locator("#state").get_by_text("in review")).to_be_visible()
@@ -54,6 +54,19 @@ def test_a_clean_package_takes_four_keys_or_three_clicks(way: str, visit: Visit)
     expect(page.get_by_text("was approved")).to_be_visible()
 
 
+def test_after_the_last_group_the_verdict_has_the_focus(visit: Visit) -> None:
+    """And no card of that group, which is drawn anew a moment later."""
+    submit(visit().sign_in("partner"), "4.2.0", clean_package())
+    page = queue(visit().sign_in("reviewer"), "4.2.0")
+
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/review/*/")
+    page.keyboard.press("g")
+
+    expect(page.get_by_role("button", name="Approve package")).to_be_focused()
+    expect(page.locator("[data-finding][data-open]")).to_have_count(0)
+
+
 def test_a_package_is_returned_by_keyboard_alone(visit: Visit) -> None:
     submit(visit().sign_in("partner"), "4.1.0", demo_package())
     page = queue(visit().sign_in("reviewer"), "4.1.0")
@@ -67,6 +80,11 @@ def test_a_package_is_returned_by_keyboard_alone(visit: Visit) -> None:
     expect(literal).to_contain_text("confirmed: to be fixed")
     page.keyboard.press("b")
     page.keyboard.type("Let values.yaml decide busybox.")
+    # The page hears of the decision when all is drawn: what is typed meanwhile stays.
+    page.evaluate(
+        "document.body.dispatchEvent("
+        "new CustomEvent('decided', {bubbles: true, detail: {pieces: []}}))"
+    )
     page.keyboard.press("Control+Enter")
 
     page.wait_for_url("**/submissions/*/")

@@ -42,7 +42,7 @@ def _files(version: str) -> dict[str, str]:
 def _choose(page: Page, files: dict[str, str], version: str) -> None:
     name = f"berths-{version}.zip"
     package = FilePayload(name=name, mimeType="application/zip", buffer=packed(name, files))
-    page.locator("input[type=file]").set_input_files(package)
+    page.locator("input[name=file]").set_input_files(package)
 
 
 def _blocks(page: Page) -> list[Remedy]:
@@ -110,4 +110,4 @@ def test_what_the_page_gives_to_paste_fixes_the_package(
     page.wait_for_url("**/submissions/*/")
     _until_examined(page, scripts=scripts)
     expect(page.get_by_role("heading", name="Nothing must be fixed")).to_be_visible()
-    expect(page.get_by_text("Since revision 1:")).to_be_visible()
+    expect(page.get_by_text("Since rev 1:")).to_be_visible()

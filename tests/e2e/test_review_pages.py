@@ -90,6 +90,8 @@ def test_list_document_and_keys_have_one_order(visit: Visit, submission: str) ->
     chosen = [here(page)]
     for _step in listed[1:]:
         page.keyboard.press("j")
+        # The next may be in a piece of the page that is only fetched now.
+        expect(page.locator(f"[data-finding].is-here:not(#{chosen[-1]})")).to_have_count(1)
         chosen.append(here(page))
     page.keyboard.press("k")
 
@@ -142,9 +144,15 @@ def test_keys_ask_for_a_reason_and_leave_what_is_typed_alone(visit: Visit, submi
     comment = dialog.get_by_label("Comment")
     comment.focus()
     page.keyboard.type("just a cup of jam?")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    # Of an input method: it ends the word, and sends nothing.
+    composing = {"key": "Enter", "ctrlKey": True, "isComposing": True, "bubbles": True}
+    comment.dispatch_event("keydown", composing)
     page.keyboard.press("Control+Enter")
     expect(dialog).to_contain_text("Choose a reason: the partner sees it, and it is kept.")
     expect(comment).to_have_value("just a cup of jam?")
+    assert len([address for address in sent if "/decide/" in address]) == 1
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
 

@@ -1,4 +1,4 @@
-"""From the partner through the review to the release, with scripts and without.
+"""From the partner through the review to the release, with scripts and without, in both languages.
 
 The partner's first package hard-codes an image. The reviewer confirms that finding and returns
 the package; the partner uploads a corrected one; the reviewer decides and approves; and the
@@ -24,19 +24,20 @@ CLICK = 10_000
 
 def submit(partner: Visitor, version: str) -> str:
     """Submit the first package; the address of the submission."""
-    page = partner.page
-    page.get_by_role("navigation", name="Portal").get_by_role("link", name="New submission").click()
-    page.get_by_label("Service", exact=True).fill(shop_chart.SERVICE)
-    page.get_by_label("Version").fill(version)
+    page, words = partner.page, partner.words
+    portal = page.get_by_role("navigation", name=words("Portal"))
+    portal.get_by_role("link", name=words("New submission")).click()
+    page.get_by_label(words("Service"), exact=True).fill(shop_chart.SERVICE)
+    page.get_by_label(words("Version")).fill(version)
     choose(page, shop_chart.package())
-    page.get_by_role("button", name="Submit").click()
+    page.get_by_role("button", name=words("Submit")).click()
     page.wait_for_url(re.compile(r"/submissions/\d+/"))
     return str(re.findall(r"/submissions/\d+/", page.url)[0])
 
 
 def choose(page: Page, package: bytes) -> None:
     file = FilePayload(name=shop_chart.FILE_NAME, mimeType="application/zip", buffer=package)
-    page.locator("input[type=file]").set_input_files(files=[file])
+    page.locator("input[name=file]").set_input_files(files=[file])
 
 
 def wait_for(page: Page, state: str) -> None:
@@ -59,13 +60,14 @@ def hard_coded(page: Page) -> Locator:
 
 def open_review(reviewer: Visitor, address: str) -> Page:
     """From the queue to the review page of a submission, and claim it."""
-    page = reviewer.page
-    page.get_by_role("navigation", name="Portal").get_by_role("link", name="Queue").click()
+    page, words = reviewer.page, reviewer.words
+    portal = page.get_by_role("navigation", name=words("Portal"))
+    portal.get_by_role("link", name=words("Queue")).click()
     number = re.findall(r"\d+", address)[0]
     row = page.locator("tr", has=page.locator(f'a[href="/review/{number}/"]'))
-    row.get_by_role("button", name="Claim").click()
+    row.get_by_role("button", name=words("Claim")).click()
     page.wait_for_url(f"**/review/{number}/")
-    expect(page.get_by_text("You have claimed it.")).to_be_visible()
+    expect(page.get_by_text(words("You have claimed it."))).to_be_visible()
     return page
 
 
@@ -88,50 +90,58 @@ def right_side(page: Page, address: str) -> str:
     return text
 
 
-def downloaded(page: Page) -> bytes:
-    with page.expect_download() as download:
-        page.get_by_role("link", name="Download the released package").click()
+def downloaded(visitor: Visitor) -> bytes:
+    released = visitor.words("Download the released package")
+    with visitor.page.expect_download() as download:
+        visitor.page.get_by_role("link", name=released).click()
     return Path(download.value.path()).read_bytes()
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-def test_a_package_walks_from_the_partner_to_the_release(scripts: bool, visit: Visit) -> None:
+@pytest.mark.parametrize(
+    ("scripts", "language"),
+    [(True, "zh-hans"), (False, "en")],
+    ids=["with scripts, in Chinese", "without scripts"],
+)
+def test_a_package_walks_from_the_partner_to_the_release(
+    scripts: bool, language: str, visit: Visit
+) -> None:
     version = "3.2.1" if scripts else "3.2.1-plain"
-    partner = visit(scripts=scripts).sign_in("partner")
-    reviewer = visit(scripts=scripts).sign_in("reviewer")
+    partner = visit(scripts=scripts, language=language).sign_in("partner")
+    reviewer = visit(scripts=scripts, language=language).sign_in("reviewer")
+    words = reviewer.words
 
     address = submit(partner, version)
-    wait_for(partner.page, "in review")
+    wait_for(partner.page, words("in review"))
     expect(hard_coded(partner.page)).to_contain_text("busybox:1.36")
 
     page = open_review(reviewer, address)
     literal = finding(page, "OSC-HELM-008", shop_chart.HARD_CODED)
-    page.locator(literal).get_by_role("button", name="Confirm").click()
-    expect(page.locator(literal)).to_contain_text("confirmed: to be fixed")
-    expect(page.get_by_role("button", name="Approve package")).to_be_disabled()
-    page.get_by_label("Comment for the partner").fill("Let values.yaml decide busybox.")
-    page.get_by_role("button", name="Return to partner").click()
-    wait_for(page, "returned")
+    page.locator(literal).get_by_role("button", name=words("Confirm")).click()
+    expect(page.locator(literal)).to_contain_text(words("confirmed: to be fixed"))
+    expect(page.get_by_role("button", name=words("Approve package"))).to_be_disabled()
+    page.get_by_label(words("Comment for the partner")).fill("Let values.yaml decide busybox.")
+    page.get_by_role("button", name=words("Return to partner")).click()
+    wait_for(page, words("returned"))
 
     partner.page.reload()
     expect(partner.page.get_by_text("Let values.yaml decide busybox.")).to_be_visible()
-    partner.page.get_by_role("link", name="Upload a corrected package").click()
+    partner.page.get_by_role("link", name=words("Upload a corrected package")).click()
     choose(partner.page, shop_chart.package(fixed=True))
-    partner.page.get_by_role("button", name="Upload").click()
-    wait_for(partner.page, "in review")
+    partner.page.get_by_role("button", name=words("Upload")).click()
+    wait_for(partner.page, words("in review"))
     expect(hard_coded(partner.page)).to_have_count(0)
 
     page = open_review(reviewer, address)
-    reject_the_exporter(page)
+    reject_the_exporter(reviewer)
     decide_all(page)
-    expect(page.get_by_text("All findings are decided.")).to_be_visible()
+    expect(page.get_by_text(words("All findings are decided."))).to_be_visible()
     seen = right_side(page, address)
-    page.get_by_label("I confirm: These images will not be pulled").check()
-    page.get_by_role("button", name="Approve package").click()
-    wait_for(page, "released")
+    page.get_by_label(words("I confirm:")).check()
+    page.get_by_role("button", name=words("Approve package")).click()
+    wait_for(page, words("released"))
 
     partner.page.reload()
-    for each in (page, partner.page):
+    for each in (reviewer, partner):
         assert shop_chart.values_in(downloaded(each)) == seen
     assert seen == expected_values()
 
@@ -149,13 +159,14 @@ def decide_all(page: Page) -> None:
         expect(undecided).not_to_have_count(count)
 
 
-def reject_the_exporter(page: Page) -> None:
+def reject_the_exporter(reviewer: Visitor) -> None:
     """Keep one image where it is, with a reason."""
+    page, words = reviewer.page, reviewer.words
     exporter = page.locator(finding(page, "PORTAL-002", shop_chart.EXPORTER))
-    exporter.get_by_role("button", name="Keep original").click()
-    page.get_by_label("Reason").select_option("intended")
+    exporter.get_by_role("button", name=words("Keep original…")).click()
+    page.get_by_label(words("Reason")).select_option("intended")
     page.locator('#ask [data-do], .several-form [value="reject"]').click()
-    expect(page.get_by_text("original kept")).to_be_visible()
+    expect(page.locator(".badge", has_text=words("original kept"))).to_be_visible()
 
 
 def expected_values() -> str:

@@ -108,6 +108,15 @@ def test_variables_are_heard(tmp_path: Path) -> None:
     }
 
 
+def test_mails_name_the_address_that_is_given_or_the_first_origin() -> None:
+    origins = {"PORTAL_ORIGINS": "https://portal.example.com/, https://other.example.com"}
+
+    assert _settings("PORTAL_ADDRESS", PORT="9000") == {"PORTAL_ADDRESS": "http://127.0.0.1:9000"}
+    assert _settings("PORTAL_ADDRESS", **origins) == {
+        "PORTAL_ADDRESS": "https://portal.example.com"
+    }
+
+
 def test_a_quota_that_is_given_replaces_only_itself() -> None:
     assert _settings("PORTAL_QUOTAS", PORTAL_QUOTAS="running=7") == {
         "PORTAL_QUOTAS": {"stored_gib": 1000, "running": 7, "hourly": 1000}
@@ -222,6 +231,13 @@ def test_sqlite_waits_for_its_turn_instead_of_failing(tmp_path: Path) -> None:
         (
             {"PORTAL_SECURITY_CONTACT": "us"},
             "PORTAL_SECURITY_CONTACT is 'us': write mailto:ADDRESS or https://",
+        ),
+        (
+            {"PORTAL_ADDRESS": "https://portal.example.com/reviews"},
+            (
+                "PORTAL_ADDRESS is 'https://portal.example.com/reviews': write https://HOST or"
+                " https://HOST:PORT"
+            ),
         ),
         ({"PORTAL_LOG_FORMAT": "xml"}, "PORTAL_LOG_FORMAT is 'xml': write text or json"),
         ({"PORTAL_WORKERS": "0"}, "PORTAL_WORKERS is '0': write a number from 1 to 64"),

@@ -102,6 +102,7 @@ def test_two_at_once_that_share_layers_both_end(
     ends = [finish(process) for process in processes]
 
     assert [code for code, _printed in ends] == [0, 0, 0]
+    assert [printed.get("words", "") for _code, printed in ends] == ["", "", ""]
     assert {each for _code, printed in ends for each in printed["outcomes"]} <= {
         "pushed",
         "present",

@@ -157,11 +157,25 @@ def test_a_registry_that_refuses_the_manifests_is_not_asked_again(
     assert registry.methods().count("PUT 400") == 1
 
 
-def test_a_registry_that_has_lost_a_layer_meanwhile_gets_it_with_the_next_attempt(
+LAYER_UNKNOWN = b'{"errors":[{"code":"MANIFEST_BLOB_UNKNOWN"}]}'
+
+
+def test_a_layer_missed_for_a_moment_is_found_by_asking_again(
     registry: ScriptedRegistry, tmp_path: Path
 ) -> None:
-    said = b'{"errors":[{"code":"MANIFEST_BLOB_UNKNOWN"}]}'
-    registry.faults.append(Fault("PUT", "manifests", 400, body=said))
+    """As a registry on a plain disk misses one while another upload writes its link anew."""
+    registry.faults.append(Fault("PUT", "manifests", 400, body=LAYER_UNKNOWN, times=2))
+
+    published = Publication().run(small_plan(tmp_path, web(registry)), plain(registry))
+
+    assert [each.outcome for each in published] == [Outcome.PUSHED]
+    assert registry.methods().count("PUT 400") == 2
+
+
+def test_a_registry_that_has_lost_a_layer_gets_it_with_the_next_publishing(
+    registry: ScriptedRegistry, tmp_path: Path
+) -> None:
+    registry.faults.append(Fault("PUT", "manifests", 400, body=LAYER_UNKNOWN, times=6))
     plan = small_plan(tmp_path, web(registry))
 
     with pytest.raises(TargetUnreachable) as error:

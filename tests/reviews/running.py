@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import re
@@ -14,6 +15,8 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +54,8 @@ class RunningPortal:
     @property
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
-        return kept | {"PORTAL_DATA": str(self.data), "PORTAL_LEASE_SECONDS": "60"} | self.given
+        own = {"PORTAL_DATA": str(self.data), "PORTAL_LEASE_SECONDS": "60", "PORTAL_NICENESS": "0"}
+        return kept | own | self.given
 
     @property
     def words(self) -> str:
@@ -149,11 +153,16 @@ class RunningPortal:
 
 
 @contextlib.contextmanager
-def data_folder() -> Iterator[Path]:
-    """A folder for a portal; whatever still works for it afterwards is ended."""
+def data_folder(*, is_empty: bool = False) -> Iterator[Path]:
+    """A folder for a portal; whatever still works for it afterwards is ended.
+
+    Unless ``is_empty``, its SQLite database has all its tables, as a first start makes them.
+    """
     # Sockets have short names, and pytest's own folders have long ones.
     folder = Path(tempfile.mkdtemp(prefix="portal-"))
     try:
+        if not is_empty:
+            shutil.copyfile(_migrated(), folder / "portal.sqlite3")
         yield folder
     finally:
         if looking := _looking.pop(folder, None):
@@ -162,6 +171,25 @@ def data_folder() -> Iterator[Path]:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@cache
+def _migrated() -> Path:
+    """An empty database of the portal with its tables, made once for all runs of the tests."""
+    content = hashlib.sha256(sys.version.encode() + metadata.version("Django").encode())
+    for source in sorted((HOUSE / "reviews").rglob("*.py")):
+        content.update(source.read_bytes())
+    place = Path(tempfile.gettempdir(), f"portal-tables-{content.hexdigest()[:20]}.sqlite3")
+    if not place.exists():
+        with tempfile.TemporaryDirectory() as folder:
+            migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+            given = RunningPortal(Path(folder)).environment
+            subprocess.run(migrate, cwd=HOUSE, env=given, check=True)
+            made = Path(folder, "portal.sqlite3")
+            # Whoever made it at the same time has made the same.
+            shutil.copyfile(made, draft := Path(f"{place}-{os.getpid()}"))
+            draft.replace(place)
+    return place
 
 
 def until(look: Callable[[], Any], wanted: Any) -> None:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
 import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from reviews import storage
 from reviews.demo_package import demo_package
 from reviews.jobs.sweep import sweep
 from reviews.models import (
+    CalendarDay,
     Inspection,
     Membership,
+    Organisation,
+    OutgoingMail,
     PortalPolicy,
     SeverityOverride,
     Submission,
@@ -121,7 +130,7 @@ def test_failed_work_is_tried_again(ada: Client) -> None:
 def test_the_admin_refuses_with_the_same_words_as_the_pages(ada: Client) -> None:
     submission = factories.submitted()
 
-    assert _act(ada, submission, "retry") == "harbour 1.4.0: It is received."
+    assert _act(ada, submission, "retry") == "harbour 1.4.0: Its state is “received”."
     assert _act(ada, submission, "unclaim") == "harbour 1.4.0: You have not claimed it."
 
 
@@ -135,6 +144,7 @@ def test_an_administrator_ends_a_claim(ada: Client) -> None:
 def test_the_policy_is_one_row(ada: Client) -> None:
     address = reverse("admin:reviews_portalpolicy_add")
     form = {"registry": "swr.example.com", "namespace": "", "external": "", "running_limit": "3"}
+    form["review_days"] = "3"
 
     assert ada.post(address, form).status_code == 302
     assert ada.post(address, form).status_code == 403
@@ -145,6 +155,7 @@ def test_the_policy_is_one_row(ada: Client) -> None:
 
 def test_a_target_that_could_hold_no_image_is_not_taken(ada: Client) -> None:
     form = {"registry": "no host", "namespace": "Upper", "external": "", "running_limit": "0"}
+    form["review_days"] = "3"
 
     page = ada.post(reverse("admin:reviews_portalpolicy_add"), form)
 
@@ -160,6 +171,7 @@ def test_cluster_versions_that_are_not_known_are_not_taken(ada: Client, name: st
     form = {
         "name": "Acme Two",
         "running_limit": "2",
+        "review_days": "3",
         "cluster_versions": "1.31\n1.24\n",
         "api_versions": "a.b/v1\nmonitoring\n",
         "memberships-TOTAL_FORMS": "0",
@@ -255,6 +267,18 @@ def test_the_permission_to_change_submissions_makes_an_administrator(client: Cli
     assert _act(client, submission, "retry") == "harbour 1.4.0 is tried again."
 
 
+def test_failed_work_is_tried_again_from_the_page_of_the_submission(ada: Client) -> None:
+    submission = _failed()
+    page = ada.get(reverse("submission", args=[submission.pk])).content.decode()
+    assert ("Try again" in page, "Publish again" in page) == (True, False)
+    assert ("A new attempt keeps the place" in page, "You need not" in page) == (True, False)
+
+    after = ada.post(reverse("publish-again", args=[submission.pk]), follow=True)
+
+    assert "harbour 1.4.0 is tried again." in after.content.decode()
+    assert factories.again(submission).state == "received"
+
+
 def test_the_sandbox_of_each_worker_is_shown(ada: Client) -> None:
     report_alive("packages@here", ["analyses"], ["landlock"])
 
@@ -263,3 +287,108 @@ def test_the_sandbox_of_each_worker_is_shown(ada: Client) -> None:
     (shown,) = page.context["sandboxes"]
     assert shown[:2] == ("packages@here", "landlock")
     assert "seccomp" in shown[2]
+
+
+def test_the_first_page_asks_as_much_however_much_has_failed(
+    ada: Client, django_assert_num_queries: Any
+) -> None:
+    _failed()
+    ada.get(reverse("admin:index"))
+    with CaptureQueriesContext(connection) as few:
+        ada.get(reverse("admin:index"))
+    for version in ("2", "3"):
+        factories.submitted(b"none", version=version)
+    Submission.objects.update(state="failed")
+
+    with django_assert_num_queries(len(few)):
+        page = ada.get(reverse("admin:index"))
+
+    assert len(page.context["failures"]) == 3
+
+
+def test_a_mail_that_was_given_up_is_sent_again(ada: Client) -> None:
+    petra = factories.petra()
+    petra.email = "petra@example.com"
+    petra.save()
+    factories.refused()
+    OutgoingMail.objects.update(is_hopeless=True, attempts=10, failure="550 no such user")
+    mail = OutgoingMail.objects.get()
+
+    page = ada.get(reverse("admin:index")).content.decode()
+    ada.post(reverse("admin:retry-mail", args=[mail.pk]))
+    twice = ada.post(reverse("admin:retry-mail", args=[mail.pk]), follow=True)
+
+    assert "550 no such user" in page
+    mail.refresh_from_db()
+    assert (mail.is_hopeless, mail.attempts) == (False, 0)
+    assert [str(each) for each in twice.context["messages"]][-1].endswith("It is not given up.")
+
+
+def test_records_and_pages_of_the_portal_lead_to_each_other(ada: Client) -> None:
+    submission = factories.in_review()
+    record = reverse("admin:reviews_submission_change", args=[submission.pk])
+    page = reverse("submission", args=[submission.pk])
+
+    assert f'href="{page}"' in ada.get(record).content.decode()
+    assert f'href="{record}"' in ada.get(page).content.decode()
+
+
+def test_an_administrator_looks_at_a_review_and_changes_nothing(ada: Client) -> None:
+    submission = factories.in_review()
+
+    page = ada.get(reverse("review", args=[submission.pk])).content.decode()
+    ada.post(reverse("claim", args=[submission.pk]))
+
+    assert "You look at this review as an administrator." in page
+    assert factories.again(submission).claimed_by is None
+
+
+def test_permissions_are_named_in_the_language_of_the_reader(ada: Client) -> None:
+    ada.cookies["language"] = "zh-hans"
+
+    page = ada.get(reverse("admin:auth_user_change", args=[factories.petra().pk]))
+
+    assert "送审记录：修改" in page.content.decode()
+
+
+def test_what_was_saved_is_linked_and_what_people_wrote_is_harmless(ada: Client) -> None:
+    form = {"name": "<b>Initech</b>", "running_limit": "2"} | {
+        f"{rows}-{name}_FORMS": "0"
+        for rows in ("memberships", "policies")
+        for name in ("TOTAL", "INITIAL")
+    }
+    page = ada.post(reverse("admin:reviews_organisation_add"), form, follow=True).content.decode()
+
+    made = Organisation.objects.get(name="<b>Initech</b>")
+    address = reverse("admin:reviews_organisation_change", args=[made.pk])
+    assert f'“<a href="{address}">&lt;b&gt;Initech&lt;/b&gt;</a>” was added' in page
+
+
+def test_scripts_have_their_words_in_chinese(ada: Client) -> None:
+    address = reverse("admin:jsi18n")
+    assert '"Choose all %s": "Choose all %s"' in ada.get(address).content.decode()
+    ada.cookies["language"] = "zh-hans"
+
+    words = json.loads(
+        ada.get(address).content.decode().partition("newcatalog = ")[2].partition(";\n")[0]
+    )
+
+    assert [each for each, said in words.items() if each == said and " " in each] == []
+    assert words["Choose all %s"] == "选择全部%s"
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_dates_are_written_as_on_all_other_pages(ada: Client, language: str) -> None:
+    submission = factories.submitted()
+    CalendarDay.objects.create(day=date(2026, 10, 1), name="National Day")
+    at = datetime(2026, 3, 9, 14, 5, 7, tzinfo=UTC)
+    Submission.objects.update(submitted_at=at)
+    ada.cookies["language"] = language
+
+    record = ada.get(reverse("admin:reviews_submission_change", args=[submission.pk]))
+    days = ada.get(reverse("admin:reviews_calendarday_changelist"))
+    day = ada.get(reverse("admin:reviews_calendarday_change", args=[CalendarDay.objects.get().pk]))
+
+    assert ">2026-03-09 14:05<" in record.content.decode()
+    assert ">2026-10-01<" in days.content.decode()
+    assert 'value="2026-10-01"' in day.content.decode()

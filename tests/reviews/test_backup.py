@@ -11,9 +11,17 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.db import connection
 
+from reviews.actions import attaching
+from reviews.actions.attached_files import AttachedFile
+from reviews.actions.attachment_facts import Declared
+from reviews.management.backup import _NAMES as NAMES
+from reviews.models import RenderedManifests
+from tests import factories
 from tests.reviews import postgres
 from tests.reviews.running import HOUSE, RunningPortal, data_folder
+from tests.reviews.vulnerability_reports.samples import trivy
 
 MANY = 30
 # The first keep the workers busy, and the others, which are refused quickly, wait behind them.
@@ -69,7 +77,7 @@ def test_a_backup_with_submissions_in_flight_loses_nothing(
     databases: list[dict[str, str]], tmp_path: Path
 ) -> None:
     folder = tmp_path / "backup"
-    with data_folder() as data, data_folder() as other:
+    with data_folder() as data, data_folder(is_empty=True) as other:
         portal = RunningPortal(data, databases[0] | SHORT_LEASE).start()
         _all, unfinished, _files = portal.ask(
             SUBMIT_AND_BACK_UP.replace("FOLDER", repr(str(folder)))
@@ -103,12 +111,11 @@ def test_a_backup_with_submissions_in_flight_loses_nothing(
         assert restored.stop() == 0
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def portal() -> Iterator[RunningPortal]:
     """A portal that does not run, with one submission."""
     with data_folder() as data:
         portal = RunningPortal(data)
-        assert manage(portal, "migrate", "--verbosity", "0") == (0, "")
         portal.ask("factories.submitted().pk")
         yield portal
 
@@ -123,7 +130,7 @@ def test_a_damaged_or_foreign_backup_is_refused_and_leaves_nothing_behind(
 
     def refusal(**changes: object) -> str:
         (folder / "backup.json").write_text(json.dumps(manifest | changes))
-        with data_folder() as empty:
+        with data_folder(is_empty=True) as empty:
             status, words = manage(RunningPortal(empty), "restore", str(folder))
             left = [path.name for path in empty.rglob("*") if path.is_file()]
         assert status == 1
@@ -140,7 +147,7 @@ def test_a_damaged_or_foreign_backup_is_refused_and_leaves_nothing_behind(
     stored.unlink()
     assert "is missing" in refusal()
     (folder / "backup.json").unlink()
-    with data_folder() as empty:
+    with data_folder(is_empty=True) as empty:
         words = manage(RunningPortal(empty), "restore", str(folder))[1]
     assert "it is no complete backup" in words
 
@@ -151,3 +158,31 @@ def test_a_backup_is_for_its_owner_only(portal: RunningPortal, tmp_path: Path) -
     manage(portal, "backup", str(folder))
 
     assert folder.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.django_db
+def test_attachments_and_rendered_manifests_are_in_a_backup() -> None:
+    submission = factories.in_review()
+    assert submission.current is not None
+    attached = attaching.attach(
+        by=factories.petra(),
+        submission=submission,
+        revision=1,
+        kind="vulnerabilities",
+        file=AttachedFile("trivy.json", [trivy("LOW")]),
+        declared=Declared(),
+    )
+
+    named = set()
+    with connection.cursor() as cursor:
+        for statement in NAMES:
+            cursor.execute(statement)
+            named |= {name for (name,) in cursor.fetchall()}
+
+    kept = RenderedManifests.objects.get(revision=submission.current)
+    assert named == {
+        submission.current.original,
+        submission.current.report,
+        attached.stored,
+        kept.stored,
+    }

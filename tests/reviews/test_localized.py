@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 from pytest_django import Settings
 
-from reviews.management.commands import check_package, health
+from reviews.management.commands import check_package, health, list_rules
 from reviews.management.localized import chosen_language, terminal_language
+from tests.catalogue.english import english_in
 
 TITLE = "镜像在模板文件中硬编码"
 
@@ -77,6 +79,34 @@ def test_the_help_of_commands_is_in_the_language_of_now() -> None:
     assert "目标镜像仓库中的组织" in checking
     assert "退出状态" in checking
     assert "只检查这些项" in _help(health.Command())
+
+
+@pytest.mark.usefixtures("_in_chinese")
+@pytest.mark.parametrize("command", [check_package.Command, health.Command, list_rules.Command])
+def test_no_english_word_is_left_in_a_chinese_help(command: type[BaseCommand]) -> None:
+    text = re.sub(r"\n +", " ", _help(command()).partition("\n\n")[2])
+    options = re.sub(r"-{1,2}[a-z-]+|\{[^}]*\}|\b[A-Z]{2,}\b|“[^”]*”|\"[^\"]*\"", "", text)
+
+    assert set(english_in(options)) == {"Python"}
+
+
+@pytest.mark.usefixtures("_in_chinese")
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "必须提供以下参数：PATH"),
+        (["--format", "x", "y"], "参数 --format：无效的选项 'x'（可选：'text', 'json', 'sarif'）"),
+        (["--format"], "参数 --format：需要一个值"),
+        (["--fromat", "x", "y"], "无法识别的参数：--fromat y"),
+    ],
+)
+def test_a_wrong_call_is_explained_in_the_language_of_now(arguments: list[str], words: str) -> None:
+    parser = check_package.Command().create_parser("manage.py", "check_package")
+
+    with pytest.raises(CommandError) as wrong:
+        parser.parse_args(arguments)
+
+    assert str(wrong.value).removeprefix("Error: ") == words
 
 
 def test_rules_are_listed_in_the_language_that_is_asked_for() -> None:

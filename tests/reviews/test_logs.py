@@ -20,6 +20,11 @@ from tests.reviews.log_lines import collected
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def examined_once() -> None:
+    """Each package is examined here: what goes wrong on the way is logged."""
+
+
 def _counted() -> dict[tuple[str, str], float]:
     """What the metrics say of errors, and of jobs by what became of them."""
     names = ["osc_portal_errors_total", "osc_portal_jobs_total"]

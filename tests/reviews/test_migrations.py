@@ -84,6 +84,8 @@ def test_when_a_run_was_queued_and_what_was_downloaded_is_kept(tmp_path: Path) -
         assert json.loads(kept) == {"artifact": "original", "file": "etcd.zip"}
         with pytest.raises(sqlite3.IntegrityError, match="reviews_event is written once"):
             records.execute("UPDATE reviews_event SET verb = 'view'")
+        uploaders = "SELECT organisation_id, user_id FROM reviews_uploader"
+        assert records.execute(uploaders).fetchall() == [(organisation, user)]
 
 
 @pytest.mark.django_db

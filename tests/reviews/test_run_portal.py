@@ -69,7 +69,14 @@ def _ready(portal: RunningPortal) -> dict[str, object]:
     return content | wrong
 
 
-def test_it_starts_shows_the_demo_stops_and_finds_its_data_again(data: Path) -> None:
+@pytest.fixture
+def empty() -> Iterator[Path]:
+    with data_folder(is_empty=True) as folder:
+        yield folder
+
+
+def test_it_starts_shows_the_demo_stops_and_finds_its_data_again(empty: Path) -> None:
+    data = empty
     portal = RunningPortal(data).start()
     portal.wait(STATES, [["harbour 1.4.0", "in_review"]])
     with urllib.request.urlopen(f"{portal.address}admin/login/") as page:  # noqa: S310 - our own

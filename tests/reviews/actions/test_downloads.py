@@ -70,11 +70,14 @@ def test_the_mapping_comes_as_it_stands_after_the_decisions() -> None:
     before = downloads.download(by=factories.petra(), revision=revision, artifact=Artifact.MAPPING)
     worker = revision.findings.get(rule="PORTAL-002", line=13).unit
     factories.decide(submission, "reject", worker)
-    after = downloads.download(by=factories.petra(), revision=revision, artifact=Artifact.MAPPING)
+    # Decisions are drafts until the verdict, so that the reviewer alone is given them.
+    after = downloads.download(by=factories.rita(), revision=revision, artifact=Artifact.MAPPING)
+    theirs = downloads.download(by=factories.petra(), revision=revision, artifact=Artifact.MAPPING)
 
     assert (before.file_name, before.content_type) == ("mapping.yaml", "text/yaml")
     assert b"".join(before.made or ()).decode() == whole.after
     assert b"".join(after.made or ()).decode() == without_worker.after
+    assert b"".join(theirs.made or ()).decode() == whole.after
     assert "image: worker" in whole.after
     assert "image: worker" not in without_worker.after
 

@@ -15,6 +15,7 @@ from reviews.pipeline.mapping.proposal import ProposedMapping
 from reviews.pipeline.report.fingerprints import MAPPING_UNIT
 from reviews.queries.review import review_of
 from reviews.states import FindingState
+from reviews.visibility import INSIDER
 from tests import factories
 from tests.shipping import shipping_package
 
@@ -45,7 +46,7 @@ def _states(submission: Submission) -> set[str]:
 
 
 def _others(submission: Submission) -> list[str]:
-    units = review_of(_revision(submission)).units
+    units = review_of(_revision(submission), INSIDER).units
     return [each.key for each in units if each.has_edit and not each.is_mapping]
 
 
@@ -55,7 +56,7 @@ def _worker(submission: Submission) -> str:
 
 def _text(submission: Submission) -> str:
     """What every page shows as the mapping now."""
-    (unit,) = (each for each in review_of(_revision(submission)).units if each.is_mapping)
+    (unit,) = (each for each in review_of(_revision(submission), INSIDER).units if each.is_mapping)
     (edit,) = unit.edits
     return edit.after
 

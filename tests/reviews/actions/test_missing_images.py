@@ -10,6 +10,7 @@ from reviews.actions import ActionDenied, ConfirmationRequired
 from reviews.models import Event, LookUp, PortalPolicy, RegistryLookup, Submission
 from reviews.pipeline.core.messages import Message
 from reviews.queries.review import review_of
+from reviews.visibility import INSIDER
 from tests import factories
 from tests import publishing as shipped
 
@@ -106,7 +107,7 @@ def test_what_the_registry_has_is_not_confirmed() -> None:
     assert submission.current is not None
     _found(submission, "x86_64", "aarch64")
 
-    assert review_of(submission.current).confirmations == ()
+    assert review_of(submission.current, INSIDER).confirmations == ()
 
 
 def test_what_the_registry_has_for_another_architecture_is_confirmed() -> None:
@@ -114,14 +115,14 @@ def test_what_the_registry_has_for_another_architecture_is_confirmed() -> None:
     assert submission.current is not None
     _found(submission, "x86_64")
 
-    assert [str(each) for each in review_of(submission.current).confirmations] == [PARTLY]
+    assert [str(each) for each in review_of(submission.current, INSIDER).confirmations] == [PARTLY]
 
 
 def test_where_images_are_required_a_missing_one_prevents_the_approval() -> None:
     PortalPolicy.objects.create(pk=1, require_images=True)
     submission = _partly()
 
-    objection = objections.to_approving(factories.rita(), submission)
+    objection = objections.before_approving(factories.rita(), submission)
     with pytest.raises(ActionDenied) as denied:
         factories.approve(submission, confirmed=True)
     _found(submission, "aarch64")
@@ -131,7 +132,7 @@ def test_where_images_are_required_a_missing_one_prevents_the_approval() -> None
         "The portal requires every image, and these are neither shipped nor found in"
         f" {SWR}: {SWR}/osc-opensource/worker:1.4.0 (aarch64)."
     )
-    assert objections.to_approving(factories.rita(), submission) is None
+    assert objections.before_approving(factories.rita(), submission) is None
 
 
 def test_only_a_registry_is_asked(settings: Settings) -> None:

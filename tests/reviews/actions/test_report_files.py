@@ -7,6 +7,7 @@ import io
 import json
 
 import pytest
+from django.contrib.auth.models import User
 
 from reviews.actions import ActionDenied, downloads, report_files
 from reviews.actions.downloads import Artifact
@@ -24,9 +25,9 @@ def _current() -> Revision:
     return revision
 
 
-def _content(revision: Revision, artifact: Artifact) -> tuple[str, bytes]:
+def _content(revision: Revision, artifact: Artifact, by: User | None = None) -> tuple[str, bytes]:
     found = downloads.download(
-        by=factories.petra(),
+        by=by or factories.petra(),
         revision=revision,
         artifact=artifact,
         rules_at="https://portal.example/rules/",
@@ -59,7 +60,7 @@ def test_csv_has_a_row_for_each_finding_with_its_decision_and_excel_knows_its_le
     unit = submission.current.findings.filter(rule="OSC-HELM-008").get().unit
     factories.decide(submission, "approve", unit)
 
-    _name, content = _content(submission.current, Artifact.REPORT_CSV)
+    _name, content = _content(submission.current, Artifact.REPORT_CSV, factories.rita())
 
     assert content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))

@@ -56,4 +56,4 @@ def test_only_administrators_retry_and_only_what_failed() -> None:
         retry(by=factories.ada(), submission=submission)
 
     assert str(not_she.value) == "Only administrators do this."
-    assert str(not_this.value) == "It is in review."
+    assert str(not_this.value) == "Its state is “in review”."

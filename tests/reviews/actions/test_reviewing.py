@@ -1,4 +1,4 @@
-"""Reviewers claim, decide, comment, return, reject, approve."""
+"""Reviewers claim, decide, comment, return, reject."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from reviews.actions import ActionDenied, ConfirmationRequired, StaleState, reviewing
-from reviews.approval import findings_version
+from reviews.actions import ActionDenied, StaleState, conversing, reviewing
 from reviews.demo_package import demo_package
 from reviews.models import Comment, Decision, Event, Finding, Submission
-from reviews.pipeline.core.messages import Message
 from reviews.queries.review import review_of
+from reviews.visibility import INSIDER
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -234,16 +233,16 @@ def test_nothing_is_decided_on_a_revision_that_is_not_the_current_one() -> None:
 
 def test_partners_and_reviewers_talk() -> None:
     submission = factories.in_review()
-    reviewing.comment(
+    conversing.comment(
         by=factories.rita(), submission=submission, revision=1, text="Why?", position=1
     )
-    said = reviewing.comment(
+    said = conversing.comment(
         by=factories.petra(), submission=submission, revision=1, text=" Soon. "
     )
 
     assert (said.text, said.finding) == ("Soon.", None)
     assert submission.current is not None
-    assert review_of(submission.current).findings[1].comments[0].text == "Why?"
+    assert review_of(submission.current, INSIDER).findings[1].comments[0].text == "Why?"
 
 
 @pytest.mark.parametrize(
@@ -264,7 +263,7 @@ def test_not_everything_is_said(who: str, text: str, position: int | None, words
     submission = factories.in_review()
 
     with pytest.raises(ActionDenied) as denied:
-        reviewing.comment(
+        conversing.comment(
             by=getattr(factories, who)(),
             submission=submission,
             revision=1,
@@ -280,7 +279,7 @@ def test_a_comment_belongs_to_the_revision_that_was_read() -> None:
     submission = factories.examined(factories.revised(submission))
 
     with pytest.raises(StaleState) as overtaken:
-        reviewing.comment(
+        conversing.comment(
             by=factories.rita(), submission=submission, revision=1, text="Why?", position=0
         )
 
@@ -329,94 +328,6 @@ def test_a_package_is_rejected_only_with_a_reason() -> None:
         "rejected",
         {"comment": "No."},
     )
-
-
-def test_a_package_is_approved_when_all_is_decided() -> None:
-    submission = factories.in_review()
-    with pytest.raises(ActionDenied) as undecided:
-        factories.approve(submission)
-
-    release = factories.approve(factories.decided(submission))
-
-    assert str(undecided.value) == "Still to be decided: 7."
-    assert factories.again(submission).state == "approved"
-    assert release.expected == {
-        "docker.io/harbourmaster/web:1.4.0": f"{REGISTRY}/osc-opensource/web:1.4.0",
-        "docker.io/library/postgres:16.4": f"{REGISTRY}/osc-opensource/postgres:16.4",
-        "ghcr.io/harbourmaster/exporter:0.9.2": f"{REGISTRY}/osc-opensource/exporter:0.9.2",
-        "quay.io/harbourmaster/worker:1.4.0": f"{REGISTRY}/osc-opensource/worker:1.4.0",
-    }
-    assert len(release.edits) == 7
-
-
-def test_a_confirmed_error_prevents_the_approval() -> None:
-    submission = factories.in_review()
-    factories.decide(submission, "approve", factories.unit_of(submission, LITERAL))
-    submission = factories.decided(submission)
-
-    with pytest.raises(ActionDenied) as denied:
-        factories.approve(submission)
-
-    assert str(denied.value) == (
-        "Confirmed errors: 1. The partner must fix them first, so return it."
-    )
-
-
-def test_images_that_stay_outside_are_confirmed() -> None:
-    submission = factories.in_review()
-    assert submission.current is not None
-    worker = submission.current.findings.get(line=13, rule=ADDRESS).unit
-    factories.decide(submission, "reject", worker)
-    submission = factories.decided(submission)
-    with pytest.raises(ConfirmationRequired) as required:
-        factories.approve(submission)
-
-    release = factories.approve(submission, confirmed=True)
-
-    outside = "quay.io/harbourmaster/worker:1.4.0"
-    assert required.value.images == (outside,)
-    assert str(required.value) == f"These images will not be pulled from {REGISTRY}: {outside}."
-    assert outside not in release.expected
-    event = Event.objects.filter(verb="approve").get()
-    confirmed = [Message.load(each).text() for each in event.detail["confirmed"]]
-    assert event.detail["left_outside"] == [outside]
-    assert confirmed == [
-        (
-            f"4 addresses lead to {REGISTRY} and no image is shipped: pulling fails unless they are"
-            " there."
-        ),
-        f"These images will not be pulled from {REGISTRY}: {outside}.",
-    ]
-
-
-def test_what_has_changed_since_it_was_seen_is_not_approved() -> None:
-    submission = factories.decided(factories.in_review())
-    assert submission.current is not None
-    seen = findings_version(submission.current)
-    unit = factories.unit_of(submission, LITERAL)
-    factories.decide(submission, "undo", unit)
-    factories.decide(submission, "reject", unit)
-
-    with pytest.raises(StaleState) as overtaken:
-        reviewing.approve(
-            by=factories.rita(), submission=submission, revision=1, findings_seen=seen
-        )
-
-    assert [event.verb for event in overtaken.value.events] == ["decide", "decide"]
-    assert str(overtaken.value) == (
-        "The findings are not as you saw them: 2 things have happened since. Look at them once"
-        " more, then approve."
-    )
-
-
-@pytest.mark.parametrize("nonsense", ["", "x", "99999999999999999999-1", "-", "1"])
-def test_a_mark_that_nobody_gave_is_no_approval(nonsense: str) -> None:
-    submission = factories.decided(factories.in_review())
-
-    with pytest.raises(StaleState):
-        reviewing.approve(
-            by=factories.rita(), submission=submission, revision=1, findings_seen=nonsense
-        )
 
 
 def test_decisions_hold_on_where_nothing_has_changed() -> None:

@@ -13,6 +13,7 @@ from reviews.actions import ActionDenied, QuotaExceeded, submitting
 from reviews.demo_package import demo_package
 from reviews.models import Event, PortalPolicy, Revision, Service, Submission
 from reviews.pipeline.core.policy import Limits, Policy
+from reviews.visibility import partners_of
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -203,7 +204,7 @@ def test_a_revision_has_its_time(state: str) -> None:
     with pytest.raises(ActionDenied) as denied:
         factories.revised(submission)
 
-    assert str(denied.value) == f"It is {submission.label}."
+    assert str(denied.value) == f"Its state is “{submission.label}”."
 
 
 @pytest.mark.parametrize("state", ["approved", "released", "rejected", "withdrawn"])
@@ -213,7 +214,7 @@ def test_what_is_decided_cannot_be_withdrawn(state: str) -> None:
     with pytest.raises(ActionDenied) as denied:
         submitting.withdraw(by=factories.petra(), submission=submission)
 
-    assert str(denied.value) == f"It is {submission.label}."
+    assert str(denied.value) == f"Its state is “{submission.label}”."
 
 
 def test_a_claimed_one_that_is_withdrawn_is_claimed_no_more() -> None:
@@ -296,3 +297,11 @@ def test_what_is_read_from_the_file_is_submitted_once(store: Path) -> None:
 
     assert denied.value.field == "version"
     assert len([path for path in (store / "originals").rglob("*") if path.is_file()]) == 1
+
+
+def test_who_has_uploaded_stays_on_the_side_of_the_organisation() -> None:
+    submission = factories.submitted()
+    petra, pia = factories.petra(), factories.person("pia", member_of="Acme")
+    petra.memberships.all().delete()
+
+    assert partners_of(frozenset({submission.organisation_id})) == {petra.pk, pia.pk}

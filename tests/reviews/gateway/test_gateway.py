@@ -13,10 +13,11 @@ from pytest_django import Settings
 from reviews import storage
 from reviews.demo_package import demo_package
 from reviews.gateway.limits import Limits
-from reviews.models import Submission
+from reviews.models import Attachment, Submission
 from reviews.pipeline.core import policy
 from tests import factories
 from tests.reviews.gateway.asking import Answered, ask, gateway
+from tests.reviews.vulnerability_reports.samples import trivy
 
 pytestmark = pytest.mark.django_db
 FORM = "application/x-www-form-urlencoded"
@@ -120,6 +121,20 @@ def test_a_body_of_no_fit_length_is_not_read(
     answered = ask(gateway(), "POST", path, [b"more"], **headers)
 
     assert (answered.status, answered.body.decode(), answered.read) == (status, f"{words}\n", 0)
+
+
+@pytest.mark.parametrize(
+    ("headers", "words"),
+    [
+        ({"accept_language": "zh-CN,zh;q=0.9"}, "Content-Length 不是数字。"),
+        ({"accept_language": "zh-CN", "cookie": "language=en"}, "The Content-Length is no number."),
+        ({"accept_language": "\xff;q=x"}, "The Content-Length is no number."),
+    ],
+)
+def test_a_refusal_is_in_the_language_of_the_visitor(headers: dict[str, str], words: str) -> None:
+    answered = ask(gateway(), "POST", "/sign-in/", [b"more"], content_length="x", **headers)
+
+    assert answered.body.decode() == f"{words}\n"
 
 
 def test_forms_that_are_on_their_way_share_some_memory() -> None:
@@ -333,3 +348,56 @@ def test_what_looks_like_a_header_of_a_proxy_is_none(settings: Settings) -> None
     named_alike = ask(portal, "GET", "/metrics", x__forwarded__for="192.0.2.1")
 
     assert [each.status for each in (local, forwarded, named_alike)] == [200, 403, 200]
+
+
+def _file_part(name: str, file_name: str, content: bytes) -> bytes:
+    head = f'--bound\r\nContent-Disposition: form-data; name="{name}"; filename="{file_name}"'
+    return head.encode() + b"\r\n\r\n" + content + b"\r\n"
+
+
+def test_attachments_arrive_with_the_package_in_drafts_of_their_own(
+    client: Client, store: Path
+) -> None:
+    report = trivy("HIGH", "LOW")
+    cookie = _session(client)
+    body = _form(client, demo_package()).removesuffix(b"--bound--\r\n")
+    body += _file_part("virus-scan-file", "", b"")
+    body += _file_part("vulnerabilities-file", "trivy.json", report) + b"--bound--\r\n"
+    pieces = [body[at : at + 1000] for at in range(0, len(body), 1000)]
+
+    answered = _upload(client, *pieces, cookie=cookie)
+
+    attached = Attachment.objects.get()
+    assert answered.status == 201
+    assert (attached.file_name, attached.counts) == ("trivy.json", {"high": 1, "low": 1})
+    assert storage.local_path(attached.stored).read_bytes() == report
+    assert _left(store) == ["attachments", "originals"]
+
+
+def test_too_many_files_are_refused_and_nothing_is_left(client: Client, store: Path) -> None:
+    cookie = _session(client)
+    body = _form(client, demo_package()).removesuffix(b"--bound--\r\n")
+    body += _file_part("verification-file", "proof.txt", b"proof") * 4 + b"--bound--\r\n"
+
+    answered = _upload(client, body, cookie=cookie)
+
+    assert answered.status == 400
+    assert b"it has more than 4 files" in answered.body
+    assert _left(store) == []
+
+
+def test_an_attachment_that_is_too_large_is_refused_before_it_is_read(client: Client) -> None:
+    submission = factories.submitted()
+    cookie = _session(client)
+
+    answered = ask(
+        gateway(),
+        "POST",
+        f"/submissions/{submission.pk}/attachments/attach/",
+        [bytes(100)],
+        cookie=cookie,
+        content_length=str(30 << 20),
+    )
+
+    assert (answered.status, answered.read) == (413, 0)
+    assert b"The file is larger than 20 MiB" in answered.body

@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +20,7 @@ from reviews import storage
 from reviews.management.commands.run_portal import WEB_SERVER
 from tests.bench.visitors import Times, Visitor, idle_post, slow_upload, timed
 from tests.reviews import postgres
-from tests.reviews.running import HOUSE, until
+from tests.reviews.running import HOUSE, data_folder, until
 
 PASSWORD = "the password of the demo"
 PREPARE = "from reviews.management import demo; demo.make_accounts()"
@@ -41,13 +39,19 @@ class Server:
         return list((self.data / "archives" / "drafts").glob("*.upload"))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    data, port = Path(tempfile.mkdtemp(prefix="portal-")), postgres.free_port()
+    """The server; the last of the tests kills it."""
+    with data_folder() as data:
+        yield from _served(data)
+
+
+def _served(data: Path) -> Iterator[Server]:
+    port = postgres.free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
     given = kept | {"PORTAL_DATA": str(data), "PORTAL_DEMO_PASSWORD": PASSWORD}
-    for command in (["migrate", "-v", "0"], ["shell", "-v", "0", "-c", PREPARE]):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=HOUSE, env=given, check=True)
+    prepare = [sys.executable, "manage.py", "shell", "-v", "0", "-c", PREPARE]
+    subprocess.run(prepare, cwd=HOUSE, env=given, check=True)
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "granian", *WEB_SERVER, "--host", "127.0.0.1"),
@@ -62,7 +66,6 @@ def server() -> Iterator[Server]:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, 9)
     process.wait()
-    shutil.rmtree(data)
 
 
 def _listens(port: int) -> bool:

@@ -6,19 +6,25 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from reviews import storage
 from reviews.actions import submitting
 from reviews.jobs import analysis
 from reviews.jobs.analysis import ANALYSIS
 from reviews.jobs.runner import Cancelled, begin
-from reviews.jobs.watching import watch
 from reviews.models import Finding, Revision, Submission
 from reviews.pipeline.core.messages import Message
 from tests import factories
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def examined_once() -> None:
+    """Nothing is remembered here: everything is examined."""
+
+
 PACKAGE = "harbour/package/harbour-1.4.0.tgz!/harbour/"
 
 
@@ -156,20 +162,6 @@ def test_a_withdrawn_one_gets_no_findings_any_more() -> None:
 
     assert factories.again(submission).state == "withdrawn"
     assert not Finding.objects.exists()
-
-
-def test_the_work_on_a_withdrawn_one_is_ended_at_the_next_look(settings: Settings) -> None:
-    submission = factories.submitted()
-    revision = _current(submission)
-    lease = begin(ANALYSIS, revision.pk)
-    assert lease is not None
-    watching = watch(ANALYSIS, revision, lease)
-    submitting.withdraw(by=factories.petra(), submission=factories.again(submission))
-    watching.look()
-    settings.PORTAL_LEASE_SECONDS = 0
-
-    with pytest.raises(Cancelled):
-        watching.look()
 
 
 def test_an_internal_error_is_tried_three_times_and_never_blamed_on_the_partner() -> None:

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from reviews.jobs import heartbeats
-from reviews.models.heartbeat import SCHEDULER, heard_since
+from reviews.models.heartbeat import SCHEDULER, heartbeats_since
 
 
 @pytest.mark.django_db
@@ -22,5 +22,5 @@ def test_the_scheduler_reports_when_it_starts(monkeypatch: pytest.MonkeyPatch) -
 
     heartbeats.watch_scheduler()
 
-    assert heard_since(start) == {SCHEDULER: []}
+    assert [(each.name, each.queues) for each in heartbeats_since(start)] == [(SCHEDULER, [])]
     assert len(connected) == 1

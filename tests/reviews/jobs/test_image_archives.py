@@ -49,7 +49,7 @@ def _let_expire(inspection: Inspection) -> None:
 
 
 def _objection(submission: Submission) -> str | None:
-    words = objections.to_approving(factories.rita(), factories.again(submission))
+    words = objections.before_approving(factories.rita(), factories.again(submission))
     return None if words is None else str(words)
 
 
@@ -244,7 +244,7 @@ def test_a_damaged_store_is_an_internal_error_and_the_package_waits_for_administ
 
     submission = factories.inspected(submission)
     assert _inspection(submission).finished_at is not None
-    assert _verbs(submission) == ["submit", "start", "finish", "retry", "inspect"]
+    assert _verbs(submission) == ["submit", "start", "finish", "fail", "retry", "inspect"]
 
 
 def test_archives_that_are_being_read_are_not_retried() -> None:
@@ -253,7 +253,7 @@ def test_archives_that_are_being_read_are_not_retried() -> None:
     with pytest.raises(ActionDenied) as denied:
         retry(by=factories.ada(), submission=submission)
 
-    assert str(denied.value) == "It is in review."
+    assert str(denied.value) == "Its state is “in review”."
 
 
 def test_nothing_is_approved_before_the_archives_are_read() -> None:

@@ -17,6 +17,13 @@ from reviews.models import Event, Release, Submission
 from tests import factories
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def examined_once() -> None:
+    """Nothing is remembered here: everything is examined."""
+
+
 CHART = "harbour/package/harbour-1.4.0.tgz"
 ADDRESS = "PORTAL-002"
 

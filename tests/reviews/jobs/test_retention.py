@@ -177,5 +177,5 @@ def test_its_page_says_what_became_of_the_file(
         address = reverse("download", args=[submission.pk, 1, artifact])
         assert client.get(address).status_code == 404
     event = Event.objects.get(verb="purge")
-    assert event_comment(event) == ""
+    assert event_comment(event, {}) == ""
     assert event_sentence(event).startswith("removed the file of revision 1")

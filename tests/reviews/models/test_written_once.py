@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, models, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
-from reviews.models import Comment, Event, Release, Seal
+from reviews.models import Comment, Event, PortalEvent, Release, Seal
 from reviews.models.append_only import WrittenOnce
 from tests import factories
 
@@ -47,6 +47,7 @@ def _everything() -> None:
     assert submission.current is not None
     Comment.objects.create(revision=submission.current, by=factories.rita(), text="Well done.")
     Seal.objects.create(first=1, last=1, events=1, sha256="0" * 64)
+    PortalEvent.objects.create(verb="invite")
     connection.check_constraints()  # PostgreSQL empties no table whose references it has to check
 
 
@@ -67,7 +68,7 @@ def _replacing(table: str) -> str:
     return f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}"  # noqa: S608 - our own table
 
 
-@pytest.mark.parametrize("table", ["event", "decision", "comment", "seal"])
+@pytest.mark.parametrize("table", ["event", "decision", "comment", "seal", "portalevent"])
 def test_the_database_itself_refuses(table: str) -> None:
     _everything()
     words = f"reviews_{table} is written once"

@@ -9,6 +9,7 @@ from reviews.models import Finding
 from reviews.queries.groups import Group, GroupCounts, counts_of, group_counts, group_of
 from reviews.queries.review import review_of
 from reviews.states import FindingState
+from reviews.visibility import INSIDER
 from tests import factories
 
 OPEN, APPROVED, REJECTED = FindingState.OPEN, FindingState.APPROVED, FindingState.REJECTED
@@ -41,10 +42,13 @@ def test_lists_count_what_the_page_shows(django_assert_num_queries: DjangoAssert
         factories.returned(),
         factories.in_review(b"no archive at all", version="3"),
     ]
-    reviews = [review_of(each.current) for each in submissions[:2] if each.current is not None]
+    reviews = [
+        review_of(each.current, INSIDER) for each in submissions[:2] if each.current is not None
+    ]
 
-    with django_assert_num_queries(1):
-        found = group_counts(submissions)
+    rita = factories.rita()
+    with django_assert_num_queries(3):  # two of them: who she is
+        found = group_counts(submissions, rita)
 
     shown = [counts_of(unit.group for unit in review.units) for review in reviews]
     assert [found[each.pk] for each in submissions] == [*shown, GroupCounts(fix=1)]
@@ -55,12 +59,12 @@ def test_a_change_set_counts_once_whatever_its_findings_weigh() -> None:
     submission = factories.in_review()
     unit = Finding.objects.filter(revision=submission.current, has_edit=True).first()
     assert unit is not None
-    before = group_counts([submission])[submission.pk]
+    before = group_counts([submission], factories.rita())[submission.pk]
     Finding.objects.filter(pk=unit.pk).update(severity="error")
 
-    assert group_counts([submission])[submission.pk] == before
+    assert group_counts([submission], factories.rita())[submission.pk] == before
 
 
 @pytest.mark.django_db
 def test_what_is_not_examined_yet_has_no_counts() -> None:
-    assert group_counts([factories.submitted()]) == {}
+    assert group_counts([factories.submitted()], factories.rita()) == {}

@@ -19,6 +19,7 @@ from reviews.models import Heartbeat, Inspection
 from reviews.models.heartbeat import SCHEDULER, report_alive
 from reviews.models.run import MOST_ATTEMPTS
 from reviews.queries.health import current_health, health_facts
+from reviews.queries.state_counts import state_counts
 from reviews.queue import app
 from reviews.states import SubmissionState
 from tests import factories
@@ -36,6 +37,13 @@ def test_the_health_of_the_pipeline() -> None:
     assert health.counts == {SubmissionState.RECEIVED: 1, SubmissionState.IN_REVIEW: 1}
     assert (health.oldest, health.running, health.overdue) == (waiting.waiting_since, 0, 0)
     assert list(health.failed) == []
+
+
+def test_what_is_released_is_counted_as_what_is_left() -> None:
+    factories.released()
+    factories.in_review(version="2")
+
+    assert state_counts() == {SubmissionState.RELEASED: 1, SubmissionState.IN_REVIEW: 1}
 
 
 def test_archives_that_could_not_be_read_are_listed_as_failed() -> None:

@@ -110,6 +110,34 @@ def test_a_list_is_filtered_and_sorted(wanted: dict[str, object], titles: list[s
     assert _titles(factories.rita(), **wanted) == titles
 
 
+@pytest.mark.parametrize("text", ["港口服务", "ＨＡＲＢＯＵＲ 修复了镜像", "港口 第２版"])
+def test_chinese_names_and_notes_are_found_whatever_their_width(text: str) -> None:
+    submission = submitting.submit(
+        by=factories.petra(),
+        organisation=factories.organisation(),
+        service="港口服务 Harbour",
+        version="1",
+        file_name="harbour.zip",
+        content=[b"PK"],
+        note="第2版：修复了镜像地址",
+    )
+
+    assert _titles(factories.rita(), text=text) == [submission.title]
+
+
+def test_the_note_of_the_newest_revision_is_found() -> None:
+    submission = factories.returned()
+    submitting.revise(
+        by=factories.petra(),
+        submission=submission,
+        file_name="harbour.zip",
+        content=[b"PK"],
+        note="已按要求修改",
+    )
+
+    assert _titles(factories.rita(), text="要求") == [submission.title]
+
+
 def test_a_long_list_comes_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lists, "PAGE", 2)
     for version in "12345":
@@ -159,6 +187,18 @@ def test_whose_turn_it_is() -> None:
     }
 
 
+def test_what_waits_for_nobody_is_not_counted() -> None:
+    withdrawn, _waiting = factories.submitted(version="1"), factories.submitted(version="2")
+    submitting.withdraw(by=factories.petra(), submission=withdrawn)
+
+    assert count_by_turn(factories.petra()) == {
+        Turn.PORTAL: 1,
+        Turn.PARTNER: 0,
+        Turn.REVIEWER: 0,
+        Turn.ADMINISTRATOR: 0,
+    }
+
+
 def test_a_list_asks_as_often_for_many_rows_as_for_one() -> None:
     rita = factories.rita()
     asked = []
@@ -167,9 +207,10 @@ def test_a_list_asks_as_often_for_many_rows_as_for_one() -> None:
         user = User.objects.get(pk=rita.pk)
         with CaptureQueriesContext(connection) as context:
             for row in submissions(user, ListFilter()).rows:
-                assert (row.service.name, row.organisation.name) == ("harbour", "Acme")
-                assert (str(row.submitted_by), str(row.claimed_by)) == ("petra", "rita")
+                assert (row.state, row.organisation.name) == ("in_review", "Acme")
+                assert (str(row.claimed_by), str(row.reviewer)) == ("rita", "None")
                 assert row.current is not None
+                assert (row.current.number, row.current.images_total) == (1, 5)
         asked.append(len(context))
 
     assert asked == [4, 4, 4]  # roles, keys, rows, count

@@ -6,6 +6,7 @@ import pytest
 
 from reviews.queries.log import events_of, visible_events
 from reviews.queries.revisions import last_release, revisions_of
+from reviews.visibility import INSIDER
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.django_db
 def test_the_history_and_the_uploads_of_a_submission() -> None:
     submission = factories.revised(factories.in_review())
 
-    assert [event.verb for event in events_of(submission)] == [
+    assert [event.verb for event in events_of(INSIDER, submission)] == [
         "submit",
         "start",
         "finish",

@@ -11,7 +11,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 
-from reviews.models import Revision
+from reviews.models import Revision, Submission
 from reviews.models.run import MOST_ATTEMPTS
 from reviews.models.tally import count
 from tests import factories
@@ -60,7 +60,7 @@ def test_they_are_given_as_open_metrics_where_that_is_asked_for(client: Client) 
 
 def test_jobs_states_and_totals_are_shown(client: Client) -> None:
     waiting = factories.submitted(version="1")
-    Revision.objects.update(uploaded_at=timezone.now() - timedelta(minutes=10))
+    Submission.objects.update(waiting_since=timezone.now() - timedelta(minutes=10))
     factories.in_review(version="2")
     abandoned = factories.submitted(version="3")
     Revision.objects.filter(submission=abandoned).update(attempts=MOST_ATTEMPTS)

@@ -117,10 +117,6 @@ def test_the_name_of_a_file_is_the_end_of_its_address(address: str, name: str) -
     assert display.base_name(address) == name
 
 
-def test_a_tab_in_a_line_stays_a_tab() -> None:
-    assert display.shown_code("a\tb\x00") == "a\tb\\x00"
-
-
 @pytest.mark.parametrize(
     ("address", "shown"),
     [
@@ -137,3 +133,7 @@ def test_a_tab_in_a_line_stays_a_tab() -> None:
 )
 def test_an_address_breaks_at_its_parts_and_its_digest_is_short(address: str, shown: str) -> None:
     assert display.address(address) == shown
+
+
+def test_a_list_of_names_is_escaped_once() -> None:
+    assert display.quoted_list(["a & b", "c"]) == '<span translate="no">a &amp; b, c</span>'

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 
 from reviews import urls
+from reviews.mails.links import off_link
 from reviews.models import Submission
 from tests import factories
 
@@ -19,6 +20,7 @@ EVERYBODY = {"nobody": 200, "stranger": 200, "partner": 200, "reviewer": 200, "a
 SIGNED_IN = EVERYBODY | {"nobody": 302}
 THOSE_WHO_SEE_IT = SIGNED_IN | {"stranger": 404}
 REVIEWERS = {"nobody": 302, "stranger": 404, "partner": 404, "reviewer": 200, "admin": 404}
+ADMINISTRATORS = REVIEWERS | {"reviewer": 404, "admin": 200}
 ASKED_FOR_NOTHING = {"nobody": 302} | dict.fromkeys(
     ["stranger", "partner", "reviewer", "admin"], 404
 )
@@ -39,6 +41,12 @@ GET = {
     "rules": EVERYBODY,
     "rule": EVERYBODY,
     "log": SIGNED_IN,
+    "export-log": SIGNED_IN,
+    "portal-log": ADMINISTRATORS,
+    "gallery": SIGNED_IN,  # the demo shows it to everybody
+    "notifications": SIGNED_IN,
+    "mail-off": EVERYBODY,
+    "accept-invitation": dict.fromkeys(EVERYBODY, 410),
     "submissions": SIGNED_IN,
     "new-submission": SIGNED_IN,
     "service": THOSE_WHO_SEE_IT,
@@ -50,6 +58,8 @@ GET = {
     # Nothing is released yet, so one is sent on to the submission.
     "release": SENT_ON | {"stranger": 404},
     "history": THOSE_WHO_SEE_IT,
+    "conversation": THOSE_WHO_SEE_IT,
+    "accept": {"nobody": 302, "stranger": 404, "partner": 404, "reviewer": 404, "admin": 200},
     "revision": THOSE_WHO_SEE_IT,
     "printed-report": THOSE_WHO_SEE_IT,
     "lines": ASKED_FOR_NOTHING,
@@ -58,14 +68,20 @@ GET = {
     "withdraw": THOSE_WHO_SEE_IT,
     "download": THOSE_WHO_SEE_IT,
     "queue": REVIEWERS,
-    "review": REVIEWERS,
+    "review": REVIEWERS | {"admin": 200},
     "piece": ASKED_FOR_NOTHING,
+    "assign": REVIEWERS | {"admin": 200},
+    "rendered": THOSE_WHO_SEE_IT,
+    "compare": THOSE_WHO_SEE_IT,
+    "attachments": THOSE_WHO_SEE_IT,
+    "download-attachment": ASKED_FOR_NOTHING,
 }
 POST = {
     "theme": SENT_ON,
     "language": SENT_ON,
     "logout": SENT_ON,
     "comment": NOT_SO,
+    "read-comments": SENT_ON | {"stranger": 404},
     "demo-package": SENT_ON,
     # The page of the submission says that only administrators do this.
     "suspend": SENT_ON | {"stranger": 404},
@@ -73,6 +89,12 @@ POST = {
     "reconsider": SENT_ON | {"stranger": 404},
     "publish-again": SENT_ON | {"stranger": 404},
     "ask-registry": SENT_ON | {"stranger": 404},
+    "attach": NOT_SO,
+    "there": REVIEWERS | {"reviewer": 204, "admin": 204},
+    "save-view": REVIEWERS | {"reviewer": 302},
+    "rename-view": REVIEWERS | {"reviewer": 302},
+    "delete-view": REVIEWERS | {"reviewer": 302},
+    "detach": SENT_ON | {"stranger": 404},
 }
 ROLES: dict[str, Callable[[], User | None]] = {
     "nobody": lambda: None,
@@ -87,6 +109,7 @@ DECIDING = {
     "decide",
     "ask",
     "review-comment",
+    "insert-text",
     "return",
     "reject",
     "approve",
@@ -100,11 +123,20 @@ def _address(name: str, submission: Submission) -> str:
         "password_reset_confirm": ["MQ", "none"],
         "download": [submission.pk, 1, "original"],
         "revision": [submission.pk, 1],
+        "accept": [submission.pk, 1],
         "printed-report": [submission.pk, 1],
         "service": [submission.service_id],
         "compare-versions": [submission.service_id],
+        "export-log": ["csv"],
+        "mail-off": [off_link(1, "turn").rpartition("off/")[2].rstrip("/")],
+        "accept-invitation": ["none"],
+        "download-attachment": [submission.pk, 1],
+        "detach": [submission.pk, 1],
+        "rename-view": [1],
+        "delete-view": [1],
     }
     own = {"home", "theme", "language", "help", "login", "logout", "rules", "log", "queue"}
+    own |= {"notifications", "portal-log", "save-view", "gallery"}
     plain = name in own or name.startswith("password_") or name.endswith("submissions")
     plain = plain or name in {"new-submission", "demo-package"}
     query = f"?from={submission.pk}&to={submission.pk}" if name == "compare-versions" else ""

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import html
+import os
 import re
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from reviews.demo_package import demo_package
 from reviews.models import Event, Submission
+from reviews.pipeline.core.policy import Limits
 from reviews.queries.review import review_of
 from reviews.views.diff_page import DiffPage, Reading, diff_page
+from reviews.visibility import INSIDER
 from tests import factories
+from tests.reviews.spoken import spoken
+from tests.shipping import package_with
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +29,7 @@ CHART = "harbour/package/harbour-1.4.0.tgz!/harbour"
 
 def page_of(submission: Submission, *, side_by_side: bool = True) -> DiffPage:
     assert submission.current is not None
-    return diff_page(review_of(submission.current), Reading(side_by_side, is_whole=True))
+    return diff_page(review_of(submission.current, INSIDER), Reading(side_by_side, is_whole=True))
 
 
 def right_side(page: DiffPage, address: str) -> str:
@@ -60,6 +66,15 @@ def test_what_is_no_file_has_its_findings_and_no_lines() -> None:
     (folder,) = [file for file in page.files if file.address == CHART]
     assert [part.stretch for part in folder.parts] == [None]
     assert [here.decided.finding.rule for here in folder.findings] == ["OSC-HELM-017"]
+
+
+def test_a_finding_at_an_image_archive_needs_nothing_of_it(settings: Settings) -> None:
+    settings.PORTAL_LIMITS = Limits(chart_bytes=300_000)
+    large = package_with({"web-1.4.0-x86_64.tar": os.urandom(300_001)})
+    page = page_of(factories.inspected(factories.in_review(large)))
+
+    (archive,) = [file for file in page.files if file.address.endswith(".tar")]
+    assert [part.stretch for part in archive.parts] == [None]
 
 
 def test_a_unit_stands_once_below_the_last_of_its_neighbouring_lines() -> None:
@@ -119,7 +134,7 @@ def test_partners_read_it_without_anything_to_decide(client: Client) -> None:
 
     assert 'id="f-0"' in page
     assert "data-decide" not in page
-    assert "Comment…" not in page
+    assert "Apply" not in page
 
 
 @pytest.mark.parametrize(
@@ -208,6 +223,22 @@ def test_text_of_a_package_is_never_live(client: Client) -> None:
     assert "<script>alert" not in page
     assert "# &lt;script&gt;alert(1)&lt;/script&gt; " in page
     assert '<span class="hidden-sign">\\u202e</span>txt' in page
+
+
+def test_a_text_that_fixes_several_findings_stands_at_the_first(client: Client) -> None:
+    one = "          image: busybox:1.36\n"
+    two = (one, f"{one}        - name: next\n          image: alpine:3.20\n")
+    client.force_login(factories.petra())
+
+    page = get(client, factories.in_review(demo_package(two)))
+
+    pastes = re.findall(r"<figure.*?</figure>", page, re.DOTALL)
+    added = [spoken(each) for each in pastes if "repository: busybox" in spoken(each)]
+    assert len(added) == 1
+    assert "repository: alpine" in added[0]
+    pointers = re.findall(r'<a href="#(f-\d+)">The text to paste fixes 2 findings', page)
+    assert len(pointers) == 1
+    assert page.index(f'id="{pointers[0]}"') < page.index("The text to paste fixes")
 
 
 def test_an_unexamined_revision_has_no_changes(client: Client) -> None:

@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from reviews.actions import reviewing
+from reviews.demo_package import demo_package
 from reviews.models import Comment, Decision, Submission
 from reviews.views import review_page, review_sections
 from tests import factories
+from tests.reviews.spoken import spoken
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +57,17 @@ def test_a_decision_swaps_its_card_its_row_and_the_verdict(rita: Client) -> None
     assert swapped(page) == [at, f"{at}-row", "standing", "verdict-actions", "verdict-bar"]
     assert ("Confirmed: 1." in page, "confirmed: to be fixed" in page) == (True, True)
     assert "<html" not in page
+
+
+def test_a_decision_takes_as_many_queries_for_many_findings_as_for_few(
+    rita: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    few = factories.in_review(demo_package(("image: ghcr.io", "picture: ghcr.io")), version="1")
+    many = factories.in_review(version="2")
+    for submission in (few, many):
+        do(rita, "decide", submission, verb="approve", units=unit(submission))  # a first visit
+        with django_assert_num_queries(30):
+            do(rita, "decide", submission, verb="undo", units=unit(submission))
 
 
 @pytest.mark.parametrize(("target", "other"), [("toasts", None), ("ask-problem", "#toasts")])
@@ -145,7 +159,10 @@ def test_a_claim_of_another_is_said_in_place(rita: Client) -> None:
     submission = factories.in_review()
     reviewing.claim(by=factories.ralf(), submission=submission)
     answer = do(rita, "claim", submission)
-    assert (answer.status_code, "ralf has claimed it." in answer.content.decode()) == (422, True)
+    assert (answer.status_code, "ralf has claimed it." in spoken(answer.content.decode())) == (
+        422,
+        True,
+    )
 
 
 def test_what_is_not_sent_at_first_is_asked_for_when_it_is_reached(

@@ -120,3 +120,4 @@ def test_a_longer_queue_takes_no_more_queries(asked: str, rita_asks: Client) -> 
         factories.in_review(version=version)
 
     assert taken() == one
+    assert one <= 27

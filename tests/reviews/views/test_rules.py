@@ -75,6 +75,16 @@ def test_the_example_shows_what_is_fixed(client: Client) -> None:
     ]
 
 
+def test_the_example_of_a_wrong_name_shows_names_alone(client: Client) -> None:
+    page = client.get(reverse("rule", args=["OSC-NAME-007"])).content.decode()
+
+    rows = re.findall(r'<tr class="(\w+)">.*?<td translate="no">(.*?)</td></tr>', page)
+    assert rows == [
+        ("removed", "demo/package/demo operator-1.0.0.zip"),
+        ("added", "demo/package/demo-operator-1.0.0.zip"),
+    ]
+
+
 @pytest.mark.parametrize("rule", ["OSC-HELM-008", "OSC-HELM-012"])
 def test_both_sides_of_an_example_speak_of_the_same_image(rule: str, client: Client) -> None:
     page = client.get(reverse("rule", args=[rule])).content.decode()

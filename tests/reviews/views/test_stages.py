@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from reviews.jobs.image_archives import IMAGE_ARCHIVES
 from reviews.jobs.runner import begin
@@ -72,6 +72,11 @@ def test_bytes_are_shown_in_the_unit_of_the_whole(done: int, total: int, words: 
 )
 def test_a_size_is_shown_in_the_largest_unit_that_it_fills(size: int, words: str) -> None:
     assert in_bytes(size) == words
+
+
+def test_bytes_are_named_in_chinese() -> None:
+    with translation.override("zh-hans"):
+        assert [in_bytes(size) for size in (1023, 1024)] == ["1023 字节", "1 KB"]
 
 
 @pytest.mark.parametrize("name", ["submission", "images", "changes", "files", "history"])
@@ -172,7 +177,7 @@ def test_what_failed_for_good_is_said_and_no_longer_waited_for(petra: Client) ->
     page = _page(petra, "submission", submission)
 
     assert "The portal could not read the image archives" in page
-    assert "An internal error, not a fault of your package." in page
+    assert "An internal error, not a fault of the package." in page
     assert 'class="is-stopped"' in page
     assert "every 2s" not in page
 

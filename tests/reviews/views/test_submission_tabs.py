@@ -12,12 +12,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from reviews.actions import reviewing
+from reviews.actions import conversing
 from reviews.demo_package import demo_package
 from reviews.models import Event, Release, Submission
 from reviews.models.run import MOST_ATTEMPTS
-from reviews.views import package_files
+from reviews.views import finding_cards, package_files
 from tests import factories
+from tests.reviews.spoken import spoken
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +46,7 @@ def test_while_it_waits_the_page_says_so_and_asks_again(petra: Client) -> None:
 
     page = _page(petra, "submission", submission)
 
-    assert "You are 1st in the queue." in page
+    assert "You are number 1 in the queue." in page
     progress = f"{reverse('progress', args=[submission.pk])}?here=submission"
     assert f'hx-get="{progress}" hx-trigger="every 2s"' in page
     assert "The package is being processed" in page
@@ -55,7 +56,7 @@ def test_those_who_wait_longer_come_first(petra: Client) -> None:
     factories.submitted(version="1.0.0")
     second = factories.submitted(version="2.0.0")
 
-    assert "You are 2nd in the queue." in _page(petra, "submission", second)
+    assert "You are number 2 in the queue." in _page(petra, "submission", second)
 
 
 def test_the_stages_alone_end_with_the_word_to_ask_no_more(petra: Client) -> None:
@@ -89,7 +90,7 @@ def test_findings_say_what_where_why_and_how_to_fix_it(petra: Client) -> None:
     page = _page(petra, "submission", submission)
 
     where = "harbour/package/harbour-1.4.0.tgz!/harbour/templates/web.yaml"
-    assert "The template hard-codes busybox:1.36." in page
+    assert "The template hard-codes busybox:1.36." in spoken(page)
     assert f'?file={quote(where)}#L15">{where}:15</a>' in page
     assert f'href="{reverse("rule", args=["OSC-HELM-008"])}"' in page
     assert "image: {{ .Values.waitForDatabase.image.repository }}" in page
@@ -138,7 +139,7 @@ def test_a_returned_package_shows_the_reviewers_words(petra: Client) -> None:
     submission = factories.returned()
 
     assert re.search(
-        r"rita returned the package on [-0-9]+ [:0-9]+: Fix it.",
+        r"A reviewer returned the package on [-0-9]+ [:0-9]+: Fix it.",
         _plain(_page(petra, "submission", submission)),
     )
     on_other_tabs = _plain(_page(petra, "history", submission))
@@ -162,7 +163,7 @@ def test_what_cannot_be_done_now_is_grey_and_says_why(petra: Client) -> None:
     page = _page(petra, "submission", factories.approved())
 
     grey = re.findall(r'role="link" aria-disabled="true" title="([^"]*)"', page)
-    assert grey == ["It is approved.", "It is approved."]
+    assert grey == ["Its state is “approved”."] * 2
     assert 'aria-disabled="true"' not in _page(
         petra, "submission", factories.in_review(version="2")
     )
@@ -174,7 +175,7 @@ def test_a_release_that_failed_for_good_is_no_longer_waited_for(petra: Client) -
 
     page = _page(petra, "submission", submission)
 
-    assert "An internal error, not a fault of your package." in page
+    assert "An internal error, not a fault of the package." in page
     assert "every 2s" not in page
 
 
@@ -291,7 +292,7 @@ def test_the_history_shows_what_happened_and_what_was_said(petra: Client) -> Non
 
     assert "petra submitted harbour-1.4.0.zip" in page
     assert "The portal began to examine revision 1" in page
-    assert "rita returned it to the partner" in page
+    assert "A reviewer returned it to be fixed" in page
     assert "Fix it." in page
 
 
@@ -310,7 +311,7 @@ def test_a_comment_reaches_the_other_side(petra: Client) -> None:
     )
 
     petra.force_login(factories.rita())
-    assert "petra commented rev 1 just now When will you look?" in _plain(
+    assert "petra commented rev 1 · just now When will you look?" in _plain(
         _page(petra, "history", submission)
     )
 
@@ -321,7 +322,7 @@ def test_an_empty_comment_is_asked_for_again(petra: Client) -> None:
     answer = petra.post(reverse("comment", args=[submission.pk]), {"text": " ", "revision": 1})
 
     assert answer.status_code == 422
-    assert "This field is required." in answer.content.decode()
+    assert "Write a comment first." in answer.content.decode()
 
 
 def test_a_comment_on_an_earlier_revision_is_asked_for_again_with_its_text(petra: Client) -> None:
@@ -341,13 +342,14 @@ def test_a_comment_on_an_earlier_revision_is_asked_for_again_with_its_text(petra
 
 def test_a_comment_on_a_finding_stands_at_the_finding(petra: Client) -> None:
     submission = factories.in_review()
-    reviewing.comment(
+    conversing.comment(
         by=factories.rita(), submission=submission, revision=1, text="Look here.", position=0
     )
 
+    petra.force_login(factories.rita())
     page = _plain(_page(petra, "submission", submission))
 
-    assert "rita just now Look here." in page
+    assert "rita just now Reply Look here." in page
 
 
 def test_decisions_stand_at_the_findings_with_their_reasons(petra: Client) -> None:
@@ -355,6 +357,7 @@ def test_decisions_stand_at_the_findings_with_their_reasons(petra: Client) -> No
     unit = factories.unit_of(submission, "OSC-HELM-008")
     factories.decide(submission, "reject", unit, comment="We know it.")
 
+    petra.force_login(factories.rita())
     page = _plain(_page(petra, "submission", submission))
 
     assert "dismissed" in page
@@ -370,10 +373,10 @@ def test_an_earlier_revision_stays_as_it_was(petra: Client) -> None:
     now = _page(petra, "submission", submission)
 
     assert "This is an earlier revision, kept as it was." in then
-    assert "The template hard-codes busybox:1.36." in then
+    assert "The template hard-codes busybox:1.36." in spoken(then)
     assert f'href="{reverse("images", args=[submission.pk])}?rev=1"' in then
-    assert "The template hard-codes busybox:1.36." not in now
-    assert "Since revision 1:" in now
+    assert "The template hard-codes busybox:1.36." not in spoken(now)
+    assert "Since rev 1:" in now
 
 
 @pytest.mark.parametrize("number", ["7", "99999"])
@@ -495,7 +498,7 @@ def test_what_to_do_is_listed_with_links_and_the_text_to_paste(petra: Client) ->
     assert f'data-copies-added="paste-{position}-2"' in page
     assert f'<a href="#u-{position}">An image is hard-coded in a template</a>' in page
     added = re.findall(r'<span class="row added">.*?<code>(.*?)\n</code>', page, re.DOTALL)
-    assert added == [
+    assert [spoken(each) for each in added] == [
         "waitForDatabase:",
         "  image:",
         "    repository: busybox",
@@ -510,5 +513,34 @@ def test_what_to_do_is_listed_with_links_and_the_text_to_paste(petra: Client) ->
 def test_a_file_that_calls_itself_otherwise_is_noticed(petra: Client) -> None:
     words = "The file calls itself harbour 1.4.0, and it was submitted as harbour 2.0.0."
 
-    assert words in _page(petra, "submission", factories.in_review(version="2.0.0"))
+    assert words in spoken(_page(petra, "submission", factories.in_review(version="2.0.0")))
     assert "calls itself" not in _page(petra, "submission", factories.in_review())
+
+
+def test_of_many_findings_the_first_are_drawn_until_one_asks_for_more(
+    petra: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submission = factories.in_review()
+    whole = re.findall(r'id="(u-[0-9]+)"', _page(petra, "submission", submission))
+    monkeypatch.setattr(finding_cards, "DRAWN", 1)
+    first = _page(petra, "submission", submission)
+    drawn = re.findall(r'id="(u-[0-9]+)"', first)
+    more = re.findall(r'href="([^"#]*)[^"]*" data-more', first)
+    last = next(each for each in reversed(whole) if each not in drawn)
+
+    there = _page(petra, "submission", submission, f"?at={last}")
+    asked = {
+        each
+        for query in more
+        for each in re.findall(r'id="(u-[0-9]+)"', _page(petra, "submission", submission, query))
+    }
+
+    assert 0 < len(drawn) < len(whole)
+    assert [f'<li><a href="{to}#{whole[0]}">' in first for to in ("", f"?at={whole[0]}")] == [
+        True,
+        False,
+    ]
+    monkeypatch.setattr(finding_cards, "DRAWN", 0)
+    assert f'<li><a href="?at={whole[0]}#{whole[0]}">' in _page(petra, "submission", submission)
+    assert f'id="{last}"' in there
+    assert asked == set(whole)

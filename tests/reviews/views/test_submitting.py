@@ -53,7 +53,7 @@ def test_a_package_is_submitted_and_one_is_led_to_it(client: Client) -> None:
     assert submission.current.note == "Please be quick."
     page = client.get(answer.headers["Location"]).content.decode()
     assert "The package has arrived and is being examined." in page
-    assert "You are 1st in the queue." in page
+    assert "You are number 1 in the queue." in page
 
 
 def test_the_demo_package_is_submitted_like_any_other(client: Client) -> None:
@@ -213,7 +213,7 @@ def test_where_no_revision_can_be_uploaded_the_reason_stands_instead_of_the_form
 
     page = client.get(reverse("revise", args=[submission.pk])).content.decode()
 
-    assert "It is rejected." in page
+    assert "Its state is “rejected”." in page
     assert 'type="file"' not in page
 
 
@@ -236,5 +236,5 @@ def test_what_is_released_is_not_withdrawn(client: Client) -> None:
     answer = client.post(reverse("withdraw", args=[submission.pk]), {})
 
     assert answer.status_code == 422
-    assert "It is released." in answer.content.decode()
+    assert "Its state is “released”." in answer.content.decode()
     assert factories.again(submission).state == "released"

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from reviews.demo_package import demo_package
@@ -18,8 +19,15 @@ from reviews.pipeline.checks.examples.osc_packages import (
     OSC_METADATA,
     osc_package,
 )
-from reviews.queries.versions import find_service, upgrades_from, versions_of
+from reviews.queries.versions import (
+    ServiceVersion,
+    UpgradePath,
+    find_service,
+    upgrades_from,
+    versions_of,
+)
 from reviews.views import package_files
+from reviews.views.version_rows import VersionRow, VersionRows
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +109,12 @@ def test_the_page_of_a_service_lists_its_versions(
         answer = client.get(reverse("service", args=[first.service_id]))
 
     assert [row.version.submission.version for row in answer.context["rows"]] == ["1.5.0", "1.4.0"]
-    assert "Compare two versions" in answer.content.decode()
+    page = answer.content.decode()
+    assert "Compare two versions" in page
+    newest = answer.context["rows"][0].version.submission.pk
+    address = f"{reverse('compare-versions', args=[first.service_id])}?to={newest}"
+    assert f'href="{address}"' in page
+    assert client.get(address).context["before"].submission.version == "1.4.0"
 
 
 def test_two_versions_are_compared_by_images_and_values(client: Client) -> None:
@@ -113,10 +126,15 @@ def test_two_versions_are_compared_by_images_and_values(client: Client) -> None:
 
     answer = client.get(f"{address}?from={first.pk}&to={second.pk}")
 
-    changed = {(each.before, each.after) for each in answer.context["images"]}
+    comparison = answer.context["comparison"]
+    changed = {
+        (each.before and each.before.original, each.after and each.after.original)
+        for each in comparison.images
+    }
     assert ("docker.io/harbourmaster/web:1.4.0", None) in changed
     assert (None, "docker.io/harbourmaster/website:1.4.0") in changed
-    assert "harbourmaster/website" in answer.content.decode()
+    assert (comparison.values.drawn.added, comparison.values.drawn.removed) == (1, 1)
+    assert "harbourmaster/<wbr>website" in answer.content.decode()
     assert client.get(f"{address}?from={first.pk}&to=0").status_code == 404
 
 
@@ -148,3 +166,39 @@ def test_a_release_is_named_with_its_hash(client: Client) -> None:
     (row,) = versions_of(factories.petra(), submission.service)
     assert row.release is not None
     assert row.release.sha256[:12] in page
+
+
+def test_versions_are_ordered_by_their_numbers_and_others_by_their_dates() -> None:
+    names = ("1.10.0", "v1.9.1", "1.9.1", "1.10.0-rc.1", "nightly")
+    for name in names:
+        factories.submitted(version=name)
+    versions = versions_of(factories.rita(), Submission.objects.latest("pk").service)
+    found = {each.submission.version: each for each in versions}
+
+    assert [found[name].place for name in names] == [2, 0, 0, 1, None]
+    assert found["nightly"].follows(found["1.10.0"])
+    assert not found["1.10.0"].follows(found["nightly"])
+
+
+def test_names_of_versions_are_escaped_in_rows_drawn_by_hand() -> None:
+    live, shown = "<b title='x'>&\u202e", "&lt;b title=&#x27;x&#x27;&gt;&amp;\\u202e"
+    submission = Submission(pk=7, version=live, state="released", submitted_at=timezone.now())
+    version = ServiceVersion(submission, release=None, place=None)
+    row = VersionRow(version, (UpgradePath(version, (live,)),), before=version)
+
+    html = VersionRows(Service(pk=3)).html([row])
+
+    assert html.count(shown) == 3
+    assert live not in html
+
+
+def test_a_comparison_begins_with_the_newest_version(client: Client) -> None:
+    first = factories.in_review()
+    address = reverse("compare-versions", args=[first.service_id])
+    client.force_login(factories.petra())
+    assert client.get(address).status_code == 404
+    factories.in_review(version="1.5.0")
+
+    page = client.get(address).content.decode()
+
+    assert "1.4.0 → 1.5.0" in page
