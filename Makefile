@@ -4,6 +4,9 @@ MAKEFLAGS += --no-builtin-rules --warn-undefined-variables
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
+# Where an environment has this, each of the many processes of the portal and of the tests would
+# compile all modules again: 5.5 s of processor time to start, instead of 1.5 s.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help install install-dev run test style types contracts audit sbom check format docs messages lock bench scale load chaos fuzz
 
 VENV := .venv
