@@ -27,7 +27,7 @@ def submission(visit: Visit, number: list[str]) -> str:
     if not number:
         partner = visit().sign_in("partner")
         address = submit(partner, "9.9.9")
-        wait_for(partner.page, "in review")
+        wait_for(partner.page, address, "in review")
         number.append(address.split("/")[2])
     return number[0]
 

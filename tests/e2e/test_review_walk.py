@@ -40,8 +40,12 @@ def choose(page: Page, package: bytes) -> None:
     page.locator("input[name=file]").set_input_files(files=[file])
 
 
-def wait_for(page: Page, state: str) -> None:
-    """Load the page again until its badge says ``state``, as people do without scripts."""
+def wait_for(page: Page, address: str, state: str) -> None:
+    """Load the submission's page again until its badge says ``state``, as without scripts.
+
+    First the page is waited for: loading again before would stop the form that leads there.
+    """
+    page.wait_for_url(re.compile(f"{re.escape(address)}([?#]|$)"))
     badge = page.locator("main .badge", has_text=re.compile(f"^\\s*{state}\\s*$")).first
     for _attempt in range(PATIENCE // 500):
         if badge.is_visible():
@@ -111,7 +115,7 @@ def test_a_package_walks_from_the_partner_to_the_release(
     words = reviewer.words
 
     address = submit(partner, version)
-    wait_for(partner.page, words("in review"))
+    wait_for(partner.page, address, words("in review"))
     expect(hard_coded(partner.page)).to_contain_text("busybox:1.36")
 
     page = open_review(reviewer, address)
@@ -121,14 +125,14 @@ def test_a_package_walks_from_the_partner_to_the_release(
     expect(page.get_by_role("button", name=words("Approve package"))).to_be_disabled()
     page.get_by_label(words("Comment for the partner")).fill("Let values.yaml decide busybox.")
     page.get_by_role("button", name=words("Return to partner")).click()
-    wait_for(page, words("returned"))
+    wait_for(page, address, words("returned"))
 
     partner.page.reload()
     expect(partner.page.get_by_text("Let values.yaml decide busybox.")).to_be_visible()
     partner.page.get_by_role("link", name=words("Upload a corrected package")).click()
     choose(partner.page, shop_chart.package(fixed=True))
     partner.page.get_by_role("button", name=words("Upload")).click()
-    wait_for(partner.page, words("in review"))
+    wait_for(partner.page, address, words("in review"))
     expect(hard_coded(partner.page)).to_have_count(0)
 
     page = open_review(reviewer, address)
@@ -138,7 +142,7 @@ def test_a_package_walks_from_the_partner_to_the_release(
     seen = right_side(page, address)
     page.get_by_label(words("I confirm:")).check()
     page.get_by_role("button", name=words("Approve package")).click()
-    wait_for(page, words("released"))
+    wait_for(page, address, words("released"))
 
     partner.page.reload()
     for each in (reviewer, partner):
