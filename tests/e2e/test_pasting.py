@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from reviews.pipeline.report.model import Remedy, RemedyLine
-from tests.e2e.conftest import Visit
+from tests.e2e.conftest import PATIENCE, Visit
 from tests.pipeline.checks.boxes import packed
 from tests.pipeline.pasting import pasted
 
@@ -72,7 +72,9 @@ def _blocks(page: Page) -> list[Remedy]:
 def _until_examined(page: Page, *, scripts: bool) -> None:
     """A script draws the page anew; without one the reader does."""
     done = page.get_by_role("heading", name="For information")
-    while not scripts and not done.count():
+    for _attempt in range(0 if scripts else PATIENCE // 500):
+        if done.count():
+            break
         page.wait_for_timeout(500)
         page.reload()
     expect(done).to_be_visible()
