@@ -90,17 +90,19 @@ def resident(pid: int) -> int:
 def _look(pid: int) -> None:
     """Look until the input ends, then print the worst moment."""
     worst = Moment()
-    sys.stdout.write("\n")
-    sys.stdout.flush()
-    while True:
+    is_announced = is_over = False
+    while not is_over:
         pids = descendants(pid)
         # To ask for shares is dear, and they are never more than what is resident.
         if sum(map(resident, pids)) > worst.total:
             each = [proportional(one) for one in pids]
             if sum(each) > worst.total:
                 worst = Moment(sum(each), each)
-        if select.select([sys.stdin], [], [], _EVERY_SECONDS)[0]:
-            break
+        if not is_announced:
+            sys.stdout.write("\n")
+            sys.stdout.flush()
+            is_announced = True
+        is_over = bool(select.select([sys.stdin], [], [], _EVERY_SECONDS)[0])
     json.dump({"total": worst.total, "each": worst.each}, sys.stdout)
 
 

@@ -531,7 +531,11 @@ def _digests_under_null(root: Chart) -> tuple[ValueLeaf, ...]:
     )
 
 
-def _not_shadowed(leaves: dict[Path, ValueLeaf], given: Mapping[str, Any]) -> dict[Path, ValueLeaf]:
+def _not_shadowed(
+    leaves: Mapping[Path, ValueLeaf], given: Mapping[str, Any]
+) -> Mapping[Path, ValueLeaf]:
+    if not given:
+        return leaves
     return {path: leaf for path, leaf in leaves.items() if not is_given(path, given)}
 
 
