@@ -100,6 +100,7 @@ def _result(said: Iterator[dict[str, Any]], watch: Watch) -> str:
 def _watched(pid: int, pipe: int, limits: Limits, watch: Watch) -> Iterator[dict[str, Any]]:
     """What the process says, line by line, for as long as it stays within ``limits``."""
     begun, waiting, moved = monotonic(), b"", 0
+    looked = begun
     while True:
         ready, _writable, _broken = select.select([pipe], [], [], _LOOK_SECONDS)
         if ready:
@@ -108,6 +109,9 @@ def _watched(pid: int, pipe: int, limits: Limits, watch: Watch) -> Iterator[dict
             yield from map(json.loads, lines)
             if not piece:
                 return
+        if monotonic() - looked < _LOOK_SECONDS:
+            continue  # it has much to say, which is no reason to look more often
+        looked = monotonic()
         if watch.is_patient and (now := _bytes_moved(pid)) != moved:
             begun, moved = monotonic(), now
         _require_within(pid, monotonic() - begun, limits)

@@ -534,7 +534,7 @@ def _digests_under_null(root: Chart) -> tuple[ValueLeaf, ...]:
 def _not_shadowed(
     leaves: Mapping[Path, ValueLeaf], given: Mapping[str, Any]
 ) -> Mapping[Path, ValueLeaf]:
-    if not given:
+    if not given and () not in leaves:  # a file that holds one scalar has no value to be given
         return leaves
     return {path: leaf for path, leaf in leaves.items() if not is_given(path, given)}
 
