@@ -15,7 +15,7 @@ from ..actions.transitions import transition
 from ..models import Inspection, RenderedManifests, Revision, Submission
 from ..models.policy import running_limit
 from ..models.run import MOST_ATTEMPTS
-from ..models.tally import Counted, count_all
+from ..models.tally import Counted
 from ..pipeline import (
     Report,
     examine,
@@ -64,16 +64,16 @@ def _begun(revision: Revision, submission: Submission) -> None:
         transition(submission, "start", by=None, revision=revision)
 
 
-def _work(revision: Revision, lease: Lease) -> None:
+def _work(revision: Revision, lease: Lease) -> list[Counted]:
     try:
         # Before the package is refused: is it still what the partner sent?
         with storage.verified_on_refusal(revision.original, revision.sha256):
             result = _examine(revision, lease)
     except PackageRefused as refused:
         _refuse(revision, lease, refused)
-    else:
-        _finish(revision, lease, result)
-        _count(revision, result.report)
+        return []
+    _finish(revision, lease, result)
+    return _counted(revision, result.report)
 
 
 def _examine(revision: Revision, lease: Lease) -> _Result:
@@ -110,19 +110,17 @@ def _examine(revision: Revision, lease: Lease) -> _Result:
     return _Result(report, report_name, rendered_name)
 
 
-def _count(revision: Revision, report: Report) -> None:
+def _counted(revision: Revision, report: Report) -> list[Counted]:
     stages = {stage: spent for stage, spent in report.timings.items() if stage != "total"}
-    count_all(
-        [
-            Counted("osc_portal_analyses_total"),
-            Counted("osc_portal_renders_total", report.verification.renders),
-            Counted("osc_portal_bytes_total", revision.size, {"deed": "analysed"}),
-            *(
-                Counted("osc_portal_stage_seconds_total", spent, {"stage": stage})
-                for stage, spent in stages.items()
-            ),
-        ]
-    )
+    return [
+        Counted("osc_portal_analyses_total"),
+        Counted("osc_portal_renders_total", report.verification.renders),
+        Counted("osc_portal_bytes_total", revision.size, {"deed": "analysed"}),
+        *(
+            Counted("osc_portal_stage_seconds_total", spent, {"stage": stage})
+            for stage, spent in stages.items()
+        ),
+    ]
 
 
 def _finish(revision: Revision, lease: Lease, result: _Result) -> None:
@@ -146,8 +144,12 @@ def _finish(revision: Revision, lease: Lease, result: _Result) -> None:
             return
         revision.refresh_from_db()
         if result.rendered_name:
-            RenderedManifests.objects.update_or_create(
-                revision=revision, defaults={"stored": result.rendered_name}
+            rendered = RenderedManifests(revision=revision, stored=result.rendered_name)
+            RenderedManifests.objects.bulk_create(
+                [rendered],
+                update_conflicts=True,
+                unique_fields=["revision"],
+                update_fields=["stored"],
             )
         write_findings(revision, report)
         counts = counts_of(revision)

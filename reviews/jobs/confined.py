@@ -100,6 +100,7 @@ def _result(said: Iterator[dict[str, Any]], watch: Watch) -> str:
 def _watched(pid: int, pipe: int, limits: Limits, watch: Watch) -> Iterator[dict[str, Any]]:
     """What the process says, line by line, for as long as it stays within ``limits``."""
     begun, waiting, moved = monotonic(), b"", 0
+    looked = begun
     while True:
         ready, _writable, _broken = select.select([pipe], [], [], _LOOK_SECONDS)
         if ready:
@@ -108,6 +109,9 @@ def _watched(pid: int, pipe: int, limits: Limits, watch: Watch) -> Iterator[dict
             yield from map(json.loads, lines)
             if not piece:
                 return
+        if monotonic() - looked < _LOOK_SECONDS:
+            continue  # it has much to say, which is no reason to look more often
+        looked = monotonic()
         if watch.is_patient and (now := _bytes_moved(pid)) != moved:
             begun, moved = monotonic(), now
         _require_within(pid, monotonic() - begun, limits)
@@ -115,7 +119,7 @@ def _watched(pid: int, pipe: int, limits: Limits, watch: Watch) -> Iterator[dict
 
 
 def _require_within(pid: int, seconds: float, limits: Limits) -> None:
-    processor, memory = _usage(pid)
+    processor, memory = _processor_seconds(pid), sum(map(_resident, _with_descendants(pid)))
     if seconds > limits.analysis_seconds:
         raise too_much_work(limit_of_seconds(limits.analysis_seconds))
     if processor > limits.analysis_processor_seconds:
@@ -124,14 +128,31 @@ def _require_within(pid: int, seconds: float, limits: Limits) -> None:
         raise too_much_work(limit_of_memory(limits.analysis_memory_bytes))
 
 
-def _usage(pid: int) -> tuple[float, int]:
-    """Seconds of the processor and bytes of memory of a process, 0 of one that has ended."""
+def _processor_seconds(pid: int) -> float:
+    """Seconds of the processor of a process, 0 of one that has ended."""
     try:
         times = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
-        pages = Path(f"/proc/{pid}/statm").read_text().split()[1]
+    except OSError:
+        return 0.0
+    return sum(map(int, times)) / _TICKS
+
+
+def _resident(pid: int) -> int:
+    """Bytes of memory of a process, 0 of one that has ended."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE
     except (OSError, IndexError):
-        return 0.0, 0
-    return sum(map(int, times)) / _TICKS, int(pages) * _PAGE
+        return 0
+
+
+def _with_descendants(pid: int) -> list[int]:
+    """A process and all that it started, directly or not: the engine's among them."""
+    found = [pid]
+    for each in found:
+        for children in Path(f"/proc/{each}/task").glob("[0-9]*/children"):
+            with suppress(OSError):
+                found += map(int, children.read_text().split())
+    return found
 
 
 def _bytes_moved(pid: int) -> int:

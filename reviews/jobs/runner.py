@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from time import monotonic
 from typing import Generic, TypeVar
@@ -42,9 +42,10 @@ class Job(Generic[_Run]):
     ``path`` leads from a run to its submission in a query, ``submission_of`` in Python.
     ``is_needed`` says whether the submission still needs the run. ``limit`` is how many runs of
     one organisation may be worked on at once, None for any number. ``begun`` is called when the
-    lease is acquired, in the same transaction. ``work`` does it all and writes the result,
-    ``give_up`` follows when the last attempt has crashed. With ``in_turns`` organisations are
-    served one after the other: who is notified of one run does the one whose turn it is.
+    lease is acquired, in the same transaction. ``work`` does it all and writes the result; what it
+    gives is counted with the job. ``give_up`` follows when the last attempt has crashed. With
+    ``in_turns`` organisations are served one after the other: who is notified of one run does the
+    one whose turn it is.
     """
 
     name: JobName
@@ -52,7 +53,7 @@ class Job(Generic[_Run]):
     path: str
     submission_of: Callable[[_Run], Submission]
     is_needed: Callable[[_Run, Submission], bool]
-    work: Callable[[_Run, Lease], None]
+    work: Callable[[_Run, Lease], Iterable[Counted] | None]
     limit: Callable[[Organisation], int | None] = lambda _organisation: None
     begun: Callable[[_Run, Submission], None] = lambda _run, _submission: None
     give_up: Callable[[_Run], None] = lambda _run: None
@@ -75,9 +76,10 @@ def _run_once(job: Job[_Run], lease: Lease) -> None:
     row = _row(job, lease.pk)
     logger.info("%s of %s begins", job.name, row)
     started, outcome = monotonic(), "done"
+    counted: Iterable[Counted] = ()
     try:
         with heartbeat(lease):
-            job.work(row, lease)
+            counted = job.work(row, lease) or ()
     except Cancelled:
         outcome = "cancelled"
         lease.finish(failure="")
@@ -90,6 +92,7 @@ def _run_once(job: Job[_Run], lease: Lease) -> None:
     seconds, name = monotonic() - started, job.name.short
     count_all(
         [
+            *counted,
             Counted("osc_portal_jobs_total", labels={"job": name, "outcome": outcome}),
             Counted("osc_portal_job_seconds_total", seconds, {"job": name}),
         ]
@@ -176,9 +179,8 @@ def _wake_next(job: Job[_Run], organisation_id: int) -> None:
 
     What crashed is not woken but left to the sweep, so that it rests between its attempts.
     """
-    if job.limit(Organisation.objects.get(pk=organisation_id)) is None:
-        return
     waiting = free(job.model).filter(**{f"{job.path}__organisation": organisation_id}, attempts=0)
     pk = waiting.order_by("pk").values_list("pk", flat=True).first()
-    if pk is not None:
+    # Where there is no limit, nothing waits for a place.
+    if pk is not None and job.limit(Organisation.objects.get(pk=organisation_id)) is not None:
         enqueue(job.name, pk)

@@ -1,26 +1,28 @@
 """How long hostile packages take, and how much memory: ``python -m tests.bench.hostile``.
 
-Every package is examined in a process of its own under the portal's limits, as a worker does.
-``--only`` chooses among the kinds by a part of their names, ``--folder`` adds the files of a folder.
+Every package is examined as a worker does: under the portal's limits, in a process that is forked
+from one that has loaded everything. Memory is that of the process and of the engine's together, at
+the worst moment. ``--only`` chooses among the kinds by a part of their names, ``--folder`` adds the
+files of a folder.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import resource
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from time import perf_counter
 
 from reviews.pipeline.core.policy import MIB, Policy
 from reviews.pipeline.core.refusal import PackageRefused
 from reviews.pipeline.examination.run import examine
 
+from .as_a_worker import forked, prepare
+from .resident import Moment
 from .slow_packages import SLOW, Package
 
 MOST_SECONDS = 40.0
@@ -29,32 +31,30 @@ MOST_BYTES = 600 * MIB
 
 @dataclass(frozen=True)
 class Taken:
-    """What one package took: seconds of the processor, bytes of memory, and how it ended.
+    """What one package took: seconds of the processor, memory, and how it ended.
 
-    ``processor`` counts the engine, too; ``memory`` is that of the analysis, ``engine`` that of
-    the process in which charts are rendered.
+    ``processor`` counts the engine, too, and ``memory`` all processes at one moment.
     """
 
     name: str
     packed: int
     wall: float
     processor: float
-    memory: int
-    engine: int
+    memory: Moment
     end: str
 
     @property
     def is_within(self) -> bool:
         """Whether it keeps to what we promise."""
-        return self.processor <= MOST_SECONDS and max(self.memory, self.engine) <= MOST_BYTES
+        return self.processor <= MOST_SECONDS and self.memory.total <= MOST_BYTES
 
     @property
     def row(self) -> str:
         """A line of the table."""
         return (
             f"| {self.name} | {self.packed / 1024:,.0f} | {self.wall:.1f} | {self.processor:.1f} |"
-            f" {self.memory // MIB} | {self.engine // MIB} | {'' if self.is_within else '**no** '}"
-            f"{self.end} |"
+            f" {self.memory.mebibytes:.0f} | {self.memory.words} |"
+            f" {'' if self.is_within else '**no** '}{self.end} |"
         )
 
 
@@ -62,8 +62,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; 1 where a package took more than we promise."""
     options = _options(arguments)
     failed = False
+    prepare()
     sys.stdout.write(
-        "| package | KiB | seconds | processor | MiB | engine MiB | end |\n"
+        "| package | KiB | seconds | processor | MiB at once | of each process | end |\n"
         "| --- | --- | --- | --- | --- | --- | --- |\n"
     )
     for name, build in _packages(options):
@@ -81,41 +82,28 @@ def measured(name: str, build: Callable[[], Package]) -> Taken:
         path = Path(folder, file_name)
         path.write_bytes(content)
         del content
-        reading, writing = os.pipe()
-        began = perf_counter()
-        pid = os.fork()
-        if pid == 0:
-            os.close(reading)
-            _examine(path, writing)
-        os.close(writing)
-        with os.fdopen(reading, "rb") as pipe:
-            said = pipe.read()
-        _pid, _status, usage = os.wait4(pid, 0)
-        figures = json.loads(said or '{"memory": 0, "engine": 0, "end": "the process died"}')
+        found = forked(partial(_examine, path))
         return Taken(
             name=name,
             packed=path.stat().st_size,
-            wall=perf_counter() - began,
-            processor=usage.ru_utime + usage.ru_stime,
-            **figures,
+            wall=found.wall,
+            processor=found.processor,
+            memory=found.memory,
+            end=found.said or "the process died",
         )
 
 
-def _examine(path: Path, pipe: int) -> None:
-    """In the forked process: examine, say what it took, end."""
+def _examine(path: Path) -> str:
+    """In the forked process: examine, and how that ended."""
     seconds = Policy().limits.analysis_processor_seconds
     resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds) + 5))
     try:
         report = examine(path, Policy()).report
-        end = f"{len(report.findings)} findings"
+        return f"{len(report.findings)} findings"
     except PackageRefused as refused:
-        end = f"{refused.code}: {refused.words}"[:120]
+        return f"{refused.code}: {refused.words}"[:120]
     except BaseException as error:  # noqa: BLE001 - it is a line of the table
-        end = f"{type(error).__name__}: {error}"[:120]
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    others = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-    os.write(pipe, json.dumps({"memory": own, "engine": others, "end": end}).encode())
-    os._exit(0)
+        return f"{type(error).__name__}: {error}"[:120]
 
 
 def _packages(options: argparse.Namespace) -> Iterator[tuple[str, Callable[[], Package]]]:

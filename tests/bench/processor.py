@@ -14,15 +14,6 @@ def processor_seconds() -> float:
     return time.process_time() + ended.ru_utime + ended.ru_stime + sum(map(_of, _running()))
 
 
-def peak_mebibytes() -> tuple[float, float]:
-    """The most memory that this process has held, and the largest of those it started and ended."""
-    own, ended = (
-        resource.getrusage(who).ru_maxrss / 1024
-        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
-    return own, ended
-
-
 def _running() -> list[int]:
     """The numbers of the processes that this one has started and that still run.
 

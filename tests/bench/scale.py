@@ -3,7 +3,8 @@
 Analyses per minute with one, two and four worker processes, against what the processor time of an
 analysis allows; how a queue of a thousand packages is worked off; and how long others wait while
 one organisation floods the queue. Each portal is started with ``make run``'s programs, on
-PostgreSQL where it is installed.
+PostgreSQL where it is installed. With ``--corpus DIR`` real charts are analysed, too: those of
+``DIR/charts`` around the median of their sizes.
 """
 
 from __future__ import annotations
@@ -14,19 +15,23 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from osc_portal.settings import VARIABLES
 from tests.reviews import postgres
 from tests.reviews.running import HOUSE, RunningPortal, data_folder, working_for
+
+if TYPE_CHECKING:
+    from reviews.models import Submission
 
 _HERE = "__import__('tests.bench.scale', fromlist=[''])"
 _LEFT = "Revision.objects.filter(finished_at__isnull=True).count()"
@@ -49,7 +54,8 @@ class Rate:
     """What so many worker processes did in so many ``seconds``.
 
     ``used`` are the processor seconds of all processes of the portal, ``idle`` those that nobody
-    used; the rest went to other programs. ``of_one`` is what one analysis takes by itself.
+    used; the rest went to other programs. ``of_one`` is what one analysis takes by itself. Where
+    ``used_for_each`` is more than that, work was added; where cores were idle, it had to wait.
     """
 
     processes: int
@@ -73,22 +79,39 @@ class Rate:
         """Analyses per minute of these cores, if they did nothing else."""
         return 60 * self.cores / self.of_one
 
+    @property
+    def used_for_each(self) -> float:
+        """Processor seconds that the portal used for each, whatever for."""
+        return self.used / self.analyses
+
     def row(self) -> str:
         """A line of the table."""
         return (
-            f"| {self.processes} | {self.per_minute:.1f} | {self.of_one:.2f} | {self.cores:.2f} |"
+            f"| {self.processes} | {self.per_minute:.1f} | {self.of_one:.2f} |"
+            f" {self.used_for_each:.2f} | {self.idle / self.seconds:.2f} | {self.cores:.2f} |"
             f" {self.possible:.1f} | {self.per_minute / self.possible:.0%} |"
         )
 
 
 HEAD = (
-    "| worker processes | analyses per minute | processor seconds of one | cores it could use |"
-    " possible per minute | reached |\n| --- | --- | --- | --- | --- | --- |"
+    "| worker processes | analyses per minute | processor seconds of one | used for each |"
+    " cores that were idle | cores it could use | possible per minute | reached |\n"
+    "| --- | --- | --- | --- | --- | --- | --- | --- |"
 )
 
 
-def processor_seconds(number: int) -> list[float]:
-    """The processor seconds of so many analyses, with their renders; called in the portal."""
+def around_the_median(charts: Path, number: int) -> list[Path]:
+    """So many of the charts in a folder, from the middle of their order by size."""
+    ordered = sorted(charts.glob("*.tgz"), key=lambda each: (each.stat().st_size, each.name))
+    begin = max(0, (len(ordered) - number) // 2)
+    return ordered[begin : begin + number]
+
+
+def processor_seconds(number: int, files: Sequence[str] = ()) -> list[float]:
+    """The processor seconds of so many analyses, with their renders; called in the portal.
+
+    ``files`` are analysed in turn, without any the demo's package.
+    """
     from reviews.jobs.before_forking import (  # noqa: PLC0415 - only where Django is set up
         examine_once,
     )
@@ -96,32 +119,54 @@ def processor_seconds(number: int) -> list[float]:
 
     examine_once()  # as a worker does
     seconds = []
+    submitted = _submitter(files)
     for each in range(number + 1):
-        submission = factories.submitted(version=f"measured-{each}")
+        # The first is another one, so that each of the files counts once.
+        submission = factories.submitted(version="measured") if not each else submitted(each - 1)
         before = _used_by_this_process()
         factories.examined(submission)
         seconds.append(_used_by_this_process() - before)
     return seconds[1:]  # the first reads what the others find read
 
 
-def submit(number: int, organisation: str, package: bytes | None = None) -> float:
-    """Submit so many packages, and the seconds that one took; called in the portal."""
+def submit(
+    number: int, organisation: str, package: bytes | None = None, files: Sequence[str] = ()
+) -> float:
+    """Submit so many packages, and the seconds that one took; called in the portal.
+
+    ``files`` in turn, without any ``package``, without that the demo's.
+    """
+    submitted = _submitter(files, organisation, package)
+    begun = perf_counter()
+    for each in range(number):
+        submitted(each)
+    return (perf_counter() - begun) / number
+
+
+def _submitter(
+    files: Sequence[str], organisation: str = "Acme", package: bytes | None = None
+) -> Callable[[int], Submission]:
+    """Submits the package whose turn it is by its number."""
     from reviews.actions import submitting  # noqa: PLC0415 - only where Django is set up
     from reviews.demo_package import FILE_NAME, demo_package  # noqa: PLC0415 - as above
     from tests import factories  # noqa: PLC0415 - as above
 
     partner = factories.person(f"of {organisation}", member_of=organisation)
-    begun = perf_counter()
-    for each in range(number):
-        submitting.submit(
+    packages = [(Path(each).name, Path(each).read_bytes()) for each in files]
+    packages = packages or [(FILE_NAME, demo_package() if package is None else package)]
+
+    def submitted(number: int) -> Submission:
+        name, content = packages[number % len(packages)]
+        return submitting.submit(
             by=partner,
             organisation=factories.organisation(organisation),
             service="scale",
-            version=f"1.0.{each}",
-            file_name=FILE_NAME,
-            content=[demo_package() if package is None else package],
+            version=f"1.0.{number}",
+            file_name=name,
+            content=[content],
         )
-    return (perf_counter() - begun) / number
+
+    return submitted
 
 
 def runs_of(rows: Sequence[Sequence[str]]) -> list[Run]:
@@ -162,11 +207,11 @@ def overtaken(runs: Sequence[Run], flood: str) -> dict[str, int]:
     }
 
 
-def rate(processes: int, packages: int, of_one: float) -> Rate:
-    """Let so many worker processes analyse the demo's package again and again."""
+def rate(processes: int, packages: int, of_one: float, files: Sequence[str] = ()) -> Rate:
+    """Let so many worker processes analyse ``files`` in turn, or the demo's package again."""
     with _portal(processes) as portal:
         used, idle, begun = _used_by(portal.data), _idle(), perf_counter()
-        portal.ask(f"{_HERE}.submit({packages}, 'Acme')")
+        portal.ask(f"{_HERE}.submit({packages}, 'Acme', files={list(files)})")
         portal.wait(_LEFT, 0)
         seconds = perf_counter() - begun
         used, idle = _used_by(portal.data) - used, _idle() - idle
@@ -235,16 +280,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="tests.bench.scale", description=__doc__)
     parser.add_argument("--packages", type=int, default=60, help="for each number of processes")
     parser.add_argument("--processes", type=int, nargs="*", default=[1, 2, 4])
+    parser.add_argument("--corpus", type=Path, help="holds charts/, of which some are analysed")
+    parser.add_argument("--mix", type=int, default=8, help="so many of them, around the median")
     parser.add_argument("--waiting", type=int, default=1000, help="packages in the queue")
     parser.add_argument("--flood", type=int, default=40, help="packages of one organisation")
     options = parser.parse_args(arguments)
-    of_one = median(_measured())
-    sys.stdout.write(
-        f"{os.cpu_count()} cores, {'PostgreSQL' if postgres.programs() else 'SQLite'}\n{HEAD}\n"
-    )
-    for processes in options.processes:
-        sys.stdout.write(f"{rate(processes, options.packages, of_one).row()}\n")
-        sys.stdout.flush()
+    database = "PostgreSQL" if postgres.programs() else "SQLite"
+    sys.stdout.write(f"{os.cpu_count()} cores, {database}\n")
+    _rates(options, [])
+    if options.corpus:
+        _rates(options, around_the_median(options.corpus / "charts", options.mix))
     if options.waiting:
         sys.stdout.write(f"{queue_of(options.waiting)}\n")
     if options.flood:
@@ -252,12 +297,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _measured() -> list[float]:
+def _rates(options: argparse.Namespace, charts: Sequence[Path]) -> None:
+    """Measure and print the rates with ``charts``, or with the demo's package."""
+    files = [str(each.absolute()) for each in charts]
+    seconds = _measured(files)
+    names = ", ".join(each.name.removesuffix(".tgz") for each in charts)
+    sys.stdout.write(
+        f"{names or 'the package of the demo'}: {median(seconds):.2f} processor seconds (median),"
+        f" {mean(seconds):.2f} (mean)\n{HEAD}\n"
+    )
+    # Each of the files is analysed as often, so that their mean says what is possible.
+    packages = options.packages // len(files) * len(files) if files else options.packages
+    for processes in options.processes:
+        found = rate(processes, packages, mean(seconds) if files else median(seconds), files)
+        sys.stdout.write(f"{found.row()}\n")
+        sys.stdout.flush()
+
+
+def _measured(files: Sequence[str]) -> list[float]:
     with data_folder() as data, _database() as database:
         portal = RunningPortal(data, database)
         migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
         subprocess.run(migrate, cwd=HOUSE, env=portal.environment, check=True)
-        found: list[float] = portal.ask(f"{_HERE}.processor_seconds(5)")
+        found: list[float] = portal.ask(
+            f"{_HERE}.processor_seconds({len(files) or 5}, {list(files)})"
+        )
     return found
 
 

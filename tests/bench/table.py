@@ -33,6 +33,7 @@ STAGES = (
 )
 LISTED = 60
 SLOW_SECONDS = 10
+MOST_MEBIBYTES = 400
 
 
 def summary(records: Sequence[Json]) -> Json:
@@ -66,7 +67,6 @@ def summary(records: Sequence[Json]) -> Json:
             stage: _spread([record["timings"][stage] for record in examined]) for stage in STAGES
         },
         "mebibytes": _spread([record["mebibytes"] for record in examined]),
-        "engine_mebibytes": _spread([record["engine_mebibytes"] for record in examined]),
         "whole": _spread([record["seconds"] for record in examined]),
         "whole_ratio": _spread(list(_ratios(examined, "whole_seconds"))),
         "ratio": _spread(list(_ratios(examined, "default_seconds"))),
@@ -75,10 +75,11 @@ def summary(records: Sequence[Json]) -> Json:
 
 
 def has_failed(figures: Json) -> bool:
-    """Whether something happened that must never happen."""
+    """Whether something happened that must never happen, or a chart took too much memory."""
     bad = ("bytes_outside_edits", "members_outside_edits", "stopped_rendering")
     crashes = sum(figures["outcomes"].get(name, 0) for name in ("crashed", "hung", "unjudged"))
-    return bool(crashes or any(figures[name] for name in bad))
+    too_large = figures["mebibytes"].get("max", 0) > MOST_MEBIBYTES
+    return bool(crashes or too_large or any(figures[name] for name in bad))
 
 
 def _images(records: Iterable[Json], stage: str) -> dict[str, dict[str, int]]:
@@ -158,8 +159,7 @@ def _speed(figures: Json) -> Iterator[str]:
     for stage in STAGES:
         yield _line(f"processor seconds: {stage}", figures["seconds"][stage], 3)
     yield _line("processor seconds: whole analysis", figures["whole"], 3)
-    yield _line("mebibytes: analysis", figures["mebibytes"], 0)
-    yield _line("mebibytes: engine", figures["engine_mebibytes"], 0)
+    yield _line("mebibytes: analysis and engine", figures["mebibytes"], 0)
     yield _line("whole analysis / one bare render", figures["whole_ratio"], 2)
     yield _line("default features / one bare render", figures["ratio"], 2)
     yield _line("cluster versions / one bare render", figures["cluster_ratio"], 2)
@@ -182,6 +182,7 @@ def _lists(records: Sequence[Json]) -> Iterator[str]:
         ("hard-coded, invented", _each(records, "invented", _invented)),
         ("controlled by a value, not redirected", _each(records, "images", _miss)),
         ("more than ten processor seconds", _slow(records)),
+        (f"more than {MOST_MEBIBYTES} MiB at one moment", _large(records)),
     ):
         found = list(lines)
         if found:
@@ -208,6 +209,15 @@ def _slow(records: Iterable[Json]) -> Iterator[str]:
     for record in sorted(records, key=lambda each: -float(each.get("seconds", 0))):
         if record.get("seconds", 0) > SLOW_SECONDS:
             yield f"{record['chart']}: {record['seconds']:.1f} s, {record['renders']} renders"
+
+
+def _large(records: Iterable[Json]) -> Iterator[str]:
+    for record in sorted(records, key=lambda each: -float(each.get("mebibytes", 0))):
+        if record.get("mebibytes", 0) > MOST_MEBIBYTES:
+            yield (
+                f"{record['chart']}: {record['mebibytes']:.0f} MiB,"
+                f" of each process {record['mebibytes_of_each']}"
+            )
 
 
 def _each(records: Iterable[Json], key: str, words: Callable[[Any], str | None]) -> Iterator[str]:

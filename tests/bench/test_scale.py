@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.bench.scale import Rate, Run, overtaken, pauses, runs_of
+from pathlib import Path
+
+from tests.bench.scale import Rate, Run, around_the_median, overtaken, pauses, runs_of
 
 RUNS = [
     Run("Flood", "1", 0.0, 1.0, 3.0),
@@ -27,7 +29,16 @@ def test_what_others_use_is_not_expected_of_the_portal() -> None:
     many = Rate(4, 54, seconds=60.0, used=118.0, idle=2.0, of_one=2.0)
 
     assert [each.possible for each in (alone, crowded, many)] == [30.0, 30.0, 60.0]
-    assert many.row() == "| 4 | 54.0 | 2.00 | 2.00 | 60.0 | 90% |"
+    assert many.row() == "| 4 | 54.0 | 2.00 | 2.19 | 0.03 | 2.00 | 60.0 | 90% |"
+
+
+def test_charts_around_the_median_are_those_in_the_middle_by_size(tmp_path: Path) -> None:
+    for name, size in (("a", 9), ("b", 1), ("c", 5), ("d", 3), ("e", 7)):
+        (tmp_path / f"{name}.tgz").write_bytes(bytes(size))
+    (tmp_path / "f.zip").write_bytes(bytes(5))
+
+    assert [each.stem for each in around_the_median(tmp_path, 3)] == ["d", "c", "e"]
+    assert len(around_the_median(tmp_path, 9)) == 5
 
 
 def test_the_process_of_an_analysis_is_known_from_its_lease() -> None:

@@ -10,11 +10,11 @@ import json
 import sys
 import traceback
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from reviews.pipeline.cluster_schemas.validators import load_schemas
 from reviews.pipeline.core.policy import Policy
 from reviews.pipeline.core.refusal import PackageRefused
 from reviews.pipeline.examination import session
@@ -23,7 +23,8 @@ from reviews.pipeline.report.public_json import to_json
 from reviews.pipeline.tracing.experiment import trace
 from reviews.pipeline.tracing.experiment.reveal import Revealed
 
-from .processor import peak_mebibytes, processor_seconds
+from .as_a_worker import forked, prepare
+from .processor import processor_seconds
 from .witness import bare_seconds
 
 BARE_SECONDS = 120.0
@@ -35,17 +36,19 @@ def run(request: Mapping[str, Any]) -> dict[str, Any]:
 
     The outcome is ``examined``, ``refused`` or ``crashed``; the last comes with a traceback,
     which also says what was known until then. All seconds are those of processors. As a worker
-    does, it reads the schemas of the cluster versions first.
+    does, it reads the schemas of the cluster versions first. ``mebibytes`` are those of another
+    examination, in a forked process and that of its engine together, at the worst moment.
     """
     outcome: dict[str, Any] = {"outcome": "examined"}
     package, values = Path(request["package"]), request["values"]
-    load_schemas(cluster.minor for cluster in Policy().clusters)
+    prepare()
     try:
         with mock.patch.object(session, "perf_counter", processor_seconds):
             started = processor_seconds()
             examination = examine(package, Policy(), [values] if values else ())
             outcome["seconds"] = processor_seconds() - started
-        outcome["mebibytes"], outcome["engine_mebibytes"] = peak_mebibytes()
+        memory = forked(partial(_examined, package, values)).memory
+        outcome["mebibytes"], outcome["mebibytes_of_each"] = memory.mebibytes, memory.words
         outcome["report"] = to_json(examination.report)
         examination.write(Path(request["rewritten"]))
         outcome |= _against_one_render(package, values, request["repeat"])
@@ -58,6 +61,12 @@ def run(request: Mapping[str, Any]) -> dict[str, Any]:
             "traceback": traceback.format_exc(),
         }
     return outcome
+
+
+def _examined(package: Path, values: Mapping[str, Any]) -> str:
+    """Nothing but an examination."""
+    examine(package, Policy(), [values] if values else ())
+    return ""
 
 
 def _against_one_render(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -114,7 +114,7 @@ class Facts:
         return () if self.chart is None else hard_coded(self.chart, self.trace.images)
 
     @cached_property
-    def leaves(self) -> dict[Path, ValueLeaf]:
+    def leaves(self) -> Mapping[Path, ValueLeaf]:
         """The values of the chart that are in force, by path; empty without a chart."""
         return effective_leaves(self.chart) if self.chart is not None else {}
 

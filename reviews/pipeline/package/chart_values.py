@@ -18,6 +18,8 @@ from typing import Any
 from ..yaml.source import Leaf, Path, YamlSource
 from .helm import Chart
 
+_KEPT = "_effective_leaves"
+
 
 @dataclass(frozen=True, eq=False)
 class ValueLeaf:
@@ -134,7 +136,7 @@ def _data(values: Mapping[Path, Any]) -> Any:
     return {part: _data(below) for part, below in parts.items()}
 
 
-def effective_leaves(root: Chart) -> dict[Path, ValueLeaf]:
+def effective_leaves(root: Chart) -> Mapping[Path, ValueLeaf]:
     """Every scalar of all values.yaml that the engine uses, by its absolute path.
 
     A parent's value shadows a sub-chart's default; a list or scalar that the parent sets replaces
@@ -143,9 +145,19 @@ def effective_leaves(root: Chart) -> dict[Path, ValueLeaf]:
     value of a sub-chart that is imported is another leaf at the path where it is laid, for only
     there do values of an installation reach it; one of the root chart's own file feeds both paths.
     """
+    if not root.is_root:
+        return _leaves_in_force(root)
+    # Many ask for those of the chart as a whole, and of a large one they are large.
+    kept: Mapping[Path, ValueLeaf] | None = vars(root).get(_KEPT)
+    if kept is None:
+        kept = vars(root)[_KEPT] = _leaves_in_force(root)
+    return kept
+
+
+def _leaves_in_force(root: Chart) -> dict[Path, ValueLeaf]:
     leaves: dict[Path, ValueLeaf] = {}
     for subchart in reversed(root.subcharts):
-        leaves.update(effective_leaves(subchart))
+        leaves.update(_leaves_in_force(subchart))
     if root.values is not None:
         own: dict[Path, ValueLeaf] = {}
         for leaf in root.values.leaves:

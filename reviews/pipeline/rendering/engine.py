@@ -7,11 +7,12 @@ what an earlier one did to the chart.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
@@ -126,7 +127,7 @@ class Engine:
         self.cluster = cluster
         self.analysis = Spending(limits.analysis_renders, limits.analysis_render_seconds)
         self.clusters = Spending(limits.cluster_renders, limits.cluster_seconds)
-        self._archives: dict[int, bytes] = {}
+        self._archives: dict[int, Callable[[], bytes]] = {}
         self._resident: set[int] = set()
         self._last_number = 0
         self._isolation: tuple[str, ...] | None = None
@@ -163,15 +164,16 @@ class Engine:
         self._ready_child()
         return self._isolation or ()
 
-    def load(self, archive: bytes) -> int:
+    def load(self, archive: bytes, again: Callable[[], bytes] | None = None) -> int:
         """Register a chart archive (tgz) and give its number.
 
-        Raises ChartRejected when the engine cannot load it.
+        ``again`` makes the same archive once more, for a child that has to be started again:
+        without it the archive is kept. Raises ChartRejected when the engine cannot load it.
         """
         number = self._last_number + 1
         self._ask({"op": "load", "chart": number}, archive)
         self._last_number = number
-        self._archives[number] = archive
+        self._archives[number] = again or (lambda: archive)
         self._resident.add(number)
         return number
 
@@ -180,7 +182,8 @@ class Engine:
         self._archives.pop(chart, None)
         if chart in self._resident:
             self._resident.discard(chart)
-            self._ask({"op": "unload", "chart": chart})
+            with contextlib.suppress(ChartRejected):  # a child that is gone has forgotten it, too
+                self._ask({"op": "unload", "chart": chart})
 
     def metadata(self, chart: int) -> Json:
         """What the engine read from the archive.
@@ -299,7 +302,7 @@ class Engine:
     def _make_resident(self, chart: int) -> None:
         """Give the archive to a child that was started after it was loaded."""
         if chart not in self._resident:
-            self._ask({"op": "load", "chart": chart}, self._archives[chart])
+            self._ask({"op": "load", "chart": chart}, self._archives[chart]())
             self._resident.add(chart)
 
     def _ask(

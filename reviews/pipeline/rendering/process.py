@@ -35,8 +35,9 @@ SHORTEST_WAIT_SECONDS = 0.01
 WATCH_SECONDS = 0.05
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 # The engine's runtime collects garbage less often, for a child does not live long; it becomes
-# thrifty well before it meets the limit of memory.
-COLLECTOR = {"GOGC": "400", "GOMEMLIMIT": "384MiB"}
+# thrifty well before it meets the limit of memory. What Python and the C library hold in it they
+# hold in one place, for only one of its threads asks them for much.
+COLLECTOR = {"GOGC": "300", "GOMEMLIMIT": "192MiB", "MALLOC_ARENA_MAX": "1"}
 # The child's code is loaded as a top-level package, so that nothing of the project is.
 BOOTSTRAP = "import sys; sys.path.append(sys.argv.pop()); from helm_child.serve import main; main()"
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -124,6 +126,22 @@ def test_work_that_grows_is_ended_by_its_memory() -> None:
             held.append(bytearray(os.urandom(1 << 20)))
 
     assert _stopped_at(work, Limits(analysis_memory_bytes=700 << 20)) == "700 MiB of memory"
+
+
+def test_work_is_ended_by_its_memory_together_with_that_of_what_it_starts() -> None:
+    def work(progress: Progress) -> str:
+        hold = "import time; held = b'x' * (500 << 20); print(flush=True); time.sleep(3600)"
+        with subprocess.Popen([sys.executable, "-c", hold], stdout=subprocess.PIPE) as other:
+            assert other.stdout is not None
+            other.stdout.readline()
+            held = b"x" * (300 << 20)
+            progress("held")
+            time.sleep(3600)
+        return str(len(held))
+
+    # More than either of the two holds, less than both do.
+    limits = Limits(analysis_memory_bytes=700 << 20, analysis_seconds=120)
+    assert _stopped_at(work, limits) == "700 MiB of memory"
 
 
 def test_memory_that_is_wanted_at_once_is_refused_by_the_kernel() -> None:

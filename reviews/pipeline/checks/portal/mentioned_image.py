@@ -114,13 +114,22 @@ def _unread(facts: Facts) -> Iterator[ValueLeaf]:
     """The root chart's values that name a registry, and whose key no text and no manifest has."""
     if facts.chart is None or facts.render_failure is not None or not facts.documents:
         return
-    for leaf in dict.fromkeys(facts.leaves.values()):
-        # A file that holds one scalar is a leaf without a key.
-        key, value = "".join(map(str, leaf.path[-1:])), leaf.leaf.value
-        if not leaf.chart.is_root or not isinstance(value, str):
-            continue
-        if _KEY.search(key) and is_prefix(value) and not _is_known(facts, key):
+    found = (leaf for leaf in facts.leaves.values() if _names_registry(leaf))
+    for leaf in dict.fromkeys(found):
+        if not _is_known(facts, _key(leaf)):
             yield leaf
+
+
+def _names_registry(leaf: ValueLeaf) -> bool:
+    value = leaf.leaf.value
+    if not leaf.chart.is_root or not isinstance(value, str):
+        return False
+    return _KEY.search(_key(leaf)) is not None and is_prefix(value)
+
+
+def _key(leaf: ValueLeaf) -> str:
+    """The last part of its path; a file that holds one scalar is a leaf without a key."""
+    return "".join(map(str, leaf.path[-1:]))
 
 
 def _is_known(facts: Facts, key: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from ...archive.members import Archive, Form, Member, sniff
 from ...archive.reading import read_inner
@@ -60,7 +61,13 @@ class Copies:
 
     def load(self, archive: bytes, copy: Copy) -> int:
         """Register a changed archive, as such a copy. Raises ChartRejected."""
-        return self.engine.load(self.made(archive, copy))
+        # A copy is not compressed: it is made again rather than kept.
+        return self.engine.load(self.made(archive, copy), partial(self.made, archive, copy))
+
+    def forget(self) -> None:
+        """Have the engine forget the copies: none is rendered any more, or it is loaded again."""
+        while self._handles:
+            self.engine.unload(self._handles.popitem()[1])
 
     def made(self, archive: bytes, copy: Copy) -> bytes:
         """The copy of a changed archive."""

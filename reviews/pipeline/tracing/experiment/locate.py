@@ -278,8 +278,8 @@ def _try(
     if not candidates:
         return
     try:
-        handle = renderer.load_marked(_marked_archive(renderer.chart, candidates))
-        rendering = renderer.probe(scenario.values, handle)
+        with renderer.marked(_marked_archive(renderer.chart, candidates)) as handle:
+            rendering = renderer.probe(scenario.values, handle)
     except (ChartRejected, CannotEdit):
         if len(candidates) > 1:
             middle = len(candidates) // 2

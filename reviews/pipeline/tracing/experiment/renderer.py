@@ -72,7 +72,6 @@ class Scenario:
 class Observation:
     """One render, read: its documents and every image use in them."""
 
-    rendering: Rendering
     documents: Mapping[DocumentKey, Document]
     uses: tuple[Use, ...]
 
@@ -116,6 +115,8 @@ class ChartRenderer:
         # Where no template asks for the switch, giving it would only make a map of the values true.
         self._probed = GUARD_OFF if has_guard(chart) else {}
         self._cluster: Cluster | None = None
+        # Most documents are the same in every render that is kept: so each is kept once.
+        self._kept: dict[Document, Document] = {}
         self._parsed: dict[str, Any] = {}
         self._inner: dict[str, Any] = {}
         self._uses: dict[Document, tuple[Use, ...]] = {}
@@ -277,12 +278,17 @@ class ChartRenderer:
         assumed = self._assumed_but_for(edited)
         copies = Copies(self.engine, self.chart, archive, self._copies.silent, self._copies.packed)
         result = []
-        for scenario in scenarios:
-            copy = self._proving_after(scenario)
-            handle = copies.handle(copy.bare if scenario.is_bare else copy)
-            values = merged(merged(assumed, self.given), scenario.values)
-            rendering = self.engine.render(handle, values, budgeted=False, cluster=scenario.cluster)
-            result.append(self.documents(rendering))
+        try:
+            for scenario in scenarios:
+                copy = self._proving_after(scenario)
+                handle = copies.handle(copy.bare if scenario.is_bare else copy)
+                values = merged(merged(assumed, self.given), scenario.values)
+                rendering = self.engine.render(
+                    handle, values, budgeted=False, cluster=scenario.cluster
+                )
+                result.append(self._to_keep(rendering))
+        finally:
+            copies.forget()
         return result
 
     def _assumed_but_for(self, edited: Collection[ValueLeaf]) -> dict[str, Any]:
@@ -300,13 +306,18 @@ class ChartRenderer:
             for each in self.chart.walk()
         )
 
-    def load_marked(self, archive: bytes) -> int:
-        """Register a changed archive for ``probe``, without notes and schemas.
+    @contextmanager
+    def marked(self, archive: bytes) -> Iterator[int]:
+        """The number of a changed archive for ``probe``, without notes and schemas, in the block.
 
         Raises ChartRejected.
         """
         is_bare = self._searched != Copy() or self.is_strippable()
-        return self._copies.load(archive, self._searched.bare if is_bare else Copy())
+        handle = self._copies.load(archive, self._searched.bare if is_bare else Copy())
+        try:
+            yield handle
+        finally:
+            self.engine.unload(handle)
 
     def without_keys(self, archive: bytes) -> bytes | None:
         """The archive of a rewritten chart, making no keys; None where that is not known to do."""
@@ -342,8 +353,13 @@ class ChartRenderer:
 
     def read(self, rendering: Rendering) -> Observation:
         """The documents and uses of a rendering."""
-        documents = self.documents(rendering)
-        return Observation(rendering, documents, self.uses_in(documents.values()))
+        documents = self._to_keep(rendering)
+        return Observation(documents, self.uses_in(documents.values()))
+
+    def _to_keep(self, rendering: Rendering) -> dict[DocumentKey, Document]:
+        """As ``documents``, those of earlier renders again where they are the same."""
+        found = self.documents(rendering)
+        return {key: self._kept.setdefault(each, each) for key, each in found.items()}
 
     def uses_in(self, documents: Iterable[Document]) -> tuple[Use, ...]:
         """Every image use in ``documents``, in their order."""
@@ -515,7 +531,11 @@ def _digests_under_null(root: Chart) -> tuple[ValueLeaf, ...]:
     )
 
 
-def _not_shadowed(leaves: dict[Path, ValueLeaf], given: Mapping[str, Any]) -> dict[Path, ValueLeaf]:
+def _not_shadowed(
+    leaves: Mapping[Path, ValueLeaf], given: Mapping[str, Any]
+) -> Mapping[Path, ValueLeaf]:
+    if not given and () not in leaves:  # a file that holds one scalar has no value to be given
+        return leaves
     return {path: leaf for path, leaf in leaves.items() if not is_given(path, given)}
 
 
