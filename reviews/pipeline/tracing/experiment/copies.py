@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from ...archive.members import Archive, Form, Member, sniff
 from ...archive.reading import read_inner
@@ -11,7 +13,13 @@ from ...core.policy import Limits
 from ...package.helm import Chart
 from ...rendering import Engine
 from .cheap import without_keys
+from .separate import members_of, separate_templates
 from .silent import Silent
+
+# To leave out fewer saves less than another copy costs.
+_FEWEST_LEFT_OUT = 20
+# A copy that renders more than is asked for serves as well, up to this many times as many.
+_MOST_TIMES, _FEW = 4, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +27,14 @@ class Copy:
     """What a copy lacks; by default nothing: it is the chart as it is.
 
     ``is_bare``: notes and schemas, which may refuse values. ``is_keyless``: generated keys.
-    ``is_quiet``: templates that name no image.
+    ``is_quiet``: templates that name no image. ``only``: all templates but these that can be left
+    out; None leaves out none.
     """
 
     is_bare: bool = False
     is_keyless: bool = False
     is_quiet: bool = False
+    only: frozenset[str] | None = None
 
     @property
     def bare(self) -> Copy:
@@ -46,6 +56,7 @@ class Copies:
     silent: Silent = field(default_factory=dict)
     packed: dict[tuple[str, Copy, bytes], bytes] = field(default_factory=dict)
     _handles: dict[Copy, int] = field(default_factory=dict)
+    _narrow: Copy | None = None
 
     def is_silent(self, template: str) -> bool:
         """Whether a quiet copy lacks the template that the engine calls so."""
@@ -58,6 +69,29 @@ class Copies:
             self._handles[copy] = self.load(self.archive, copy)
         return self._handles[copy]
 
+    def narrowed(self, copy: Copy, templates: Collection[str]) -> Copy:
+        """The copy that renders only ``templates`` of those that can be left out.
+
+        These are the engine's names. It is the one known last where that has them, too; ``copy``
+        itself where hardly anything would be left out.
+        """
+        known = self._narrow
+        if known is not None and known.only is not None and replace(known, only=None) == copy:
+            most = max(_FEW, _MOST_TIMES * len(templates))
+            if known.only.issuperset(templates) and len(known.only) <= most:
+                return known
+        count = sum(map(len, self._separate.values()))
+        if count - len(templates) < _FEWEST_LEFT_OUT:
+            return copy
+        if known in self._handles:
+            self.engine.unload(self._handles.pop(known))
+        self._narrow = replace(copy, only=frozenset(templates))
+        return self._narrow
+
+    @cached_property
+    def _separate(self) -> Silent:
+        return separate_templates(self.chart)
+
     def load(self, archive: bytes, copy: Copy) -> int:
         """Register a changed archive, as such a copy. Raises ChartRejected."""
         return self.engine.load(self.made(archive, copy))
@@ -66,12 +100,22 @@ class Copies:
         """The copy of a changed archive."""
         if copy == Copy():
             return archive
-        box = read_inner(archive, self.chart.archive.where, Limits())
+        box = self._own if archive is self.archive else self._read(archive)
         return pack_tgz(self._reduced(box, copy), {}, level=0)
+
+    @cached_property
+    def _own(self) -> Archive:
+        return self._read(self.archive)
+
+    def _read(self, archive: bytes) -> Archive:
+        return read_inner(archive, self.chart.archive.where, Limits())
 
     def _reduced(self, archive: Archive, copy: Copy) -> Archive:
         """The archive without what a copy lacks, also in packed sub-charts."""
         left_out = self.silent.get(archive.where, frozenset()) if copy.is_quiet else frozenset()
+        if copy.only is not None:
+            wanted = members_of(self.chart, copy.only).get(archive.where, frozenset())
+            left_out |= self._separate.get(archive.where, frozenset()) - wanted
         members = (
             self._reduced_member(archive, member, copy)
             for member in archive.members
@@ -95,7 +139,7 @@ class Copies:
         key = (where, copy, content)
         if key not in self.packed:
             inner = read_inner(content, where, Limits())
-            self.packed[key] = pack_tgz(self._reduced(inner, copy), {}, level=1)
+            self.packed[key] = pack_tgz(self._reduced(inner, copy), {}, level=0)
         return self.packed[key]
 
 

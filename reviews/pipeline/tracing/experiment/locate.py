@@ -278,7 +278,8 @@ def _try(
     if not candidates:
         return
     try:
-        handle = renderer.load_marked(_marked_archive(renderer.chart, candidates))
+        archive = _marked_archive(renderer.chart, candidates)
+        handle = renderer.load_marked(archive, {use.template for use in uses})
         rendering = renderer.probe(scenario.values, handle)
     except (ChartRejected, CannotEdit):
         if len(candidates) > 1:
@@ -363,7 +364,7 @@ def _marked_archive(root: Chart, candidates: Sequence[_Candidate]) -> bytes:
         for offset, number in sorted(points, reverse=True):
             text = f"{text[:offset]}-zq{number:04d}{text[offset:]}"
         changed.setdefault(where, {})[name] = text.encode()
-    return packed_chart(root, changed)
+    return packed_chart(root, changed, level=0)
 
 
 def _marked_app_version(candidate: _Candidate, number: int) -> bytes:

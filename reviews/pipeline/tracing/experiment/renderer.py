@@ -300,13 +300,14 @@ class ChartRenderer:
             for each in self.chart.walk()
         )
 
-    def load_marked(self, archive: bytes) -> int:
+    def load_marked(self, archive: bytes, templates: Collection[str]) -> int:
         """Register a changed archive for ``probe``, without notes and schemas.
 
-        Raises ChartRejected.
+        ``templates`` are the engine's names of those that are looked at. Raises ChartRejected.
         """
-        is_bare = self._searched != Copy() or self.is_strippable()
-        return self._copies.load(archive, self._searched.bare if is_bare else Copy())
+        copy = self._copies.narrowed(self._searched.bare, templates)
+        is_bare = copy.only is not None or self._searched != Copy() or self.is_strippable()
+        return self._copies.load(archive, copy if is_bare else Copy())
 
     def without_keys(self, archive: bytes) -> bytes | None:
         """The archive of a rewritten chart, making no keys; None where that is not known to do."""
@@ -319,16 +320,23 @@ class ChartRenderer:
         *,
         budgeted: bool = True,
         exact: Collection[str] | None = None,
+        templates: Collection[str] | None = None,
     ) -> Rendering:
         """Render with the guard off, where the chart has it, for reading marks.
 
         Notes and schemas may refuse a marked value, so a render that fails is tried once
         more without them. ``exact`` are templates that are compared with renders of the chart as it
-        is: of these, only what is random anyway is left out. Raises like ``observe``.
+        is: of these, only what is random anyway is left out. Where ``templates`` are given, others
+        are left out that can be; they are the engine's names of those that are looked at. Raises
+        like ``observe``.
         """
         values = merged(self._probed, values)
         if handle is not None:
             return self._render(handle, values, budgeted=budgeted)
+        if templates is not None:
+            narrow = self._copies.narrowed(self._searched.bare, templates)
+            if narrow.only is not None:
+                return self._render(self._copies.handle(narrow), values, budgeted=budgeted)
         copy = self._searched if exact is None else self._exact_in(exact)
         if self._needs_bare or copy != Copy():
             return self._render(self._copies.handle(copy.bare), values, budgeted=budgeted)
