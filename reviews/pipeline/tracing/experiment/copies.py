@@ -27,13 +27,14 @@ class Copy:
     """What a copy lacks; by default nothing: it is the chart as it is.
 
     ``is_bare``: notes and schemas, which may refuse values. ``is_keyless``: generated keys.
-    ``is_quiet``: templates that name no image. ``only``: all templates but these that can be left
+    ``is_quiet``: templates that name no image. ``is_lean``: files that nothing reads. ``only``: all templates but these that can be left
     out; None leaves out none.
     """
 
     is_bare: bool = False
     is_keyless: bool = False
     is_quiet: bool = False
+    is_lean: bool = False
     only: frozenset[str] | None = None
 
     @property
@@ -46,7 +47,8 @@ class Copy:
 class Copies:
     """The copies of ``chart``, whose own archive is ``archive``, in ``engine``.
 
-    ``silent`` are the templates that a quiet copy lacks. ``packed`` are the packed sub-charts of
+    ``silent`` are the templates that a quiet copy lacks, ``unread`` the files that a lean one
+    lacks. ``packed`` are the packed sub-charts of
     copies that were made, by their place, copy and content, and may be those of another archive.
     """
 
@@ -54,6 +56,7 @@ class Copies:
     chart: Chart
     archive: bytes
     silent: Silent = field(default_factory=dict)
+    unread: Silent = field(default_factory=dict)
     packed: dict[tuple[str, Copy, bytes], bytes] = field(default_factory=dict)
     _handles: dict[Copy, int] = field(default_factory=dict)
     _narrow: Copy | None = None
@@ -112,7 +115,9 @@ class Copies:
 
     def _reduced(self, archive: Archive, copy: Copy) -> Archive:
         """The archive without what a copy lacks, also in packed sub-charts."""
-        left_out = self.silent.get(archive.where, frozenset()) if copy.is_quiet else frozenset()
+        left_out: frozenset[str] = frozenset()
+        for each, is_lacking in ((self.silent, copy.is_quiet), (self.unread, copy.is_lean)):
+            left_out |= each.get(archive.where, frozenset()) if is_lacking else frozenset()
         if copy.only is not None:
             wanted = members_of(self.chart, copy.only).get(archive.where, frozenset())
             left_out |= self._separate.get(archive.where, frozenset()) - wanted

@@ -27,6 +27,7 @@ from ...yaml.source import Path
 from .cheap import makes_keys, makes_only_random
 from .copies import Copies, Copy
 from .silent import silent_templates
+from .unread import unread_files
 
 # Bitnami's charts refuse images they do not know; a marked image is never known to them.
 GUARD_OFF: Mapping[str, Any] = {"global": {"security": {"allowInsecureImages": True}}}
@@ -137,14 +138,16 @@ class ChartRenderer:
             self._cluster = before
 
     def economise(self, base: Observation) -> None:
-        """From here on have experiments make no keys and leave out what names no image.
+        """From here on have experiments make no keys, and leave out what names no image and is
+        read by nothing.
 
         Each only where the chart then shows the same images. ``base`` is the render of the
         chart as it is.
         """
         shown = {(use.key, use.text) for use in base.uses}
         self._copies.silent = silent_templates(self.chart, {use.template for use in base.uses})
-        keyless = Copy(is_keyless=makes_keys(self.chart))
+        self._copies.unread = unread_files(self.chart)
+        keyless = Copy(is_keyless=makes_keys(self.chart), is_lean=bool(self._copies.unread))
         for each in (replace(keyless, is_quiet=bool(self._copies.silent)), keyless):
             if each == Copy() or self._shown_by(each) == shown:
                 self._searched, self._whole = each, replace(each, is_quiet=False)
@@ -275,7 +278,8 @@ class ChartRenderer:
         ``edited`` are the values that were edited: of these nothing is assumed any more.
         """
         assumed = self._assumed_but_for(edited)
-        copies = Copies(self.engine, self.chart, archive, self._copies.silent, self._copies.packed)
+        own = self._copies
+        copies = Copies(self.engine, self.chart, archive, own.silent, own.unread, own.packed)
         result = []
         for scenario in scenarios:
             copy = self._proving_after(scenario)
