@@ -27,8 +27,8 @@ class Copy:
     """What a copy lacks; by default nothing: it is the chart as it is.
 
     ``is_bare``: notes and schemas, which may refuse values. ``is_keyless``: generated keys.
-    ``is_quiet``: templates that name no image. ``is_lean``: files that nothing reads. ``only``: all templates but these that can be left
-    out; None leaves out none.
+    ``is_quiet``: templates that name no image. ``is_lean``: files that nothing reads. ``only``:
+    all templates but these that can be left out; None leaves out none.
     """
 
     is_bare: bool = False

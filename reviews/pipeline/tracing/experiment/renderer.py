@@ -138,11 +138,10 @@ class ChartRenderer:
             self._cluster = before
 
     def economise(self, base: Observation) -> None:
-        """From here on have experiments make no keys, and leave out what names no image and is
-        read by nothing.
+        """From here on have experiments make no keys and leave out what makes no image.
 
-        Each only where the chart then shows the same images. ``base`` is the render of the
-        chart as it is.
+        That are templates that name none, and files that nothing reads. Each is left out only
+        where the chart then shows the same images. ``base`` is the render of the chart as it is.
         """
         shown = {(use.key, use.text) for use in base.uses}
         self._copies.silent = silent_templates(self.chart, {use.template for use in base.uses})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Any
 
 from ...manifests.workloads import Use
@@ -22,6 +22,8 @@ from .template_blocks import Templates
 _LITERAL = re.compile(r"^[ \t-]*image:[ \t]+[^\s{#][^{\n]*$", re.MULTILINE)
 _CONDITION = re.compile(r"\{\{-?\s*(?:else )?(?:if|with)\b([^{}]*)\}\}")
 _VALUE = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)")
+# The engine's name of the template that refuses comes first in its words.
+_TEMPLATE = re.compile(r"([\w./-]+?)/templates/")
 _HOLDS_AN_IMAGE = ("image", "repository", "registry")
 # Parts of the budget up to which the search goes on: what it shows must still be traced.
 _NEAR_SHARE, _FAR_SHARE = 0.6, 0.7
@@ -200,12 +202,22 @@ class _Search:
                 groups.extend(self._parts(group))
 
     def _parts(self, group: list[ValueLeaf]) -> tuple[list[ValueLeaf], list[ValueLeaf]]:
-        """The group without the switches that the refusal names, and those; else two halves."""
+        """The group without the switches that the refusal names, and those; else two halves.
+
+        Where it names none, those of the chart whose template refuses are apart from the others.
+        """
         named = [leaf for leaf in group if _is_named(leaf, self.refusal)]
+        if not named and (chart := self._refusing()) is not None:
+            named = [leaf for leaf in group if _chart_of(self.renderer.chart, leaf) is chart]
         others = [leaf for leaf in group if leaf not in named]
         if named and others:
             return others, named
         return group[: len(group) // 2], group[len(group) // 2 :]
+
+    def _refusing(self) -> Chart | None:
+        """The chart whose template has refused the values last."""
+        found = _TEMPLATE.search(self.refusal)
+        return self.renderer.chart.by_engine_path.get(found[1]) if found else None
 
     def turn_on_with_their_own(self, leaves: Sequence[ValueLeaf]) -> None:
         """Turn on what nothing else bears, a sub-chart for one, with the switches below it."""
@@ -252,8 +264,16 @@ class _Search:
             self.choose(flags)
 
     def choose(self, choices: Sequence[Choice]) -> None:
-        """Try the other words of values that choose, each with all that is on, else alone."""
-        for choice in choices:
+        """Try the other words of values that choose, each with all that is on, else alone.
+
+        What charts choose that are not one below the other is tried together first, and one by one
+        only where that shows something or does not render: what one renders, no other decides.
+        """
+        alone: list[Choice] = []
+        for together in self._rounds(choices):
+            if len(together) == 1 or not self._show_nothing(together):
+                alone += together
+        for choice in alone:
             for on in (self.on, []) if self.on else ([],):
                 if not self.goes_on():
                     return
@@ -261,6 +281,31 @@ class _Search:
                     self.renders_left -= 1
                 if self.look(_switched(on, chosen=[choice])):
                     break
+
+    def _rounds(self, choices: Sequence[Choice]) -> Iterator[list[Choice]]:
+        """The choices in groups that have at most one of each chart."""
+        by_chart: dict[str, list[Choice]] = {}
+        for choice in choices:
+            chart = _chart_of(self.renderer.chart, choice.leaf)
+            by_chart.setdefault(chart.engine_path, []).append(choice)
+        for together in zip_longest(*by_chart.values()):
+            yield [choice for choice in together if choice is not None]
+
+    def _show_nothing(self, together: Sequence[Choice]) -> bool:
+        """Whether the choices render together and show no image where it was not seen before."""
+        if not self.goes_on():
+            return False
+        if self.renders_left is not None:
+            self.renders_left -= 1
+        known = {_place(use) for _state, seen in self.seen for use in seen.uses}
+        if not self.look(_switched(self.on, chosen=together)):
+            return False
+        _state, seen = self.seen[-1]
+        if not known.issuperset(map(_place, seen.uses)):
+            return False
+        # It is no way to install the chart that anybody would choose.
+        self.seen.pop()
+        return True
 
     def meet_conditions(self) -> None:
         """Give what the conditions ask for under which an image stands that nothing has shown."""
@@ -392,9 +437,7 @@ class _Search:
         whose renders are slow, for what is not traced is not redirected.
         """
         images = self._fewest(lambda use: use.image, [(Scenario(), base)])
-        places = self._fewest(
-            lambda use: (use.template, use.container, use.image), [(Scenario(), base), *images]
-        )
+        places = self._fewest(_place, [(Scenario(), base), *images])
         engine = self.renderer.engine
         if engine.spent < _PLACES_SHARE:
             return images + places
@@ -413,6 +456,17 @@ class _Search:
                 known |= shown
                 fresh.append((scenario, observation))
         return fresh
+
+
+def _place(use: Use) -> object:
+    """The image in its container, wherever that is."""
+    return use.template, use.container, use.image
+
+
+def _chart_of(root: Chart, leaf: ValueLeaf) -> Chart:
+    """The chart whose templates the value is for."""
+    found = (each for each in root.walk() if leaf.path[: len(each.key)] == each.key)
+    return max(found, key=lambda each: len(each.key))
 
 
 def _names_an_image(path: Path) -> bool:

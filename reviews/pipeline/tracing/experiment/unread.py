@@ -1,15 +1,16 @@
 """Files of a chart that no template reads, for experiments that only look at images.
 
 The engine gives them to every template, and one that copies all it is given copies them too: byte
-by byte, which takes most of the time of charts with long descriptions and examples. What is rendered
-as it is, and what proves a release, is the chart itself.
+by byte, which takes most of the time of charts with long descriptions and examples. What is
+rendered as it is, and what proves a release, is the chart itself.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from ...package.helm import FOR_PEOPLE, Chart
 from .silent import Silent
@@ -19,13 +20,14 @@ _FEWEST_BYTES = 64 << 10
 _NEEDED = re.compile(
     r"(?:Chart|values|requirements)\.(?:yaml|lock)|values\.schema\.json|(?:templates|charts)/.*"
 )
+_GIVEN_A_NAME = re.compile(r"(\$\w+|\.Files)\s*:?=\s*\$?\.Files\s*-?\}\}")
 _READING = re.compile(r"\.Files\b|[\"`]Files[\"`]")
 # How a template reads files by their names, or by a pattern that begins with a part of them.
 _BY_NAME = re.compile(
     r"\.Files\.(?:(?:Get|GetBytes|Lines)\b|Glob\s+\(*\s*(?:printf\s+)?[\"`][^*?\[{%\"`])"
 )
 _DEFINITIONS, _CALL = "crds/", 200
-_COMMENT = re.compile(r"^[ \t]*#.*$|\{\{-?\s*/\*.*?\*/\s*-?\}\}", re.MULTILINE | re.DOTALL)
+_COMMENT = re.compile(r"^[ \t]*#[^\n]*$|\{\{-?\s*/\*.*?\*/\s*-?\}\}", re.MULTILINE | re.DOTALL)
 
 
 def unread_files(root: Chart) -> Silent:
@@ -35,6 +37,14 @@ def unread_files(root: Chart) -> Silent:
     values. Where templates read whatever there is, only texts for people are left out.
     """
     every = list(root.walk())
+    others = [
+        (chart, name, member)
+        for chart in every
+        for name, member in chart.files()
+        if not _NEEDED.fullmatch(name)
+    ]
+    if sum(member.size for _chart, _name, member in others) < _FEWEST_BYTES:
+        return {}
     everywhere, by_chart = _Reading(), {}
     for chart in every:
         own = by_chart.setdefault(chart.archive.where + chart.root, _Reading())
@@ -43,30 +53,48 @@ def unread_files(root: Chart) -> Silent:
             is_shared = name.rpartition("/")[2].startswith("_") or "define" in text
             (everywhere if is_shared else own).look(text)
         everywhere.look(_values(chart))
-    words = "\n".join(
-        _COMMENT.sub("", text)
-        for chart in every
-        for text in (_values(chart), *(text for _name, text in chart.templates()))
-    )
+    named = _Named(every)
     found: dict[str, set[str]] = {}
     size = 0
-    for chart in every:
+    for chart, name, member in others:
         own = by_chart[chart.archive.where + chart.root]
         readings = [each for each in (everywhere, own) if each.is_any]
-        is_all = any(each.is_all for each in readings)
-        for name, member in chart.files():
-            if _NEEDED.fullmatch(name):
-                continue
-            is_named = is_all or any(part in words for part in _parts(name))
-            if name.startswith(_DEFINITIONS):
-                # Helm installs these itself, and nearly every text has the word.
-                is_named = is_all or any(_DEFINITIONS[:-1] in each.calls for each in readings)
-            if name.endswith(FOR_PEOPLE) or not readings or not is_named:
-                found.setdefault(chart.archive.where, set()).add(chart.root + name)
-                size += member.size
+        is_read = any(each.is_all for each in readings)
+        if readings and not is_read and not name.endswith(FOR_PEOPLE):
+            # Helm installs definitions itself, and nearly every text has that word.
+            is_read = (
+                any(_DEFINITIONS[:-1] in each.calls for each in readings)
+                if name.startswith(_DEFINITIONS)
+                else any(map(named.has, _parts(name)))
+            )
+        if not is_read or name.endswith(FOR_PEOPLE):
+            found.setdefault(chart.archive.where, set()).add(chart.root + name)
+            size += member.size
     if size < _FEWEST_BYTES:
         return {}
     return {where: frozenset(names) for where, names in found.items()}
+
+
+@dataclass
+class _Named:
+    """Which words templates and values have, beside their comments."""
+
+    charts: Sequence[Chart]
+    known: dict[str, bool] = field(default_factory=dict)
+
+    def has(self, word: str) -> bool:
+        """Whether ``word`` is anywhere."""
+        if word not in self.known:
+            self.known[word] = word in self._words
+        return self.known[word]
+
+    @cached_property
+    def _words(self) -> str:
+        return "\n".join(
+            _COMMENT.sub("", text)
+            for chart in self.charts
+            for text in (_values(chart), *(text for _name, text in chart.templates()))
+        )
 
 
 @dataclass
@@ -82,6 +110,11 @@ class _Reading:
 
     def look(self, text: str) -> None:
         """Look at one template, or at values that may be templates."""
+        if "Files" not in text:
+            return
+        for name in {match[1] for match in _GIVEN_A_NAME.finditer(text)}:
+            text = re.sub(rf"{re.escape(name)}(?!\w)", ".Files", text)
+        text = _GIVEN_A_NAME.sub("", text)
         for match in _READING.finditer(text):
             self.is_any = True
             self.calls += text[match.start() : match.end() + _CALL]
