@@ -314,7 +314,9 @@ class ChartRenderer:
 
     def without_keys(self, archive: bytes) -> bytes | None:
         """The archive of a rewritten chart, making no keys; None where that is not known to do."""
-        return self._copies.made(archive, self._whole) if self.is_keyless else None
+        # Lint looks at files that nothing reads, too.
+        keyless = replace(self._whole, is_lean=False)
+        return self._copies.made(archive, keyless) if self.is_keyless else None
 
     def probe(
         self,

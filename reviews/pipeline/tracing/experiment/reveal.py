@@ -137,6 +137,7 @@ class _Search:
     refusal: str = ""
     images: dict[str, None] = field(default_factory=dict)
     templates: set[str] = field(default_factory=set)
+    places: set[object] = field(default_factory=set)
 
     def run(self, base: Observation, own_values: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
         """Render with one feature after the other, until the budget of the search is spent."""
@@ -297,11 +298,8 @@ class _Search:
             return False
         if self.renders_left is not None:
             self.renders_left -= 1
-        known = {_place(use) for _state, seen in self.seen for use in seen.uses}
-        if not self.look(_switched(self.on, chosen=together)):
-            return False
-        _state, seen = self.seen[-1]
-        if not known.issuperset(map(_place, seen.uses)):
+        known = len(self.places)
+        if not self.look(_switched(self.on, chosen=together)) or len(self.places) > known:
             return False
         # It is no way to install the chart that anybody would choose.
         self.seen.pop()
@@ -361,6 +359,7 @@ class _Search:
     def _note(self, observation: Observation) -> None:
         self.images.update(dict.fromkeys(use.image for use in observation.uses))
         self.templates.update(use.template for use in observation.uses)
+        self.places.update(map(_place, observation.uses))
 
     def _images_of(self, switch: ValueLeaf) -> list[str]:
         """The repositories and images beside the switch."""

@@ -7,14 +7,10 @@ time. A copy without them proves nothing: what is found with it, the whole chart
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from ...package.helm import Chart
-from .expressions import actions_in
-from .silent import REACHES_OTHERS, Silent, is_put_together
-
-_A_FILE = re.compile(r"[/\"`]([\w.-]+\.(?:ya?ml|tpl|txt|json))[\"`]")
+from .silent import A_FILE, REACHES_OTHERS, Silent, is_put_together
 
 
 def separate_templates(root: Chart) -> Silent:
@@ -26,16 +22,12 @@ def separate_templates(root: Chart) -> Silent:
     in_chart: dict[str, set[str]] = {}
     for chart in root.walk():
         for name, text in chart.templates():
-            if "BasePath" not in text:
-                continue
             if is_put_together(text):
                 return {}
-            asked = set(_asked_for(text))
             # A definition renders a template of whatever chart uses it.
-            if _may_be_used(name, text):
-                everywhere |= asked
-            else:
-                in_chart.setdefault(_place(chart), set()).update(asked)
+            is_shared = _may_be_used(name, text)
+            asked = everywhere if is_shared else in_chart.setdefault(_place(chart), set())
+            asked.update(A_FILE.findall(text))
     found: dict[str, set[str]] = {}
     for chart in root.walk():
         needed = everywhere | in_chart.get(_place(chart), set())
@@ -63,9 +55,3 @@ def _may_be_used(name: str, text: str) -> bool:
     """Whether other templates may depend on this one without rendering it by its name."""
     base = name.rpartition("/")[2]
     return base.startswith("_") or base == "NOTES.txt" or REACHES_OTHERS.search(text) is not None
-
-
-def _asked_for(text: str) -> Iterator[str]:
-    for start, end in actions_in(text):
-        if "BasePath" in text[start:end]:
-            yield from _A_FILE.findall(text, start, end)

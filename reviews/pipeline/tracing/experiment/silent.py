@@ -70,7 +70,7 @@ _KIND = re.compile(r"^kind:[ \t]*(.*?)[ \t]*\r?$", re.MULTILINE)
 REACHES_OTHERS = re.compile(
     r"\b(?:define|block)\b|\b(?:set|unset|\w*[mM]erge\w*)\s+\$?\.(?:Values|\s)"
 )
-_A_FILE = re.compile(r"[/\"`]([\w.-]+\.(?:ya?ml|tpl|txt|json))[\"`]")
+A_FILE = re.compile(r"[/\"`]([\w.-]+\.(?:ya?ml|tpl|txt|json))[\"`]")
 _STRING = re.compile(r"\"([^\"]*)\"|`([^`]*)`")
 # The name of a file that is put together: "%s/%s.yaml", or ".yaml" behind a value.
 _PUT_TOGETHER = re.compile(r"%.*%|^\.\w+$|%\w\.\w+$")
@@ -117,7 +117,7 @@ def _asked_for(root: Chart) -> set[str] | None:
         for _name, text in chart.templates():
             if is_put_together(text):
                 return None
-            asked.update(_A_FILE.findall(text))
+            asked.update(A_FILE.findall(text))
     return asked
 
 

@@ -16,11 +16,11 @@ from ...package.helm import FOR_PEOPLE, Chart
 from .silent import Silent
 
 # With fewer bytes than these a render takes no longer.
-_FEWEST_BYTES = 64 << 10
+_FEWEST_BYTES = 128 << 10
 _NEEDED = re.compile(
     r"(?:Chart|values|requirements)\.(?:yaml|lock)|values\.schema\.json|(?:templates|charts)/.*"
 )
-_GIVEN_A_NAME = re.compile(r"(\$\w+|\.Files)\s*:?=\s*\$?\.Files\s*-?\}\}")
+_GIVEN_A_NAME = re.compile(r"\{\{-?\s*(\$\w+|\.Files)\s*:?=\s*\$?\.Files\s*-?\}\}")
 _READING = re.compile(r"\.Files\b|[\"`]Files[\"`]")
 # How a template reads files by their names, or by a pattern that begins with a part of them.
 _BY_NAME = re.compile(
