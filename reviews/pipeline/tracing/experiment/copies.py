@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -10,7 +10,7 @@ from ...archive.members import Archive, Form, Member, sniff
 from ...archive.reading import read_inner
 from ...archive.writing import pack_tgz
 from ...core.policy import Limits
-from ...package.helm import Chart
+from ...package.helm import Chart, packed_chart
 from ...rendering import Engine
 from .cheap import without_keys
 from .separate import members_of, separate_templates
@@ -18,6 +18,9 @@ from .silent import Silent
 
 # To leave out fewer saves less than another copy costs.
 _FEWEST_LEFT_OUT = 20
+
+Changed = Mapping[str, Mapping[str, bytes]]
+NOTHING: Changed = {}
 # A copy that renders more than is asked for serves as well, up to this many times as many.
 _MOST_TIMES, _FEW = 4, 20
 
@@ -106,6 +109,14 @@ class Copies:
         box = self._own if archive is self.archive else self._read(archive)
         return pack_tgz(self._reduced(box, copy), {}, level=0)
 
+    def changed(self, changed: Changed, copy: Copy) -> bytes:
+        """The copy of the chart with some files changed: by the ``where`` of their archive."""
+        root = self.chart.root
+        if not root:
+            # The archive for the engine has a folder in front of every name.
+            return self.made(packed_chart(self.chart, changed, level=0), copy)
+        return pack_tgz(self._reduced(self._own, copy, changed), {}, level=0)
+
     @cached_property
     def _own(self) -> Archive:
         return self._read(self.archive)
@@ -113,8 +124,8 @@ class Copies:
     def _read(self, archive: bytes) -> Archive:
         return read_inner(archive, self.chart.archive.where, Limits())
 
-    def _reduced(self, archive: Archive, copy: Copy) -> Archive:
-        """The archive without what a copy lacks, also in packed sub-charts."""
+    def _reduced(self, archive: Archive, copy: Copy, changed: Changed = NOTHING) -> Archive:
+        """The archive without what a copy lacks, and with what is changed, also in packed ones."""
         left_out: frozenset[str] = frozenset()
         for each, is_lacking in ((self.silent, copy.is_quiet), (self.unread, copy.is_lean)):
             left_out |= each.get(archive.where, frozenset()) if is_lacking else frozenset()
@@ -122,25 +133,32 @@ class Copies:
             wanted = members_of(self.chart, copy.only).get(archive.where, frozenset())
             left_out |= self._separate.get(archive.where, frozenset()) - wanted
         members = (
-            self._reduced_member(archive, member, copy)
+            self._reduced_member(archive, member, copy, changed)
             for member in archive.members
             if member.name not in left_out and not (copy.is_bare and refuses_values(member.name))
         )
         return replace(archive, members=tuple(members))
 
-    def _reduced_member(self, archive: Archive, member: Member, copy: Copy) -> Member:
-        content = fresh = member.content
+    def _reduced_member(
+        self, archive: Archive, member: Member, copy: Copy, changed: Changed
+    ) -> Member:
+        content = fresh = changed.get(archive.where, {}).get(member.name, member.content)
         if content and "/charts/" in member.name and sniff(content[:512]) is Form.TGZ:
-            fresh = self._packed_again(archive, member.name, content, copy)
+            fresh = self._packed_again(archive, member.name, content, copy, changed)
         elif content and copy.is_keyless and "/templates/" in member.name:
             fresh = without_keys(content)
-        if content is None or fresh is None or fresh is content:
+        if fresh is None or fresh is member.content:
             return member
         return replace(member, content=fresh, size=len(fresh))
 
-    def _packed_again(self, archive: Archive, name: str, content: bytes, copy: Copy) -> bytes:
+    def _packed_again(
+        self, archive: Archive, name: str, content: bytes, copy: Copy, changed: Changed
+    ) -> bytes:
         """A packed sub-chart without what a copy lacks; most are the same in every archive."""
         where = f"{archive.address(name)}!/"
+        if any(each.startswith(where) for each in changed):
+            inner = read_inner(content, where, Limits())
+            return pack_tgz(self._reduced(inner, copy, changed), {}, level=0)
         key = (where, copy, content)
         if key not in self.packed:
             inner = read_inner(content, where, Limits())

@@ -25,7 +25,7 @@ from ...package.helm import Chart
 from ...rendering import BudgetSpent, ChartRejected, Engine, Rendering
 from ...yaml.source import Path
 from .cheap import makes_keys, makes_only_random
-from .copies import Copies, Copy
+from .copies import Changed, Copies, Copy
 from .silent import silent_templates
 from .unread import unread_files
 
@@ -303,14 +303,14 @@ class ChartRenderer:
             for each in self.chart.walk()
         )
 
-    def load_marked(self, archive: bytes, templates: Collection[str]) -> int:
-        """Register a changed archive for ``probe``, without notes and schemas.
+    def load_marked(self, changed: Changed, templates: Collection[str]) -> int:
+        """Register the chart with some files changed for ``probe``, without notes and schemas.
 
-        ``templates`` are the engine's names of those that are looked at. Raises ChartRejected.
+        ``changed`` are the files by the ``where`` of their archive, ``templates`` the engine's
+        names of those that are looked at. Raises ChartRejected.
         """
         copy = self._copies.narrowed(self._searched.bare, templates)
-        is_bare = copy.only is not None or self._searched != Copy() or self.is_strippable()
-        return self._copies.load(archive, copy if is_bare else Copy())
+        return self.engine.load(self._copies.changed(changed, copy))
 
     def without_keys(self, archive: bytes) -> bytes | None:
         """The archive of a rewritten chart, making no keys; None where that is not known to do."""
