@@ -239,7 +239,10 @@ class _Search:
             if not self.goes_on():
                 return
             shown = {use.image for _state, seen in self.seen for use in seen.uses}
-            if any(not any(text in image for image in shown) for text in self._images_of(leaf)):
+            spelled = self._images_of(leaf)
+            if not all(
+                any(text in each and tag in each for each in shown) for text, tag in spelled
+            ):
                 self._turn_on_without_rivals(leaf)
 
     def _turn_on_without_rivals(self, leaf: ValueLeaf) -> None:
@@ -361,17 +364,24 @@ class _Search:
         self.templates.update(use.template for use in observation.uses)
         self.places.update(map(_place, observation.uses))
 
-    def _images_of(self, switch: ValueLeaf) -> list[str]:
-        """The repositories and images beside the switch."""
+    def _images_of(self, switch: ValueLeaf) -> list[tuple[str, str]]:
+        """The repositories and images beside the switch, each with the tag beside it, "" for none.
+
+        Another chart may have shown the same repository with another tag.
+        """
         above = switch.path[:-1]
         return [
-            leaf.leaf.text
+            (leaf.leaf.text, self._tag_beside(path))
             for path, leaf in self.renderer.leaves.items()
             if path[: len(above)] == above
             and len(path) <= len(above) + _BESIDE
             and _names_an_image(path)
             and leaf.leaf.text
         ]
+
+    def _tag_beside(self, path: Path) -> str:
+        tag = self.renderer.leaves.get((*path[:-1], "tag"))
+        return tag.leaf.value if tag is not None and isinstance(tag.leaf.value, str) else ""
 
     def look(self, scenario: Scenario) -> bool:
         """Render one scenario and remember it; whether it renders.

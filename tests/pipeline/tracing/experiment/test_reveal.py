@@ -181,3 +181,22 @@ def test_a_refusal_in_a_subchart_sets_its_own_switches_apart(tmp_path: Path) -> 
     assert {f"a/f{number}:1" for number in range(16)} <= {each.original for each in report.images}
     # All, those of the other chart, and this one alone and once more without what is beside it.
     assert report.verification.renders <= without.verification.renders + 4
+
+
+def test_an_image_is_missed_where_only_another_tag_of_it_was_shown(tmp_path: Path) -> None:
+    """One part shows it only while the other, which has the same image, is off."""
+    values = (
+        "one: {enabled: false, image: {repository: a/exporter, tag: '1.0'}}\n"
+        "two: {enabled: false, image: {repository: a/exporter, tag: '2.0'}}\n"
+    )
+    image = "{{{{ .Values.{0}.image.repository }}}}:{{{{ .Values.{0}.image.tag }}}}"
+    files = {
+        "one.yaml": behind(
+            "and .Values.one.enabled (not .Values.two.enabled)", image.format("one")
+        ),
+        "two.yaml": behind(".Values.two.enabled", image.format("two")),
+    }
+
+    outcome = examine_chart(tmp_path, values, files)
+
+    assert {each.original for each in outcome.report.images} == {"a/exporter:1.0", "a/exporter:2.0"}
