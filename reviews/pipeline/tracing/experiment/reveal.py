@@ -270,12 +270,12 @@ class _Search:
     def choose(self, choices: Sequence[Choice]) -> None:
         """Try the other words of values that choose, each with all that is on, else alone.
 
-        What charts choose that are not one below the other is tried together first, and one by one
-        only where that shows something or does not render: what one renders, no other decides.
+        Of several charts one choice each is tried together first, and one by one only where that
+        does not render: what one chart renders, no choice of another decides.
         """
         alone: list[Choice] = []
         for together in self._rounds(choices):
-            if len(together) == 1 or not self._show_nothing(together):
+            if len(together) == 1 or not self._renders_with(together):
                 alone += together
         for choice in alone:
             for on in (self.on, []) if self.on else ([],):
@@ -295,17 +295,18 @@ class _Search:
         for together in zip_longest(*by_chart.values()):
             yield [choice for choice in together if choice is not None]
 
-    def _show_nothing(self, together: Sequence[Choice]) -> bool:
-        """Whether the choices render together and show no image where it was not seen before."""
+    def _renders_with(self, together: Sequence[Choice]) -> bool:
+        """Whether the chart renders with the choices; what shows nothing new is forgotten."""
         if not self.goes_on():
             return False
         if self.renders_left is not None:
             self.renders_left -= 1
         known = len(self.places)
-        if not self.look(_switched(self.on, chosen=together)) or len(self.places) > known:
+        if not self.look(_switched(self.on, chosen=together)):
             return False
-        # It is no way to install the chart that anybody would choose.
-        self.seen.pop()
+        if len(self.places) == known:
+            # It is no way to install the chart that anybody would choose.
+            self.seen.pop()
         return True
 
     def meet_conditions(self) -> None:
