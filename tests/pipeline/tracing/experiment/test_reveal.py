@@ -186,17 +186,21 @@ def test_a_refusal_in_a_subchart_sets_its_own_switches_apart(tmp_path: Path) -> 
 def test_an_image_is_missed_where_only_another_tag_of_it_was_shown(tmp_path: Path) -> None:
     """One part shows it only while the other, which has the same image, is off."""
     values = (
+        "image: a/main:1\n"
         "one: {enabled: false, image: {repository: a/exporter, tag: '1.0'}}\n"
         "two: {enabled: false, image: {repository: a/exporter, tag: '2.0'}}\n"
     )
     image = "{{{{ .Values.{0}.image.repository }}}}:{{{{ .Values.{0}.image.tag }}}}"
     files = {
-        "one.yaml": behind(
-            "and .Values.one.enabled (not .Values.two.enabled)", image.format("one")
-        ),
+        "one.yaml": f"{MAIN}\n---\n"
+        + behind("and .Values.one.enabled (not .Values.two.enabled)", image.format("one")),
         "two.yaml": behind(".Values.two.enabled", image.format("two")),
     }
 
     outcome = examine_chart(tmp_path, values, files)
 
-    assert {each.original for each in outcome.report.images} == {"a/exporter:1.0", "a/exporter:2.0"}
+    assert {each.original for each in outcome.report.images} == {
+        "a/main:1",
+        "a/exporter:1.0",
+        "a/exporter:2.0",
+    }
