@@ -50,9 +50,9 @@ class Copy:
 class Copies:
     """The copies of ``chart``, whose own archive is ``archive``, in ``engine``.
 
-    ``silent`` are the templates that a quiet copy lacks, ``unread`` the files that a lean one
-    lacks. ``packed`` are the packed sub-charts of
-    copies that were made, by their place, copy and content, and may be those of another archive.
+    ``silent`` are the templates that a quiet copy lacks, ``unread`` what a lean one lacks.
+    ``packed`` are the packed sub-charts of copies that were made, by their place, copy and content,
+    and may be those of another archive.
     """
 
     engine: Engine
@@ -60,8 +60,9 @@ class Copies:
     archive: bytes
     silent: Silent = field(default_factory=dict)
     unread: Silent = field(default_factory=dict)
-    packed: dict[tuple[str, Copy, bytes], bytes] = field(default_factory=dict)
+    packed: dict[tuple[object, ...], bytes] = field(default_factory=dict)
     _handles: dict[Copy, int] = field(default_factory=dict)
+    _members_of: dict[frozenset[str], Silent] = field(default_factory=dict)
     _narrow: Copy | None = None
 
     def is_silent(self, template: str) -> bool:
@@ -98,6 +99,18 @@ class Copies:
     def _separate(self) -> Silent:
         return separate_templates(self.chart)
 
+    def _members(self, templates: frozenset[str]) -> Silent:
+        if templates not in self._members_of:
+            self._members_of[templates] = members_of(self.chart, templates)
+        return self._members_of[templates]
+
+    def _wanted_below(self, where: str, copy: Copy) -> object:
+        """What a copy has of the templates at ``where`` that can be left out; None for all."""
+        if copy.only is None:
+            return None
+        found = self._members(copy.only).items()
+        return frozenset(each for each in found if each[0].startswith(where))
+
     def load(self, archive: bytes, copy: Copy) -> int:
         """Register a changed archive, as such a copy. Raises ChartRejected."""
         return self.engine.load(self.made(archive, copy))
@@ -130,7 +143,7 @@ class Copies:
         for each, is_lacking in ((self.silent, copy.is_quiet), (self.unread, copy.is_lean)):
             left_out |= each.get(archive.where, frozenset()) if is_lacking else frozenset()
         if copy.only is not None:
-            wanted = members_of(self.chart, copy.only).get(archive.where, frozenset())
+            wanted = self._members(copy.only).get(archive.where, frozenset())
             left_out |= self._separate.get(archive.where, frozenset()) - wanted
         members = (
             self._reduced_member(archive, member, copy, changed)
@@ -159,7 +172,7 @@ class Copies:
         if any(each.startswith(where) for each in changed):
             inner = read_inner(content, where, Limits())
             return pack_tgz(self._reduced(inner, copy, changed), {}, level=0)
-        key = (where, copy, content)
+        key = (where, replace(copy, only=None), self._wanted_below(where, copy), content)
         if key not in self.packed:
             inner = read_inner(content, where, Limits())
             self.packed[key] = pack_tgz(self._reduced(inner, copy), {}, level=0)

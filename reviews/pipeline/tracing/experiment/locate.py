@@ -281,7 +281,10 @@ def _try(
     try:
         marked = _marked(candidates)
         handle = renderer.load_marked(marked, {use.template for use in uses})
-        rendering = renderer.probe(scenario.values, handle)
+        try:
+            rendering = renderer.probe(scenario.values, handle)
+        finally:
+            renderer.engine.unload(handle)
     except (ChartRejected, CannotEdit):
         if len(candidates) > 1:
             middle = len(candidates) // 2
