@@ -442,16 +442,19 @@ class _Search:
         """The fewest scenarios that show every image, those with most features first.
 
         A scenario that shows a known image in another container is also kept, for it may be built
-        otherwise there. Where the budget is needed for what is kept already, only the one with
-        most features is, which mostly shows nearly all of these containers; and none in a chart
+        otherwise there. Where the budget is needed for what is kept already, only the one that
+        shows most of these containers is, which are mostly nearly all; and none in a chart
         whose renders are slow, for what is not traced is not redirected.
         """
         images = self._fewest(lambda use: use.image, [(Scenario(), base)])
-        places = self._fewest(_place, [(Scenario(), base), *images])
+        kept = [(Scenario(), base), *images]
+        places = self._fewest(_place, kept)
         engine = self.renderer.engine
         if engine.spent < _PLACES_SHARE:
             return images + places
         is_slow = engine.analysis.seconds >= _SLOW_SHARE * engine.analysis.most_seconds
+        known = {_place(use) for _state, seen in kept for use in seen.uses}
+        places.sort(key=lambda each: -len({_place(use) for use in each[1].uses} - known))
         return images if is_slow else images + places[:_FEW_PLACES]
 
     def _fewest(
