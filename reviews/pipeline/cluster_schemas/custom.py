@@ -16,7 +16,7 @@ import jsonschema_rs
 
 from .faults import Fault, FaultKind
 from .served import Kind
-from .validators import encodable, faults_by
+from .validators import encodable, faults_by, takes
 
 MOST_NODES, MOST_DEPTH = 200_000, 100
 _PRESERVES = "x-kubernetes-preserve-unknown-fields"
@@ -73,10 +73,10 @@ class CustomSchemas:
         """What the definition does not take in ``data``; nothing where it has no schema."""
         validator = self._validator(kind)
         # Its status is written by the operator, and dropped when it comes with the resource.
-        data = encodable({key: value for key, value in data.items() if key != "status"})
-        if validator is None or validator.is_valid(data):
+        data = {key: value for key, value in data.items() if key != "status"}
+        if validator is None or takes(validator, data):
             return
-        for fault in faults_by(validator, data, kind[1]):
+        for fault in faults_by(validator, encodable(data), kind[1]):
             is_field = fault.kind is FaultKind.UNKNOWN_FIELD
             yield replace(
                 fault, kind=FaultKind.CUSTOM_FIELD if is_field else FaultKind.CUSTOM_RESOURCE

@@ -63,10 +63,17 @@ def schema_faults(data: dict[str, Any], kind: Kind, minor: int) -> Iterator[Faul
     Raises SchemasMissing.
     """
     validator = _validator(kind, minor)
-    data = encodable(data)
-    if validator is None or validator.is_valid(data):
+    if validator is None or takes(validator, data):
         return
-    yield from faults_by(validator, data, kind[1])
+    yield from faults_by(validator, encodable(data), kind[1])
+
+
+def takes(validator: jsonschema_rs.Draft202012Validator, data: Any) -> bool:
+    """Whether ``data`` is valid. Hardly any manifest has halves of surrogate pairs to replace."""
+    try:
+        return validator.is_valid(data)
+    except UnicodeEncodeError:
+        return validator.is_valid(encodable(data))
 
 
 def faults_by(

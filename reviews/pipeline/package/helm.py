@@ -20,7 +20,7 @@ from ..yaml.source import Path, YamlBroken, YamlSource, YamlTooDeep, helm_text
 
 # Files that templates cannot read with ``.Files``, or that hold nothing but text for people.
 _NO_FILES = ("templates/", "crds/", "ci/", "Chart.", "values.", "requirements.", "LICENSE")
-_FOR_PEOPLE = (".md", ".txt.gotmpl", ".svg")
+FOR_PEOPLE = (".md", ".txt.gotmpl", ".svg")
 _LARGEST_READ = 500_000
 
 
@@ -129,7 +129,7 @@ class Chart:
         """The chart's other text files, which templates read with ``.Files``: name and text."""
         for name, member in self.files():
             content = member.content
-            if content is None or name.startswith(_NO_FILES) or name.endswith(_FOR_PEOPLE):
+            if content is None or name.startswith(_NO_FILES) or name.endswith(FOR_PEOPLE):
                 continue
             if len(content) <= _LARGEST_READ and b"\0" not in content:
                 yield name, content.decode("utf-8", "replace")

@@ -13,7 +13,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 from time import monotonic
@@ -38,6 +38,7 @@ RELEASE_NAME = "release-name"
 NAMESPACE = "default"
 RENDER_OUTPUT_BYTES = 64 * MIB
 START_SECONDS = 60.0
+_LISTS = "missing these dependencies: "
 # How often a crashed child is replaced and asked again.
 REPEATS = 2
 
@@ -105,6 +106,12 @@ def _warn_of_missing(layers: tuple[str, ...]) -> None:
 def _fields(cluster: Cluster) -> Json:
     """The fields of a cluster as the child takes them; its many APIs are not copied."""
     return {each.name: getattr(cluster, each.name) for each in fields(cluster)}
+
+
+def _in_order(message: LintMessage) -> LintMessage:
+    """The message with the charts it lists in alphabetical order: the linter's is random."""
+    before, words, listed = message.text.partition(_LISTS)
+    return replace(message, text=before + words + ",".join(sorted(listed.split(","))))
 
 
 class Engine:
@@ -233,7 +240,7 @@ class Engine:
         messages = self._ask(request, archive)
         if not isinstance(messages, list):
             raise EngineBroken("the linter's messages are no list")
-        return tuple(LintMessage(**message) for message in messages)
+        return tuple(_in_order(LintMessage(**message)) for message in messages)
 
     def parse(self, documents: Sequence[str]) -> list[Json | None]:
         """Each YAML document as the data Kubernetes would read, by the engine's own parser.

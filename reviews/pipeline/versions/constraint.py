@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from semver import Version
 
@@ -55,11 +56,8 @@ class HelmConstraint:
     @classmethod
     def parse(cls, text: str) -> HelmConstraint | None:
         """The range that ``text`` is; None where Helm takes it for none."""
-        if len(text) > _LONGEST:
-            return None
-        read = [_comparisons(each) for each in text.split("||")]
-        alternatives = tuple(each for each in read if each is not None)
-        return cls(alternatives) if len(alternatives) == len(read) else None
+        alternatives = _alternatives(text) if len(text) <= _LONGEST else None
+        return cls(alternatives) if alternatives is not None else None
 
     def admits(self, version: Version) -> bool:
         """Whether Helm would take ``version``."""
@@ -68,6 +66,13 @@ class HelmConstraint:
             for comparisons in self.alternatives
             if not version.prerelease or any(each.version.prerelease for each in comparisons)
         )
+
+
+@lru_cache(maxsize=256)
+def _alternatives(text: str) -> tuple[tuple[Comparison, ...], ...] | None:
+    read = [_comparisons(each) for each in text.split("||")]
+    found = tuple(each for each in read if each is not None)
+    return found if len(found) == len(read) else None
 
 
 def _comparisons(text: str) -> tuple[Comparison, ...] | None:

@@ -184,3 +184,19 @@ def test_data_of_any_shape_is_looked_at(data: dict[str, Any]) -> None:
     names = [str(fault.message) for fault in rule_faults(data, "Deployment")]
 
     assert names in ([], ["Deployment has no name"])
+
+
+def test_half_a_surrogate_pair_is_no_fault_and_hides_none() -> None:
+    broken = "a\ud800b"
+    good = deployment({"env": [{"name": "A", "value": broken}]})
+    bad = deployment({"env": [{"name": broken, "wert": broken}]}, replicas="two")
+    bad["metadata"]["annotations"] = {broken: broken}
+
+    assert found(good) == []
+    assert found(bad) == [
+        (FaultKind.WRONG_VALUE, "spec.replicas of Deployment is “two”, which is no integer"),
+        (
+            FaultKind.UNKNOWN_FIELD,
+            "Deployment has no field spec.template.spec.containers[].env[].wert",
+        ),
+    ]

@@ -161,6 +161,20 @@ def test_lint_reports_each_message_with_its_place(engine: Engine) -> None:
     )
 
 
+def test_lint_lists_charts_in_the_same_order_each_time(engine: Engine) -> None:
+    names = [f"s{number}" for number in range(8)]
+    files = {
+        f"charts/{name}/Chart.yaml": f"apiVersion: v2\nname: {name}\nversion: 1.0.0\n"
+        for name in names
+    }
+    data = archive(files)
+
+    found = {message.text for _turn in range(5) for message in engine.lint(data)}
+
+    missing = [text for text in found if "missing these dependencies" in text]
+    assert missing == [f"chart metadata is missing these dependencies: {','.join(names)}"]
+
+
 def test_lint_takes_values(engine: Engine) -> None:
     data = template("metadata: {name: {{ .Values.image.tag }}}")
     icon = LintMessage("info", "Chart.yaml", "icon is recommended")

@@ -149,7 +149,8 @@ def _mark(
         return []
     marking = Marking(leaves)
     try:
-        rendering = renderer.probe(merged(scenario.values, overrides(marking.marked)))
+        values = merged(scenario.values, overrides(marking.marked))
+        rendering = renderer.probe(values, templates={use.template for use in uses})
     except ChartRejected:
         if len(leaves) == 1:
             result.unmarkable.append(leaves[0])

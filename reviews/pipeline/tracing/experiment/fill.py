@@ -161,7 +161,8 @@ def _filled(
 ) -> dict[object, tuple[Contribution, ...]]:
     marking = EmptyMarking(empties)
     try:
-        rendering = renderer.probe(merged(scenario.values, overrides(marking.marked)))
+        values = merged(scenario.values, overrides(marking.marked))
+        rendering = renderer.probe(values, templates={use.template for use in uses})
     except ChartRejected:
         if len(empties) == 1:
             result.unmarkable.extend(empties)

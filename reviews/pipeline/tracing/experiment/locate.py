@@ -14,9 +14,10 @@ from functools import cached_property
 from itertools import islice
 
 from ...manifests.workloads import Use
-from ...package.helm import Chart, packed_chart
+from ...package.helm import Chart
 from ...rendering import BudgetSpent, ChartRejected
 from ...yaml.edit import CannotEdit, replace, splice
+from .copies import Changed
 from .literals import Region, occurrences, regions
 from .markers import Contribution, beside_consequences, is_same
 from .reference_spans import ReferenceSpans, spans_of
@@ -278,7 +279,7 @@ def _try(
     if not candidates:
         return
     try:
-        with renderer.marked(_marked_archive(renderer.chart, candidates)) as handle:
+        with renderer.marked(_marked(candidates), {use.template for use in uses}) as handle:
             rendering = renderer.probe(scenario.values, handle)
     except (ChartRejected, CannotEdit):
         if len(candidates) > 1:
@@ -344,8 +345,8 @@ def _literal(candidate: _Candidate, start: int, end: int) -> Literal:
     )
 
 
-def _marked_archive(root: Chart, candidates: Sequence[_Candidate]) -> bytes:
-    """The chart's archive with a mark behind every candidate."""
+def _marked(candidates: Sequence[_Candidate]) -> Changed:
+    """The files with a mark behind every candidate, by the ``where`` of their archive."""
     marks: dict[tuple[str, str], list[tuple[int, int]]] = {}
     texts: dict[tuple[str, str], str] = {}
     changed: dict[str, dict[str, bytes]] = {}
@@ -363,7 +364,7 @@ def _marked_archive(root: Chart, candidates: Sequence[_Candidate]) -> bytes:
         for offset, number in sorted(points, reverse=True):
             text = f"{text[:offset]}-zq{number:04d}{text[offset:]}"
         changed.setdefault(where, {})[name] = text.encode()
-    return packed_chart(root, changed)
+    return changed
 
 
 def _marked_app_version(candidate: _Candidate, number: int) -> bytes:

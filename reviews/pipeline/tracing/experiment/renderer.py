@@ -25,8 +25,9 @@ from ...package.helm import Chart
 from ...rendering import BudgetSpent, ChartRejected, Engine, Rendering
 from ...yaml.source import Path
 from .cheap import makes_keys, makes_only_random
-from .copies import Copies, Copy
+from .copies import Changed, Copies, Copy
 from .silent import silent_templates
+from .unread import unread_files
 
 # Bitnami's charts refuse images they do not know; a marked image is never known to them.
 GUARD_OFF: Mapping[str, Any] = {"global": {"security": {"allowInsecureImages": True}}}
@@ -138,14 +139,15 @@ class ChartRenderer:
             self._cluster = before
 
     def economise(self, base: Observation) -> None:
-        """From here on have experiments make no keys and leave out what names no image.
+        """From here on have experiments make no keys and leave out what makes no image.
 
-        Each only where the chart then shows the same images. ``base`` is the render of the
-        chart as it is.
+        That are templates that name none, and files that nothing reads. Each is left out only
+        where the chart then shows the same images. ``base`` is the render of the chart as it is.
         """
         shown = {(use.key, use.text) for use in base.uses}
         self._copies.silent = silent_templates(self.chart, {use.template for use in base.uses})
-        keyless = Copy(is_keyless=makes_keys(self.chart))
+        self._copies.unread = unread_files(self.chart)
+        keyless = Copy(is_keyless=makes_keys(self.chart), is_lean=bool(self._copies.unread))
         for each in (replace(keyless, is_quiet=bool(self._copies.silent)), keyless):
             if each == Copy() or self._shown_by(each) == shown:
                 self._searched, self._whole = each, replace(each, is_quiet=False)
@@ -276,7 +278,8 @@ class ChartRenderer:
         ``edited`` are the values that were edited: of these nothing is assumed any more.
         """
         assumed = self._assumed_but_for(edited)
-        copies = Copies(self.engine, self.chart, archive, self._copies.silent, self._copies.packed)
+        own = self._copies
+        copies = Copies(self.engine, self.chart, archive, own.silent, own.unread, own.packed)
         result = []
         try:
             for scenario in scenarios:
@@ -307,13 +310,16 @@ class ChartRenderer:
         )
 
     @contextmanager
-    def marked(self, archive: bytes) -> Iterator[int]:
-        """The number of a changed archive for ``probe``, without notes and schemas, in the block.
+    def marked(self, changed: Changed, templates: Collection[str]) -> Iterator[int]:
+        """The number, in the block, of the chart with some files changed, for ``probe``.
 
-        Raises ChartRejected.
+        It has neither notes nor schemas.
+
+        ``changed`` are the files by the ``where`` of their archive, ``templates`` the engine's
+        names of those that are looked at. Raises ChartRejected.
         """
-        is_bare = self._searched != Copy() or self.is_strippable()
-        handle = self._copies.load(archive, self._searched.bare if is_bare else Copy())
+        copy = self._copies.narrowed(self._searched.bare, templates)
+        handle = self._copies.load_changed(changed, copy)
         try:
             yield handle
         finally:
@@ -321,7 +327,9 @@ class ChartRenderer:
 
     def without_keys(self, archive: bytes) -> bytes | None:
         """The archive of a rewritten chart, making no keys; None where that is not known to do."""
-        return self._copies.made(archive, self._whole) if self.is_keyless else None
+        # Lint looks at files that nothing reads, too.
+        keyless = replace(self._whole, is_lean=False)
+        return self._copies.made(archive, keyless) if self.is_keyless else None
 
     def probe(
         self,
@@ -330,16 +338,23 @@ class ChartRenderer:
         *,
         budgeted: bool = True,
         exact: Collection[str] | None = None,
+        templates: Collection[str] | None = None,
     ) -> Rendering:
         """Render with the guard off, where the chart has it, for reading marks.
 
         Notes and schemas may refuse a marked value, so a render that fails is tried once
         more without them. ``exact`` are templates that are compared with renders of the chart as it
-        is: of these, only what is random anyway is left out. Raises like ``observe``.
+        is: of these, only what is random anyway is left out. Where ``templates`` are given, others
+        are left out that can be; they are the engine's names of those that are looked at. Raises
+        like ``observe``.
         """
         values = merged(self._probed, values)
         if handle is not None:
             return self._render(handle, values, budgeted=budgeted)
+        if templates is not None:
+            narrow = self._copies.narrowed(self._searched.bare, templates)
+            if narrow.only is not None:
+                return self._render(self._copies.handle(narrow), values, budgeted=budgeted)
         copy = self._searched if exact is None else self._exact_in(exact)
         if self._needs_bare or copy != Copy():
             return self._render(self._copies.handle(copy.bare), values, budgeted=budgeted)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Any
 
 from ...manifests.workloads import Use
@@ -22,6 +22,8 @@ from .template_blocks import Templates
 _LITERAL = re.compile(r"^[ \t-]*image:[ \t]+[^\s{#][^{\n]*$", re.MULTILINE)
 _CONDITION = re.compile(r"\{\{-?\s*(?:else )?(?:if|with)\b([^{}]*)\}\}")
 _VALUE = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)")
+# The engine's name of the template that refuses comes first in its words.
+_TEMPLATE = re.compile(r"([\w./-]+?)/templates/")
 _HOLDS_AN_IMAGE = ("image", "repository", "registry")
 # Parts of the budget up to which the search goes on: what it shows must still be traced.
 _NEAR_SHARE, _FAR_SHARE = 0.6, 0.7
@@ -135,6 +137,7 @@ class _Search:
     refusal: str = ""
     images: dict[str, None] = field(default_factory=dict)
     templates: set[str] = field(default_factory=set)
+    places: set[object] = field(default_factory=set)
 
     def run(self, base: Observation, own_values: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
         """Render with one feature after the other, until the budget of the search is spent."""
@@ -200,12 +203,22 @@ class _Search:
                 groups.extend(self._parts(group))
 
     def _parts(self, group: list[ValueLeaf]) -> tuple[list[ValueLeaf], list[ValueLeaf]]:
-        """The group without the switches that the refusal names, and those; else two halves."""
+        """The group without the switches that the refusal names, and those; else two halves.
+
+        Where it names none, those of the chart whose template refuses are apart from the others.
+        """
         named = [leaf for leaf in group if _is_named(leaf, self.refusal)]
+        if not named and (chart := self._refusing()) is not None:
+            named = [leaf for leaf in group if _chart_of(self.renderer.chart, leaf) is chart]
         others = [leaf for leaf in group if leaf not in named]
         if named and others:
             return others, named
         return group[: len(group) // 2], group[len(group) // 2 :]
+
+    def _refusing(self) -> Chart | None:
+        """The chart whose template has refused the values last."""
+        found = _TEMPLATE.search(self.refusal)
+        return self.renderer.chart.by_engine_path.get(found[1]) if found else None
 
     def turn_on_with_their_own(self, leaves: Sequence[ValueLeaf]) -> None:
         """Turn on what nothing else bears, a sub-chart for one, with the switches below it."""
@@ -226,7 +239,10 @@ class _Search:
             if not self.goes_on():
                 return
             shown = {use.image for _state, seen in self.seen for use in seen.uses}
-            if any(not any(text in image for image in shown) for text in self._images_of(leaf)):
+            spelled = self._images_of(leaf)
+            if not all(
+                any(text in each and tag in each for each in shown) for text, tag in spelled
+            ):
                 self._turn_on_without_rivals(leaf)
 
     def _turn_on_without_rivals(self, leaf: ValueLeaf) -> None:
@@ -252,8 +268,16 @@ class _Search:
             self.choose(flags)
 
     def choose(self, choices: Sequence[Choice]) -> None:
-        """Try the other words of values that choose, each with all that is on, else alone."""
-        for choice in choices:
+        """Try the other words of values that choose, each with all that is on, else alone.
+
+        Of several charts one choice each is tried together first, and one by one only where that
+        does not render: what one chart renders, no choice of another decides.
+        """
+        alone: list[Choice] = []
+        for together in self._rounds(choices):
+            if len(together) == 1 or not self._renders_with(together):
+                alone += together
+        for choice in alone:
             for on in (self.on, []) if self.on else ([],):
                 if not self.goes_on():
                     return
@@ -261,6 +285,29 @@ class _Search:
                     self.renders_left -= 1
                 if self.look(_switched(on, chosen=[choice])):
                     break
+
+    def _rounds(self, choices: Sequence[Choice]) -> Iterator[list[Choice]]:
+        """The choices in groups that have at most one of each chart."""
+        by_chart: dict[str, list[Choice]] = {}
+        for choice in choices:
+            chart = _chart_of(self.renderer.chart, choice.leaf)
+            by_chart.setdefault(chart.engine_path, []).append(choice)
+        for together in zip_longest(*by_chart.values()):
+            yield [choice for choice in together if choice is not None]
+
+    def _renders_with(self, together: Sequence[Choice]) -> bool:
+        """Whether the chart renders with the choices; what shows nothing new is forgotten."""
+        if not self.goes_on():
+            return False
+        if self.renders_left is not None:
+            self.renders_left -= 1
+        known = len(self.places)
+        if not self.look(_switched(self.on, chosen=together)):
+            return False
+        if len(self.places) == known:
+            # It is no way to install the chart that anybody would choose.
+            self.seen.pop()
+        return True
 
     def meet_conditions(self) -> None:
         """Give what the conditions ask for under which an image stands that nothing has shown."""
@@ -316,18 +363,26 @@ class _Search:
     def _note(self, observation: Observation) -> None:
         self.images.update(dict.fromkeys(use.image for use in observation.uses))
         self.templates.update(use.template for use in observation.uses)
+        self.places.update(map(_place, observation.uses))
 
-    def _images_of(self, switch: ValueLeaf) -> list[str]:
-        """The repositories and images beside the switch."""
+    def _images_of(self, switch: ValueLeaf) -> list[tuple[str, str]]:
+        """The repositories and images beside the switch, each with the tag beside it, "" for none.
+
+        Another chart may have shown the same repository with another tag.
+        """
         above = switch.path[:-1]
         return [
-            leaf.leaf.text
+            (leaf.leaf.text, self._tag_beside(path))
             for path, leaf in self.renderer.leaves.items()
             if path[: len(above)] == above
             and len(path) <= len(above) + _BESIDE
             and _names_an_image(path)
             and leaf.leaf.text
         ]
+
+    def _tag_beside(self, path: Path) -> str:
+        tag = self.renderer.leaves.get((*path[:-1], "tag"))
+        return tag.leaf.value if tag is not None and isinstance(tag.leaf.value, str) else ""
 
     def look(self, scenario: Scenario) -> bool:
         """Render one scenario and remember it; whether it renders.
@@ -387,18 +442,19 @@ class _Search:
         """The fewest scenarios that show every image, those with most features first.
 
         A scenario that shows a known image in another container is also kept, for it may be built
-        otherwise there. Where the budget is needed for what is kept already, only the one with
-        most features is, which mostly shows nearly all of these containers; and none in a chart
+        otherwise there. Where the budget is needed for what is kept already, only the one that
+        shows most of these containers is, which are mostly nearly all; and none in a chart
         whose renders are slow, for what is not traced is not redirected.
         """
         images = self._fewest(lambda use: use.image, [(Scenario(), base)])
-        places = self._fewest(
-            lambda use: (use.template, use.container, use.image), [(Scenario(), base), *images]
-        )
+        kept = [(Scenario(), base), *images]
+        places = self._fewest(_place, kept)
         engine = self.renderer.engine
         if engine.spent < _PLACES_SHARE:
             return images + places
         is_slow = engine.analysis.seconds >= _SLOW_SHARE * engine.analysis.most_seconds
+        known = {_place(use) for _state, seen in kept for use in seen.uses}
+        places.sort(key=lambda each: -len({_place(use) for use in each[1].uses} - known))
         return images if is_slow else images + places[:_FEW_PLACES]
 
     def _fewest(
@@ -413,6 +469,17 @@ class _Search:
                 known |= shown
                 fresh.append((scenario, observation))
         return fresh
+
+
+def _place(use: Use) -> object:
+    """The image in its container, wherever that is."""
+    return use.template, use.container, use.image
+
+
+def _chart_of(root: Chart, leaf: ValueLeaf) -> Chart:
+    """The chart whose templates the value is for."""
+    found = (each for each in root.walk() if leaf.path[: len(each.key)] == each.key)
+    return max(found, key=lambda each: len(each.key))
 
 
 def _names_an_image(path: Path) -> bool:

@@ -67,10 +67,10 @@ _KINDS = frozenset(
 _OF_DASHBOARDS = frozenset({"ConfigMap", "GrafanaDashboard"})
 _KIND = re.compile(r"^kind:[ \t]*(.*?)[ \t]*\r?$", re.MULTILINE)
 # A change of what other templates see is no matter of this template alone.
-_REACHES_OTHERS = re.compile(
+REACHES_OTHERS = re.compile(
     r"\b(?:define|block)\b|\b(?:set|unset|\w*[mM]erge\w*)\s+\$?\.(?:Values|\s)"
 )
-_A_FILE = re.compile(r"[/\"`]([\w.-]+\.(?:ya?ml|tpl|txt|json))[\"`]")
+A_FILE = re.compile(r"[/\"`]([\w.-]+\.(?:ya?ml|tpl|txt|json))[\"`]")
 _STRING = re.compile(r"\"([^\"]*)\"|`([^`]*)`")
 # The name of a file that is put together: "%s/%s.yaml", or ".yaml" behind a value.
 _PUT_TOGETHER = re.compile(r"%.*%|^\.\w+$|%\w\.\w+$")
@@ -107,7 +107,7 @@ def _is_silent(name: str, text: str) -> bool:
         return False
     kinds = _KIND.findall(text)
     of_no_image = _KINDS | _OF_DASHBOARDS if "dashboard" in name else _KINDS
-    return bool(kinds) and of_no_image.issuperset(kinds) and _REACHES_OTHERS.search(text) is None
+    return bool(kinds) and of_no_image.issuperset(kinds) and REACHES_OTHERS.search(text) is None
 
 
 def _asked_for(root: Chart) -> set[str] | None:
@@ -115,10 +115,15 @@ def _asked_for(root: Chart) -> set[str] | None:
     asked: set[str] = set()
     for chart in root.walk():
         for _name, text in chart.templates():
-            if any(_PUT_TOGETHER.search(each) for each in _strings_beside_base_path(text)):
+            if is_put_together(text):
                 return None
-            asked.update(_A_FILE.findall(text))
+            asked.update(A_FILE.findall(text))
     return asked
+
+
+def is_put_together(text: str) -> bool:
+    """Whether a template renders others whose names it puts together."""
+    return any(_PUT_TOGETHER.search(each) for each in _strings_beside_base_path(text))
 
 
 def _strings_beside_base_path(text: str) -> Iterator[str]:

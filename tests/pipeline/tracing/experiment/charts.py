@@ -18,12 +18,21 @@ from ...journey import CHART, tgz
 
 @contextmanager
 def chart_renderer(
-    tmp_path: Path, values: str, templates: Mapping[str, str], *, renders: int
+    tmp_path: Path,
+    values: str,
+    templates: Mapping[str, str],
+    *,
+    renders: int,
+    others: Mapping[str, str] | None = None,
 ) -> Iterator[ChartRenderer]:
-    """A renderer of a chart called demo that may render ``renders`` times, and takes no time."""
+    """A renderer of a chart called demo that may render ``renders`` times, and takes no time.
+
+    ``others`` are files beside its templates, by their names in the chart.
+    """
     limits = replace(Limits(), analysis_renders=renders, analysis_render_seconds=10_000)
     files = {"demo/Chart.yaml": CHART, "demo/values.yaml": values}
-    data = tgz(files | {f"demo/templates/{name}": text for name, text in templates.items()})
+    files |= {f"demo/templates/{name}": text for name, text in templates.items()}
+    data = tgz(files | {f"demo/{name}": text for name, text in (others or {}).items()})
     path = tmp_path / "demo-1.0.0.tgz"
     path.write_bytes(data)
     chart = read_chart(open_package(path, limits).deploy, limits)

@@ -59,10 +59,11 @@ def test_a_rewritten_chart_is_forgotten_once_it_was_rendered(tmp_path: Path) -> 
 
 def test_a_marked_chart_is_forgotten_behind_its_block(tmp_path: Path) -> None:
     with chart_renderer(tmp_path, VALUES, TEMPLATES, renders=9) as renderer:
-        before = _held(renderer)
-        with renderer.marked(_archive(pod("docker.io/acme/b:1"))) as handle:
+        before, template = _held(renderer), "demo/templates/a.yaml"
+        changed = {renderer.chart.archive.where: {template: pod("docker.io/acme/b:1").encode()}}
+        with renderer.marked(changed, {template}) as handle:
             assert _held(renderer) == before + 1
-            assert "acme/b:1" in renderer.probe({}, handle).manifests["demo/templates/a.yaml"]
+            assert "acme/b:1" in renderer.probe({}, handle).manifests[template]
 
         assert _held(renderer) == before
 

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from ...journey import examine_chart, pod
+from reviews.pipeline.core.policy import Policy
+from reviews.pipeline.examination.run import examine
+
+from ...journey import CHART, examine_chart, pod, tgz
 
 MAIN = pod("{{ .Values.image }}")
 
@@ -110,3 +113,94 @@ def test_settings_that_do_not_show_it_alone_are_named_with_the_others(tmp_path: 
     outcome = examine_chart(tmp_path, values, files)
 
     assert set(outcome.image("a/proxy:1").shown_by) == {"proxy.enabled=true", "ha.enabled=true"}
+
+
+def chart_with_subcharts(tmp_path: Path, parts: dict[str, dict[str, str]]) -> Path:
+    """A chart with sub-charts, each with its values and a template."""
+    files = {"demo/Chart.yaml": CHART, "demo/values.yaml": "image: a/main:1\n"}
+    files["demo/templates/app.yaml"] = MAIN
+    for name, part in parts.items():
+        files[f"demo/charts/{name}/Chart.yaml"] = f"apiVersion: v2\nname: {name}\nversion: 1.0.0\n"
+        files[f"demo/charts/{name}/values.yaml"] = part["values"]
+        files[f"demo/charts/{name}/templates/app.yaml"] = part["template"]
+    path = tmp_path / "demo-1.0.0.tgz"
+    path.write_bytes(tgz(files))
+    return path
+
+
+def choosing(name: str, words: str) -> dict[str, str]:
+    """A sub-chart in which each of ``words`` chooses something that shows no image."""
+    asked = "".join(
+        f'{{{{ if eq .Values.mode "{word}" }}}}\n# {word}\n{{{{ end }}}}' for word in words
+    )
+    template = pod("{{ .Values.image }}", name=name) + asked
+    return {"values": f"mode: none\nimage: a/{name}:1\n", "template": template}
+
+
+def test_choices_of_independent_subcharts_take_one_render_together(tmp_path: Path) -> None:
+    def renders(parts: dict[str, dict[str, str]]) -> int:
+        path = chart_with_subcharts(tmp_path, parts)
+        return examine(path, Policy()).report.verification.renders
+
+    one = renders({"one": choosing("one", "ab")})
+    three = renders({name: choosing(name, "ab") for name in ("one", "two", "three")})
+
+    assert three == one
+
+
+def test_a_choice_that_shows_an_image_is_found_among_others(tmp_path: Path) -> None:
+    parts = {name: choosing(name, "ab") for name in ("one", "two")}
+    parts["three"] = {
+        "values": "mode: none\nimage: a/three:1\nextra: a/extra:1\n",
+        "template": pod("{{ .Values.image }}", name="three")
+        + behind('eq .Values.mode "b"', "{{ .Values.extra }}").replace("{{ if", "\n---\n{{ if"),
+    }
+    report = examine(chart_with_subcharts(tmp_path, parts), Policy()).report
+
+    (image,) = (each for each in report.images if each.original == "a/extra:1")
+    assert image.shown_by == ("three.mode=b",)
+
+
+def test_a_refusal_in_a_subchart_sets_its_own_switches_apart(tmp_path: Path) -> None:
+    """Not halves of all switches again and again until the one is found."""
+    values = "".join(
+        f"f{number}: {{enabled: false, image: 'a/f{number}:1'}}\n" for number in range(16)
+    )
+    template = "".join(
+        behind(f".Values.f{number}.enabled", f"{{{{ .Values.f{number}.image }}}}") + "\n---\n"
+        for number in range(16)
+    )
+    good = {"values": values, "template": template}
+    bad = {
+        "values": "x: {enabled: false, image: a/x:1}\n",
+        "template": '{{ if .Values.x.enabled }}{{ fail "never" }}{{ end }}',
+    }
+    report = examine(chart_with_subcharts(tmp_path, {"bad": bad, "good": good}), Policy()).report
+    without = examine(chart_with_subcharts(tmp_path, {"good": good}), Policy()).report
+
+    assert {f"a/f{number}:1" for number in range(16)} <= {each.original for each in report.images}
+    # All, those of the other chart, and this one alone and once more without what is beside it.
+    assert report.verification.renders <= without.verification.renders + 4
+
+
+def test_an_image_is_missed_where_only_another_tag_of_it_was_shown(tmp_path: Path) -> None:
+    """One part shows it only while the other, which has the same image, is off."""
+    values = (
+        "image: a/main:1\n"
+        "one: {enabled: false, image: {repository: a/exporter, tag: '1.0'}}\n"
+        "two: {enabled: false, image: {repository: a/exporter, tag: '2.0'}}\n"
+    )
+    image = "{{{{ .Values.{0}.image.repository }}}}:{{{{ .Values.{0}.image.tag }}}}"
+    files = {
+        "one.yaml": f"{MAIN}\n---\n"
+        + behind("and .Values.one.enabled (not .Values.two.enabled)", image.format("one")),
+        "two.yaml": behind(".Values.two.enabled", image.format("two")),
+    }
+
+    outcome = examine_chart(tmp_path, values, files)
+
+    assert {each.original for each in outcome.report.images} == {
+        "a/main:1",
+        "a/exporter:1.0",
+        "a/exporter:2.0",
+    }
