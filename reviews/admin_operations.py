@@ -30,6 +30,7 @@ from .queries.failures import with_reasons
 from .queries.health import current_health, health_facts, sandbox_of_workers
 from .queries.outbox import outbox
 from .queue import JobName
+from .review_stages import stages_without_reviewers
 from .states import LABELS, PUT_OUT, SubmissionState
 
 JOBS: dict[JobName, Message] = {
@@ -45,7 +46,8 @@ JOBS: dict[JobName, Message] = {
 def operations_context() -> dict[str, Any]:
     """What the page wants. The number of queries depends on nothing that is in the records."""
     health = current_health()
-    facts = health_facts()
+    facts = [(each.words.text(gettext), each.problem) for each in health_facts()]
+    facts += _of_stages()
     return {
         "health": health,
         "counts": [
@@ -56,8 +58,8 @@ def operations_context() -> dict[str, Any]:
             (JOBS[name].text(gettext), each, _age(each.oldest))
             for name, each in health.jobs.items()
         ],
-        "facts": [(each.words.text(gettext), each.problem) for each in facts],
-        "problems": sum(each.problem is not None for each in facts),
+        "facts": facts,
+        "problems": sum(problem is not None for _name, problem in facts),
         "workers": Heartbeat.objects.order_by("name"),
         "sandboxes": [
             (name, ", ".join(layers), [each for each in SANDBOX_LAYERS if each not in layers])
@@ -74,6 +76,23 @@ def operations_context() -> dict[str, Any]:
         "destination": destination_of_portal(),
         "image_store": settings.IMAGE_LAYOUT_DIR,
     }
+
+
+def _of_stages() -> list[tuple[str, Message | None]]:
+    """A line about stages that nobody can approve; without any, there is nothing to say.
+
+    It is no fact of health: programs that ask for these would restart a portal that works.
+    """
+    found = stages_without_reviewers()
+    if not found:
+        return []
+    names = tuple(each.label for each in found)
+    words = _(
+        "No active reviewer is in the group of %(stages)s: packages wait there, and nobody gets a"
+        " mail.",
+        stages=names,
+    )
+    return [(gettext("review stages"), words)]
 
 
 def retry_failed(request: HttpRequest, pk: int) -> HttpResponse:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from .models import Event, PortalPolicy, ReviewStage, Revision, StageApproval, Submission
-from .permissions import Somebody
+from .permissions import REVIEWERS, Somebody
 from .pipeline.core.messages import Message, _
 from .read_once import read_once
 from .states import SubmissionState
@@ -21,6 +21,37 @@ _ENDING = ("decide", "carry", "inspect", "unsettle", "use_acceptance", "reopen",
 def stages() -> Sequence[ReviewStage]:
     """The stages that every package passes, in their order; none: one approval is enough."""
     return tuple(ReviewStage.objects.filter(is_active=True).select_related("group"))
+
+
+def stages_without_reviewers() -> list[ReviewStage]:
+    """The stages that nobody can approve: no active reviewer is in their group. Two queries."""
+    wanted = stages()
+    if not wanted:
+        return []
+    staffed = set(
+        _active_reviewers()
+        .filter(groups__in=[each.group_id for each in wanted])
+        .values_list("groups", flat=True)
+    )
+    return [each for each in wanted if each.group_id not in staffed]
+
+
+def is_without_reviewers(stage: ReviewStage) -> bool:
+    """Whether no active reviewer is in the group of the stage, so that nobody can approve it."""
+    return not _active_reviewers().filter(groups=stage.group_id).exists()
+
+
+def stage_without_reviewers(submission: Submission) -> ReviewStage | None:
+    """The next stage of a package in review where nobody can approve it, else None."""
+    if submission.state != SubmissionState.IN_REVIEW or submission.current is None:
+        return None
+    left = stages_left(submission.current)
+    return left[0] if left and is_without_reviewers(left[0]) else None
+
+
+def _active_reviewers() -> QuerySet[User]:
+    reviewers = Group.objects.filter(name=REVIEWERS)
+    return User.objects.filter(is_active=True, pk__in=reviewers.values("user"))
 
 
 def valid_approvals() -> QuerySet[StageApproval]:

@@ -16,10 +16,10 @@ from ..models import Comment, Event, MailKind, OutgoingMail, Preference
 from ..permissions import objection_to_viewing, organisations_of
 from ..pipeline import safe_text
 from ..pipeline.core.messages import Message
-from ..review_stages import objection_to_stage
+from ..review_stages import objection_to_stage, stage_without_reviewers
 from ..visibility import comments_for, reader_of
 from .links import ALL, invitation_link, off_link, page
-from .words import News, news_of
+from .words import WAITING, News, news_of
 
 _UNTIL_THEN = (MailKind.TURN, MailKind.QUEUE, MailKind.RETURNED)
 """Kinds that ask for something: nothing of it is left when others have done it meanwhile."""
@@ -55,6 +55,9 @@ def is_wanted(mail: OutgoingMail) -> bool:
         return not has_it
     if mail.kind == MailKind.MESSAGE:
         return _is_unread(event, account)
+    if mail.kind == MailKind.FAILED and event.verb in WAITING:
+        is_current = submission.current_id == event.revision_id
+        return is_current and stage_without_reviewers(submission) is not None
     if mail.kind not in _UNTIL_THEN:
         return True
     is_as_then = submission.current_id == event.revision_id and (

@@ -1,9 +1,9 @@
 """Who gets a mail for an event, and of which kind.
 
 Partners hear of what they may do and of what became of their package, reviewers of what waits for
-them or was taken from them, administrators of what the portal cannot do by itself, and all of them
-of what was written to them. Nobody gets a mail for a deed of their own, and nobody without an
-address of mail, or who is not active.
+them or was taken from them, administrators of what the portal cannot do by itself and of packages
+that wait for a stage without reviewers, and all of them of what was written to them. Nobody gets a
+mail for a deed of their own, and nobody without an address of mail, or who is not active.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ..permissions import (
     objection_to_reviewing,
     organisations_of,
 )
-from ..review_stages import stages_left
+from ..review_stages import is_without_reviewers, stages_left
 from ..visibility import partners_of, reader_of
 
 Recipients = Iterable[tuple[User, MailKind]]
@@ -84,8 +84,13 @@ def _finished(event: Event) -> Recipients:
 
 
 def _waiting(event: Event) -> Recipients:
-    """Nobody has it: all reviewers, of the group that approves the next stage where one does."""
+    """Nobody has it: all reviewers, of the group that approves the next stage where one does.
+
+    Where no reviewer is in that group, the administrators, who can put one there.
+    """
     left = stages_left(event.revision) if event.revision is not None else []
+    if left and is_without_reviewers(left[0]):
+        return _administrators(event)
     reviewers = _reachable().filter(groups__name=REVIEWERS)
     if left:
         reviewers = reviewers.filter(pk__in=left[0].group.user_set.values("pk"))

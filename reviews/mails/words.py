@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ..models import Event, MailKind
 from ..pipeline.core.messages import Message, _
+from ..review_stages import stage_without_reviewers
 from .links import page
 
 
@@ -176,6 +177,13 @@ _NEW = _Words(
     _("%(title)s, revision %(number)s, of %(organisation)s waits for a review."),
     "review",
 )
+_WITHOUT_REVIEWERS = _Words(
+    _("%(title)s waits for a stage without reviewers"),
+    _(
+        "Put an active reviewer into the group “%(group)s”, or change the stage “%(stage)s”:"
+        " nobody can approve it, and %(title)s, revision %(number)s, waits for it."
+    ),
+)
 _RESUBMITTED = _Words(
     _("%(title)s was resubmitted"),
     _("Please review %(title)s again: %(organisation)s has submitted revision %(number)s."),
@@ -183,10 +191,15 @@ _RESUBMITTED = _Words(
 )
 
 
+WAITING = frozenset({"finish", "approve_stage"})
+"""Verbs after which a package waits for reviewers, be there any or not."""
+
+
 def news_of(event: Event, kind: str, *, to_partner: bool = False) -> News:
     """What a mail of ``kind`` (a ``MailKind``) says of ``event``.
 
-    A mail ``to_partner`` names no reviewer. KeyError: nobody gets such a mail for such an event.
+    A mail ``to_partner`` names no reviewer. One about a stage without reviewers is asked for only
+    while that is so. KeyError: nobody gets such a mail for such an event.
     """
     words = _words(event, kind)
     introduced = words.author
@@ -200,6 +213,9 @@ def news_of(event: Event, kind: str, *, to_partner: bool = False) -> News:
         "person": event.by.username if event.by else "",
         "to": event.detail.get("person", ""),
     }
+    if words is _WITHOUT_REVIEWERS:
+        stage = stage_without_reviewers(event.submission)
+        facts |= {"stage": stage.label, "group": stage.group.name} if stage else {}
     said = _said(event)
     return News(
         subject=Message(words.subject.template, facts),
@@ -217,6 +233,8 @@ def _words(event: Event, kind: str) -> _Words:
             return _NEW
         case MailKind.MESSAGE:
             return _MESSAGE
+        case MailKind.FAILED if event.verb in WAITING:
+            return _WITHOUT_REVIEWERS
         case MailKind.TAKEN:
             is_own = event.by is not None and event.detail.get("person") == event.by.username
             return _TAKEN_OVER if is_own else _TAKEN[event.verb]

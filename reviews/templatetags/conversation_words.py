@@ -40,9 +40,9 @@ def _anchor(address: str) -> str:
 
 
 @register.filter
-def accepted_for(accepted: Mapping[str, Acceptance], unit: Unit) -> Acceptance | None:
+def accepted_for(accepted: Mapping[str, Acceptance] | None, unit: Unit) -> Acceptance | None:
     """The acceptance that fills in the dismissal of a unit."""
-    return accepted.get(unit.key)
+    return accepted.get(unit.key) if accepted else None
 
 
 @register.filter

@@ -6,9 +6,9 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from .. import objections
 from ..actions import ActionDenied, StaleState, attaching
@@ -16,7 +16,7 @@ from ..actions.attached_files import AttachedFile, most_bytes
 from ..actions.attachment_facts import Declared
 from ..attachment_forms import AttachmentForm, AttachmentsForm
 from ..attachment_points import requirements_of
-from ..models import Attachment, Revision
+from ..models import Attachment, Revision, Submission
 from .received import content_of
 from .shortcuts import SignedInRequest, add_denial, submission_or_404
 from .submission_page import SubmissionPage
@@ -97,11 +97,13 @@ def attach(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "attachments/page.html", _context(shown, form), status=status)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def detach(request: HttpRequest, pk: int, attachment: int) -> HttpResponse:
-    """Remove an attachment."""
+    """Remove an attachment, after a second look at what that means. Http404: it is not there."""
     asked = cast("SignedInRequest", request)
     submission = submission_or_404(asked, pk)
+    if request.method != "POST":
+        return _asked_to_detach(asked, submission, attachment)
     try:
         attaching.detach(by=asked.user, submission=submission, attachment=attachment)
     except ActionDenied as denied:
@@ -111,6 +113,23 @@ def detach(request: HttpRequest, pk: int, attachment: int) -> HttpResponse:
             request, _("The attachment was removed. That it was there stays recorded.")
         )
     return redirect("attachments", pk)
+
+
+def _asked_to_detach(
+    request: SignedInRequest, submission: Submission, attachment: int
+) -> HttpResponse:
+    found = get_object_or_404(
+        Attachment.objects.defer("details"),
+        pk=attachment,
+        revision=submission.current_id,
+        removed_at__isnull=True,
+    )
+    context = {
+        "submission": submission,
+        "attachment": found,
+        "objection": objections.to_detaching(request.user, submission, found),
+    }
+    return render(request, "attachments/remove.html", context)
 
 
 @require_safe

@@ -113,6 +113,16 @@ def _remedies() -> Sequence[Shown]:
     )
 
 
+def _acceptances() -> Sequence[Shown]:
+    return (
+        Shown(_USUAL, {"accepted": samples.acceptance("CVE-2026-1")}),
+        Shown(
+            _("as the partner sees it"), {"accepted": samples.acceptance("ok", hides_author=True)}
+        ),
+        Shown(_LONG, {"accepted": samples.acceptance(LONG_NAME)}),
+    )
+
+
 def _decision_badges() -> Sequence[Shown]:
     return [
         Shown(words, {"unit": unit(100, [each], state)})
@@ -139,6 +149,7 @@ def _mappings() -> Sequence[Shown]:
 
 FINDING_ENTRIES: Mapping[str, Callable[[], Sequence[Shown]]] = MappingProxyType(
     {
+        "accepted": _acceptances,
         "decision_and_comments": _decisions,
         "decision_badge": _decision_badges,
         "finding_card": _cards,

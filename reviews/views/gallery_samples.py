@@ -13,7 +13,17 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from ..models import Comment, Decision, Event, FindingRow, Reason, Revision, Service, Submission
+from ..models import (
+    Acceptance,
+    Comment,
+    Decision,
+    Event,
+    FindingRow,
+    Reason,
+    Revision,
+    Service,
+    Submission,
+)
 from ..models.submission import CLAIM
 from ..pipeline import ChangedLine, ImageStatus, LineKind, Remedy, ReportedImage, TextSpan
 from ..pipeline.core import findings as pipeline
@@ -128,6 +138,13 @@ def unit(
             )
         )
     return Unit(f"gallery-{position}", tuple(members), remedies)
+
+
+def acceptance(reason: str, *, hides_author: bool = False) -> Acceptance:
+    """What an administrator has accepted for a service."""
+    made = Acceptance(recorded_by=person("ada"), until=_AT.date(), reason=reason)
+    made.hides_author = hides_author
+    return made
 
 
 def card(of: Unit, *rows: ChangedLine, original: str = "") -> Card:

@@ -277,7 +277,12 @@ class ReviewPage:
             "submission": submission,
             "revision": self.revision,
             "controls": DecisionControls(
-                submission, self.revision, objection, mapping, refused, accepted_units(self.review)
+                submission,
+                self.revision,
+                objection,
+                mapping,
+                refused,
+                accepted_units(self.review, self.reader),
             ),
             "objection": objection,
             "side_by_side": self.reading.side_by_side,

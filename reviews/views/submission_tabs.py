@@ -28,6 +28,7 @@ from ..models import Event
 from ..permissions import is_administrator
 from ..pipeline import ImageStatus, ReportedImage
 from ..pipeline.core.messages import Message, _
+from ..queries.acceptances import accepted_units
 from ..queries.comparison import may_see_decisions
 from ..queries.log import events_of
 from ..queries.revisions import revisions_of
@@ -89,6 +90,9 @@ def _findings_context(page: SubmissionPage) -> dict[str, object]:
         places=page.address("files"),
         changes=page.address("changes"),
         talk_at=reverse("conversation", args=[page.submission.pk]) if page.is_current else "",
+        acceptances=accepted_units(page.review, page.reader)
+        if page.review and page.is_current
+        else None,
         accepts_for=page.submission.pk if is_administrator(page.request.user) else None,
     )
 

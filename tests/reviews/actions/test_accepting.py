@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from reviews.actions import ActionDenied
 from reviews.actions.accepting import Scope, accept, end_acceptance
-from reviews.models import Acceptance, Decision, Event, Finding, Submission
+from reviews.models import Acceptance, Decision, Event, Finding, PortalPolicy, Submission
 from reviews.queries.acceptances import accepted_units
 from reviews.queries.review import review_of
 from reviews.visibility import INSIDER
@@ -42,7 +42,7 @@ def _finding(submission: Submission, rule: str = RULE) -> Finding:
 
 def _found(submission: Submission) -> dict[str, Acceptance]:
     assert submission.current is not None
-    return dict(accepted_units(review_of(submission.current, INSIDER)))
+    return dict(accepted_units(review_of(submission.current, INSIDER), INSIDER))
 
 
 def test_it_fills_in_the_dismissal_of_the_reviewer(client: Client) -> None:
@@ -159,3 +159,36 @@ def test_what_is_never_accepted_is_not_offered_and_says_why(client: Client) -> N
 
     assert (address in page, answer.status_code) == (False, 422)
     assert "it cannot be accepted" in answer.content.decode()
+
+
+def test_the_partner_reads_on_the_card_that_it_is_accepted_and_by_no_name(client: Client) -> None:
+    submission = factories.in_review()
+    acceptance = _accepted(submission)
+    address = reverse("submission", args=[submission.pk])
+    client.force_login(factories.petra())
+    said = f"Known and accepted until {acceptance.until}, says "
+
+    page = client.get(address).content.decode()
+    printed = client.get(reverse("printed-report", args=[submission.pk, 1])).content.decode()
+    PortalPolicy.objects.update_or_create(defaults={"shows_reviewers": True})
+    named = client.get(address).content.decode()
+    end_acceptance(by=factories.ada(), acceptance=acceptance)
+    ended = client.get(address).content.decode()
+
+    for each in (page, printed):
+        assert each.count(f"{said}an administrator:") == 1
+        assert each.count("Planned for 2.0.") == 1
+        assert "ada" not in each
+    assert f'{said}<span translate="no">ada</span>:' in named
+    assert said not in ended
+
+
+def test_an_earlier_revision_does_not_speak_of_what_is_accepted_now(client: Client) -> None:
+    submission = factories.returned()
+    _accepted(submission)
+    factories.examined(factories.revised(submission))
+    client.force_login(factories.petra())
+
+    earlier = client.get(reverse("revision", args=[submission.pk, 1])).content.decode()
+
+    assert "Known and accepted" not in earlier

@@ -287,3 +287,48 @@ def test_only_the_group_of_the_next_stage_hears_of_what_is_new(rita: User, ralf:
 
 def _comments(submission: Submission) -> list[Comment]:
     return list(Comment.objects.filter(revision__submission=submission))
+
+
+def _unstaffed(name: str = "Security") -> ReviewStage:
+    """A stage whose group has a member who does not review, and a reviewer who has left."""
+    group = Group.objects.create(name=f"{name.lower()} reviewers")
+    group.user_set.add(factories.paul(), gone := factories.person("gone", reviewer=True))
+    gone.is_active = False
+    gone.save()
+    return ReviewStage.objects.create(position=1, name=name, chinese_name="安全", group=group)
+
+
+def test_administrators_hear_of_a_package_that_waits_for_a_stage_without_reviewers(
+    rita: User,
+) -> None:
+    stage = _unstaffed()
+    Preference.objects.create(user=with_mail(factories.ada()), language="zh-hans")
+
+    factories.in_review()
+
+    assert heard() == [("ada", "failed", "finish")]
+    ((subject, body),) = sent()
+    assert subject == "[OSC Portal] harbour 1.4.0 等待的审核阶段没有审核员"
+    assert "“安全”" in body
+    assert f"“{stage.group.name}”" in body
+    assert rita.email == "rita@example.com"
+
+
+def test_nothing_is_said_to_administrators_once_a_reviewer_is_there(rita: User) -> None:
+    stage = _unstaffed()
+    with_mail(factories.ada())
+    factories.in_review()
+
+    rita.groups.add(stage.group)
+
+    assert heard() == [("ada", "failed", "finish")]
+    assert sent() == []
+
+
+def test_reviewers_of_a_stage_hear_of_it_and_administrators_need_not(rita: User) -> None:
+    rita.groups.add(_unstaffed().group)
+    with_mail(factories.ada())
+
+    factories.in_review()
+
+    assert heard() == [("rita", "queue", "finish")]

@@ -75,6 +75,7 @@ GET = {
     "compare": THOSE_WHO_SEE_IT,
     "attachments": THOSE_WHO_SEE_IT,
     "download-attachment": ASKED_FOR_NOTHING,
+    "detach": ASKED_FOR_NOTHING,
 }
 POST = {
     "theme": SENT_ON,
@@ -94,7 +95,6 @@ POST = {
     "save-view": REVIEWERS | {"reviewer": 302},
     "rename-view": REVIEWERS | {"reviewer": 302},
     "delete-view": REVIEWERS | {"reviewer": 302},
-    "detach": SENT_ON | {"stranger": 404},
 }
 ROLES: dict[str, Callable[[], User | None]] = {
     "nobody": lambda: None,

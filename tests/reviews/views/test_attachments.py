@@ -50,9 +50,30 @@ def test_a_report_is_attached_shown_downloaded_and_removed(petra: Client) -> Non
     assert answer["Content-Disposition"] == 'attachment; filename="report.json"'
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert Event.objects.filter(verb="download", detail__artifact="attachment").count() == 1
-    petra.post(reverse("detach", args=[submission.pk, found.pk]))
+    removal = reverse("detach", args=[submission.pk, found.pk])
+    assert f'href="{removal}"' in page
+    assert "The attachment was removed" in (petra.post(removal, follow=True).content.decode())
     assert petra.get(address).status_code == 404
+    assert petra.get(removal).status_code == 404
     assert "None is attached." in page_of(petra, submission)
+
+
+def test_nothing_is_removed_before_it_is_confirmed(petra: Client) -> None:
+    submission = factories.submitted()
+    send(petra, submission, trivy("LOW"))
+    found = Attachment.objects.get()
+    removal = reverse("detach", args=[submission.pk, found.pk])
+    reviewer = Client()
+    reviewer.force_login(factories.rita())
+
+    page = petra.get(removal).content.decode()
+    not_theirs = reviewer.get(removal).content.decode()
+
+    assert Attachment.objects.get().removed_at is None
+    assert 'Remove <span translate="no">report.json</span>?' in page
+    assert '<form method="post">' in page
+    assert "Only who attached it, or the partner, can remove it." in not_theirs
+    assert "is-danger" not in not_theirs
 
 
 def test_others_see_no_attachment(petra: Client) -> None:
@@ -64,7 +85,8 @@ def test_others_see_no_attachment(petra: Client) -> None:
 
     for name in ("download-attachment", "detach"):
         address = reverse(name, args=[submission.pk, found.pk])
-        assert (stranger.get if name != "detach" else stranger.post)(address).status_code == 404
+        assert stranger.get(address).status_code == 404
+    assert stranger.post(address).status_code == 404
     assert stranger.get(reverse("attachments", args=[submission.pk])).status_code == 404
     assert send(stranger, submission, trivy("LOW")).status_code == 404  # type: ignore[attr-defined]
 
