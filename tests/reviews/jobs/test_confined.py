@@ -119,6 +119,19 @@ def test_work_that_computes_is_ended_by_its_processor_time() -> None:
     )
 
 
+def test_work_that_says_much_is_looked_at_as_often_as_other_work() -> None:
+    looks: list[None] = []
+
+    def work(progress: Progress) -> str:
+        while True:
+            progress("unpack")
+
+    with pytest.raises(PackageRefused):
+        _run(work, lambda: looks.append(None), Limits(analysis_processor_seconds=0.5))
+
+    assert 0 < len(looks) < len(SEEN) / 10
+
+
 def test_work_that_grows_is_ended_by_its_memory() -> None:
     def work(_progress: Progress) -> str:
         held = []
