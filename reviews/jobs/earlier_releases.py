@@ -44,7 +44,7 @@ def _releases(revision: Revision) -> QuerySet[Release]:
     """All finished releases of the service that customers may run, the last one at the end."""
     return (
         Release.objects.filter(
-            revision__submission__service=revision.submission.service,
+            revision__submission__service=revision.submission.service_id,
             revision__submission__state__in=PUT_OUT,
         )
         .exclude(archive="")

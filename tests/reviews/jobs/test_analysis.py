@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from reviews import storage
 from reviews.actions import submitting
-from reviews.jobs import analysis
-from reviews.jobs.analysis import ANALYSIS
+from reviews.jobs import analysis, watching
+from reviews.jobs.analysis import ANALYSIS, analyse
 from reviews.jobs.runner import Cancelled, begin
 from reviews.models import Finding, Revision, Submission
 from reviews.pipeline.core.messages import Message
@@ -25,6 +25,8 @@ def examined_once() -> None:
     """Nothing is remembered here: everything is examined."""
 
 
+# Each is a round trip that a worker waits for; transactions and savepoints count, too.
+MOST_QUERIES = 36
 PACKAGE = "harbour/package/harbour-1.4.0.tgz!/harbour/"
 
 
@@ -194,3 +196,18 @@ def test_one_organisation_does_not_take_every_worker(
 
     assert factories.enqueued_for(queued) == [_current(second).pk]
     assert factories.examined(second).state == "in_review"
+
+
+def test_an_analysis_asks_the_database_few_times(
+    django_assert_max_num_queries: DjangoAssertNumQueries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # On a busy machine stages last long enough to be written down.
+    monkeypatch.setattr(watching, "_SEEN_SECONDS", 3600.0)
+    factories.examined(factories.submitted(version="1"))
+    submission = factories.submitted(version="2")
+    revision = _current(submission)
+
+    with django_assert_max_num_queries(MOST_QUERIES):
+        analyse(revision.pk)
+
+    assert factories.again(submission).state == "in_review"

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from reviews.jobs import confined
 from reviews.jobs.confined import Watch, Work, WorkCrashed, run_confined
 from reviews.jobs.runner import Cancelled
 from reviews.pipeline.core.messages import Message
@@ -117,6 +118,23 @@ def test_work_that_computes_is_ended_by_its_processor_time() -> None:
     assert (
         _stopped_at(work, Limits(analysis_processor_seconds=0.5)) == "0.5 seconds of the processor"
     )
+
+
+def test_work_that_says_much_is_looked_at_no_more_often_than_other_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looks: list[None] = []
+
+    def work(progress: Progress) -> str:
+        for _each in range(50):
+            progress("unpack")
+            time.sleep(0.01)  # so that not all of them are read at once
+        return "done"
+
+    monkeypatch.setattr(confined, "_LOOK_SECONDS", 3600.0)
+    assert _run(work, lambda: looks.append(None)) == "done"
+
+    assert (len(SEEN), looks) == (50, [])
 
 
 def test_work_that_grows_is_ended_by_its_memory() -> None:
