@@ -202,9 +202,9 @@ SLOW: Mapping[str, Callable[[], Package]] = {
     "values of 320,000 numbers": lambda: _values("a: [" + "0," * 320_000 + "0]\n"),
     "values of 400,000 keys": lambda: _values("".join(f"k{n}: 1\n" for n in range(400_000))),
     "values of 160,000 keys": lambda: _values("".join(f"k{n}: 1\n" for n in range(160_000))),
-    "values with 200,000 keys twice": lambda: _values("k: 1\n" * 200_000),
-    "values nested 190 deep, 2,000 times": lambda: _values(
-        "".join(f"k{n}: {'[' * 190}{']' * 190}\n" for n in range(2_000))
+    "values with 160,000 keys twice": lambda: _values("k: 1\n" * 160_000),
+    "values nested 190 deep, 1,700 times": lambda: _values(
+        "".join(f"k{n}: {'[' * 190}{']' * 190}\n" for n in range(1_700))
     ),
     "values nested 100,000 deep": lambda: _values("a: " + "[" * 100_000 + "]" * 100_000 + "\n"),
     "values of a line of 5 MB": lambda: _values("a: " + "x" * 5_000_000 + "\n"),

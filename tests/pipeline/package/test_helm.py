@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from reviews.pipeline.core.policy import Limits
@@ -15,7 +16,7 @@ from ..journey import CHART, tgz
 SUB = "apiVersion: v2\nname: sub\nversion: 1.0.0\n"
 
 
-def leaves(tmp_path: Path, files: dict[str, str]) -> dict[YamlPath, ValueLeaf]:
+def leaves(tmp_path: Path, files: dict[str, str]) -> Mapping[YamlPath, ValueLeaf]:
     path = tmp_path / "demo.tgz"
     path.write_bytes(tgz({"demo/charts/sub/Chart.yaml": SUB} | files))
     return effective_leaves(read_chart(open_package(path, Limits()).deploy, Limits()))
