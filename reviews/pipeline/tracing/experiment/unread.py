@@ -45,7 +45,8 @@ def unread_files(root: Chart) -> Silent:
     ]
     if sum(member.size for _chart, _name, member in others) < _FEWEST_BYTES:
         return {}
-    everywhere, by_chart = _Reading(), {}
+    everywhere = _Reading()
+    by_chart: dict[str, _Reading] = {}
     for chart in every:
         own = by_chart.setdefault(chart.archive.where + chart.root, _Reading())
         for name, text in chart.templates():
