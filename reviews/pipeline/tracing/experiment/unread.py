@@ -34,7 +34,7 @@ def unread_files(root: Chart) -> Silent:
     """The files that can be left out, by the ``where`` of their archive; none where few bytes are.
 
     One that templates may read has its name, or that of a folder above it, in a template or in
-    values. Where templates read whatever there is, only texts for people are left out.
+    values. Where templates read whatever there is, nothing is left out.
     """
     every = list(root.walk())
     others = [
@@ -45,7 +45,8 @@ def unread_files(root: Chart) -> Silent:
     ]
     if sum(member.size for _chart, _name, member in others) < _FEWEST_BYTES:
         return {}
-    everywhere, by_chart = _Reading(), {}
+    everywhere = _Reading()
+    by_chart: dict[str, _Reading] = {}
     for chart in every:
         own = by_chart.setdefault(chart.archive.where + chart.root, _Reading())
         for name, text in chart.templates():
@@ -60,14 +61,15 @@ def unread_files(root: Chart) -> Silent:
         own = by_chart[chart.archive.where + chart.root]
         readings = [each for each in (everywhere, own) if each.is_any]
         is_read = any(each.is_all for each in readings)
-        if readings and not is_read and not name.endswith(FOR_PEOPLE):
-            # Helm installs definitions itself, and nearly every text has that word.
+        if readings and not is_read:
+            # Nearly every text has words like crds and README, so where they are read counts.
+            near = _word_near(name)
             is_read = (
-                any(_DEFINITIONS[:-1] in each.calls for each in readings)
-                if name.startswith(_DEFINITIONS)
+                any(near in each.calls for each in readings)
+                if near
                 else any(map(named.has, _parts(name)))
             )
-        if not is_read or name.endswith(FOR_PEOPLE):
+        if not is_read:
             found.setdefault(chart.archive.where, set()).add(chart.root + name)
             size += member.size
     if size < _FEWEST_BYTES:
@@ -119,6 +121,13 @@ class _Reading:
             self.is_any = True
             self.calls += text[match.start() : match.end() + _CALL]
             self.is_all = self.is_all or not _BY_NAME.match(text, match.start())
+
+
+def _word_near(name: str) -> str:
+    """The word that is where a file of definitions, or for people, is read; "" for other files."""
+    if name.startswith(_DEFINITIONS):
+        return _DEFINITIONS[:-1]
+    return name.rpartition("/")[2] if name.endswith(FOR_PEOPLE) else ""
 
 
 def _parts(name: str) -> Iterator[str]:
