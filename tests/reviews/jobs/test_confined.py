@@ -148,8 +148,11 @@ def test_work_that_grows_is_ended_by_its_memory() -> None:
 
 def test_work_is_ended_by_its_memory_together_with_that_of_what_it_starts() -> None:
     def work(progress: Progress) -> str:
-        hold = "import time; held = b'x' * (500 << 20); print(flush=True); time.sleep(3600)"
-        with subprocess.Popen([sys.executable, "-c", hold], stdout=subprocess.PIPE) as other:
+        # It ends with the process that has started it: nobody else can close its input.
+        hold = "held = b'x' * (500 << 20); print(flush=True); input()"
+        with subprocess.Popen(
+            [sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as other:
             assert other.stdout is not None
             other.stdout.readline()
             held = b"x" * (300 << 20)
