@@ -181,11 +181,11 @@ class Copies:
         where = f"{archive.address(name)}!/"
         if any(each.startswith(where) for each in changed):
             inner = read_inner(content, where, Limits())
-            return pack_tgz(self._reduced(inner, copy, changed), {}, level=0)
+            return pack_tgz(self._reduced(inner, copy, changed), {}, level=1)
         key = (where, replace(copy, only=None), self._wanted_below(where, copy), content)
         if key not in self.packed:
             inner = read_inner(content, where, Limits())
-            self.packed[key] = pack_tgz(self._reduced(inner, copy), {}, level=0)
+            self.packed[key] = pack_tgz(self._reduced(inner, copy), {}, level=1)
         return self.packed[key]
 
 
