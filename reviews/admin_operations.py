@@ -46,14 +46,12 @@ JOBS: dict[JobName, Message] = {
 def operations_context() -> dict[str, Any]:
     """What the page wants. The number of queries depends on nothing that is in the records."""
     health = current_health()
+    counts = health.counts
     facts = [(each.words.text(gettext), each.problem) for each in health_facts()]
     facts += _of_stages()
     return {
         "health": health,
-        "counts": [
-            (state, LABELS[state].text(gettext), health.counts[state])
-            for state in sorted(health.counts)
-        ],
+        "counts": [(state, LABELS[state].text(gettext), counts[state]) for state in sorted(counts)],
         "jobs": [
             (JOBS[name].text(gettext), each, _age(each.oldest))
             for name, each in health.jobs.items()
@@ -71,8 +69,8 @@ def operations_context() -> dict[str, Any]:
         "outbox": outbox(),
         "has_called": bool(administrators()),
         "disk": _disk(),
-        "publications": _publications(),
-        "is_published": [health.counts.get(state, 0) for state in sorted(PUT_OUT)],
+        "publications": _publications() if counts.get(SubmissionState.PUBLISHING) else [],
+        "is_published": [counts.get(state, 0) for state in sorted(PUT_OUT)],
         "destination": destination_of_portal(),
         "image_store": settings.IMAGE_LAYOUT_DIR,
     }

@@ -26,6 +26,7 @@ from django.db.models.functions import Trim
 
 from .models import (
     Comment,
+    CommentRead,
     Decision,
     Event,
     Finding,
@@ -146,7 +147,8 @@ def messages_unread(user: Somebody, submission: Submission) -> Sequence[Comment]
         revision__submission=submission, is_internal=False, can_be_unread=True
     )
     # Who resolves a thread without words has said nothing that is to be read.
-    unread = written.exclude(text="").exclude(reads__user=user.pk).order_by("pk")
+    reads = CommentRead.objects.filter(user=user.pk, comment=OuterRef("pk"))
+    unread = written.filter(~Q(text=""), ~Exists(reads)).order_by("pk")
     found = list(unread.prefetch_related("by"))
     partners = partners_of(frozenset({submission.organisation_id})) if found else frozenset()
     return [each for each in found if each.by_id in partners]

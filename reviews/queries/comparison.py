@@ -8,7 +8,7 @@ finding, but asked again.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
@@ -16,7 +16,7 @@ from typing import TypeAlias
 from django.contrib.auth.models import User
 from django.db.models import Max, QuerySet
 
-from ..models import Decision, Event, LastLook, Revision, Submission
+from ..models import Decision, Event, FindingRow, LastLook, Revision, Submission
 from ..pipeline import ReportedImage, decidables, images_of, repository_of, without_versions
 from ..pipeline.core.findings import Severity
 from ..pipeline.core.messages import Message, _
@@ -48,13 +48,16 @@ class Difference:
     is_reviewed: bool = False
 
 
-def since_last_look(user: User, revision: Revision, reader: Reader) -> Difference | None:
+def since_last_look(
+    user: User, revision: Revision, reader: Reader, rows: Sequence[FindingRow] | None = None
+) -> Difference | None:
     """What has changed since the revision that the user has opened last.
 
     Who has opened none before reads about the one before. None: nothing earlier was examined.
+    ``rows`` are the findings of ``revision`` where they were read already.
     """
     earlier = earlier_revision(user, revision)
-    return None if earlier is None else difference(earlier, revision, reader, user)
+    return None if earlier is None else difference(earlier, revision, reader, user, rows)
 
 
 def earlier_revision(user: User, revision: Revision) -> Revision | None:
@@ -83,11 +86,15 @@ def _seen_before(look: LastLook | None, revision: Revision) -> int | None:
 
 
 def difference(
-    earlier: Revision, revision: Revision, reader: Reader, user: User | None = None
+    earlier: Revision,
+    revision: Revision,
+    reader: Reader,
+    user: User | None = None,
+    rows: Sequence[FindingRow] | None = None,
 ) -> Difference:
-    """How the findings of two revisions differ, in numbers."""
+    """How the findings of two revisions differ, in numbers; ``rows`` as for ``since_last_look``."""
     then = Counter(_contents(earlier).values())
-    now = _contents(revision)
+    now = _contents(revision, rows)
     left, new = Counter(then), []
     for unit, content in now.items():
         if left[content]:
@@ -122,9 +129,18 @@ def _carried(revision: Revision, reader: Reader) -> int:
     return carried.values("finding__unit").distinct().count()
 
 
-def _contents(revision: Revision) -> Mapping[str, _Content]:
-    """The content of each unit of a revision, in the order of its report."""
-    rows = revision.findings.order_by("position").values_list("position", "unit", "content")
+def _contents(
+    revision: Revision, known: Sequence[FindingRow] | None = None
+) -> Mapping[str, _Content]:
+    """The content of each unit of a revision, in the order of its report.
+
+    ``known`` are its findings where they were read already.
+    """
+    rows: Iterable[tuple[int, str, str | None]]
+    if known is None:
+        rows = revision.findings.order_by("position").values_list("position", "unit", "content")
+    else:
+        rows = ((each.position, each.unit, each.content) for each in known)
     found: dict[str, list[str]] = {}
     derived: Mapping[int, str] | None = None
     for position, unit, content in rows:
@@ -163,7 +179,9 @@ class ComparedFindings:
 
 def compare_findings(before: Review, after: Review) -> ComparedFindings:
     """The findings of two reviews, and why decisions on the earlier one were asked again."""
-    then, now = _contents(before.revision), _contents(after.revision)
+    then, now = (
+        _contents(each.revision, [one.row for one in each.findings]) for each in (before, after)
+    )
     waiting: dict[_Content, list[Unit]] = {}
     for unit in before.units:
         waiting.setdefault(then[unit.key], []).append(unit)

@@ -10,7 +10,7 @@ from ..visibility import Reader, events_for, events_of_one
 
 # The policy of a revision alone is many times as long as what is shown of an event.
 _SHOWN_OF_ONE = (
-    *("at", "by__username", "verb", "submission_id", "revision__number"),
+    *("at", "by__username", "by__is_staff", "verb", "submission_id", "revision__number"),
     *("from_state", "to_state", "detail"),
 )
 _SHOWN = (*_SHOWN_OF_ONE, "submission__title")

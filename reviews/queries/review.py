@@ -262,11 +262,15 @@ class Review:
 
 
 def review_of(
-    revision: Revision, reader: Reader, new_units: frozenset[str] = frozenset()
+    revision: Revision,
+    reader: Reader,
+    new_units: frozenset[str] = frozenset(),
+    known: Iterable[User] = (),
 ) -> Review:
     """The findings of an examined revision with decisions and comments, as the reader is shown.
 
-    Five queries at most. The state of each row is the one that is shown.
+    Five queries at most; ``known`` are accounts that were read already. The state of each row is
+    the one that is shown.
     """
     report = read_report(revision.report)
     # The second stage may have written more since this revision was read.
@@ -275,9 +279,9 @@ def review_of(
     made = decisions_for(reader, Decision.objects.filter(finding__revision=revision))
     said = comments_for(reader, Comment.objects.filter(finding__revision=revision))
     decisions, comments = list(made.order_by("pk")), list(said.order_by("pk"))
-    _with_people([*decisions, *comments], reader)
+    _with_people([*decisions, *comments], reader, known)
     by_finding, about_finding = _by_finding(decisions), _by_finding(comments)
-    reasons = reason_words()
+    reasons = reason_words() if any(each.reason for each in decisions) else {}
     rejected = {row.position for row in rows if row.state == FindingState.REJECTED}
     findings = findings_under(report, rejected)
     return Review(
@@ -307,9 +311,10 @@ def count_units(revision: Revision, report: Report) -> int:
 _Said = TypeVar("_Said", Decision, Comment)
 
 
-def _with_people(said: Sequence[Decision | Comment], reader: Reader) -> None:
+def _with_people(said: Sequence[Decision | Comment], reader: Reader, known: Iterable[User]) -> None:
     """Find who said what, once for all: hundreds of decisions are of a few people."""
-    people = User.objects.in_bulk({each.by_id for each in said})
+    people = {each.pk: each for each in known}
+    people |= User.objects.in_bulk({each.by_id for each in said} - people.keys())
     for each in said:
         each.by = people[each.by_id]
     without_names(reader, said)

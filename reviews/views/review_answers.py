@@ -18,8 +18,12 @@ UNPROCESSABLE = 422
 
 
 def page_of(request: HttpRequest, pk: int) -> ReviewPage:
-    """The page of a submission before a reviewer, who looks at it. Http404: see ReviewPage."""
-    return ReviewPage(cast("SignedInRequest", request), pk).look()
+    """The page of a submission before a reviewer, who looks at it. Http404: see ReviewPage.
+
+    Who sends a form of the page has looked at it before, and what they do is in the log.
+    """
+    page = ReviewPage(cast("SignedInRequest", request), pk)
+    return page if request.method == "POST" else page.look()
 
 
 def again(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import Http404
@@ -130,12 +130,17 @@ class ReviewPage:
     @cached_property
     def since(self) -> Difference | None:
         """What has changed since the revision that the reviewer has seen."""
-        return since_last_look(self.request.user, self.revision, self.reader)
+        rows = [each.row for each in self._found.findings]
+        return since_last_look(self.request.user, self.revision, self.reader, rows)
+
+    @cached_property
+    def _found(self) -> Review:
+        return review_of(self.revision, self.reader, known=(self.request.user,))
 
     @cached_property
     def review(self) -> Review:
-        new_units = self.since.new_units if self.since else frozenset()
-        return review_of(self.revision, self.reader, new_units)
+        """The findings with all that was decided and said."""
+        return replace(self._found, new_units=self.since.new_units) if self.since else self._found
 
     @cached_property
     def reading(self) -> Reading:

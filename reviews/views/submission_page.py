@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -134,15 +134,19 @@ class SubmissionPage:
         """The same with all that was decided and said, for the pages that show it."""
         if not self.revision.report:
             return None
-        new_units = self.since.new_units if self.since else frozenset()
-        return review_of(self.revision, self.reader, new_units)
+        return replace(self._found, new_units=self.since.new_units) if self.since else self._found
+
+    @cached_property
+    def _found(self) -> Review:
+        return review_of(self.revision, self.reader, known=(self.request.user,))
 
     @cached_property
     def since(self) -> Difference | None:
         """What has changed since the revision that the reader has seen; of the findings alone."""
         if self.here != "submission" or not self.revision.report:
             return None
-        return since_last_look(self.request.user, self.revision, self.reader)
+        rows = [each.row for each in self._found.findings]
+        return since_last_look(self.request.user, self.revision, self.reader, rows)
 
     @cached_property
     def threads(self) -> Sequence[Thread]:
@@ -227,7 +231,7 @@ class SubmissionPage:
         counts = {"attachments": attached.count()}
         if self.report is not None:
             counts |= {
-                "submission": count_units(self.revision, self.report),
+                "submission": self._units,
                 "changes": len(self.report.rewrites),
                 "images": len(self.report.images),
             }
@@ -237,6 +241,13 @@ class SubmissionPage:
             for name, words in _TABS
             if self._has(name)
         ]
+
+    @property
+    def _units(self) -> int:
+        """How many units the report has: without a query where the findings were read."""
+        if "_found" in vars(self) and self.review is not None:
+            return len(self.review.units)
+        return count_units(self.revision, self.report) if self.report else 0
 
     def _has(self, name: str) -> bool:
         """Whether there is anything on the tab."""
