@@ -119,7 +119,8 @@ def _watched(pid: int, pipe: int, limits: Limits, watch: Watch) -> Iterator[dict
 
 
 def _require_within(pid: int, seconds: float, limits: Limits) -> None:
-    processor, memory = _processor_seconds(pid), sum(map(_resident, _with_descendants(pid)))
+    processor = _processor_seconds(pid)
+    memory = _memory(pid, limits.analysis_memory_bytes)
     if seconds > limits.analysis_seconds:
         raise too_much_work(limit_of_seconds(limits.analysis_seconds))
     if processor > limits.analysis_processor_seconds:
@@ -137,8 +138,28 @@ def _processor_seconds(pid: int) -> float:
     return sum(map(int, times)) / _TICKS
 
 
+def _memory(pid: int, most: int) -> int:
+    """Bytes of memory of a process and all that it started.
+
+    What they share, also with the worker, counts for each by its share where it matters: where the
+    sum would otherwise be over ``most``. To ask for shares takes longer.
+    """
+    pids = _with_descendants(pid)
+    resident = sum(map(_resident, pids))
+    return resident if resident <= most else sum(map(_proportional, pids))
+
+
+def _proportional(pid: int) -> int:
+    """The proportional set size of a process; what is resident, where that may not be asked."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    return _resident(pid)
+
+
 def _resident(pid: int) -> int:
-    """Bytes of memory of a process, 0 of one that has ended."""
+    """Bytes of memory of a process, shared ones in full; 0 of one that has ended."""
     try:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE
     except (OSError, IndexError):

@@ -165,6 +165,21 @@ def test_work_is_ended_by_its_memory_together_with_that_of_what_it_starts() -> N
     assert _stopped_at(work, limits) == "700 MiB of memory"
 
 
+def test_what_is_shared_with_the_worker_counts_by_its_share(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(confined, "_LOOK_SECONDS", 0.01)
+    shared = os.urandom(400 << 20)
+
+    def work(_progress: Progress) -> str:
+        held = b"x" * (200 << 20)
+        time.sleep(1)
+        return str(len(held) + len(shared))
+
+    most = confined._resident(os.getpid()) + (100 << 20)
+    assert _run(work, limits=Limits(analysis_memory_bytes=most)) == str(600 << 20)
+
+
 def test_memory_that_is_wanted_at_once_is_refused_by_the_kernel() -> None:
     def work(_progress: Progress) -> str:
         return str(len(bytearray(64 << 30)))
