@@ -86,8 +86,8 @@ def _of_stages() -> list[tuple[str, Message | None]]:
         return []
     names = tuple(each.label for each in found)
     words = _(
-        "No active reviewer is in the group of %(stages)s: packages wait there, and nobody gets a"
-        " mail.",
+        "No active reviewer is in the group of %(stages)s: packages wait there, and nobody can"
+        " approve them.",
         stages=names,
     )
     return [(gettext("review stages"), words)]

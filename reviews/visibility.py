@@ -37,7 +37,7 @@ from .models import (
 )
 from .permissions import Somebody, is_administrator, is_reviewer, organisations_of
 from .read_once import read_once
-from .states import FINDING_MOVES, FindingState
+from .states import FINDING_MOVES, FINDING_VERBS, FindingState
 
 SHOWN_VERBS = frozenset(
     {
@@ -127,6 +127,11 @@ def findings_for(reader: Reader, findings: QuerySet[Finding]) -> QuerySet[Any]:
         shown_verb=Subquery(own.order_by("-pk").values("verb")[:1]),
         shown_state=Case(*decided, default=Value(FindingState.OPEN.value)),
     )
+
+
+def state_after(decisions: Sequence[Decision]) -> FindingState:
+    """The state of one finding after ``decisions``, oldest first: those that a reader is shown."""
+    return FINDING_VERBS[decisions[-1].verb].target if decisions else FindingState.OPEN
 
 
 def comments_for(reader: Reader, comments: QuerySet[Comment]) -> QuerySet[Comment]:

@@ -100,12 +100,12 @@ _COLUMNS = ("pk", "position", "rule", "severity", "unit", "has_edit", "fingerpri
 
 
 def finding_rows(
-    revision: Revision, findings: models.QuerySet[Finding] | None = None, state: str = "state"
+    revision: Revision, findings: models.QuerySet[Finding] | None = None
 ) -> Sequence[FindingRow]:
     """The findings of a revision in the order of its report. One query.
 
-    ``findings`` are those to read, None: all; ``state`` names the column with what was decided.
+    ``findings`` are those to read, None: all. The state of each is what was decided, drafts too.
     """
     found = revision.findings.all() if findings is None else findings
-    read = found.order_by("position").values_list(*_COLUMNS, state)
+    read = found.order_by("position").values_list(*_COLUMNS, "state")
     return [FindingRow(revision, *values) for values in read]

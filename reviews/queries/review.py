@@ -35,7 +35,7 @@ from ..pipeline.core.messages import Message, _
 from ..pipeline.core.policy import Limits
 from ..states import FindingState
 from ..storage import read_report
-from ..visibility import Reader, comments_for, decisions_for, findings_for, without_names
+from ..visibility import Reader, comments_for, decisions_for, state_after, without_names
 from .groups import Group, group_of
 
 _STATES = {state.value: state for state in FindingState}
@@ -274,13 +274,16 @@ def review_of(
     """
     report = read_report(revision.report)
     # The second stage may have written more since this revision was read.
-    found = findings_for(reader, revision.findings.filter(position__lt=len(report.findings)))
-    rows = finding_rows(revision, found, "shown_state")
+    rows = finding_rows(revision, revision.findings.filter(position__lt=len(report.findings)))
     made = decisions_for(reader, Decision.objects.filter(finding__revision=revision))
     said = comments_for(reader, Comment.objects.filter(finding__revision=revision))
     decisions, comments = list(made.order_by("pk")), list(said.order_by("pk"))
     _with_people([*decisions, *comments], reader, known)
     by_finding, about_finding = _by_finding(decisions), _by_finding(comments)
+    if reader.is_partner:
+        # From the decisions that are read anyway: in the database each would be looked for.
+        for row in rows:
+            row.state = state_after(by_finding.get(row.pk, ()))
     reasons = reason_words() if any(each.reason for each in decisions) else {}
     rejected = {row.position for row in rows if row.state == FindingState.REJECTED}
     findings = findings_under(report, rejected)

@@ -12,7 +12,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 _SAVED = "packages will wait at the stage"
-_WARNING = "packages wait there, and nobody gets a mail."
+_WARNING = "packages wait there, and nobody can approve them."
 
 
 def _save(client: Client, group: Group, **more: object) -> str:

@@ -66,7 +66,7 @@ def test_a_decision_takes_as_many_queries_for_many_findings_as_for_few(
     many = factories.in_review(version="2")
     for submission in (few, many):
         do(rita, "decide", submission, verb="approve", units=unit(submission))  # a first visit
-        with django_assert_num_queries(30):
+        with django_assert_num_queries(26):
             do(rita, "decide", submission, verb="undo", units=unit(submission))
 
 

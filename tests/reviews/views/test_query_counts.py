@@ -44,8 +44,9 @@ def _a_year_passes(submission: Submission) -> None:
         factories.in_review(version=version)
     people = [factories.petra(), factories.rita(), factories.ralf()]
     Event.objects.bulk_create(
-        Event(by=people[number % 3], verb="claim", submission=submission, revision=None)
+        Event(by=people[number % 3], verb=verb, submission=submission, revision=None)
         for number in range(_MANY)
+        for verb in ("claim", "approve")
     )
     views = (SavedView(user=factories.rita(), name=f"{n}", query="q=x") for n in range(_MANY))
     SavedView.objects.bulk_create(views)
