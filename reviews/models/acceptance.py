@@ -50,7 +50,7 @@ class Acceptance(models.Model):
     ended_at = models.DateTimeField(_("ended at"), null=True, editable=False)
 
     hides_author = False
-    """Whether the reader is not told who recorded it; set where it is read for somebody."""
+    """Whether who recorded it is not shown; set where it is read for somebody."""
 
     class Meta:
         verbose_name = _("acceptance")

@@ -14,7 +14,7 @@ def accepted_units(review: Review, reader: Reader) -> Mapping[str, Acceptance]:
     """The valid acceptance of each unit whose dismissal it fills in, by the key of the unit.
 
     A unit with an edit has none: it is applied, or the original is kept. Each says whether the
-    ``reader`` is told who recorded it. Two queries at most.
+    ``reader`` is shown who recorded it, where the policy allows. Two queries at most.
     """
     valid = Acceptance.valid_for(review.revision.submission.service_id)
     if not valid:

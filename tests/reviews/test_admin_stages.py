@@ -29,7 +29,7 @@ def _save(client: Client, group: Group, **more: object) -> str:
     return answer.content.decode()
 
 
-def test_who_saves_a_stage_without_reviewers_is_told_so(client: Client) -> None:
+def test_a_stage_without_reviewers_is_named_when_it_is_saved(client: Client) -> None:
     client.force_login(factories.ada())
     group = Group.objects.create(name="security")
     group.user_set.add(factories.paul())
