@@ -148,15 +148,18 @@ def messages_unread(user: Somebody, submission: Submission) -> Sequence[Comment]
 
     It comes before an approval. Four queries at most.
     """
-    written = Comment.objects.filter(
-        revision__submission=submission, is_internal=False, can_be_unread=True
-    )
     # Who resolves a thread without words has said nothing that is to be read.
-    reads = CommentRead.objects.filter(user=user.pk, comment=OuterRef("pk"))
-    unread = written.filter(~Q(text=""), ~Exists(reads)).order_by("pk")
-    found = list(unread.prefetch_related("by"))
-    partners = partners_of(frozenset({submission.organisation_id})) if found else frozenset()
-    return [each for each in found if each.by_id in partners]
+    written = Comment.objects.filter(
+        ~Q(text=""), revision__submission=submission, is_internal=False, can_be_unread=True
+    )
+    found = list(written.order_by("pk").prefetch_related("by"))
+    if not found:
+        return []
+    # Apart, for mostly nothing was written.
+    reads = CommentRead.objects.filter(user=user.pk, comment__in=found)
+    read = set(reads.values_list("comment", flat=True))
+    partners = partners_of(frozenset({submission.organisation_id}))
+    return [each for each in found if each.by_id in partners and each.pk not in read]
 
 
 def may_be_shown(user: Somebody, verb: str) -> bool:
