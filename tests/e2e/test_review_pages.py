@@ -167,6 +167,23 @@ def test_keys_do_nothing_while_signs_are_composed(visit: Visit, submission: str)
     assert here(page) == first
 
 
+def test_a_key_pressed_right_after_a_dialog_was_closed_is_heard(
+    visit: Visit, submission: str
+) -> None:
+    """Before the page is drawn again, when a field of the closed dialog still has the focus."""
+    page = review(visit().sign_in("reviewer"), submission)
+    page.keyboard.press("r")
+    expect(page.locator("#ask")).to_be_visible()
+
+    focused = page.evaluate(
+        "document.getElementById('ask').close(); const field = document.activeElement;"
+        "field.dispatchEvent(new KeyboardEvent('keydown', {key: '?', bubbles: true})); field.id"
+    )
+
+    assert focused == "ask-reason"
+    expect(page.locator("#keys")).to_be_visible()
+
+
 def test_keys_can_be_turned_off_for_good(visit: Visit, submission: str) -> None:
     page = review(visit().sign_in("reviewer"), submission)
     page.keyboard.press("?")

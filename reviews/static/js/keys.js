@@ -14,9 +14,12 @@
   const PLACES = reviewPage ? "[data-finding], .piece.is-waiting" : "[data-row]";
   const places = () => [...document.querySelectorAll(PLACES)];
 
+  // A field of a dialog that was just closed has the focus until the page is drawn again.
+  const isField = (element) =>
+    element.closest("input:not([type=checkbox]), select, textarea, [contenteditable]") !== null &&
+    element.closest("dialog:not([open])") === null;
   const isTyping = (event) =>
-    event.isComposing ||
-    event.target.closest("input:not([type=checkbox]), select, textarea, [contenteditable]") !== null ||
+    event.isComposing || isField(event.target) ||
     event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]") !== null;
 
   const mark = (place) => {
