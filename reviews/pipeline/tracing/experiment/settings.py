@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from ...package.helm import Chart
@@ -14,6 +15,7 @@ from .uses import TracedUse
 
 # Up to this part of the budget, and this many renders: it is a kindness to readers, no proof.
 _SHARE, _RENDERS = 0.5, 10
+_READ = re.compile(r"\.Values\.(\w+(?:\.\w+)*)\b(?!\.)")
 
 
 def fewest_settings(
@@ -74,18 +76,24 @@ def settings_of(
     """
     chart, name = root.source_of(template)
     member = chart.member(name)
-    text = (member.content or b"").decode("utf-8", "replace") if member else ""
+    read = _values_read((member.content or b"") if member else b"")
     prefix = f"{dotted(chart.key)}." if chart.key else ""
     near = []
     for setting in settings:
         switch = setting.partition("=")[0]
-        named = re.search(rf"\.Values\.{re.escape(switch.removeprefix(prefix))}\b(?!\.)", text)
         switches_chart = chart.key and switch.rpartition(".")[0] == dotted(chart.key)
         is_needed = setting.endswith("=false") or setting.startswith(CLUSTER)
-        if setting in beside or named or switches_chart or is_needed:
+        is_named = switch.removeprefix(prefix) in read
+        if setting in beside or is_named or switches_chart or is_needed:
             near.append(setting)
     has_own = any(not each.startswith(CLUSTER) for each in near)
     return tuple(near) if has_own else settings
+
+
+@lru_cache(maxsize=16)
+def _values_read(content: bytes) -> frozenset[str]:
+    """The values that a template names, one ``a.b`` each; many images may be of one template."""
+    return frozenset(_READ.findall(content.decode("utf-8", "replace")))
 
 
 def _beside(use: TracedUse) -> tuple[str, ...]:
