@@ -1,1 +1,1 @@
-"""What workers do: one runner, the three jobs it runs, and the sweep that queues them again."""
+"""What workers do: one runner, the jobs it runs, and the sweep that queues them again."""

@@ -31,12 +31,12 @@ from ..pipeline.core.refusal import (
     limit_of_seconds,
     too_much_work,
 )
+from .process_memory import descendants, proportional, resident
 
 _LOOK_SECONDS = 0.2
 _PIECE = 1 << 16
 _PR_SET_PDEATHSIG = 1
 _TICKS = os.sysconf("SC_CLK_TCK")
-_PAGE = os.sysconf("SC_PAGE_SIZE")
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1)
 
 Work = Callable[[Callable[[str], None]], str]
@@ -144,36 +144,9 @@ def _memory(pid: int, most: int) -> int:
     What they share, also with the worker, counts for each by its share where it matters: where the
     sum would otherwise be over ``most``. To ask for shares takes longer.
     """
-    pids = _with_descendants(pid)
-    resident = sum(map(_resident, pids))
-    return resident if resident <= most else sum(map(_proportional, pids))
-
-
-def _proportional(pid: int) -> int:
-    """The proportional set size of a process; what is resident, where that may not be asked."""
-    with suppress(OSError):
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
-    return _resident(pid)
-
-
-def _resident(pid: int) -> int:
-    """Bytes of memory of a process, shared ones in full; 0 of one that has ended."""
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE
-    except (OSError, IndexError):
-        return 0
-
-
-def _with_descendants(pid: int) -> list[int]:
-    """A process and all that it started, directly or not: the engine's among them."""
-    found = [pid]
-    for each in found:
-        for children in Path(f"/proc/{each}/task").glob("[0-9]*/children"):
-            with suppress(OSError):
-                found += map(int, children.read_text().split())
-    return found
+    pids = descendants(pid)
+    in_full = sum(map(resident, pids))
+    return in_full if in_full <= most else sum(map(proportional, pids))
 
 
 def _bytes_moved(pid: int) -> int:

@@ -7,9 +7,11 @@ import subprocess
 import sys
 import time
 
+from reviews.jobs.process_memory import descendants
+
 from .as_a_worker import Forked, forked
 from .hostile import Taken
-from .resident import Moment, descendants
+from .resident import Moment
 from .table import MOST_MEBIBYTES, has_failed
 
 MIB = 1 << 20

@@ -57,7 +57,7 @@ class Limits:
     yaml_depth: int = 200
     yaml_nodes: int = 330_000  # the largest file of a real chart has 130,247
     render_seconds: float = 10.0
-    render_memory_bytes: int = 512 * MIB  # the largest real chart takes 280
+    render_memory_bytes: int = 512 * MIB  # the largest real charts take 190
     analysis_render_seconds: float = 30.0
     analysis_renders: int = 60
     cluster_renders: int = 40

@@ -15,6 +15,7 @@ from pytest_django import Settings
 
 from reviews.jobs import confined
 from reviews.jobs.confined import Watch, Work, WorkCrashed, run_confined
+from reviews.jobs.process_memory import resident
 from reviews.jobs.runner import Cancelled
 from reviews.pipeline.core.messages import Message
 from reviews.pipeline.core.policy import Limits
@@ -176,7 +177,7 @@ def test_what_is_shared_with_the_worker_counts_by_its_share(
         time.sleep(1)
         return str(len(held) + len(shared))
 
-    most = confined._resident(os.getpid()) + (100 << 20)
+    most = resident(os.getpid()) + (100 << 20)
     assert _run(work, limits=Limits(analysis_memory_bytes=most)) == str(600 << 20)
 
 
